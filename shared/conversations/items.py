@@ -40,11 +40,9 @@ class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
 class Message(ConversationsItem, discriminator="message"):
     """pk `PAIR#<pair_id>`, sk `MESSAGE#<message_id>`; the id is derived from the writer and their form's key.
 
-    `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that
-    what was
-    held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
-    look.
-    In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest.
+    `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that what
+    was held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
+    look. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest.
     """
 
     message_id = UnicodeAttribute()
@@ -57,8 +55,7 @@ class Message(ConversationsItem, discriminator="message"):
     text = UnicodeAttribute()
     state = UnicodeAttribute(default="pending")
     """`pending` → `delivered` | `held`; `held` → `delivered` | `returned` | `declined`; `returned` →
-    `pending`;
-    `withdrawn` by the writer before delivery."""
+    `pending`; `withdrawn` by the writer before delivery."""
     round = NumberAttribute(default=1)
     """Which wording this is: 1 as first written, one more at each change."""
     written_at = MomentAttribute()

@@ -8,8 +8,8 @@ from shared.platform.tables import MomentAttribute, OutboxItem
 class Notice(OutboxItem, discriminator="notice"):
     """One e-mail to one person: pk `NOTICE#<notice_id>`, sk `NOTICE`.
 
-    In `due` as `NOTICES#<lane>` until it is accepted or failed: by `due_at` it is to be tried (again), or its
-    lease is over. It holds no message text, surname or reason. Gone 30 days after it was queued.
+    In `due` as `NOTICES#<lane>` until it is accepted or failed: by `due_at` it is to be tried (again), or
+    its lease is over. It holds no message text, surname or reason. Gone 30 days after it was queued.
     """
 
     notice_id = UnicodeAttribute()

@@ -33,8 +33,7 @@ class Membership(DirectoryItem, discriminator="membership"):
     """One person's role in one programme: pk `PERSON#<person_id>`, sk `ACCOUNT#ROLE#<programme_id>#<role>`.
 
     In `listing` as `STAFF#<programme_id>` or `PEOPLE#<programme_id>#<role>`, by surname. Carries copies of
-    the
-    person's names and address so that a list, or whom to tell, is one Query.
+    the person's names and address so that a list, or whom to tell, is one Query.
     """
 
     person_id = UnicodeAttribute()
@@ -51,8 +50,7 @@ class Membership(DirectoryItem, discriminator="membership"):
 
 
 class Session(DirectoryItem, discriminator="session"):
-    """pk `PERSON#<person_id>`, sk `ACCOUNT#SESSION#<fingerprint>`. Void when the person's epoch has moved
-    on."""
+    """pk `PERSON#<person_id>`, sk `ACCOUNT#SESSION#<fingerprint>`. Void when the person's epoch moved on."""
 
     person_id = UnicodeAttribute()
     epoch = NumberAttribute()
@@ -73,8 +71,7 @@ class Address(DirectoryItem, discriminator="address"):
 
 
 class Invitation(DirectoryItem, discriminator="invitation"):
-    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`, by
-    time."""
+    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`."""
 
     invitation_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()

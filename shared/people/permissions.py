@@ -1,8 +1,7 @@
 """Who may do what. The one module that decides; everything else asks it.
 
 A viewer's memberships say which role they have in which programme. A check that fails is answered as though
-the
-thing did not exist (`NotFound`), so that nobody learns of what they may not see.
+the thing did not exist (`NotFound`), so that nobody learns of what they may not see.
 """
 
 from dataclasses import dataclass

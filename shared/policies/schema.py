@@ -56,9 +56,8 @@ class Escalation(Part):
 
     ranks: list[list[Role]] = Field(
         min_length=1,
-        description="The roles told at each step; the next step is taken when nobody has acknowledged in
-        time. "
-        "The last step is repeated until somebody answers.",
+        description="The roles told at each step; the next step is taken when nobody has acknowledged in "
+        "time. The last step is repeated until somebody answers.",
     )
     acknowledge_within_minutes: dict[Literal["low", "medium", "high", "immediate"], int] = Field(
         description="How long each step waits for an answer, in minutes, by severity."

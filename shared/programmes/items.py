@@ -14,8 +14,7 @@ class Organisation(DirectoryItem, discriminator="organisation"):
 
 
 class Programme(DirectoryItem, discriminator="programme"):
-    """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries the policy in force, so that one read gives
-    both."""
+    """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries its policy, so that one read gives both."""
 
     programme_id = UnicodeAttribute()
     organisation_id = UnicodeAttribute()

@@ -9,8 +9,7 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """A worry about somebody: pk `CONCERN#<concern_id>`, sk `CONCERN`. The id is derived from its cause.
 
     In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open and acknowledged ones most severe first,
-    then
-    oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is climbed.
+    then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is climbed.
     """
 
     concern_id = UnicodeAttribute()
