@@ -1,6 +1,6 @@
 """Draws two pages with every part of the look, for people to see and for tests to check.
 
-    python -m tests.functions.web.gallery [folder]     writes a picture of each, narrow and wide, light and dark
+python -m tests.functions.web.gallery [folder]     writes a picture of each, narrow and wide, light and dark
 """
 
 import re
@@ -94,7 +94,13 @@ HELP = [
         "text_line": "or text HELLO to 85258",
         "url": "https://help.example.org/",
     },
-    {"name": "Mrs Okafor", "about": "Looks after safety here.", "phone": "0141 496 0123", "text_line": "", "url": ""},
+    {
+        "name": "Mrs Okafor",
+        "about": "Looks after safety here.",
+        "phone": "0141 496 0123",
+        "text_line": "",
+        "url": "",
+    },
 ]
 QUEUE = [
     ("immediate", "Sam W", "Priya", "Worry", "2026-11-21T17:09", ""),
@@ -158,7 +164,13 @@ def page(template: str = "gallery.html", me: Me | None = SAM, request_path: str 
         "at": at,
         "letters": LETTERS,
         "queue": [
-            dict(zip(("severity", "writer", "reader", "found", "since", "claimed"), (*q[:4], at(q[4]), q[5]), strict=True))
+            dict(
+                zip(
+                    ("severity", "writer", "reader", "found", "since", "claimed"),
+                    (*q[:4], at(q[4]), q[5]),
+                    strict=True,
+                )
+            )
             for q in QUEUE
         ],
         "segments": [{"text": text, "mark": mark} for text, mark in SEGMENTS],
