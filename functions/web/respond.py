@@ -179,7 +179,7 @@ def _set(cookies: list[str]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    return _adapter(type(value)).dump_json(value).decode()
+    return _adapter(value.__class__).dump_json(value).decode()
 
 
 @cache

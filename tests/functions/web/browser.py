@@ -1,4 +1,4 @@
-"""A person's browser, and a program, in front of the real app: Chalice's own test gateway, our cookies and forms."""
+"""A person's browser, and a program, in front of the real app by Chalice's own test gateway."""
 
 import json
 import re
