@@ -9,8 +9,9 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """A worry about somebody: pk `CONCERN#<concern_id>`, sk `CONCERN`. The id is derived from its cause.
     It and its chronology are one item collection.
 
-    In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open and acknowledged ones most severe first,
-    then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is climbed.
+    In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open ones first, then acknowledged ones, each most
+    severe first, then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is
+    climbed.
     """
 
     concern_id = UnicodeAttribute()
@@ -50,8 +51,10 @@ class Concern(SafeguardingItem, discriminator="concern"):
 
 
 class Entry(SafeguardingItem, discriminator="entry"):
-    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<moment>#<what>`, with the
-    person after a `seen`. Never changed."""
+    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<cause>`. Never changed.
+
+    The cause makes writing it twice write it once. `at` orders the chronology.
+    """
 
     what = UnicodeAttribute()
     """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
@@ -73,15 +76,16 @@ def concern_key(concern_id: str) -> tuple[str, str]:
 ENTRY_PREFIX = "ENTRY#"
 
 
-def entry_key(concern_id: str, order: str) -> tuple[str, str]:
-    """`order` sorts the chronology: the moment, then what tells two entries of one moment apart."""
-    return f"CONCERN#{concern_id}", f"{ENTRY_PREFIX}{order}"
+def entry_key(concern_id: str, *cause: str) -> tuple[str, str]:
+    """`cause` says what happened and tells it apart from what happened before."""
+    return f"CONCERN#{concern_id}", ENTRY_PREFIX + "#".join(cause)
 
 
 def concerns_listing(programme_id: str, state: str) -> str:
     return f"CONCERNS#{programme_id}#{'closed' if state == 'closed' else 'open'}"
 
 
-def concern_order(severity_rank: int, raised_at: str, concern_id: str) -> str:
-    """Most severe first, then oldest. `severity_rank` runs from 0 (none) to 4 (immediate)."""
-    return f"{9 - severity_rank}#{raised_at}#{concern_id}"
+def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answered: bool = False) -> str:
+    """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
+    (immediate)."""
+    return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"
