@@ -139,7 +139,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        when=lambda t: f"{t:%A} at {t:%H:%M}", day=lambda t: f"{t:%A} {t.day} {t:%B}", paragraphs=paragraphs
+        when=lambda t, now: f"{t:%A} at {t:%H:%M}", day=lambda t: f"{t:%A} {t.day} {t:%B}", paragraphs=paragraphs
     )
     return env
 
