@@ -64,13 +64,13 @@ class Request:
 
 
 def read_request(raw: Any, *, now: datetime) -> Request:
-    """A Chalice request as ours. Raises NotFound on a path that no link of ours leads to."""
+    """A Chalice request as ours. Never raises; `decode_params` is what refuses a path no link of ours has."""
     context = raw.context or {}
     headers = {name.lower(): value for name, value in (raw.headers or {}).items()}
     request = Request(
         method=raw.method,
         path=_path(raw),
-        params={name.rstrip("+"): _path_part(value) for name, value in (raw.uri_params or {}).items()},
+        params={name.rstrip("+"): value for name, value in (raw.uri_params or {}).items()},
         query=dict(raw.query_params or {}),
         headers=headers,
         cookies=_cookies(headers.get("cookie", "")),
@@ -83,6 +83,11 @@ def read_request(raw: Any, *, now: datetime) -> Request:
         request.token = bearer.strip()
         request.is_bearer = True
     return request
+
+
+def decode_params(request: Request) -> None:
+    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound."""
+    request.params = {name: _path_part(value) for name, value in request.params.items()}
 
 
 def read_fields(request: Request) -> dict[str, Any]:
@@ -140,7 +145,6 @@ def _path(raw: Any) -> str:
 
 
 def _path_part(value: str) -> str:
-    """A path parameter, which API Gateway hands over undecoded."""
     try:
         part = unquote(value, errors="strict")
     except UnicodeDecodeError as error:

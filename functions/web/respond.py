@@ -146,10 +146,10 @@ def refusal(request: Request, error: SignpostError) -> Response:
     return page(request, template, status=status, headers=headers, view=error, status_code=status)
 
 
-def fault(request: Request | None) -> Response:
+def fault(request: Request) -> Response:
     """Something of ours broke. Says so without saying what."""
     sentence = "Something went wrong on our side. Please try again in a minute."
-    if request is None or request.wants_json:
+    if request.wants_json:
         body = json.dumps({"error": {"code": "fault", "message": sentence, "fields": []}})
         return _response(body, 500, {"Content-Type": "application/json"})
     return page(request, "errors/fault.html", status=500, view=sentence)
@@ -179,7 +179,7 @@ def _set(cookies: list[str]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    return _adapter(type(value)).dump_json(value).decode()
+    return _adapter(value.__class__).dump_json(value).decode()
 
 
 @cache

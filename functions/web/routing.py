@@ -14,7 +14,7 @@ from shared.platform.errors import Conflict, Invalid, Refused, SignpostError, To
 from . import respond
 from .access import Who, check_form, check_origin, let_in
 from .forms import Given, take
-from .request import Request, read_fields, read_request
+from .request import Request, decode_params, read_fields, read_request
 
 logger = Logger()
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -95,18 +95,18 @@ BY_HANDLER: dict[Callable[..., Any], Route] = {}
 
 def serve(route: Route, raw: Any) -> Response:
     """Answers one request. Never raises."""
-    request: Request | None = None
+    request = read_request(raw, now=now())
     try:
-        request = read_request(raw, now=now())
         return _answer(route, request)
     except SignpostError as error:
-        return respond.refusal(request or Request("GET", "", {}, {}, {}, {}, b"", "", now()), error)
+        return respond.refusal(request, error)
     except Exception:
         logger.exception("a route failed", route=f"{route.method} {route.path}")
         return respond.fault(request)
 
 
 def _answer(route: Route, request: Request) -> Response:
+    decode_params(request)
     fields: dict[str, Any] = {}
     if route.method != "GET":
         fields = read_fields(request)

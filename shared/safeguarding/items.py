@@ -7,6 +7,7 @@ from shared.platform.tables import MomentAttribute, SafeguardingItem
 
 class Concern(SafeguardingItem, discriminator="concern"):
     """A worry about somebody: pk `CONCERN#<concern_id>`, sk `CONCERN`. The id is derived from its cause.
+    It and its chronology are one item collection.
 
     In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open and acknowledged ones most severe first,
     then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is climbed.
@@ -20,6 +21,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     about_id = UnicodeAttribute()
     """The person it is about; the writer of the message, or who reported it, unless they said otherwise."""
     about_name = UnicodeAttribute()
+    kept_from = JSONAttribute()
+    """The person_ids of those who may not see it whatever their role: whom it is about, first of all."""
     raised_by = UnicodeAttribute()
     """`filter`, or the person_id of who raised it."""
     raised_by_name = UnicodeAttribute()
@@ -39,14 +42,16 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
+    answer_by = MomentAttribute()
+    """When it is passed on (again) unless somebody has answered."""
     acknowledged_by = UnicodeAttribute(null=True)
     acknowledged_by_name = UnicodeAttribute(null=True)
     acknowledged_at = MomentAttribute(null=True)
 
 
 class Entry(SafeguardingItem, discriminator="entry"):
-    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<version:06>`. Never
-    changed."""
+    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<moment>#<what>`, with the
+    person after a `seen`. Never changed."""
 
     what = UnicodeAttribute()
     """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
@@ -54,6 +59,7 @@ class Entry(SafeguardingItem, discriminator="entry"):
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    """The words of a note, or the names of those told."""
 
 
 CONCERNS_DUE = "CONCERNS"
