@@ -323,6 +323,16 @@ def test_characters_are_counted_as_people_see_them_and_nothing_is_cut_off(tab: P
     assert len(box.input_value()) == 5_001
 
 
+def test_a_password_can_be_seen_while_typing_and_is_hidden_when_sent(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    password = tab.get_by_label("Password")
+    password.fill("three wet dogs")
+    tab.get_by_role("button", name="Show password").click()
+    expect(password).to_have_attribute("type", "text")
+    tab.get_by_role("button", name="Send the invitation").click()
+    expect(password).to_have_attribute("type", "password")
+
+
 def test_unsent_words_are_still_there_after_coming_back(tab: Page, site: Site) -> None:
     tab.goto(site.address)
     tab.get_by_label("Write to Priya").fill("I got the place on the summer school.")
