@@ -1,6 +1,6 @@
 """What ships: one zip with code and dependencies, and the CloudFormation template that names it.
 
-`chalice package` makes both, from a clean copy of the sources, so that nothing else in a working tree gets in.
+`chalice package` makes both, from a clean copy of the sources, so nothing else in a working tree gets in.
 The zip is then written again: without what is never used, with bytecode, its entries sorted and of one date.
 The same sources give the same bytes, and CloudFormation sees that a function has not changed.
 """
@@ -8,6 +8,7 @@ The same sources give the same bytes, and CloudFormation sees that a function ha
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -72,7 +73,7 @@ class Package:
         return f"{self.digest}.zip"
 
     def template(self, bucket: str) -> dict[str, Any]:
-        """The template with the functions' code in its place in `bucket`, as `cloudformation package` does."""
+        """The template with the functions' code in its place in `bucket`, like `cloudformation package`."""
         template: dict[str, Any] = json.loads(self.template_file.read_text())
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
@@ -91,6 +92,13 @@ def build(architecture: Architecture = "x86_64", *, root: Path = ROOT, built: Pa
     Raises Trouble when the dependencies cannot be had or app.py cannot be imported.
     """
     target = built / architecture
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side; one builds, the others find it built
+        return _build(architecture, root, target)
+
+
+def _build(architecture: Architecture, root: Path, target: Path) -> Package:
     made_from = _fingerprint(root, architecture)
     package_record = target / "package.json"
     if package_record.exists():
@@ -99,7 +107,6 @@ def build(architecture: Architecture = "x86_64", *, root: Path = ROOT, built: Pa
         if record["made_from"] == made_from and package.archive.exists() and package.template_file.exists():
             return package
 
-    target.mkdir(parents=True, exist_ok=True)
     package_record.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="signpost-package-") as temporary:
         stage = Path(temporary) / "stage"

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -55,6 +56,15 @@ class Ports:
             return int(value)
 
         return cls(port("STACK", cls.stack), port("SITE", cls.site), port("INBOX", cls.inbox))
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Three ports that nobody uses just now, for a stack beside others."""
+        with contextlib.ExitStack() as open_sockets:
+            sockets = [open_sockets.enter_context(socket.socket()) for _ in range(3)]
+            for taken in sockets:
+                taken.bind(("127.0.0.1", 0))
+            return cls(*(taken.getsockname()[1] for taken in sockets))
 
     def check(self) -> None:
         """Raise Trouble, naming the port and how to choose another, unless all three are free."""
