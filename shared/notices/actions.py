@@ -15,8 +15,9 @@ KEPT = timedelta(days=30)
 
 
 def queue(write: TransactWrite, notice: NewNotice, *, now: datetime) -> str:
-    """Adds an e-mail to a running transaction, and returns its id. The transaction is Lost when the same cause
-    has queued it before."""
+    """Adds an e-mail to a running transaction, and returns its id.
+
+    The transaction is Lost when the same cause has queued it before."""
     item = _item(notice, now)
     write.save(item, condition=is_new(Notice))
     return item.notice_id
