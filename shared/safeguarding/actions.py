@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import enqueue, queue
 from shared.notices.rules import NewNotice
-from shared.people.permissions import CONVERSATION_READERS, STAFF
+from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
 from shared.platform.settings import settings
@@ -39,9 +39,9 @@ def raise_concern(
     With nobody to tell the concern still stands, due at once.
     """
     concern = _concern(new, now=now)
-    telling = whom_to_tell(staff, policy.escalation.ranks, rank=0, kept_from=concern.kept_from)
+    telling = whom_to_tell(staff, policy.escalation.ranks, rank=0, kept_from=concern.hidden_from)
     concern.rank = telling.rank
-    set_answer_by(concern, by_policy(concern, policy, now=now) if telling.members else now)
+    concern.due_at = order(by_policy(concern, policy, now=now) if telling.members else now)
     write.save(concern, condition=is_new(Concern))
     by_whom = None if new.raised_by == "filter" else new.raised_by
     raised = entry(concern, "raised", now=now, by_id=by_whom, by_name=new.raised_by_name)
@@ -57,11 +57,6 @@ def by_policy(concern: Concern, policy: Policy, *, now: datetime) -> datetime:
     return answer_by(concern.severity, minutes, now=now)
 
 
-def set_answer_by(concern: Concern, moment: datetime) -> None:
-    concern.answer_by = moment
-    concern.due_at = order(moment)
-
-
 def _concern(new: NewConcern, *, now: datetime) -> Concern:
     concern_id = new.concern_id
     pk, sk = concern_key(concern_id)
@@ -74,7 +69,7 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
         programme_name=new.programme_name,
         about_id=new.about_id,
         about_name=new.about_name,
-        kept_from=sorted({new.about_id, *new.kept_from} - {""}),
+        kept_from=sorted(new.kept_from),
         raised_by=new.raised_by,
         raised_by_name=new.raised_by_name,
         category=new.category,
@@ -88,6 +83,12 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
         listing_order=concern_order(severity_rank(new.severity), order(now), concern_id),
         due=CONCERNS_DUE,
     )
+
+
+def whole_staff(programme_id: str) -> list[StaffMember]:
+    """Everybody on the staff, once for each role they have: who is told depends on any of them."""
+    roles = (Role.SAFEGUARDING_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
+    return [member for role in roles for member in staff_of(programme_id, {role})]
 
 
 def entry(
@@ -149,12 +150,12 @@ def escalate(concern_id: str, *, now: datetime) -> PassedOn | None:
     if concern is None or not is_due(concern.state, concern.answer_by, now=now):
         return None
     programme = load_programme(concern.programme_id)
-    staff = staff_of(concern.programme_id, STAFF)
+    staff = whole_staff(concern.programme_id)
     ranks = programme.policy.escalation.ranks
-    telling = whom_to_tell(staff, ranks, rank=int(concern.rank) + 1, kept_from=concern.kept_from)
+    telling = whom_to_tell(staff, ranks, rank=int(concern.rank) + 1, kept_from=concern.hidden_from)
     concern.rank = telling.rank
     concern.climbs = int(concern.climbs) + 1
-    set_answer_by(concern, by_policy(concern, programme.policy, now=now))
+    concern.due_at = order(by_policy(concern, programme.policy, now=now))
     line = entry(concern, "passed_on", f"{concern.climbs:06}", now=now, note=names_of(telling.members))
     try:
         with transaction() as write:
@@ -220,8 +221,8 @@ def make_sure_of_alerts(concern_id: str, *, now: datetime) -> PassedOn | None:
     if concern is None or concern.state != "open":
         return None
     ranks = load_programme(concern.programme_id).policy.escalation.ranks
-    staff = staff_of(concern.programme_id, STAFF)
-    telling = whom_to_tell(staff, ranks, rank=int(concern.rank), kept_from=concern.kept_from)
+    staff = whole_staff(concern.programme_id)
+    telling = whom_to_tell(staff, ranks, rank=int(concern.rank), kept_from=concern.hidden_from)
     for alert in alerts(concern, telling.members):
         enqueue(alert, now=now)
     return escalate(concern_id, now=now)

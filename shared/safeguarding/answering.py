@@ -12,7 +12,6 @@ from .actions import entry
 from .items import Concern, Entry, concern_key, concern_order
 from .rules import read_words, said, seen_window, severity_rank
 
-
 TRIES = 3
 BUSY = "Somebody else changed this at the same moment. Please look at it again."
 
@@ -95,7 +94,7 @@ def _write_once(line: Entry) -> None:
 
 def may_see(viewer: Viewer, concern: Concern) -> bool:
     """Staff who read conversations, but not when it is kept from them, for instance as it is about them."""
-    return may_see_concerns(viewer, concern.programme_id) and viewer.person_id not in concern.kept_from
+    return may_see_concerns(viewer, concern.programme_id) and viewer.person_id not in concern.hidden_from
 
 
 def load_visible(viewer: Viewer, concern_id: str) -> Concern:

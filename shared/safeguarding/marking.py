@@ -27,6 +27,8 @@ CATEGORY_WORDS: Mapping[str, str] = {
     "substance": "drugs or alcohol",
     "violence": "violence",
     "reported": "reported worry",
+    "unchecked": "could not be checked",
+    "pair_ended": "conversation ended",
 }
 
 

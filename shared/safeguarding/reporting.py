@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.items import Person, person_key
-from shared.people.permissions import PARTICIPANTS, STAFF, Member, Viewer, require
-from shared.people.views import staff_of
+from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, load_programme
 
-from .actions import raise_concern
+from .actions import raise_concern, whole_staff
 from .answering import name_of
 from .help import Helper, help_of
 from .items import Concern, Entry, concern_key, entry_key
@@ -48,8 +47,9 @@ class Answer:
     """What somebody who reported a worry learns at once."""
 
     reference: str
-    answer_by: datetime
-    """When the next person is told, should nobody have answered."""
+    answer_by: datetime | None
+    """When the next person is told, should nobody have answered; None when somebody
+    has."""
     people_told: bool
     help: tuple[Helper, ...]
 
@@ -66,7 +66,7 @@ def report_worry(
     programme_id = _programme_of(viewer, worry, acquaintances)
     programme = load_programme(programme_id)
     new = _new_concern(viewer, worry, words, programme, acquaintances, key)
-    staff = staff_of(programme_id, STAFF)
+    staff = whole_staff(programme_id)
     try:
         with transaction() as write:
             raise_concern(write, new, staff=staff, policy=programme.policy, now=now)

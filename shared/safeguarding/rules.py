@@ -96,21 +96,24 @@ def whom_to_tell(
 ) -> Telling[T]:
     """The people of `rank`, or of the first rank above it that has any; failing those, the whole staff.
 
-    Nobody of `kept_from` is ever told. A rank beyond the chain is its last.
+    Nobody of `kept_from` is ever told, and nobody twice; `staff` may name a person once for each role. A rank
+    beyond the chain is its last.
     """
     top = len(ranks) - 1
-    rank = min(rank, top)
-    able = _each_once([one for one in staff if one.person_id not in kept_from])
-    for place in range(rank, top + 1):
-        members = tuple(one for one in able if one.role in ranks[place])
+    able = [one for one in staff if one.person_id not in kept_from]
+    for place in range(min(rank, top), top + 1):
+        members = _each_once([one for one in able if one.role in ranks[place]])
         if members:
             return Telling(place, members)
-    return Telling(top, tuple(able))
+    return Telling(top, _each_once(able))
 
 
-def _each_once(staff: Sequence[T]) -> list[T]:
-    """Two e-mails to one address would be one notice, which a transaction cannot write twice."""
-    return list({one.address: one for one in reversed(staff)}.values())[::-1]
+def _each_once(members: Sequence[T]) -> tuple[T, ...]:
+    """By address: two e-mails to one address would be one notice, which a transaction cannot write twice."""
+    first_of: dict[str, T] = {}
+    for one in members:
+        first_of.setdefault(one.address, one)
+    return tuple(first_of.values())
 
 
 def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> datetime:
@@ -119,9 +122,9 @@ def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> da
     return now + timedelta(minutes=minutes.get(severity, soonest))
 
 
-def is_due(state: str, answer_by: datetime, *, now: datetime) -> bool:
+def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:
     """Whether the next person is to be told."""
-    return state == "open" and answer_by <= now
+    return state == "open" and answer_by is not None and answer_by <= now
 
 
 SEEN_AGAIN_AFTER = timedelta(minutes=10)

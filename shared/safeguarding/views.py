@@ -36,7 +36,7 @@ class ConcernRow:
     severity: str
     state: str
     raised_at: datetime
-    answer_by: datetime
+    answer_by: datetime | None
     acknowledged_by_name: str
 
 
@@ -73,7 +73,7 @@ class ConcernPage:
     severity: str
     state: str
     raised_at: datetime
-    answer_by: datetime
+    answer_by: datetime | None
     """When it is passed on to the next person, while nobody has answered."""
     words: tuple[Segment, ...]
     pair_id: str
