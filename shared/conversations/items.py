@@ -8,7 +8,8 @@ MESSAGE_PREFIX = "MESSAGE#"
 
 
 class Pair(ConversationsItem, discriminator="pair"):
-    """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`."""
+    """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`, by the
+    mentee's surname."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -37,6 +38,16 @@ class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
     programme_id = UnicodeAttribute()
 
 
+class Couple(ConversationsItem, discriminator="couple"):
+    """That these two are in an active pair: pk `COUPLE#<programme_id>#<mentor_id>#<mentee_id>`, sk `COUPLE`.
+
+    Keeps one mentor and one mentee from having two conversations at once. Whoever ends a pair deletes it in
+    the same transaction.
+    """
+
+    pair_id = UnicodeAttribute()
+
+
 class Message(ConversationsItem, discriminator="message"):
     """pk `PAIR#<pair_id>`, sk `MESSAGE#<message_id>`; the id is derived from the writer and their form's key.
 
@@ -59,13 +70,16 @@ class Message(ConversationsItem, discriminator="message"):
     round = NumberAttribute(default=1)
     """Which wording this is: 1 as first written, one more at each change."""
     written_at = MomentAttribute()
+    changed_at = MomentAttribute(null=True)
+    """When it was last worded anew."""
     checked_at = MomentAttribute(null=True)
     held_at = MomentAttribute(null=True)
     delivered_at = MomentAttribute(null=True)
     severity = UnicodeAttribute(default="none")
     lane = UnicodeAttribute(default="deliver")
     findings = JSONAttribute(null=True)
-    """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`."""
+    """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most severe
+    ones when there are very many. Its category may also be `unchecked` or `pair_ended`: see `rules`."""
     rules_version = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
     check_attempts = NumberAttribute(default=0)
@@ -106,6 +120,10 @@ def pair_of_person_key(person_id: str, pair_id: str) -> tuple[str, str]:
     return f"PERSON#{person_id}", f"PAIR#{pair_id}"
 
 
+def couple_key(programme_id: str, mentor_id: str, mentee_id: str) -> tuple[str, str]:
+    return f"COUPLE#{programme_id}#{mentor_id}#{mentee_id}", "COUPLE"
+
+
 def message_key(pair_id: str, message_id: str) -> tuple[str, str]:
     return f"PAIR#{pair_id}", f"{MESSAGE_PREFIX}{message_id}"
 
@@ -121,6 +139,10 @@ def step_key(pair_id: str, message_id: str, version: int) -> tuple[str, str]:
 
 def pairs_listing(programme_id: str) -> str:
     return f"PAIRS#{programme_id}"
+
+
+def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> str:
+    return f"{mentee_surname.casefold()}#{mentee_first_name.casefold()}#{pair_id}"
 
 
 PENDING_DUE = "MESSAGES"

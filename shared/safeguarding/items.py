@@ -1,5 +1,7 @@
 """What is stored of concerns, in the Safeguarding table. Nothing here is ever deleted."""
 
+from datetime import datetime
+
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.platform.tables import MomentAttribute, SafeguardingItem
@@ -9,8 +11,9 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """A worry about somebody: pk `CONCERN#<concern_id>`, sk `CONCERN`. The id is derived from its cause.
     It and its chronology are one item collection.
 
-    In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open and acknowledged ones most severe first,
-    then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain is climbed.
+    In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open ones first, then acknowledged ones, each
+    most severe first, then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain
+    is climbed.
     """
 
     concern_id = UnicodeAttribute()
@@ -21,8 +24,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     about_id = UnicodeAttribute()
     """The person it is about; the writer of the message, or who reported it, unless they said otherwise."""
     about_name = UnicodeAttribute()
-    kept_from = JSONAttribute()
-    """The person_ids of those who may not see it whatever their role: whom it is about, first of all."""
+    kept_from = JSONAttribute(null=True)
+    """The person_ids of others who may not see it whatever their role, such as the two of the pair."""
     raised_by = UnicodeAttribute()
     """`filter`, or the person_id of who raised it."""
     raised_by_name = UnicodeAttribute()
@@ -42,16 +45,27 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
-    answer_by = MomentAttribute()
-    """When it is passed on (again) unless somebody has answered."""
     acknowledged_by = UnicodeAttribute(null=True)
     acknowledged_by_name = UnicodeAttribute(null=True)
     acknowledged_at = MomentAttribute(null=True)
 
+    @property
+    def answer_by(self) -> datetime | None:
+        """When it is passed on (again); None once somebody has answered."""
+        return MomentAttribute().deserialize(self.due_at) if self.due_at else None
+
+    @property
+    def hidden_from(self) -> frozenset[str]:
+        """The person_ids of those to whom it does not exist and who are never told: whom it is about, first
+        of all."""
+        return frozenset({self.about_id, *(self.kept_from or ())}) - {""}
+
 
 class Entry(SafeguardingItem, discriminator="entry"):
-    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<moment>#<what>`, with the
-    person after a `seen`. Never changed."""
+    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<cause>`. Never changed.
+
+    The cause makes writing it twice write it once. `at` orders the chronology.
+    """
 
     what = UnicodeAttribute()
     """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
@@ -73,15 +87,16 @@ def concern_key(concern_id: str) -> tuple[str, str]:
 ENTRY_PREFIX = "ENTRY#"
 
 
-def entry_key(concern_id: str, order: str) -> tuple[str, str]:
-    """`order` sorts the chronology: the moment, then what tells two entries of one moment apart."""
-    return f"CONCERN#{concern_id}", f"{ENTRY_PREFIX}{order}"
+def entry_key(concern_id: str, *cause: str) -> tuple[str, str]:
+    """`cause` says what happened and tells it apart from what happened before."""
+    return f"CONCERN#{concern_id}", ENTRY_PREFIX + "#".join(cause)
 
 
 def concerns_listing(programme_id: str, state: str) -> str:
     return f"CONCERNS#{programme_id}#{'closed' if state == 'closed' else 'open'}"
 
 
-def concern_order(severity_rank: int, raised_at: str, concern_id: str) -> str:
-    """Most severe first, then oldest. `severity_rank` runs from 0 (none) to 4 (immediate)."""
-    return f"{9 - severity_rank}#{raised_at}#{concern_id}"
+def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answered: bool = False) -> str:
+    """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
+    (immediate)."""
+    return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"

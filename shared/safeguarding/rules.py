@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from shared.platform.clock import LONDON
+from shared.platform.errors import Invalid
 from shared.platform.ids import derived_id
 
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
@@ -94,24 +96,93 @@ def whom_to_tell(
 ) -> Telling[T]:
     """The people of `rank`, or of the first rank above it that has any; failing those, the whole staff.
 
-    Nobody of `kept_from` is ever told. A rank beyond the chain is its last.
+    Nobody of `kept_from` is ever told, and nobody twice; `staff` may name a person once for each role. A rank
+    beyond the chain is its last.
     """
     top = len(ranks) - 1
-    rank = min(rank, top)
-    able = _each_once([one for one in staff if one.person_id not in kept_from])
-    for place in range(rank, top + 1):
-        members = tuple(one for one in able if one.role in ranks[place])
+    able = [one for one in staff if one.person_id not in kept_from]
+    for place in range(min(rank, top), top + 1):
+        members = _each_once([one for one in able if one.role in ranks[place]])
         if members:
             return Telling(place, members)
-    return Telling(top, tuple(able))
+    return Telling(top, _each_once(able))
 
 
-def _each_once(staff: Sequence[T]) -> list[T]:
-    """Two e-mails to one address would be one notice, which a transaction cannot write twice."""
-    return list({one.address: one for one in reversed(staff)}.values())[::-1]
+def _each_once(members: Sequence[T]) -> tuple[T, ...]:
+    """By address: two e-mails to one address would be one notice, which a transaction cannot write twice."""
+    first_of: dict[str, T] = {}
+    for one in members:
+        first_of.setdefault(one.address, one)
+    return tuple(first_of.values())
 
 
 def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> datetime:
     """When the next person is told unless somebody has answered."""
     soonest = min(minutes.values(), default=int(SOONEST_ANSWER.total_seconds() // 60))
     return now + timedelta(minutes=minutes.get(severity, soonest))
+
+
+def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:
+    """Whether the next person is to be told."""
+    return state == "open" and answer_by is not None and answer_by <= now
+
+
+SEEN_AGAIN_AFTER = timedelta(minutes=10)
+
+
+def seen_window(now: datetime) -> str:
+    """The ten minutes in which looking twice is recorded once."""
+    return str(int(now.timestamp() // SEEN_AGAIN_AFTER.total_seconds()))
+
+
+Urgency = Literal["now", "soon", "later"]
+"""How soon somebody must act, as the person who reports a worry sees it."""
+
+_SEVERITY_OF: Mapping[str, str] = {"now": "immediate", "soon": "high", "later": "medium"}
+
+
+def severity_of(urgency: str) -> str:
+    return _SEVERITY_OF.get(urgency, "medium")
+
+
+MOST_CHARACTERS = 5_000
+
+
+def read_words(text: str, *, field: str) -> str:
+    """What somebody wrote about a worry, as it is kept. Raises Invalid when it is empty or too long, or holds
+    what is not text."""
+    words = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not words:
+        raise Invalid("Please write a few words.", field=field, code="empty")
+    if len(words) > MOST_CHARACTERS:
+        raise Invalid(
+            f"That is {len(words):,} characters. Please keep it to {MOST_CHARACTERS:,}.",
+            field=field,
+            code="too_long",
+        )
+    if not all(_is_text(letter) for letter in words):
+        raise Invalid(
+            "There are signs in it that we cannot keep. Please take them out, or type it again.",
+            field=field,
+            code="not_text",
+        )
+    return words
+
+
+def _is_text(letter: str) -> bool:
+    """Neither a control character nor half of a surrogate pair."""
+    return letter in "\n\t" or (
+        letter >= " " and not "\x7f" <= letter <= "\x9f" and not _is_surrogate(letter)
+    )
+
+
+def _is_surrogate(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff"
+
+
+def said(moment: datetime, *, now: datetime) -> str:
+    """A moment as a person says it: `at 17:01`, or `on Friday 20 November at 17:01`."""
+    here, today = moment.astimezone(LONDON), now.astimezone(LONDON)
+    if here.date() == today.date():
+        return f"at {here:%H:%M}"
+    return f"on {here:%A} {here.day} {here:%B} at {here:%H:%M}"

@@ -1,96 +1,102 @@
-"""Builders of concerns and of those who look after them."""
+"""Concerns raised as the application raises them, and what became of them."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
+from shared.notices.items import Notice, lane_due
 from shared.people.permissions import Role
 from shared.people.views import StaffMember
-from shared.platform.tables import transaction
+from shared.platform.tables import find, transaction
 from shared.policies import Policy
-from shared.policies.schema import Escalation, GroundRules, HelpPlace, Moderation
-from shared.safeguarding.actions import raise_concern
+from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.actions import raise_concern, whole_staff
+from shared.safeguarding.items import Concern, Entry, concern_key, entry_key
 from shared.safeguarding.rules import NewConcern
-
-MONDAY = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
-WORDS = "I can't sleep and I don't want to be here any more."
+from tests.builders import MONDAY, WORRIED, a_policy
 
 
-def a_policy(ranks: list[list[str]] | None = None) -> Policy:
-    return Policy(
-        ground_rules=GroundRules(
-            mentee=["Tell us when something worries you."],
-            mentor=["Pass on every worry the same day."],
-            staff=["Answer alerts."],
-        ),
-        help=[
-            HelpPlace(
-                name="Emergency services",
-                about="When somebody is in danger now.",
-                phone="999",
-                emergency=True,
-            ),
-            HelpPlace(name="Childline", about="Somebody to talk to, day and night.", phone="0800 1111"),
-        ],
-        moderation=Moderation(),
-        escalation=Escalation.model_validate(
-            {
-                "ranks": ranks or [["safeguarding_lead"], ["coordinator"]],
-                "acknowledge_within_minutes": {"low": 480, "medium": 120, "high": 30, "immediate": 10},
-            }
-        ),
-        reply_promise="usually within one working day",
-    )
+def a_staff_member(name: str, role: Role, person_id: str = "") -> StaffMember:
+    """Somebody to be told who is stored nowhere."""
+    handle = name.casefold().replace(" ", ".")
+    return StaffMember(person_id or handle, name.split()[0], name, f"{handle}@example.org", role)
 
 
-def a_staff_member(
-    name: str = "Morag Laing", role: Role = Role.SAFEGUARDING_LEAD, person_id: str = ""
-) -> StaffMember:
-    first_name = name.split()[0]
-    return StaffMember(
-        person_id=person_id or first_name.lower(),
-        first_name=first_name,
-        name=name,
-        address=f"{first_name.lower()}@example.org",
-        role=role,
-    )
+MORAG = a_staff_member("Morag Sinclair", Role.SAFEGUARDING_LEAD)
+PRIYA = a_staff_member("Priya Nair", Role.COORDINATOR)
+OWEN = a_staff_member("Owen Hughes", Role.ADMINISTRATOR)
+
+CHAIN = [["safeguarding_lead"], ["coordinator"]]
 
 
-MORAG = a_staff_member("Morag Laing", Role.SAFEGUARDING_LEAD)
-EWAN = a_staff_member("Ewan Reid", Role.COORDINATOR)
+def a_policy_with(ranks: list[list[str]]) -> Policy:
+    minutes = {"low": 240, "medium": 120, "high": 30, "immediate": 10}
+    return a_policy(escalation={"ranks": ranks, "acknowledge_within_minutes": minutes})
 
 
 def a_new_concern(
     severity: str = "immediate",
     *,
     cause: tuple[str, ...] = ("message", "pair-1", "message-1", "1"),
-    about_id: str = "priya",
+    about_id: str = "amina",
     kept_from: tuple[str, ...] = (),
     programme_id: str = "programme-1",
-    words: str = WORDS,
 ) -> NewConcern:
     return NewConcern(
         cause=cause,
         programme_id=programme_id,
-        programme_name="Tayside Futures",
+        programme_name="Career Ladders",
         about_id=about_id,
-        about_name="Priya Nair",
+        about_name="Amina Yusuf",
         raised_by="filter",
-        raised_by_name="Signpost",
+        raised_by_name="The filter",
         category="suicide",
         severity=severity,
-        words=words,
-        spans=[{"start": 22, "end": 50, "category": "suicide"}],
+        words=WORRIED,
+        spans=[
+            {"start": WORRIED.index("want to die"), "end": WORRIED.index(" and I do"), "category": "suicide"}
+        ],
         pair_id="pair-1",
         message_id="message-1",
         kept_from=kept_from,
     )
 
 
-def a_raised_concern(
+def raised(
     new: NewConcern | None = None,
     *,
-    staff: tuple[StaffMember, ...] = (MORAG, EWAN),
+    staff: Sequence[StaffMember] = (MORAG, PRIYA),
     policy: Policy | None = None,
     now: datetime = MONDAY,
 ) -> str:
+    """Raises a concern, for a staff that need not be stored, and returns its id."""
+    policy = policy or a_policy_with(CHAIN)
     with transaction() as write:
-        return raise_concern(write, new or a_new_concern(), staff=staff, policy=policy or a_policy(), now=now)
+        return raise_concern(write, new or a_new_concern(), staff=staff, policy=policy, now=now)
+
+
+def raised_in(programme: RunningProgramme, new: NewConcern | None = None, *, now: datetime = MONDAY) -> str:
+    """Raises a concern in a stored programme, told to its stored staff."""
+    new = new or a_new_concern(programme_id=programme.programme_id)
+    staff = whole_staff(programme.programme_id)
+    return raised(new, staff=staff, policy=programme.policy, now=now)
+
+
+def the_concern(concern_id: str) -> Concern:
+    concern = find(Concern, *concern_key(concern_id))
+    assert concern is not None
+    return concern
+
+
+def chronology(concern_id: str) -> list[Entry]:
+    pk, prefix = entry_key(concern_id)
+    entries = Entry.query(pk, Entry.sk.startswith(prefix), consistent_read=True)
+    return sorted(entries, key=lambda entry: (entry.at, entry.sk))
+
+
+def alerts() -> list[Notice]:
+    return list(Notice.by_due.query(lane_due("alert")))
+
+
+def alerted() -> list[str]:
+    """To whom alerts were queued, oldest first."""
+    return [notice.address for notice in alerts()]
