@@ -78,8 +78,8 @@ class Message(ConversationsItem, discriminator="message"):
     severity = UnicodeAttribute(default="none")
     lane = UnicodeAttribute(default="deliver")
     findings = JSONAttribute(null=True)
-    """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most severe
-    ones when there are very many. Its category may also be `unchecked` or `pair_ended`: see `rules`."""
+    """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most
+    severe ones when there are very many. A category may also be `unchecked` or `pair_ended`: see `rules`."""
     rules_version = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
     check_attempts = NumberAttribute(default=0)
