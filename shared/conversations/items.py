@@ -156,6 +156,13 @@ PENDING_DUE = "MESSAGES"
 """The `due` queue of messages that wait to be checked."""
 
 
+STEP_PREFIX = "STEP#"
+"""What the sort keys of every step of a pair begin with."""
+
+HELD_DUE = "HELD"
+"""The `due` queue of held messages: by when the safeguarding leads are told that nobody has read it."""
+
+
 def held_listing(programme_id: str) -> str:
     return f"HELD#{programme_id}"
 

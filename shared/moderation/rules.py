@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared.filtering import WORRY_CATEGORIES
+from shared.filtering import WORRY_CATEGORIES, Severity
 
 What = Literal["delivered", "returned", "declined"]
 """What a moderator can make of a held message, as its history calls it."""
@@ -13,12 +13,16 @@ What = Literal["delivered", "returned", "declined"]
 TOLD_AGAIN_AFTER = timedelta(days=1)
 """How long after the safeguarding leads were told of a message nobody has read they are told again."""
 
+DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
+"""The steps by which a message leaves the queue."""
+
 NO_RETURN_OF_WORRY = (
-    "Somebody who writes of a worry is not asked to take it out. Please deliver this message or decline it; the "
-    "concern stays open either way."
+    "Somebody who writes of a worry is not asked to take it out. Please deliver this message or decline it; "
+    "the concern stays open either way."
 )
 NO_RETURN_AFTER_END = (
-    "This conversation has ended, so its writer can change nothing more. Please deliver this message or decline it."
+    "This conversation has ended, so its writer can change nothing more. Please deliver this message or "
+    "decline it."
 )
 
 
@@ -66,10 +70,10 @@ def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
     return lane == "safeguarding" or any(one["category"] in WORRY_CATEGORIES for one in findings)
 
 
-def worst_worry(findings: Iterable[Mapping[str, Any]], rank: Mapping[str, int]) -> str:
+def worst_worry(findings: Iterable[Mapping[str, Any]]) -> str:
     """The category of the most severe worry; `wellbeing` when none is named."""
     worries = [one for one in findings if one["category"] in WORRY_CATEGORIES]
-    worst = max(worries, key=lambda one: rank.get(str(one["severity"]), 0), default=None)
+    worst = max(worries, key=lambda one: Severity(one["severity"]).rank, default=None)
     return str(worst["category"]) if worst else "wellbeing"
 
 
@@ -80,9 +84,6 @@ def why_not(what: What, *, worry: bool, has_ended: bool) -> str:
     if worry:
         return NO_RETURN_OF_WORRY
     return NO_RETURN_AFTER_END if has_ended else ""
-
-
-DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
 
 
 def decided(history: Sequence[Happening], wording: int) -> Happening | None:
