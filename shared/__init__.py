@@ -1,0 +1,1 @@
+"""The mentoring domain, by area. No AWS event ever enters it."""

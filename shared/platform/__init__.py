@@ -1,0 +1,1 @@
+"""What every area stands on: settings, tables, the clock, identifiers, errors. It knows no area."""

@@ -1,0 +1,127 @@
+"""Who may use a route, and whether a request truly comes from the person's own page.
+
+A route names who it is for; which conversation or programme they may use there is decided by the action
+(`shared.people.permissions`). A request that changes something must come from a page of ours: same origin,
+and
+with the token that only such a page holds. Programs send their session as a bearer and need neither, because
+no
+browser adds a bearer by itself.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.people.actions import viewer_of
+
+from shared.people.permissions import PARTICIPANTS, STAFF, Role
+from shared.platform.errors import NotFound, Refused, SignedOut
+from shared.platform.ids import new_secret
+from shared.platform.settings import settings
+
+from .request import JSON, Request
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+STALE = "This page was open for a long time, so it was not sent. Nothing is lost: please send it once more."
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who may use a route."""
+
+    name: str
+    reads_session: bool = True
+    must_be_signed_in: bool = True
+    roles: frozenset[Role] = frozenset()
+    """Having one of these in any programme is needed to get in; when empty, none is."""
+
+
+PUBLIC = Who("public", reads_session=False, must_be_signed_in=False)
+"""Anybody, and it makes no difference who: static files, the API's description."""
+ANYONE = Who("anyone", must_be_signed_in=False)
+"""Anybody; a signed-in person is recognised."""
+SIGNED_IN = Who("signed_in")
+"""Anybody with an account, even one who is in no programme any more."""
+PARTICIPANT = Who("participant", roles=PARTICIPANTS)
+"""A mentee or mentor of some programme."""
+STAFF_ONLY = Who("staff", roles=STAFF)
+"""Staff of some programme."""
+
+
+def let_in(request: Request, who: Who) -> None:
+    """Recognises the person and raises SignedOut or NotFound when the route is not for them."""
+    if not who.reads_session:
+        return
+    if not request.is_bearer:
+        request.token = request.cookies.get(session_cookie(), "")
+        request.visitor = request.cookies.get(visitor_cookie(), "")
+    if request.token:
+        request.signed_in = viewer_of(request.token, now=request.now)
+    if not who.must_be_signed_in:
+        return
+    if request.signed_in is None:
+        raise SignedOut("Please sign in first.")
+    if who.roles and not request.signed_in.roles & who.roles:
+        raise NotFound
+
+
+def check_origin(request: Request) -> None:
+    """Raises Refused when another site sent this. Before the body is read."""
+    if request.method in SAFE_METHODS or request.is_bearer:
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused(STALE, code="wrong_origin")
+    said = request.headers.get("origin") or request.headers.get("referer", "")
+    if said and _origin(said) != settings().origin:
+        raise Refused(STALE, code="wrong_origin")
+
+
+def check_form(request: Request, token: object) -> None:
+    """Raises Refused unless `token` is the one that this person's pages carry."""
+    if request.is_bearer or (request.content_type == JSON and not request.token):
+        return  # a program: no cookie speaks for anybody here
+    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), form_token(request).encode()):
+        raise Refused(STALE, code="stale_form")
+
+
+def form_token(request: Request) -> str:
+    """The token of this person's forms: tied to their session or, signed out, to their browser."""
+    if request.signed_in is not None and request.token:
+        secret = request.token
+    else:
+        request.visitor = request.visitor or new_secret()
+        secret = request.visitor
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def session_cookie() -> str:
+    return "__Host-session" if settings().is_secure else "session"
+
+
+def visitor_cookie() -> str:
+    return "__Host-visitor" if settings().is_secure else "visitor"
+
+
+def cookie(name: str, value: str) -> str:
+    """A Set-Cookie header that only this host's own pages can use; an empty value removes the cookie."""
+    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if settings().is_secure:
+        parts.append("Secure")
+    if not value:
+        parts.append("Max-Age=0")
+    return "; ".join(parts)
+
+
+def local_path(wanted: str, default: str = "/") -> str:
+    """`wanted` when it is a path on this site, else `default`: nobody is sent elsewhere by a link of ours."""
+    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or "\\" in wanted:
+        return default
+    if len(wanted) > 1_000 or not wanted.isprintable() or " " in wanted:
+        return default
+    return wanted
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,66 @@
+"""From the fields that came to the model a handler takes, with sentences instead of error types."""
+
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.platform.errors import Invalid
+
+from .request import UNREADABLE
+
+
+class Given(BaseModel):
+    """What a handler takes. Fields it does not know are refused, so that a program notices a misspelt one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+G = TypeVar("G", bound=Given)
+
+MISSING = "Please fill this in."
+SENTENCES = {
+    "missing": MISSING,
+    "string_too_short": MISSING,
+    "string_unicode": UNREADABLE,
+    "string_type": "Please send this as text.",
+    "literal_error": "Please choose one of the answers offered.",
+    "enum": "Please choose one of the answers offered.",
+    "int_parsing": "Please send a whole number.",
+    "int_type": "Please send a whole number.",
+    "bool_parsing": "Please answer yes or no.",
+    "date_from_datetime_parsing": "Please give a date, for example 2026-11-30.",
+    "date_parsing": "Please give a date, for example 2026-11-30.",
+    "extra_forbidden": "There is no field of this name here.",
+}
+
+
+def take(model: type[G], fields: dict[str, Any]) -> G:
+    """The model filled in from `fields`. Raises Invalid with a sentence for every field that needs another
+    look."""
+    known = {name: _fit(model, name, value) for name, value in fields.items() if name != "csrf"}
+    try:
+        return model.model_validate(known)
+    except ValidationError as error:
+        found = [_invalid(one) for one in error.errors(include_url=False)]
+        first, *more = found
+        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more)) from None
+
+
+def _fit(model: type[Given], name: str, value: Any) -> Any:
+    """A form sends a list of one as the one."""
+    info = model.model_fields.get(name)
+    wants_list = info is not None and get_origin(info.annotation) in (list, tuple)
+    return [value] if wants_list and isinstance(value, str) else value
+
+
+def _invalid(error: Any) -> Invalid:
+    kind = error["type"]
+    field = ".".join(str(part) for part in error["loc"])
+    if kind == "string_too_long":
+        most = error["ctx"]["max_length"]
+        sentence = f"Please keep this to {most:,} characters. It has {len(error['input']):,} now."
+    elif kind == "value_error":
+        sentence = str(error["ctx"]["error"])
+    else:
+        sentence = SENTENCES.get(kind, "Please check this and send it again.")
+    return Invalid(sentence, field=field, code=kind)

@@ -1,0 +1,163 @@
+"""What came in, as handlers see it: API Gateway's event with its traps removed."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from shared.people.permissions import Viewer
+from shared.platform.errors import Invalid, NotFound, SignedOut, SignpostError, TooLarge, UnsupportedType
+
+LARGEST_BODY = 1_000_000
+"""Bytes. Far above any form of ours, far below what API Gateway passes."""
+MOST_FIELDS = 1_000
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+UNREADABLE = "Some characters in this could not be read. Please type them again and send once more."
+
+
+@dataclass
+class Request:
+    """One request. `me`, `errors` and `typed` are filled in on the way to the page."""
+
+    method: str
+    path: str
+    params: dict[str, str]
+    query: dict[str, str]
+    headers: dict[str, str]
+    """By lower-case name."""
+    cookies: dict[str, str]
+    body: bytes
+    caller_address: str
+    """The caller's IP address as API Gateway saw it."""
+    now: datetime
+    token: str = ""
+    """The session token this request came with, by cookie or as a bearer; may be worthless."""
+    is_bearer: bool = False
+    signed_in: Viewer | None = None
+    errors: list[SignpostError] = field(default_factory=list)
+    typed: dict[str, Any] = field(default_factory=dict)
+    """What the person filled in, to be shown again when it could not be taken."""
+    visitor: str = ""
+    """Random value that ties a signed-out person's forms to their browser."""
+
+    @property
+    def me(self) -> Viewer:
+        """Who is asking. Raises SignedOut when nobody is signed in."""
+        if self.signed_in is None:
+            raise SignedOut("Please sign in to see this page.")
+        return self.signed_in
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a program is asking. A browser always accepts text/html."""
+        accept = self.headers.get("accept", "")
+        if "text/html" in accept:
+            return False
+        return JSON in accept or self.is_bearer or self.content_type == JSON
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def read_request(raw: Any, *, now: datetime) -> Request:
+    """A Chalice request as ours. Never raises; `decode_params` is what refuses a path no link of ours has."""
+    context = raw.context or {}
+    headers = {name.lower(): value for name, value in (raw.headers or {}).items()}
+    request = Request(
+        method=raw.method,
+        path=_path(raw),
+        params={name.rstrip("+"): value for name, value in (raw.uri_params or {}).items()},
+        query=dict(raw.query_params or {}),
+        headers=headers,
+        cookies=_cookies(headers.get("cookie", "")),
+        body=raw.raw_body or b"",
+        caller_address=str(context.get("identity", {}).get("sourceIp", "")),
+        now=now,
+    )
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer.strip():
+        request.token = bearer.strip()
+        request.is_bearer = True
+    return request
+
+
+def decode_params(request: Request) -> None:
+    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound."""
+    request.params = {name: _path_part(value) for name, value in request.params.items()}
+
+
+def read_fields(request: Request) -> dict[str, Any]:
+    """The fields of the body, from a form or from JSON. Keeps them in `request.typed`.
+
+    Raises TooLarge, UnsupportedType or Invalid, each with a sentence.
+    """
+    if len(request.body) > LARGEST_BODY:
+        raise TooLarge("That is more than can be sent at once. Please send less.")
+    if request.content_type == FORM:
+        fields = _form_fields(request.body)
+    elif request.content_type == JSON:
+        fields = _json_fields(request.body)
+    elif not request.body:
+        fields = {}
+    else:
+        raise UnsupportedType(f"Please send this as a form ({FORM}) or as JSON ({JSON}).")
+    request.typed = {name: value for name, value in fields.items() if name != "csrf"}
+    return fields
+
+
+def _form_fields(body: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as error:  # includes UnicodeDecodeError
+        raise Invalid(UNREADABLE) from error
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            earlier = fields[name]
+            fields[name] = [*earlier, value] if isinstance(earlier, list) else [earlier, value]
+        else:
+            fields[name] = value
+    return fields
+
+
+def _json_fields(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("The body is not valid JSON.", code="malformed_json") from error
+    if not isinstance(fields, dict):
+        raise Invalid("The body must be one JSON object.", code="malformed_json")
+    return fields
+
+
+def _path(raw: Any) -> str:
+    """The path as it was asked for. Chalice's own is the route's, with the parameters' names in it."""
+    path = str(raw.path)
+    for name, value in (raw.uri_params or {}).items():
+        path = path.replace(f"{{{name}}}", value).replace(f"{{{name.rstrip('+')}+}}", value)
+    return path
+
+
+def _path_part(value: str) -> str:
+    try:
+        part = unquote(value, errors="strict")
+    except UnicodeDecodeError as error:
+        raise NotFound from error
+    if len(part) > 300 or not part.isprintable():
+        raise NotFound
+    return part
+
+
+def _cookies(header: str) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}

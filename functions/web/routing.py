@@ -1,0 +1,142 @@
+"""Routes: each file of pages is an Area; each route names who may use it, what it takes and what it shows."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger
+from chalice.app import Blueprint, Response
+
+from shared.platform.clock import now
+from shared.platform.errors import Conflict, Invalid, Refused, SignpostError, TooLarge, TooMany
+
+from . import respond
+from .access import Who, check_form, check_origin, let_in
+from .forms import Given, take
+from .request import Request, decode_params, read_fields, read_request
+
+logger = Logger()
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+SHOWN_AGAIN = (Invalid, Conflict, Refused, TooLarge, TooMany)
+"""Errors after which a form is shown again with what was typed."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method at one path."""
+
+    method: str
+    path: str
+    who: Who
+    handler: Callable[..., Any]
+    takes: type[Given] | None = None
+    gives: Any = None
+    page: str = ""
+    again: Callable[..., Any] | None = None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring, for the API's description."""
+        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+
+
+@dataclass
+class Area:
+    """The routes of one file. `blueprint` is what app.py registers."""
+
+    name: str
+    routes: list[Route] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.blueprint = Blueprint(self.name)
+
+    def get(self, path: str, *, who: Who, page: str = "", gives: Any = None) -> Callable[[Handler], Handler]:
+        """A page, or the JSON of its view. The handler returns the view's value."""
+        return self._route("GET", path, who=who, page=page, gives=gives)
+
+    def post(
+        self,
+        path: str,
+        *,
+        who: Who,
+        takes: type[Given] | None = None,
+        gives: Any = None,
+        page: str = "",
+        again: Callable[..., Any] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """A change. The handler is given the filled-in `takes` and returns Done, or a view shown on `page`.
+
+        When what was sent cannot be taken, the page of the GET handler `again` is shown with it.
+        """
+        return self._route("POST", path, who=who, takes=takes, gives=gives, page=page, again=again)
+
+    def _route(self, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            route = Route(method, path, handler=handler, **options)
+            self.routes.append(route)
+            BY_HANDLER[handler] = route
+
+            def entry(**_: str) -> Response:
+                return serve(route, self.blueprint.current_request)
+
+            entry.__name__ = f"{handler.__name__}_{method.lower()}"
+            # Content types are checked by read_fields, which answers with a sentence.
+            kinds = {} if method == "GET" else {"content_types": ["*/*"]}
+            self.blueprint.route(path, methods=[method], name=entry.__name__, **kinds)(entry)
+            return handler
+
+        return register
+
+
+BY_HANDLER: dict[Callable[..., Any], Route] = {}
+"""The route of each handler, for showing a form again."""
+
+
+def serve(route: Route, raw: Any) -> Response:
+    """Answers one request. Never raises."""
+    request = read_request(raw, now=now())
+    try:
+        return _answer(route, request)
+    except SignpostError as error:
+        return respond.refusal(request, error)
+    except Exception:
+        logger.exception("a route failed", route=f"{route.method} {route.path}")
+        return respond.fault(request)
+
+
+def _answer(route: Route, request: Request) -> Response:
+    decode_params(request)
+    fields: dict[str, Any] = {}
+    if route.method != "GET":
+        fields = read_fields(request)
+    let_in(request, route.who)
+    try:
+        check_origin(request)
+        if route.method != "GET":
+            check_form(request, fields.get("csrf"))
+        answer = _call(route, request, fields)
+    except SHOWN_AGAIN as error:
+        if request.wants_json or route.again is None:
+            raise
+        return _again(route.again, request, error)
+    if isinstance(answer, respond.Done):
+        return respond.done(request, answer)
+    if isinstance(answer, respond.Text):
+        return respond.text(answer)
+    return respond.view(request, route.page, answer)
+
+
+def _call(route: Route, request: Request, fields: dict[str, Any]) -> Any:
+    if route.takes is None:
+        return route.handler(request, **request.params)
+    return route.handler(request, take(route.takes, fields), **request.params)
+
+
+def _again(handler: Callable[..., Any], request: Request, error: SignpostError) -> Response:
+    """The form's page once more, with the error's sentences and everything the person typed."""
+    request.errors = list(error.all) if isinstance(error, Invalid) else [error]
+    route = BY_HANDLER[handler]
+    wanted = {name: value for name, value in request.params.items() if f"{{{name}}}" in route.path}
+    value = handler(request, **wanted)
+    return respond.view(request, route.page, value, status=respond.status_of(error))

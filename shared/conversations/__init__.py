@@ -1,0 +1,1 @@
+"""Pairs and what they write to each other."""

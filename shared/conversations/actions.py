@@ -1,0 +1,322 @@
+"""What people do in a conversation: write, change, take back; and bringing two people together."""
+
+from datetime import datetime
+
+from shared.people.items import Membership, membership_key
+from shared.people.permissions import Role, Viewer, may_manage_people, part_in_pair, require
+from shared.platform.clock import order
+from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.ids import derived_id
+from shared.platform.tables import Lost, find, is_new, transaction
+from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
+
+from .checking import Checked, check_due, check_message
+from .items import (
+    PENDING_DUE,
+    Couple,
+    Message,
+    Pair,
+    PairOfPerson,
+    Step,
+    couple_key,
+    message_key,
+    pair_key,
+    pair_of_person_key,
+    pairs_listing,
+    pairs_order,
+    step_key,
+)
+from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, problem_with
+from .steps import leave_queues, load_message, load_pair, save_with_step
+
+__all__ = [
+    "Checked",
+    "change_message",
+    "check_due",
+    "check_message",
+    "pair_up",
+    "withdraw_message",
+    "write_message",
+]
+
+TRIES = 4
+ENDED = "This conversation has ended, so nothing more can be sent in it."
+REUSED = (
+    "This form has sent another message already, so this one was not sent. Your words are still here: please "
+    "send them once more."
+)
+CHANGED_ALREADY = (
+    "This message has been changed since you opened the page, so what you typed here was not sent. "
+    "Please look at it again."
+)
+NOT_RETURNED = "This message can’t be changed now. Please look at the conversation to see what became of it."
+
+
+def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: datetime) -> Message:
+    """Stores a message that nobody but its writer and staff can read until it has been checked.
+
+    `key` is the form's: sent again with the same text, the same message is answered and nothing stored.
+    Raises NotFound when the viewer takes no part in the pair, Invalid for a text that cannot be taken, and
+    Conflict when the conversation has ended or the key was used for another text.
+    """
+    pair = load_pair(pair_id)
+    part = _part(viewer, pair)
+    text = _checked_text(text)
+    if not key:
+        raise Invalid("Please send this form once more.", field="key")
+    message_id = derived_id("message", pair_id, viewer.person_id, key)
+    for _ in range(TRIES):
+        message = _new_message(viewer, pair, part, message_id, text, now)
+        try:
+            with transaction() as write:
+                write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
+                save_with_step(write, message, "written", now=now, by=viewer, text=text)
+            return message
+        except Lost:
+            stored = find(Message, *message_key(pair_id, message_id))
+            if stored is not None:
+                return _same(stored, text)
+            if load_pair(pair_id).status != "active":
+                raise Conflict(ENDED, code="ended") from None
+    raise Lost
+
+
+def _new_message(viewer: Viewer, pair: Pair, part: str, message_id: str, text: str, now: datetime) -> Message:
+    pk, sk = message_key(pair.pair_id, message_id)
+    return Message(
+        pk,
+        sk,
+        message_id=message_id,
+        pair_id=pair.pair_id,
+        programme_id=pair.programme_id,
+        sender_id=viewer.person_id,
+        sender_role=part,
+        sender_first_name=viewer.first_name,
+        text=text,
+        written_at=now,
+        thread_at=order(now),
+        due=PENDING_DUE,
+        due_at=order(now + CHECK_AFTER),
+    )
+
+
+def _same(stored: Message, text: str) -> Message:
+    """The message that this form has stored before. Its text may have been changed since; the first wording
+    is in its history."""
+    first = find(Step, *step_key(stored.pair_id, stored.message_id, 1))
+    if text not in (stored.text, first.text if first else None):
+        raise Conflict(REUSED, field="text", code="key_reused")
+    return stored
+
+
+def change_message(
+    viewer: Viewer, pair_id: str, message_id: str, *, text: str, expected_round: int, now: datetime
+) -> Message:
+    """Words a returned message anew; it is then checked as though it were new. Both wordings stay in its
+    history.
+
+    `expected_round` is the wording that the writer had before them. Sent again with the same text, it is
+    changed once. Raises NotFound when it is not the viewer's, Invalid for a text that cannot be taken, and
+    Conflict when it is not theirs to change any more.
+    """
+    pair = load_pair(pair_id)
+    _part(viewer, pair)
+    text = _checked_text(text)
+    for _ in range(TRIES):
+        message = _own(viewer, pair_id, message_id)
+        if int(message.round) == expected_round + 1 and message.text == text:
+            return message
+        _require_changeable(message, pair, expected_round)
+        leave_queues(message)
+        _word_anew(message, text, now)
+        try:
+            with transaction() as write:
+                write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
+                save_with_step(write, message, "changed", now=now, by=viewer, text=text)
+            return message
+        except Lost:
+            pair = load_pair(pair_id)
+    raise Lost
+
+
+def _require_changeable(message: Message, pair: Pair, expected_round: int) -> None:
+    if int(message.round) != expected_round:
+        raise Conflict(CHANGED_ALREADY, field="text", code="stale")
+    if message.state != "returned":
+        raise Conflict(NOT_RETURNED, field="text", code="not_returned")
+    if pair.status != "active":
+        raise Conflict(ENDED, code="ended")
+
+
+def _word_anew(message: Message, text: str, now: datetime) -> None:
+    message.text = text
+    message.round = int(message.round) + 1
+    message.state = "pending"
+    message.changed_at = now
+    message.thread_at = order(now)
+    message.due = PENDING_DUE
+    message.due_at = order(now + CHECK_AFTER)
+    message.check_attempts = 0
+    message.severity = "none"
+    message.lane = "deliver"
+    message.findings = message.rules_version = message.policy_version = None
+    message.checked_at = message.held_at = None
+    message.concern_id = message.reason = None
+
+
+def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> Message:
+    """Takes a message back that has not been delivered. A concern it has raised stands.
+
+    Its reader never learns of it; staff can still read it. Taken back again, nothing changes. Raises NotFound
+    when it is not the viewer's, and Conflict when it is too late.
+    """
+    _part(viewer, load_pair(pair_id))
+    for _ in range(TRIES):
+        message = _own(viewer, pair_id, message_id)
+        if message.state == "withdrawn":
+            return message
+        if message.state == "delivered":
+            raise Conflict("This message has been delivered, so it can’t be taken back.", code="delivered")
+        if message.state not in WITHDRAWABLE:
+            raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
+        due, due_at = message.due, message.due_at
+        leave_queues(message)
+        if message.state == "pending":
+            # Not checked yet: a worry in it must not be lost because it was taken back within the second.
+            message.due, message.due_at = due, due_at
+        message.state = "withdrawn"
+        try:
+            with transaction() as write:
+                save_with_step(write, message, "withdrawn", now=now, by=viewer)
+            return message
+        except Lost:
+            continue
+    raise Lost
+
+
+def _part(viewer: Viewer, pair: Pair) -> str:
+    """`mentor` or `mentee`. Raises NotFound for everybody else, staff too."""
+    part = part_in_pair(
+        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+    )
+    require(part in ("mentor", "mentee"))
+    return part
+
+
+def _own(viewer: Viewer, pair_id: str, message_id: str) -> Message:
+    message = load_message(pair_id, message_id)
+    require(message.sender_id == viewer.person_id)
+    return message
+
+
+def _checked_text(text: str) -> str:
+    text = as_typed(text)
+    problem = problem_with(text)
+    if problem:
+        raise Invalid(problem, field="text")
+    return text
+
+
+# Pairing
+
+
+def pair_up(
+    viewer: Viewer,
+    programme_id: str,
+    *,
+    mentor_id: str,
+    mentee_id: str,
+    cohort_id: str,
+    key: str,
+    now: datetime,
+) -> str:
+    """Begins a conversation between a mentor and a mentee of the programme, and returns the pair's id.
+
+    `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
+    the viewer may not pair, Invalid for people who are not active there, Conflict when the two have a
+    conversation already.
+    """
+    require(may_manage_people(viewer, programme_id))
+    programme = find(Programme, *programme_key(programme_id))
+    if programme is None:
+        raise NotFound
+    mentor = _member(programme_id, mentor_id, Role.MENTOR)
+    mentee = _member(programme_id, mentee_id, Role.MENTEE)
+    if mentor_id == mentee_id:
+        raise Invalid("Please choose two different people.", field="mentor_id")
+    if cohort_id and find(Cohort, *cohort_key(programme_id, cohort_id)) is None:
+        raise Invalid("Please choose one of the cohorts offered.", field="cohort_id")
+    pair_id = derived_id("pair", programme_id, viewer.person_id, key)
+    for _ in range(TRIES):
+        try:
+            _begin(programme, mentor, mentee, cohort_id, pair_id, now)
+            return pair_id
+        except Lost:
+            if _has_begun(programme_id, mentor, mentee, pair_id):
+                return pair_id
+            _member(programme_id, mentor_id, Role.MENTOR)
+            _member(programme_id, mentee_id, Role.MENTEE)
+    raise Lost
+
+
+def _member(programme_id: str, person_id: str, role: Role) -> Membership:
+    field = f"{role}_id"
+    member = find(Membership, *membership_key(person_id, programme_id, role)) if person_id else None
+    if member is None:
+        raise Invalid(f"Please choose a {role} of this programme.", field=field)
+    if member.status != "active":
+        raise Invalid(
+            f"{member.first_name} is suspended at the moment. Please choose another {role}.", field=field
+        )
+    return member
+
+
+def _begin(
+    programme: Programme, mentor: Membership, mentee: Membership, cohort_id: str, pair_id: str, now: datetime
+) -> None:
+    programme_id = programme.programme_id
+    pk, sk = pair_key(pair_id)
+    pair = Pair(
+        pk,
+        sk,
+        pair_id=pair_id,
+        programme_id=programme_id,
+        programme_name=programme.name,
+        cohort_id=cohort_id or None,
+        mentor_id=mentor.person_id,
+        mentor_first_name=mentor.first_name,
+        mentor_surname=mentor.surname,
+        mentor_address=mentor.address,
+        mentee_id=mentee.person_id,
+        mentee_first_name=mentee.first_name,
+        mentee_surname=mentee.surname,
+        mentee_address=mentee.address,
+        created_at=now,
+        listing=pairs_listing(programme_id),
+        listing_order=pairs_order(mentee.surname, mentee.first_name, pair_id),
+    )
+    guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
+    with transaction() as write:
+        for member in (mentor, mentee):
+            write.condition_check(Membership, member.pk, member.sk, condition=Membership.status == "active")
+            ours = PairOfPerson(
+                *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
+            )
+            write.save(ours, condition=is_new(PairOfPerson))
+        write.save(pair, condition=is_new(Pair))
+        write.save(guard, condition=is_new(Couple))
+
+
+def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_id: str) -> bool:
+    """Whether this form has paired these two before. Raises Conflict when something else is in the way."""
+    earlier = find(Pair, *pair_key(pair_id))
+    if earlier is not None:
+        if (earlier.mentor_id, earlier.mentee_id) == (mentor.person_id, mentee.person_id):
+            return True
+        raise Conflict(
+            "This form has paired two other people already. Please open it again.", code="key_reused"
+        )
+    if find(Couple, *couple_key(programme_id, mentor.person_id, mentee.person_id)) is not None:
+        names = f"{mentee.first_name} {mentee.surname} and {mentor.first_name} {mentor.surname}"
+        raise Conflict(f"{names} have a conversation already.", code="paired_already")
+    return False

@@ -1,0 +1,275 @@
+"""From pending to delivered or held: what the stream function and the sweep do with each message."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pynamodb.transactions import TransactWrite
+
+from shared.filtering import RecentMessage
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
+from shared.people.permissions import Role
+from shared.people.views import StaffMember, staff_of
+from shared.platform.clock import order
+from shared.platform.errors import NotFound
+from shared.platform.tables import Lost, conditional, transaction
+from shared.policies import Policy
+from shared.programmes.actions import RunningProgramme, load_programme
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.rules import NewConcern, message_cause
+
+from .items import PENDING_DUE, Message, Pair, held_listing, held_order
+from .rules import (
+    MOST_ATTEMPTS,
+    MOST_RECENT,
+    RECENT_FOR,
+    Checker,
+    Decision,
+    decide,
+    severity_rank,
+    spans_of,
+    undecided,
+    wait_after,
+)
+from .steps import add_delivery, leave_queues, load_message, load_pair, save_with_step
+
+TRIES = 4
+"""How often a check begins anew when something else changed the message or its pair meanwhile."""
+MOST_TOLD = 40
+"""E-mails about one held message: with a concern's, all fits into one transaction of 100 items."""
+SCANNED = 60
+"""How many of a conversation's latest messages are read to find the sender's own."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check came to."""
+
+    state: str
+    """The message's state now."""
+    decided: bool
+    """Whether this call decided; False when it had been decided before."""
+    waited: timedelta
+    """How long the wording had been waiting for its check."""
+    problem: str = ""
+    """What kept the rules from judging it, when nothing could: the name of an error, never its words."""
+    told: int = 0
+    """How many people were told that it is held."""
+
+
+def check_message(pair_id: str, message_id: str, *, checker: Checker, now: datetime) -> Checked:
+    """Checks one message and delivers or holds it, in one transaction. Checked again, nothing changes.
+
+    Fails closed: what no rules could judge is held for a person. A message that its writer took back before
+    it was checked is delivered to nobody, but a worry in it is not lost. Raises NotFound for no such message;
+    faults of the database as they are, and then nothing has changed.
+    """
+    for _ in range(TRIES):
+        message = load_message(pair_id, message_id)
+        if not _is_waiting(message):
+            return Checked(message.state, decided=False, waited=timedelta())
+        decision, programme, problem = _judge(message, load_pair(pair_id), checker, now)
+        if decision.unchecked and message.state == "withdrawn":
+            return Checked(message.state, decided=False, waited=timedelta(), problem=problem)
+        try:
+            return _settle(message, decision, programme, problem, now=now)
+        except Lost:
+            continue
+    raise Lost
+
+
+def check_due(checker: Checker, now: datetime, limit: int = 50) -> list[Checked]:
+    """Checks what no stream has brought to the filter, the longest waiting first. For the sweep.
+
+    Each attempt is written down before it is made, so that a message which ends the process is not tried for
+    ever, and does not keep others waiting. After `MOST_ATTEMPTS` a person reads it instead. One message's
+    fault is reported in its place and stops no other.
+    """
+    waiting = Message.by_due.query(PENDING_DUE, Message.due_at <= order(now), limit=limit)
+    return [_check_again(found, checker, now) for found in waiting if isinstance(found, Message)]
+
+
+def _check_again(found: Message, checker: Checker, now: datetime) -> Checked:
+    waited = now - _worded_at(found)
+    try:
+        message = load_message(found.pair_id, found.message_id)
+        if not _is_waiting(message):
+            return Checked(message.state, decided=False, waited=waited)
+        attempt = int(message.check_attempts) + 1
+        message.check_attempts = attempt
+        message.due_at = order(now + wait_after(attempt))
+        with conditional():
+            message.save()
+        if attempt > MOST_ATTEMPTS:
+            return _settle(message, undecided(), _programme(message.programme_id), "TooManyAttempts", now=now)
+        return check_message(found.pair_id, found.message_id, checker=checker, now=now)
+    except Exception as error:
+        return Checked("pending", decided=False, waited=waited, problem=type(error).__name__)
+
+
+def _is_waiting(message: Message) -> bool:
+    return message.state == "pending" or (message.state == "withdrawn" and message.due is not None)
+
+
+def _worded_at(message: Message) -> datetime:
+    return message.changed_at or message.written_at
+
+
+def _programme(programme_id: str) -> RunningProgramme | None:
+    """None when there is none, or none with a policy that can be read."""
+    try:
+        return load_programme(programme_id)
+    except (NotFound, ValueError):
+        return None
+
+
+def _judge(
+    message: Message, pair: Pair, checker: Checker, now: datetime
+) -> tuple[Decision, RunningProgramme | None, str]:
+    """The decision, the programme it was made for, and what kept it from being made."""
+    programme = _programme(message.programme_id)
+    recent = _recent(message, now)
+    try:
+        verdict = checker(message.text, sender=_sender(message), recent=recent)
+        if programme is None:
+            return undecided(verdict), None, "PolicyBroken"
+        mode = programme.policy.moderation.mode
+        return decide(verdict, mode=mode, pair_status=pair.status), programme, ""
+    except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
+        return undecided(), programme, type(error).__name__
+
+
+def _sender(message: Message) -> Literal["mentor", "mentee"]:
+    return "mentor" if message.sender_role == "mentor" else "mentee"
+
+
+def _recent(message: Message, now: datetime) -> list[RecentMessage]:
+    """The sender's latest messages in this conversation that were or may yet be delivered, oldest first: one
+    Query."""
+    found = Message.thread.query(
+        message.pk,
+        Message.thread_at >= order(now - RECENT_FOR),
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=SCANNED,
+        page_size=SCANNED,
+    )
+    own = [
+        RecentMessage(other.message_id, other.text)
+        for other in found
+        if isinstance(other, Message)
+        and other.sender_id == message.sender_id
+        and other.message_id != message.message_id
+        and other.state in ("delivered", "pending", "held")
+    ]
+    return own[:MOST_RECENT][::-1]
+
+
+def _settle(
+    message: Message, decision: Decision, programme: RunningProgramme | None, problem: str, *, now: datetime
+) -> Checked:
+    """Writes the decision and all that follows from it, at once. Raises Lost when something changed."""
+    waited = now - _worded_at(message)
+    pair = load_pair(message.pair_id)
+    taken_back = message.state == "withdrawn"
+    _note(message, decision, programme, now)
+    told = 0
+    with transaction() as write:
+        if decision.lane == "safeguarding" and programme is not None:
+            message.concern_id = _raise(write, pair, message, decision, programme.policy, now)
+        if taken_back:
+            leave_queues(message)
+            save_with_step(write, message, "checked", now=now)
+        elif decision.state == "delivered":
+            add_delivery(write, pair, message, now=now)
+        else:
+            told = _hold(write, pair, message, now)
+    return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
+
+
+def _note(message: Message, decision: Decision, programme: RunningProgramme | None, now: datetime) -> None:
+    message.checked_at = now
+    message.severity = decision.severity
+    message.lane = decision.lane
+    message.findings = [dict(finding) for finding in decision.findings]
+    message.rules_version = decision.rules_version or None
+    message.policy_version = programme.policy_version if programme else None
+
+
+def _hold(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+    leave_queues(message)
+    message.state = "held"
+    message.held_at = now
+    message.listing = held_listing(message.programme_id)
+    message.listing_order = held_order(severity_rank(message.severity), order(now), message.message_id)
+    save_with_step(write, message, "held", now=now)
+    told = _moderators(pair)
+    for member in told:
+        queue(write, _held_for_you(member, pair, message), now=now)
+    return len(told)
+
+
+def _moderators(pair: Pair) -> list[StaffMember]:
+    """The programme's coordinators; without any, everybody else on its staff. Never one of the pair."""
+    choices: tuple[Collection[Role], ...] = (
+        {Role.COORDINATOR},
+        {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR},
+    )
+    for roles in choices:
+        members = [
+            one
+            for one in staff_of(pair.programme_id, roles)
+            if one.person_id not in (pair.mentor_id, pair.mentee_id)
+        ]
+        if members:
+            return list({one.address: one for one in members}.values())[:MOST_TOLD]
+    return []
+
+
+def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:
+    return NewNotice(
+        "held_for_you",
+        cause=("held", message.message_id, str(int(message.round))),
+        address=member.address,
+        first_name=member.first_name,
+        path=f"/programmes/{pair.programme_id}/moderation",
+        person_id=member.person_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+    )
+
+
+def _raise(
+    write: TransactWrite, pair: Pair, message: Message, decision: Decision, policy: Policy, now: datetime
+) -> str:
+    by_mentor = message.sender_id == pair.mentor_id
+    first, last = (
+        (pair.mentor_first_name, pair.mentor_surname)
+        if by_mentor
+        else (pair.mentee_first_name, pair.mentee_surname)
+    )
+    new = NewConcern(
+        cause=message_cause(pair.pair_id, message.message_id, int(message.round)),
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+        about_id=message.sender_id,
+        about_name=f"{first} {last}",
+        raised_by="filter",
+        raised_by_name="The filter",
+        category=decision.worry,
+        severity=decision.severity,
+        words=message.text,
+        spans=spans_of(decision.findings),
+        pair_id=pair.pair_id,
+        message_id=message.message_id,
+        kept_from=(pair.mentor_id, pair.mentee_id),
+    )
+    return raise_concern(write, new, staff=_staff(pair.programme_id), policy=policy, now=now)
+
+
+def _staff(programme_id: str) -> list[StaffMember]:
+    """The whole staff, once for each role they have: who is told depends on any of them."""
+    roles = (Role.SAFEGUARDING_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
+    return [member for role in roles for member in staff_of(programme_id, {role})]

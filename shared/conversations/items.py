@@ -1,0 +1,172 @@
+"""What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.platform.tables import ConversationsItem, MomentAttribute
+
+MESSAGE_PREFIX = "MESSAGE#"
+
+
+class Pair(ConversationsItem, discriminator="pair"):
+    """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`, by the
+    mentee's surname."""
+
+    pair_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    programme_name = UnicodeAttribute()
+    cohort_id = UnicodeAttribute(null=True)
+    mentor_id = UnicodeAttribute()
+    mentor_first_name = UnicodeAttribute()
+    mentor_surname = UnicodeAttribute()
+    mentor_address = UnicodeAttribute()
+    mentee_id = UnicodeAttribute()
+    mentee_first_name = UnicodeAttribute()
+    mentee_surname = UnicodeAttribute()
+    mentee_address = UnicodeAttribute()
+    status = UnicodeAttribute(default="active")
+    """`active`, or `ended`: nothing more can be written."""
+    created_at = MomentAttribute()
+    last_delivered_at = MomentAttribute(null=True)
+    last_sender_id = UnicodeAttribute(null=True)
+    """Who wrote the last delivered message; the other is the one who may be waited for."""
+
+
+class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
+    """That a person is in a pair: pk `PERSON#<person_id>`, sk `PAIR#<pair_id>`. Finds one's own pairs."""
+
+    pair_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+
+
+class Couple(ConversationsItem, discriminator="couple"):
+    """That these two are in an active pair: pk `COUPLE#<programme_id>#<mentor_id>#<mentee_id>`, sk `COUPLE`.
+
+    Keeps one mentor and one mentee from having two conversations at once. Whoever ends a pair deletes it in
+    the same transaction.
+    """
+
+    pair_id = UnicodeAttribute()
+
+
+class Message(ConversationsItem, discriminator="message"):
+    """pk `PAIR#<pair_id>`, sk `MESSAGE#<message_id>`; the id is derived from the writer and their form's key.
+
+    `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that what
+    was held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
+    look. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest.
+    """
+
+    message_id = UnicodeAttribute()
+    pair_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    sender_id = UnicodeAttribute()
+    sender_role = UnicodeAttribute()
+    """`mentor` or `mentee`."""
+    sender_first_name = UnicodeAttribute()
+    text = UnicodeAttribute()
+    state = UnicodeAttribute(default="pending")
+    """`pending` → `delivered` | `held`; `held` → `delivered` | `returned` | `declined`; `returned` →
+    `pending`; `withdrawn` by the writer before delivery."""
+    round = NumberAttribute(default=1)
+    """Which wording this is: 1 as first written, one more at each change."""
+    written_at = MomentAttribute()
+    changed_at = MomentAttribute(null=True)
+    """When it was last worded anew."""
+    checked_at = MomentAttribute(null=True)
+    held_at = MomentAttribute(null=True)
+    delivered_at = MomentAttribute(null=True)
+    severity = UnicodeAttribute(default="none")
+    lane = UnicodeAttribute(default="deliver")
+    findings = JSONAttribute(null=True)
+    """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most
+    severe ones when there are very many. A category may also be `unchecked` or `pair_ended`: see `rules`."""
+    rules_version = UnicodeAttribute(null=True)
+    policy_version = NumberAttribute(null=True)
+    check_attempts = NumberAttribute(default=0)
+    concern_id = UnicodeAttribute(null=True)
+    """The concern opened for what the filter found in this wording."""
+    reason = UnicodeAttribute(null=True)
+    """What the moderator asked the writer to change, or why it was declined, in words for the writer."""
+    claimed_by = UnicodeAttribute(null=True)
+    claimed_by_name = UnicodeAttribute(null=True)
+    claimed_until = MomentAttribute(null=True)
+
+
+class Step(ConversationsItem, discriminator="step"):
+    """One thing that happened to a message: pk `PAIR#<pair_id>`, sk `STEP#<message_id>#<version:06>`.
+
+    Written in the transaction that changed the message; never changed. Both wordings and every decision stay
+    here.
+    """
+
+    message_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    """`written`, `delivered`, `held`, `returned`, `changed`, `declined` or `withdrawn`."""
+    by_id = UnicodeAttribute(null=True)
+    """Nobody's when the filter did it."""
+    by_name = UnicodeAttribute(null=True)
+    at = MomentAttribute()
+    text = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    findings = JSONAttribute(null=True)
+    rules_version = UnicodeAttribute(null=True)
+
+
+def pair_key(pair_id: str) -> tuple[str, str]:
+    return f"PAIR#{pair_id}", "PAIR"
+
+
+def pair_of_person_key(person_id: str, pair_id: str) -> tuple[str, str]:
+    return f"PERSON#{person_id}", f"PAIR#{pair_id}"
+
+
+def couple_key(programme_id: str, mentor_id: str, mentee_id: str) -> tuple[str, str]:
+    return f"COUPLE#{programme_id}#{mentor_id}#{mentee_id}", "COUPLE"
+
+
+def message_key(pair_id: str, message_id: str) -> tuple[str, str]:
+    return f"PAIR#{pair_id}", f"{MESSAGE_PREFIX}{message_id}"
+
+
+def message_of_key(pk: str, sk: str) -> tuple[str, str] | None:
+    """The pair's and the message's id, when this is the key of a message."""
+    _, is_pair, pair_id = pk.partition("PAIR#")
+    _, is_message, message_id = sk.partition(MESSAGE_PREFIX)
+    return (pair_id, message_id) if is_pair and is_message else None
+
+
+def step_prefix(message_id: str) -> str:
+    return f"STEP#{message_id}#"
+
+
+def step_key(pair_id: str, message_id: str, version: int) -> tuple[str, str]:
+    """`version` is the message's version after the change, so a step can be written once only."""
+    return f"PAIR#{pair_id}", f"{step_prefix(message_id)}{version:06}"
+
+
+def pairs_listing(programme_id: str) -> str:
+    return f"PAIRS#{programme_id}"
+
+
+def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> str:
+    return f"{mentee_surname.casefold()}#{mentee_first_name.casefold()}#{pair_id}"
+
+
+PENDING_DUE = "MESSAGES"
+"""The `due` queue of messages that wait to be checked."""
+
+
+STEP_PREFIX = "STEP#"
+"""What the sort keys of every step of a pair begin with."""
+
+HELD_DUE = "HELD"
+"""The `due` queue of held messages: by when the safeguarding leads are told that nobody has read it."""
+
+
+def held_listing(programme_id: str) -> str:
+    return f"HELD#{programme_id}"
+
+
+def held_order(severity_rank: int, held_at: str, message_id: str) -> str:
+    """Most severe first, then oldest. `severity_rank` runs from 0 (none) to 4 (immediate)."""
+    return f"{9 - severity_rank}#{held_at}#{message_id}"

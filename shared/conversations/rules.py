@@ -1,0 +1,174 @@
+"""Decisions about messages: whether a text can be taken, and whether it may be passed on."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Literal, Protocol
+
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, Severity, Verdict
+
+LONGEST = 5_000
+"""Characters in one message, as people count them: an emoji of one code point is one."""
+
+CHECK_AFTER = timedelta(seconds=30)
+"""When the sweep looks at a message that no stream has brought to the filter."""
+MOST_ATTEMPTS = 5
+"""After so many checks that came to nothing, a person reads the message instead."""
+
+RECENT_FOR = timedelta(days=14)
+MOST_RECENT = 12
+"""How far back the filter looks for the other pieces of a detail given bit by bit."""
+
+MOST_FINDINGS = 40
+"""What is kept of a verdict; a text of nothing but links would otherwise outgrow its item."""
+LONGEST_MATCH = 200
+
+WITHDRAWABLE = frozenset({"pending", "held", "returned"})
+"""States from which a writer can take a message back: its reader has not seen it."""
+
+
+class Checker(Protocol):
+    """The filter. Raises RulesBroken when there are no rules to judge by."""
+
+    def __call__(
+        self, text: str, *, sender: Literal["mentee", "mentor"], recent: Sequence[RecentMessage]
+    ) -> Verdict: ...
+
+
+# What was typed
+
+
+def as_typed(text: str) -> str:
+    """The text as it is kept: line breaks of one kind, nothing empty around it, otherwise as it was typed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def problem_with(text: str) -> str:
+    """Why this text cannot be sent, in a sentence for the writer; empty when it can.
+
+    Control characters are refused rather than removed, so that nothing is sent that the writer did not see.
+    """
+    if len(text) > LONGEST:
+        over = len(text) - LONGEST
+        return (
+            f"Your message has {len(text):,} characters, and {LONGEST:,} is the most that fits. "
+            f"Please take out {over:,}, or send it in two parts."
+        )
+    if not any(_can_be_seen(character) for character in text):
+        return "Please write something before you send it."
+    if any(unicodedata.category(character) == "Cs" for character in text):
+        return (
+            "Your message has half a character in it, often from an emoji. Please take it out and send again."
+        )
+    if any(_is_control(character) for character in text):
+        return (
+            "Your message has a hidden character in it that we cannot pass on. That can happen when text is "
+            "pasted. Please type that part again."
+        )
+    return ""
+
+
+def _can_be_seen(character: str) -> bool:
+    # Braille's blank is a symbol to Unicode and nothing to a reader.
+    return (
+        unicodedata.category(character)[0] not in "ZC" and character not in "\u2800\u3164\uffa0\u115f\u1160"
+    )
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and character not in "\n\t"
+
+
+# What the filter said
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a pending message."""
+
+    state: Literal["delivered", "held"]
+    severity: str
+    lane: str
+    findings: tuple[Mapping[str, Any], ...]
+    rules_version: str
+    worry: str = ""
+    """The category of the most severe worry, when there is one."""
+    unchecked: bool = False
+    """Whether it is held because no rules, or no policy, could judge it."""
+
+
+def decide(verdict: Verdict, *, mode: str, pair_status: str) -> Decision:
+    """Passed on only when nothing whatever speaks against it."""
+    found = [_kept(finding) for finding in most_severe(verdict.findings)]
+    if pair_status != "active":
+        found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
+    clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filter")
+    worries = [f for f in verdict.findings if f.category in WORRY_CATEGORIES]
+    worst = max(worries, key=lambda f: f.severity.rank, default=None)
+    lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
+    return Decision(
+        state="delivered" if clear else "held",
+        severity=_worst(str(verdict.severity), *(str(f["severity"]) for f in found)),
+        lane=lane,
+        findings=tuple(found),
+        rules_version=verdict.rules_version,
+        worry=worst.category if worst else "wellbeing" if lane == "safeguarding" else "",
+    )
+
+
+def undecided(verdict: Verdict | None = None) -> Decision:
+    """For what no rules, or no policy, could judge: a person reads it. What was found is kept."""
+    note = "The filter could not judge this message, so a person must."
+    found = [_kept(finding) for finding in most_severe(verdict.findings)] if verdict else []
+    found.append(_finding("unchecked", Severity.medium, note))
+    return Decision(
+        state="held",
+        severity=_worst(*(str(f["severity"]) for f in found)),
+        lane="moderation",
+        findings=tuple(found),
+        rules_version=verdict.rules_version if verdict else "",
+        unchecked=True,
+    )
+
+
+def most_severe(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that are kept, in their order in the text."""
+    kept = sorted(findings, key=lambda f: -f.severity.rank)[:MOST_FINDINGS]
+    return sorted(kept, key=lambda f: (f.start, f.end, f.rule))
+
+
+def spans_of(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Where in the text the findings are, for showing them marked."""
+    return [
+        {"start": f["start"], "end": f["end"], "category": f["category"]}
+        for f in findings
+        if f["end"] > f["start"]
+    ]
+
+
+def _kept(finding: Finding) -> dict[str, Any]:
+    kept = asdict(finding)
+    kept.update(severity=str(finding.severity), matched=finding.matched[:LONGEST_MATCH])
+    kept["recent_ids"] = list(finding.recent_ids)
+    return kept
+
+
+def _finding(category: str, severity: Severity, note: str) -> dict[str, Any]:
+    """A finding of ours, about no place in the text."""
+    return _kept(Finding(category, category, severity, 0, 0, "", "", (), note))
+
+
+def _worst(*severities: str) -> str:
+    return max((Severity(one) for one in severities), key=lambda one: one.rank, default=Severity.none).value
+
+
+def severity_rank(severity: str) -> int:
+    """0 for none, 4 for immediate."""
+    return Severity(severity).rank
+
+
+def wait_after(attempt: int) -> timedelta:
+    """How long the sweep waits after its nth check of one message: 30 s, then twice as long each time."""
+    doublings: int = 2 ** max(attempt - 1, 0)
+    return CHECK_AFTER * doublings

@@ -1,0 +1,120 @@
+"""The pieces from which every change of a message is made, here and in moderation.
+
+Each adds to a running transaction. A message is changed in memory and saved whole: its version makes the
+transaction Lost when somebody else changed it since it was loaded.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
+from shared.people.permissions import Viewer
+from shared.platform.clock import order
+from shared.platform.errors import NotFound
+from shared.platform.tables import find, is_new
+
+from .items import Message, Pair, Step, message_key, pair_key, step_key
+
+
+def load_pair(pair_id: str) -> Pair:
+    """The pair. Raises NotFound."""
+    pair = find(Pair, *pair_key(pair_id))
+    if pair is None:
+        raise NotFound
+    return pair
+
+
+def load_message(pair_id: str, message_id: str) -> Message:
+    """The message as it is now, whoever asks. Raises NotFound."""
+    message = find(Message, *message_key(pair_id, message_id))
+    if message is None:
+        raise NotFound
+    return message
+
+
+def save_with_step(
+    write: TransactWrite,
+    message: Message,
+    what: str,
+    *,
+    now: datetime,
+    by: Viewer | None = None,
+    text: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Adds the message as it is in memory, and the line of its history that says why. `by` is None when the
+    filter did it."""
+    is_first = message.version is None
+    version = 1 if is_first else int(message.version) + 1
+    pk, sk = step_key(message.pair_id, message.message_id, version)
+    step = Step(
+        pk,
+        sk,
+        message_id=message.message_id,
+        what=what,
+        by_id=by.person_id if by else None,
+        by_name=f"{by.first_name} {by.surname}" if by else None,
+        at=now,
+        text=text,
+        reason=reason,
+        findings=message.findings,
+        rules_version=message.rules_version,
+    )
+    write.save(message, condition=is_new(Message) if is_first else None)
+    write.save(step, condition=is_new(Step))
+
+
+def leave_queues(message: Message) -> None:
+    """Takes the message out of every queue and claim it was in."""
+    message.due = message.due_at = None
+    message.listing = message.listing_order = None
+    message.claimed_by = message.claimed_by_name = message.claimed_until = None
+
+
+def add_delivery(
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    *,
+    now: datetime,
+    by: Viewer | None = None,
+    reason: str | None = None,
+) -> None:
+    """Adds all that goes with passing a message on: its state, its history, who is waited for in the pair,
+    and the reader's e-mail."""
+    leave_queues(message)
+    message.state = "delivered"
+    message.delivered_at = now
+    message.thread_at = order(now)
+    save_with_step(write, message, "delivered", now=now, by=by, reason=reason)
+    # The pair's other fields are not touched, so two deliveries need not know of each other's version.
+    write.update(
+        pair,
+        actions=[Pair.last_delivered_at.set(now), Pair.last_sender_id.set(message.sender_id)],
+        condition=Pair.pk.exists(),
+        add_version_condition=False,
+    )
+    queue(write, _new_message(pair, message), now=now)
+
+
+def _new_message(pair: Pair, message: Message) -> NewNotice:
+    to_mentor = message.sender_id == pair.mentee_id
+    return NewNotice(
+        "new_message",
+        cause=("delivered", message.message_id, str(int(message.round))),
+        address=pair.mentor_address if to_mentor else pair.mentee_address,
+        first_name=pair.mentor_first_name if to_mentor else pair.mentee_first_name,
+        path=f"/pairs/{pair.pair_id}#latest",
+        person_id=pair.mentor_id if to_mentor else pair.mentee_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+    )
+
+
+def steps_of(pair_id: str, message_id: str) -> Sequence[Step]:
+    """A message's history, oldest first: one Query."""
+    pk, first = step_key(pair_id, message_id, 0)
+    return list(Step.query(pk, Step.sk.startswith(first[: -len("000000")])))

@@ -1,0 +1,463 @@
+"""What the pages and API answers about conversations show, and to whom.
+
+A view holds nothing its viewer may not know: of the other's messages a participant is given those delivered
+and of these only name, text and time; findings, severity and who has claimed a message are in no view here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.people.items import Membership, roll
+from shared.people.permissions import (
+    Role,
+    Viewer,
+    may_manage_people,
+    may_moderate,
+    may_see_people,
+    part_in_pair,
+    require,
+)
+from shared.platform.errors import NotFound
+from shared.platform.tables import find
+from shared.policies import Policy
+from shared.programmes.actions import cohorts_of, load_programme
+from shared.safeguarding.help import Helper, help_of
+
+from .cursors import cursor_of, read_cursor
+from .items import Message, Pair, PairOfPerson, message_key, pair_key, pair_of_person_key, pairs_listing
+from .rules import WITHDRAWABLE
+from .steps import load_message, load_pair
+
+PAGE = 30
+"""Messages on a page."""
+READ_AT_ONCE = 45
+"""Messages read for a page, of which some may not be the viewer's to see."""
+PAIRS_PAGE = 50
+NOTICEABLY_LATER = timedelta(minutes=5)
+"""A message delivered so long after it was written says to its writer when they wrote it."""
+
+STATUS_WORDS = {
+    "pending": ("Being checked", "checking"),
+    "delivered": ("Sent", "sent"),
+    "held": ("A person will read this first", "person"),
+    "returned": ("Please change one thing", "change"),
+    "declined": ("Not sent", "withdrawn"),
+    "withdrawn": ("Taken back", "withdrawn"),
+}
+STAFF_STATUS_WORDS = {
+    "pending": ("Being checked", "checking"),
+    "delivered": ("Delivered", "sent"),
+    "held": ("Held", "person"),
+    "returned": ("Returned to be changed", "change"),
+    "declined": ("Declined", "withdrawn"),
+    "withdrawn": ("Taken back by the writer", "withdrawn"),
+}
+"""What is said of a message's state, and the shape it is said with."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as its viewer sees it. `status` is empty where there is nothing to say."""
+
+    id: str
+    name: str
+    sender_role: str
+    own: bool
+    text: str
+    at: datetime
+    state: str = "delivered"
+    status: str = ""
+    status_kind: str = ""
+    note: str = ""
+    written_at: datetime | None = None
+    """For its writer and staff, when it was written noticeably before it was delivered."""
+    round: int = 0
+    """Which wording this is, for its writer and staff."""
+    may_change: bool = False
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """A page of a conversation, the oldest message first."""
+
+    pair_id: str
+    programme_id: str
+    programme_name: str
+    part: str
+    """`mentor`, `mentee` or `staff`: as what the viewer sees it."""
+    title: str
+    other_name: str
+    """Whom a participant writes to; empty for staff."""
+    letters: tuple[Letter, ...]
+    older: str
+    """The `before` of the page of older messages; empty on the last."""
+    is_newest: bool
+    may_write: bool
+    has_ended: bool
+    help_now: tuple[Helper, ...]
+    """Where help is to be had at once, when a worry was found in what the viewer wrote."""
+
+
+@dataclass(frozen=True)
+class ReturnedView:
+    """One's own message that may be worded anew."""
+
+    pair_id: str
+    message_id: str
+    other_name: str
+    reason: str
+    text: str
+    round: int
+    may_change: bool
+    status: str
+
+
+@dataclass(frozen=True)
+class MyPair:
+    """One of the viewer's conversations."""
+
+    pair_id: str
+    part: str
+    other_name: str
+    programme_id: str
+    programme_name: str
+    has_ended: bool
+    waiting_since: datetime | None
+    """Since when the other has been waiting for an answer; None when they are not."""
+    last_at: datetime | None
+    """When a message was last delivered, either way."""
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """A conversation as staff see it in a list."""
+
+    pair_id: str
+    mentee_name: str
+    mentor_name: str
+    has_ended: bool
+    last_at: datetime | None
+    waiting: str
+    """First name of who wrote last and waits for an answer since `last_at`; empty before the first."""
+
+
+@dataclass(frozen=True)
+class PairsView:
+    """A page of a programme's conversations, by the mentee's surname."""
+
+    programme_id: str
+    programme_name: str
+    rows: tuple[PairRow, ...]
+    next: str
+    """The `after` of the next page; empty on the last."""
+    is_first: bool
+    may_read: bool
+    may_pair: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PairingView:
+    """Who can be brought together."""
+
+    programme_id: str
+    programme_name: str
+    mentors: tuple[Choice, ...]
+    mentees: tuple[Choice, ...]
+    cohorts: tuple[Choice, ...]
+
+
+def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> ConversationView:
+    """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
+    message that a person is to read. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+    pair = load_pair(pair_id)
+    part = _part(viewer, pair)
+    start = read_cursor(pair_id, before) if before else None
+    found, older = _page_of(viewer, pair, part, start)
+    policy = load_programme(pair.programme_id).policy if _needs_policy(viewer, found) else None
+    names = _names(pair, part)
+    return ConversationView(
+        pair_id=pair_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+        part=part,
+        title=_title(pair, part),
+        other_name=_other_name(pair, part),
+        letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
+        older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
+        is_newest=start is None,
+        may_write=part != "staff" and pair.status == "active",
+        has_ended=pair.status != "active",
+        help_now=_help_now(viewer, found, policy),
+    )
+
+
+def _page_of(
+    viewer: Viewer, pair: Pair, part: str, start: tuple[str, str] | None
+) -> tuple[list[Message], Message | None]:
+    """The page's messages, newest first, and the last of them when older ones follow.
+
+    What the viewer may not see is left out by the query, so that neither the number of messages on a page nor
+    the link to the next one tells of it.
+    """
+    allowed = None
+    if part != "staff":
+        allowed = (Message.state == "delivered") | (Message.sender_id == viewer.person_id)
+    key = None
+    if start:
+        thread_at, message_id = start
+        pk, sk = message_key(pair.pair_id, message_id)
+        key = {"pk": {"S": pk}, "sk": {"S": sk}, "thread_at": {"S": thread_at}}
+    found = [
+        item
+        for item in Message.thread.query(
+            pair_key(pair.pair_id)[0],
+            filter_condition=allowed,
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=PAGE + 1,
+            page_size=READ_AT_ONCE,
+            last_evaluated_key=key,
+        )
+        if isinstance(item, Message)
+    ]
+    page = found[:PAGE]
+    return page, page[-1] if len(found) > PAGE else None
+
+
+def _part(viewer: Viewer, pair: Pair) -> str:
+    part = part_in_pair(
+        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+    )
+    require(bool(part))
+    return part
+
+
+def _names(pair: Pair, part: str) -> dict[str, str]:
+    """By person. Participants are never given a surname."""
+    if part == "staff":
+        return {
+            pair.mentor_id: f"{pair.mentor_first_name} {pair.mentor_surname}",
+            pair.mentee_id: f"{pair.mentee_first_name} {pair.mentee_surname}",
+        }
+    return {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
+
+
+def _other_name(pair: Pair, part: str) -> str:
+    return {"mentor": pair.mentee_first_name, "mentee": pair.mentor_first_name}.get(part, "")
+
+
+def _title(pair: Pair, part: str) -> str:
+    if part == "staff":
+        names = _names(pair, part)
+        return f"{names[pair.mentee_id]} and {names[pair.mentor_id]}"
+    return f"You and {_other_name(pair, part)}"
+
+
+def _letter(
+    message: Message, viewer: Viewer, part: str, names: dict[str, str], policy: Policy | None
+) -> Letter:
+    name = names.get(message.sender_id, message.sender_first_name)
+    own = message.sender_id == viewer.person_id
+    if not own and part != "staff":
+        at = message.delivered_at or message.written_at
+        return Letter(message.message_id, name, message.sender_role, own=False, text=message.text, at=at)
+    worded_at = message.changed_at or message.written_at
+    at = message.delivered_at or worded_at
+    status, kind = (STAFF_STATUS_WORDS if part == "staff" else STATUS_WORDS)[message.state]
+    return Letter(
+        id=message.message_id,
+        name=name,
+        sender_role=message.sender_role,
+        own=own,
+        text=message.text,
+        at=at,
+        state=message.state,
+        status=status,
+        status_kind=kind,
+        note=_note(message, part, policy),
+        written_at=worded_at if at - worded_at > NOTICEABLY_LATER else None,
+        round=int(message.round),
+        may_change=own and message.state == "returned",
+        may_withdraw=own and message.state in WITHDRAWABLE,
+    )
+
+
+def _note(message: Message, part: str, policy: Policy | None) -> str:
+    if message.state in ("returned", "declined"):
+        return message.reason or ""
+    if message.state == "held" and part != "staff" and policy is not None:
+        return policy.reply_promise
+    return ""
+
+
+def _needs_policy(viewer: Viewer, messages: list[Message]) -> bool:
+    return any(one.sender_id == viewer.person_id and one.state == "held" for one in messages) or any(
+        _is_own_worry(viewer, one) for one in messages
+    )
+
+
+def _is_own_worry(viewer: Viewer, message: Message) -> bool:
+    """Whether the viewer wrote of a worry that has not become part of the conversation."""
+    return (
+        message.sender_id == viewer.person_id
+        and message.lane == "safeguarding"
+        and message.state in ("held", "declined", "withdrawn")
+    )
+
+
+def _help_now(viewer: Viewer, messages: list[Message], policy: Policy | None) -> tuple[Helper, ...]:
+    if policy is None or not any(_is_own_worry(viewer, message) for message in messages):
+        return ()
+    return help_of(policy)
+
+
+def returned_message(viewer: Viewer, pair_id: str, message_id: str) -> ReturnedView:
+    """One's own message with what the moderator asked: two GetItems. Raises NotFound when it is not the
+    viewer's."""
+    pair = load_pair(pair_id)
+    part = _part(viewer, pair)
+    message = load_message(pair_id, message_id)
+    require(message.sender_id == viewer.person_id and part != "staff")
+    may_change = message.state == "returned" and pair.status == "active"
+    return ReturnedView(
+        pair_id=pair_id,
+        message_id=message_id,
+        other_name=_other_name(pair, part),
+        reason=(message.reason or "") if may_change else "",
+        text=message.text,
+        round=int(message.round),
+        may_change=may_change,
+        status=STATUS_WORDS[message.state][0],
+    )
+
+
+# Lists
+
+
+def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
+    """The viewer's conversations, those first in which the other has waited longest: one Query and one
+    BatchGetItem."""
+    pk, _ = pair_of_person_key(viewer.person_id, "")
+    ids = [one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))]
+    if not ids:
+        return ()
+    pairs = [
+        pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in ids]) if isinstance(pair, Pair)
+    ]
+    mine = [_my_pair(viewer, pair) for pair in pairs]
+    return tuple(sorted((one for one in mine if one is not None), key=_most_urgent))
+
+
+def _my_pair(viewer: Viewer, pair: Pair) -> MyPair | None:
+    part = part_in_pair(
+        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+    )
+    if part not in ("mentor", "mentee"):
+        return None
+    has_ended = pair.status != "active"
+    is_awaited = pair.last_sender_id not in (None, viewer.person_id) and not has_ended
+    return MyPair(
+        pair_id=pair.pair_id,
+        part=part,
+        other_name=_other_name(pair, part),
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+        has_ended=has_ended,
+        waiting_since=pair.last_delivered_at if is_awaited else None,
+        last_at=pair.last_delivered_at,
+    )
+
+
+def _most_urgent(pair: MyPair) -> tuple[bool, str, bool, str, str]:
+    since = pair.waiting_since
+    return (
+        since is None,
+        since.isoformat() if since else "",
+        pair.has_ended,
+        pair.other_name.casefold(),
+        pair.pair_id,
+    )
+
+
+def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> PairsView:
+    """A page of the programme's conversations: one Query, and a GetItem for a later page. Raises NotFound for
+    who is not on its staff, and for an `after` that is not one of its pairs."""
+    require(may_see_people(viewer, programme_id))
+    found = [
+        item
+        for item in Pair.by_listing.query(
+            pairs_listing(programme_id),
+            limit=PAIRS_PAGE + 1,
+            page_size=PAIRS_PAGE + 1,
+            last_evaluated_key=_pairs_key(programme_id, after) if after else None,
+        )
+        if isinstance(item, Pair)
+    ]
+    page = found[:PAIRS_PAGE]
+    return PairsView(
+        programme_id=programme_id,
+        programme_name=_programme_name(viewer, programme_id),
+        rows=tuple(_row(pair) for pair in page),
+        next=page[-1].pair_id if len(found) > PAIRS_PAGE else "",
+        is_first=after is None,
+        may_read=may_moderate(viewer, programme_id),
+        may_pair=may_manage_people(viewer, programme_id),
+    )
+
+
+def _pairs_key(programme_id: str, after: str) -> dict[str, dict[str, str]]:
+    """Where the page begins. The link names a pair only, because the order holds surnames and links are
+    logged."""
+    pair = find(Pair, *pair_key(after), consistent=False)
+    if pair is None or pair.programme_id != programme_id:
+        raise NotFound
+    return {
+        "pk": {"S": pair.pk},
+        "sk": {"S": pair.sk},
+        "listing": {"S": pair.listing or ""},
+        "listing_order": {"S": pair.listing_order or ""},
+    }
+
+
+def _row(pair: Pair) -> PairRow:
+    wrote_last = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
+    return PairRow(
+        pair_id=pair.pair_id,
+        mentee_name=f"{pair.mentee_first_name} {pair.mentee_surname}",
+        mentor_name=f"{pair.mentor_first_name} {pair.mentor_surname}",
+        has_ended=pair.status != "active",
+        last_at=pair.last_delivered_at,
+        waiting=wrote_last.get(pair.last_sender_id or "", ""),
+    )
+
+
+def _programme_name(viewer: Viewer, programme_id: str) -> str:
+    names = (one.programme_name for one in viewer.memberships if one.programme_id == programme_id)
+    return next(names, "")
+
+
+def pairing(viewer: Viewer, programme_id: str) -> PairingView:
+    """Who can be brought together in the programme: three Queries. Raises NotFound for who may not pair."""
+    require(may_manage_people(viewer, programme_id))
+    return PairingView(
+        programme_id=programme_id,
+        programme_name=_programme_name(viewer, programme_id),
+        mentors=_active(programme_id, Role.MENTOR),
+        mentees=_active(programme_id, Role.MENTEE),
+        cohorts=tuple(Choice(one.cohort_id, one.name) for one in cohorts_of(programme_id)),
+    )
+
+
+def _active(programme_id: str, role: Role) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(one.person_id, f"{one.first_name} {one.surname}")
+        for one in Membership.by_listing.query(roll(programme_id, role))
+        if isinstance(one, Membership) and one.status == "active"
+    )

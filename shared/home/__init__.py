@@ -1,0 +1,1 @@
+"""What a person sees first: what waits for them, in every area."""

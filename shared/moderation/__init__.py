@@ -1,0 +1,1 @@
+"""People deciding on what the filter held."""

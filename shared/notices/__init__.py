@@ -1,0 +1,1 @@
+"""Every e-mail, from queued to its receipt."""

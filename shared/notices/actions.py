@@ -1,0 +1,59 @@
+"""Queueing e-mails. Sending them is in `sending.py`."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.transactions import TransactWrite
+
+from shared.platform.clock import order
+from shared.platform.ids import derived_id
+from shared.platform.tables import Lost, conditional, is_new
+
+from .items import Notice, lane_due, notice_key
+from .rules import LANES, NewNotice
+
+KEPT = timedelta(days=30)
+
+
+def queue(write: TransactWrite, notice: NewNotice, *, now: datetime) -> str:
+    """Adds an e-mail to a running transaction, and returns its id.
+
+    The transaction is Lost when the same cause has queued it before."""
+    item = _item(notice, now)
+    write.save(item, condition=is_new(Notice))
+    return item.notice_id
+
+
+def enqueue(notice: NewNotice, *, now: datetime) -> str:
+    """Queues an e-mail that follows from something already stored, and returns its id. Queued twice, it is
+    queued once."""
+    item = _item(notice, now)
+    try:
+        with conditional():
+            item.save(condition=is_new(Notice))
+    except Lost:
+        pass
+    return item.notice_id
+
+
+def _item(notice: NewNotice, now: datetime) -> Notice:
+    notice_id = derived_id("notice", notice.template, notice.address, *notice.cause)
+    pk, sk = notice_key(notice_id)
+    lane = LANES[notice.template]
+    return Notice(
+        pk,
+        sk,
+        notice_id=notice_id,
+        template=notice.template,
+        lane=lane,
+        address=notice.address,
+        person_id=notice.person_id or None,
+        first_name=notice.first_name,
+        programme_id=notice.programme_id or None,
+        programme_name=notice.programme_name or None,
+        path=notice.path,
+        reference=notice.reference or None,
+        queued_at=now,
+        due=lane_due(lane),
+        due_at=order(now),
+        expires_at=now + KEPT,
+    )

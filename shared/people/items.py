@@ -1,0 +1,203 @@
+"""What is stored of people, in the Directory table.
+
+A person's account, memberships and sessions are one item collection whose sort keys begin with `ACCOUNT`, so
+that who is asking costs one Query. Secrets (session, invitation, password link) are stored as fingerprints.
+"""
+
+from datetime import datetime
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.platform.tables import DirectoryItem, MomentAttribute
+
+ACCOUNT_PREFIX = "ACCOUNT"
+STAFF_ROLES = ("coordinator", "safeguarding_lead", "administrator")
+
+
+class Person(DirectoryItem, discriminator="person"):
+    """pk `PERSON#<person_id>`, sk `ACCOUNT`. `epoch` counts up to end every session at once."""
+
+    person_id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    """The name of the account in Cognito, which keeps the password. It says nothing of the person."""
+    address = UnicodeAttribute()
+    """E-mail address, normalised. Shown to nobody but staff."""
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    status = UnicodeAttribute(default="active")
+    """`active` or `suspended`."""
+    epoch = NumberAttribute(default=0)
+    created_at = MomentAttribute()
+
+
+class Membership(DirectoryItem, discriminator="membership"):
+    """One person's role in one programme: pk `PERSON#<person_id>`, sk `ACCOUNT#ROLE#<programme_id>#<role>`.
+
+    In `listing` as `STAFF#<programme_id>` or `PEOPLE#<programme_id>#<role>`, by surname. Carries copies of
+    the person's names and address so that a list, or whom to tell, is one Query.
+    """
+
+    person_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    programme_name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    address = UnicodeAttribute()
+    status = UnicodeAttribute(default="active")
+    agreed_version = NumberAttribute()
+    """The version of the ground rules this person agreed to."""
+    agreed_at = MomentAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    """Who last suspended or reinstated this person here."""
+    changed_at = MomentAttribute(null=True)
+
+
+class Session(DirectoryItem, discriminator="session"):
+    """pk `PERSON#<person_id>`, sk `ACCOUNT#SESSION#<fingerprint>`. Void when the person's epoch moved on."""
+
+    person_id = UnicodeAttribute()
+    epoch = NumberAttribute()
+    created_at = MomentAttribute()
+    seen_at = MomentAttribute()
+
+
+class Username(DirectoryItem, discriminator="username"):
+    """pk `USERNAME#<username>`, sk `USERNAME`. Makes a username one person's."""
+
+    person_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+
+
+class Address(DirectoryItem, discriminator="address"):
+    """pk `ADDRESS#<fingerprint of the address>`, sk `ADDRESS`. Makes an e-mail address one person's."""
+
+    person_id = UnicodeAttribute()
+
+
+class Invitation(DirectoryItem, discriminator="invitation"):
+    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`.
+
+    The id is derived from programme, role and address: there is never more than one invitation to the same
+    thing, and inviting twice is noticed. One that was withdrawn or has expired is opened anew.
+    """
+
+    invitation_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    programme_name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    address = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    secret_fingerprint = UnicodeAttribute()
+    state = UnicodeAttribute(default="open")
+    """`open`, `accepted` or `withdrawn`; an open one past `usable_until` is expired."""
+    usable_until = MomentAttribute()
+    invited_by = UnicodeAttribute()
+    invited_at = MomentAttribute()
+    sendings = NumberAttribute(default=1)
+    sent_at = MomentAttribute()
+    """When the newest link was made; the links before it no longer work."""
+    notice_id = UnicodeAttribute()
+    """The e-mail with the newest link."""
+    import_id = UnicodeAttribute(null=True)
+    """The import that made it, if it was one of several."""
+    accepted_at = MomentAttribute(null=True)
+    accepted_by = UnicodeAttribute(null=True)
+    withdrawn_at = MomentAttribute(null=True)
+
+
+class PasswordLink(DirectoryItem, discriminator="password_link"):
+    """pk `PASSWORD_LINK#<link_id>`, sk `PASSWORD_LINK`. Gone from the table after `expires_at`."""
+
+    link_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    secret_fingerprint = UnicodeAttribute()
+    epoch = NumberAttribute()
+    """The person's epoch when the link was made. Once a password was set, every other link is void."""
+    used = BooleanAttribute(default=False)
+    usable_until = MomentAttribute()
+
+
+class RateCount(DirectoryItem, discriminator="rate_count"):
+    """pk `RATE#<what>#<fingerprint of who>`, sk `RATE#<window start>`. Counts tries in one window of time."""
+
+    tries = NumberAttribute(default=0)
+
+
+class Import(DirectoryItem, discriminator="import"):
+    """Several invitations asked for at once: pk `IMPORT#<import_id>`, sk `IMPORT`.
+
+    In `listing` as `IMPORTS#<programme_id>`; in `due` as `IMPORTS` until it is done.
+    """
+
+    import_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    state = UnicodeAttribute(default="queued")
+    """`queued` or `done`."""
+    role = UnicodeAttribute()
+    rows = JSONAttribute()
+    """The good rows: list of mappings with line, first_name, surname, address."""
+    outcomes = JSONAttribute(null=True)
+    """Once done: list of mappings with line, outcome (`invited` or `refused`), sentence."""
+    done_at = MomentAttribute(null=True)
+    invited_by = UnicodeAttribute()
+    created_at = MomentAttribute()
+
+
+def person_key(person_id: str) -> tuple[str, str]:
+    return f"PERSON#{person_id}", ACCOUNT_PREFIX
+
+
+def membership_key(person_id: str, programme_id: str, role: str) -> tuple[str, str]:
+    return f"PERSON#{person_id}", f"{ACCOUNT_PREFIX}#ROLE#{programme_id}#{role}"
+
+
+def session_key(person_id: str, fingerprint: str) -> tuple[str, str]:
+    return f"PERSON#{person_id}", f"{ACCOUNT_PREFIX}#SESSION#{fingerprint}"
+
+
+def username_key(username: str) -> tuple[str, str]:
+    return f"USERNAME#{username}", "USERNAME"
+
+
+def address_key(address_fingerprint: str) -> tuple[str, str]:
+    return f"ADDRESS#{address_fingerprint}", "ADDRESS"
+
+
+def invitation_key(invitation_id: str) -> tuple[str, str]:
+    return f"INVITATION#{invitation_id}", "INVITATION"
+
+
+def password_link_key(link_id: str) -> tuple[str, str]:
+    return f"PASSWORD_LINK#{link_id}", "PASSWORD_LINK"
+
+
+def rate_key(what: str, who_fingerprint: str, window: datetime) -> tuple[str, str]:
+    return f"RATE#{what}#{who_fingerprint}", f"RATE#{window:%Y%m%dT%H%M%S}"
+
+
+IMPORTS_DUE = "IMPORTS"
+"""The `due` queue of imports not yet done."""
+
+
+def import_key(import_id: str) -> tuple[str, str]:
+    return f"IMPORT#{import_id}", "IMPORT"
+
+
+def roll(programme_id: str, role: str) -> str:
+    """The `listing` that a membership stands in."""
+    return f"STAFF#{programme_id}" if role in STAFF_ROLES else f"PEOPLE#{programme_id}#{role}"
+
+
+def roll_order(surname: str, first_name: str, role: str, person_id: str) -> str:
+    return f"{surname.casefold()}#{first_name.casefold()}#{role}#{person_id}"
+
+
+def invitations_listing(programme_id: str) -> str:
+    return f"INVITATIONS#{programme_id}"
+
+
+def imports_listing(programme_id: str) -> str:
+    return f"IMPORTS#{programme_id}"

@@ -1,0 +1,108 @@
+"""Who may do what. The one module that decides; everything else asks it.
+
+A viewer's memberships say which role they have in which programme. A check that fails is answered as though
+the thing did not exist (`NotFound`), so that nobody learns of what they may not see.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.platform.errors import NotFound
+
+
+class Role(StrEnum):
+    """What a person is in one programme."""
+
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+    COORDINATOR = "coordinator"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    ADMINISTRATOR = "administrator"
+
+
+STAFF = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+PARTICIPANTS = frozenset({Role.MENTEE, Role.MENTOR})
+CONVERSATION_READERS = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD})
+"""Staff who read conversations. An administrator looks after people and settings and reads none."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One role in one programme."""
+
+    programme_id: str
+    programme_name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person who is asking, as of this request."""
+
+    person_id: str
+    first_name: str
+    surname: str
+    memberships: tuple[Member, ...]
+
+    def roles_in(self, programme_id: str) -> frozenset[Role]:
+        return frozenset(one.role for one in self.memberships if one.programme_id == programme_id)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role in any programme. Only for deciding what to offer, never what to allow."""
+        return frozenset(one.role for one in self.memberships)
+
+    @property
+    def is_mentee(self) -> bool:
+        return Role.MENTEE in self.roles
+
+    @property
+    def is_mentor(self) -> bool:
+        return Role.MENTOR in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+
+def require(allowed: bool) -> None:
+    """Raises NotFound unless `allowed`."""
+    if not allowed:
+        raise NotFound
+
+
+def may_moderate(viewer: Viewer, programme_id: str) -> bool:
+    """Read the queue of held messages and decide on them."""
+    return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
+
+
+def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
+    return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
+
+
+def may_manage_people(viewer: Viewer, programme_id: str) -> bool:
+    """Invite, pair, suspend and reinstate mentees and mentors."""
+    return bool(viewer.roles_in(programme_id) & {Role.COORDINATOR, Role.ADMINISTRATOR})
+
+
+def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:
+    """Invite and suspend staff. Coordinators look after mentees and mentors only."""
+    return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
+def may_see_people(viewer: Viewer, programme_id: str) -> bool:
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def part_in_pair(viewer: Viewer, *, programme_id: str, mentor_id: str, mentee_id: str) -> str:
+    """`mentor`, `mentee`, `staff`, or empty for somebody to whom the conversation does not exist.
+
+    Taking part needs the membership too: a mentor who left the programme sees nothing more of it. Staff who
+    take part in a pair themselves see it as that part, never as staff.
+    """
+    roles = viewer.roles_in(programme_id)
+    if viewer.person_id == mentor_id:
+        return "mentor" if Role.MENTOR in roles else ""
+    if viewer.person_id == mentee_id:
+        return "mentee" if Role.MENTEE in roles else ""
+    return "staff" if roles & CONVERSATION_READERS else ""

@@ -1,0 +1,82 @@
+"""What can go wrong in a way that the person (or program) asking should hear about.
+
+Each says a plain sentence, a machine code and, where there is one, the field. functions/web turns them
+into a page or JSON with the right status; nothing else knows about HTTP.
+"""
+
+
+class SignpostError(Exception):
+    """A refusal with a sentence that says what to do."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str, *, field: str = "", code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.code = code or self.code
+
+
+class Invalid(SignpostError):
+    """What was sent cannot be taken as it is."""
+
+    code = "invalid"
+
+    def __init__(
+        self, sentence: str, *, field: str = "", code: str = "", more: tuple["Invalid", ...] = ()
+    ) -> None:
+        super().__init__(sentence, field=field, code=code)
+        self.all: tuple[Invalid, ...] = (self, *more)
+        """This error and those of other fields found in the same reading."""
+
+
+class SignedOut(SignpostError):
+    """Nobody is signed in, or not any longer."""
+
+    code = "signed_out"
+
+
+class Refused(SignpostError):
+    """Understood, and not allowed: a stale form, a wrong origin."""
+
+    code = "refused"
+
+
+NOT_FOUND = "We could not find that page."
+
+
+class NotFound(SignpostError):
+    """There is no such thing, or none that this person may see. The two are told apart by nothing."""
+
+    code = "not_found"
+
+    def __init__(self, sentence: str = NOT_FOUND, *, field: str = "", code: str = "") -> None:
+        super().__init__(sentence, field=field, code=code)
+
+
+class Conflict(SignpostError):
+    """Somebody or something else was first. The sentence says who or what."""
+
+    code = "conflict"
+
+
+class TooMany(SignpostError):
+    """Too many tries. `after` is the number of seconds to wait."""
+
+    code = "too_many"
+
+    def __init__(self, sentence: str, *, after: int) -> None:
+        super().__init__(sentence)
+        self.after = after
+
+
+class TooLarge(SignpostError):
+    """More than can be taken at once."""
+
+    code = "too_large"
+
+
+class UnsupportedType(SignpostError):
+    """The body is of a kind that is not read here."""
+
+    code = "unsupported_type"

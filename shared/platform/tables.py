@@ -1,0 +1,206 @@
+"""The four tables, one per life cycle, and how they are written.
+
+Every item has `pk`, `sk`, a `kind` and a `version`. Keys are built in each area's `items.py` and nowhere
+else. Two sparse indexes serve every table: `listing` (what a page lists, in its order) and `due` (what the
+sweep must look at, by when). Conversations also has the local index `thread`: one pair's conversation as its
+readers see it. An item is in an index while it carries the index's two attributes, and leaves it when they
+are removed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from pynamodb.attributes import (
+    Attribute,
+    DiscriminatorAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.constants import STRING
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, LocalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from .clock import order
+
+REGION = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "eu-west-2"
+
+
+class MomentAttribute(Attribute[datetime]):
+    """A moment in UTC, stored as text that sorts as time does."""
+
+    attr_type = STRING
+
+    def serialize(self, value: datetime) -> str:
+        return order(value)
+
+    def deserialize(self, value: str) -> datetime:
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+class ListingIndex(GlobalSecondaryIndex["Item"]):
+    """What a page lists, in its order."""
+
+    class Meta:
+        index_name = "listing"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    listing_order = UnicodeAttribute(range_key=True)
+
+
+class DueIndex(GlobalSecondaryIndex["Item"]):
+    """What the sweep must look at, by when."""
+
+    class Meta:
+        index_name = "due"
+        projection = AllProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class ThreadIndex(LocalSecondaryIndex["Item"]):
+    """One pair's conversation in the order in which it is read."""
+
+    class Meta:
+        index_name = "thread"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    thread_at = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """What every stored thing has."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
+    listing = UnicodeAttribute(null=True)
+    listing_order = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+
+
+class DirectoryItem(Item):
+    """Organisations, programmes, cohorts, people, roles, invitations, sessions."""
+
+    class Meta:
+        table_name = os.environ.get("DIRECTORY_TABLE", "directory")
+        region = REGION
+
+    kind = DiscriminatorAttribute()
+    expires_at = TTLAttribute(null=True)
+    by_listing = ListingIndex()
+    by_due = DueIndex()
+
+
+class ConversationsItem(Item):
+    """Pairs and what they write to each other."""
+
+    class Meta:
+        table_name = os.environ.get("CONVERSATIONS_TABLE", "conversations")
+        region = REGION
+
+    kind = DiscriminatorAttribute()
+    thread_at = UnicodeAttribute(null=True)
+    by_listing = ListingIndex()
+    by_due = DueIndex()
+    thread = ThreadIndex()
+
+
+class SafeguardingItem(Item):
+    """Concerns and their chronology."""
+
+    class Meta:
+        table_name = os.environ.get("SAFEGUARDING_TABLE", "safeguarding")
+        region = REGION
+
+    kind = DiscriminatorAttribute()
+    by_listing = ListingIndex()
+    by_due = DueIndex()
+
+
+class OutboxItem(Item):
+    """Every e-mail, from queued to its receipt."""
+
+    class Meta:
+        table_name = os.environ.get("OUTBOX_TABLE", "outbox")
+        region = REGION
+
+    kind = DiscriminatorAttribute()
+    expires_at = TTLAttribute(null=True)
+    by_listing = ListingIndex()
+    by_due = DueIndex()
+
+
+TABLES: tuple[type[Item], ...] = (DirectoryItem, ConversationsItem, SafeguardingItem, OutboxItem)
+
+T = TypeVar("T", bound=Item)
+
+
+class Lost(Exception):
+    """A condition did not hold: somebody else wrote first, or this was written already.
+
+    `failed` holds the place of each failed item in the transaction, in the order checks, deletes, puts,
+    updates (PynamoDB's own order, not that of the calls). Load again and decide again.
+    """
+
+    def __init__(self, failed: tuple[int, ...] = ()) -> None:
+        super().__init__("a condition of the write did not hold")
+        self.failed = failed
+
+
+@cache
+def connection() -> Connection:
+    """The process's one connection for transactions."""
+    return Connection(region=REGION)
+
+
+@contextmanager
+def transaction() -> Iterator[TransactWrite]:
+    """All of it or nothing. Raises Lost when a condition does not hold; any other fault as it is."""
+    try:
+        with TransactWrite(connection=connection()) as write:
+            yield write
+    except TransactWriteError as error:
+        reasons = error.cancellation_reasons
+        failed = tuple(
+            n for n, reason in enumerate(reasons) if reason and reason.code == "ConditionalCheckFailed"
+        )
+        conflict = any(reason and reason.code == "TransactionConflict" for reason in reasons)
+        if failed or conflict:
+            raise Lost(failed) from error
+        raise
+
+
+@contextmanager
+def conditional() -> Iterator[None]:
+    """Around one conditional save or update: Lost when the condition does not hold."""
+    try:
+        yield
+    except (PutError, UpdateError) as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise Lost((0,)) from error
+        raise
+
+
+def is_new(model: type[Item]) -> Any:
+    """The condition of a first writing: there is no such item yet."""
+    return model.pk.does_not_exist()
+
+
+def find(model: type[T], pk: str, sk: str, *, consistent: bool = True) -> T | None:
+    """The item, or None."""
+    try:
+        return model.get(pk, sk, consistent_read=consistent)
+    except model.DoesNotExist:
+        return None

@@ -1,0 +1,53 @@
+"""What is stored of organisations, programmes and cohorts, in the Directory table."""
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.platform.tables import DirectoryItem, MomentAttribute
+
+
+class Organisation(DirectoryItem, discriminator="organisation"):
+    """pk `ORGANISATION#<organisation_id>`, sk `ORGANISATION`."""
+
+    organisation_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    created_at = MomentAttribute()
+
+
+class Programme(DirectoryItem, discriminator="programme"):
+    """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries its policy, so that one read gives both."""
+
+    programme_id = UnicodeAttribute()
+    organisation_id = UnicodeAttribute()
+    organisation_name = UnicodeAttribute()
+    name = UnicodeAttribute()
+    policy = JSONAttribute()
+    policy_version = NumberAttribute()
+    created_at = MomentAttribute()
+
+
+class Cohort(DirectoryItem, discriminator="cohort"):
+    """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`."""
+
+    programme_id = UnicodeAttribute()
+    cohort_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    starts_on = UnicodeAttribute()
+    """ISO date."""
+    ends_on = UnicodeAttribute()
+    """ISO date, the last day of writing."""
+    created_at = MomentAttribute()
+
+
+def organisation_key(organisation_id: str) -> tuple[str, str]:
+    return f"ORGANISATION#{organisation_id}", "ORGANISATION"
+
+
+def programme_key(programme_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", "PROGRAMME"
+
+
+COHORT_PREFIX = "COHORT#"
+
+
+def cohort_key(programme_id: str, cohort_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"{COHORT_PREFIX}{cohort_id}"

@@ -1,0 +1,1 @@
+"""Concerns: from a worry to a person who answers."""

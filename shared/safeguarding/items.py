@@ -1,0 +1,102 @@
+"""What is stored of concerns, in the Safeguarding table. Nothing here is ever deleted."""
+
+from datetime import datetime
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.platform.tables import MomentAttribute, SafeguardingItem
+
+
+class Concern(SafeguardingItem, discriminator="concern"):
+    """A worry about somebody: pk `CONCERN#<concern_id>`, sk `CONCERN`. The id is derived from its cause.
+    It and its chronology are one item collection.
+
+    In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open ones first, then acknowledged ones, each
+    most severe first, then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain
+    is climbed.
+    """
+
+    concern_id = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    """Short, for e-mails and the telephone: says nothing of who or why."""
+    programme_id = UnicodeAttribute()
+    programme_name = UnicodeAttribute()
+    about_id = UnicodeAttribute()
+    """The person it is about; the writer of the message, or who reported it, unless they said otherwise."""
+    about_name = UnicodeAttribute()
+    kept_from = JSONAttribute(null=True)
+    """The person_ids of others who may not see it whatever their role, such as the two of the pair."""
+    raised_by = UnicodeAttribute()
+    """`filter`, or the person_id of who raised it."""
+    raised_by_name = UnicodeAttribute()
+    category = UnicodeAttribute()
+    """One of the filter's worry categories, or `reported`."""
+    severity = UnicodeAttribute()
+    state = UnicodeAttribute(default="open")
+    """`open` → `acknowledged` → `closed`."""
+    raised_at = MomentAttribute()
+    pair_id = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    words = UnicodeAttribute()
+    """What was written, kept as evidence even when the conversation is gone."""
+    spans = JSONAttribute(null=True)
+    """What the filter marked in `words`: list of mappings with start, end, category."""
+    rank = NumberAttribute(default=0)
+    """How far up the chain it has climbed: the place in the policy's ranks last told."""
+    climbs = NumberAttribute(default=0)
+    """How often it was passed on because nobody answered. Goes on counting at the top."""
+    acknowledged_by = UnicodeAttribute(null=True)
+    acknowledged_by_name = UnicodeAttribute(null=True)
+    acknowledged_at = MomentAttribute(null=True)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """When it is passed on (again); None once somebody has answered."""
+        return MomentAttribute().deserialize(self.due_at) if self.due_at else None
+
+    @property
+    def hidden_from(self) -> frozenset[str]:
+        """The person_ids of those to whom it does not exist and who are never told: whom it is about, first
+        of all."""
+        return frozenset({self.about_id, *(self.kept_from or ())}) - {""}
+
+
+class Entry(SafeguardingItem, discriminator="entry"):
+    """One line of a concern's chronology: pk `CONCERN#<concern_id>`, sk `ENTRY#<cause>`. Never changed.
+
+    The cause makes writing it twice write it once. `at` orders the chronology.
+    """
+
+    what = UnicodeAttribute()
+    """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
+    at = MomentAttribute()
+    by_id = UnicodeAttribute(null=True)
+    by_name = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    """The words of a note, or the names of those told."""
+
+
+CONCERNS_DUE = "CONCERNS"
+"""The `due` queue of concerns nobody has acknowledged."""
+
+
+def concern_key(concern_id: str) -> tuple[str, str]:
+    return f"CONCERN#{concern_id}", "CONCERN"
+
+
+ENTRY_PREFIX = "ENTRY#"
+
+
+def entry_key(concern_id: str, *cause: str) -> tuple[str, str]:
+    """`cause` says what happened and tells it apart from what happened before."""
+    return f"CONCERN#{concern_id}", ENTRY_PREFIX + "#".join(cause)
+
+
+def concerns_listing(programme_id: str, state: str) -> str:
+    return f"CONCERNS#{programme_id}#{'closed' if state == 'closed' else 'open'}"
+
+
+def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answered: bool = False) -> str:
+    """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
+    (immediate)."""
+    return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"

@@ -1,0 +1,67 @@
+"""Showing staff what the filter found in a text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+CATEGORY_WORDS: Mapping[str, str] = {
+    "link": "link",
+    "email": "e-mail address",
+    "phone": "phone number",
+    "handle": "account name",
+    "address": "postal address",
+    "attachment": "attachment",
+    "offplatform": "talking elsewhere",
+    "meet_in_person": "meeting in person",
+    "profanity": "strong language",
+    "abuse": "hurtful language",
+    "wellbeing": "wellbeing",
+    "self_harm": "self-harm",
+    "suicide": "suicide",
+    "abuse_disclosure": "abuse",
+    "grooming": "grooming",
+    "neglect": "neglect",
+    "eating_disorder": "eating",
+    "bullying": "bullying",
+    "substance": "drugs or alcohol",
+    "violence": "violence",
+    "reported": "reported worry",
+    "unchecked": "could not be checked",
+    "pair_ended": "conversation ended",
+}
+
+
+def category_words(category: str) -> str:
+    """A category in plain English."""
+    return CATEGORY_WORDS.get(category, category.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a text. `mark` says in plain English what was found in it, and is empty where nothing
+    was."""
+
+    text: str
+    mark: str = ""
+
+
+def segments(text: str, spans: Iterable[Mapping[str, Any]] | None) -> tuple[Segment, ...]:
+    """The whole text in order, cut where marks begin and end; where marks overlap, both are named.
+
+    `spans` are mappings with start, end (offsets) and category; what lies outside the text is cut off.
+    """
+    found = [
+        (max(0, int(span["start"])), min(len(text), int(span["end"])), str(span["category"]))
+        for span in spans or ()
+    ]
+    cuts = sorted({0, len(text), *(cut for start, end, _ in found if start < end for cut in (start, end))})
+    pieces: list[Segment] = []
+    for start, end in pairwise(cuts):
+        names = dict.fromkeys(category_words(category) for a, b, category in found if a <= start and end <= b)
+        mark = ", ".join(names)
+        if pieces and pieces[-1].mark == mark:
+            pieces[-1] = Segment(pieces[-1].text + text[start:end], mark)
+        else:
+            pieces.append(Segment(text[start:end], mark))
+    return tuple(pieces)

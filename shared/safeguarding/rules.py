@@ -1,0 +1,192 @@
+"""Decisions about concerns: who is told, by when somebody must answer, what it is called."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from shared.platform.clock import LONDON
+from shared.platform.errors import Invalid
+from shared.platform.ids import derived_id
+
+SEVERITIES = ("none", "low", "medium", "high", "immediate")
+"""From least to most severe; the place in it is the rank that lists are ordered by."""
+
+SOONEST_ANSWER = timedelta(minutes=15)
+"""How long to wait for an answer when the policy does not say."""
+
+
+class Tellable(Protocol):
+    """Somebody on the staff of a programme."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+T = TypeVar("T", bound=Tellable)
+
+
+@dataclass(frozen=True)
+class Telling(Generic[T]):
+    """Who is told next, and how far up the chain that is. Without members there is nobody to tell."""
+
+    rank: int
+    members: tuple[T, ...]
+
+
+@dataclass(frozen=True)
+class NewConcern:
+    """A worry about somebody that is to become a concern.
+
+    `cause` is what it follows from: the same cause is the same concern. `words` are what was written, and
+    `spans` what the filter marked in them. `kept_from` names people who may not see it besides the one it is
+    about: the two of a pair, should they be on the staff as well.
+    """
+
+    cause: tuple[str, ...]
+    programme_id: str
+    programme_name: str
+    about_id: str
+    about_name: str
+    raised_by: str
+    raised_by_name: str
+    category: str
+    severity: str
+    words: str
+    spans: Sequence[Mapping[str, Any]] = ()
+    pair_id: str = ""
+    message_id: str = ""
+    kept_from: tuple[str, ...] = ()
+
+    @property
+    def concern_id(self) -> str:
+        return derived_id("concern", *self.cause)
+
+
+def message_cause(pair_id: str, message_id: str, wording: int) -> tuple[str, ...]:
+    """What a concern about one wording of a message follows from."""
+    return ("message", pair_id, message_id, str(wording))
+
+
+def severity_rank(severity: str) -> int:
+    """0 for none, 4 for immediate. What is not known counts as the worst."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES) - 1
+
+
+_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""Nothing that is misheard on the telephone or misread, and no vowels, so that it spells no word."""
+
+
+def reference_of(concern_id: str) -> str:
+    """What staff call a concern, such as `C-7K3M9Q`: says nothing of who or why."""
+    number = int(concern_id, 16)
+    letters = ""
+    for _ in range(6):
+        number, place = divmod(number, len(_LETTERS))
+        letters += _LETTERS[place]
+    return f"C-{letters}"
+
+
+def whom_to_tell(
+    staff: Sequence[T], ranks: Sequence[Collection[str]], *, rank: int, kept_from: Collection[str]
+) -> Telling[T]:
+    """The people of `rank`, or of the first rank above it that has any; failing those, the whole staff.
+
+    Nobody of `kept_from` is ever told, and nobody twice; `staff` may name a person once for each role. A rank
+    beyond the chain is its last.
+    """
+    top = len(ranks) - 1
+    able = [one for one in staff if one.person_id not in kept_from]
+    for place in range(min(rank, top), top + 1):
+        members = _each_once([one for one in able if one.role in ranks[place]])
+        if members:
+            return Telling(place, members)
+    return Telling(top, _each_once(able))
+
+
+def _each_once(members: Sequence[T]) -> tuple[T, ...]:
+    """By address: two e-mails to one address would be one notice, which a transaction cannot write twice."""
+    first_of: dict[str, T] = {}
+    for one in members:
+        first_of.setdefault(one.address, one)
+    return tuple(first_of.values())
+
+
+def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> datetime:
+    """When the next person is told unless somebody has answered."""
+    soonest = min(minutes.values(), default=int(SOONEST_ANSWER.total_seconds() // 60))
+    return now + timedelta(minutes=minutes.get(severity, soonest))
+
+
+def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:
+    """Whether the next person is to be told."""
+    return state == "open" and answer_by is not None and answer_by <= now
+
+
+SEEN_AGAIN_AFTER = timedelta(minutes=10)
+
+
+def seen_window(now: datetime) -> str:
+    """The ten minutes in which looking twice is recorded once."""
+    return str(int(now.timestamp() // SEEN_AGAIN_AFTER.total_seconds()))
+
+
+Urgency = Literal["now", "soon", "later"]
+"""How soon somebody must act, as the person who reports a worry sees it."""
+
+_SEVERITY_OF: Mapping[str, str] = {"now": "immediate", "soon": "high", "later": "medium"}
+
+
+def severity_of(urgency: str) -> str:
+    return _SEVERITY_OF.get(urgency, "medium")
+
+
+MOST_CHARACTERS = 5_000
+
+
+def read_words(text: str, *, field: str, most: int = MOST_CHARACTERS) -> str:
+    """What somebody wrote, as it is kept. Raises Invalid when it is empty, has more than `most` characters,
+    or holds what is not text."""
+    words = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not words:
+        raise Invalid("Please write a few words.", field=field, code="empty")
+    if len(words) > most:
+        raise Invalid(
+            f"That is {len(words):,} characters. Please keep it to {most:,}.",
+            field=field,
+            code="too_long",
+        )
+    if not all(_is_text(letter) for letter in words):
+        raise Invalid(
+            "There are signs in it that we cannot keep. Please take them out, or type it again.",
+            field=field,
+            code="not_text",
+        )
+    return words
+
+
+def _is_text(letter: str) -> bool:
+    """Neither a control character nor half of a surrogate pair."""
+    return letter in "\n\t" or (
+        letter >= " " and not "\x7f" <= letter <= "\x9f" and not _is_surrogate(letter)
+    )
+
+
+def _is_surrogate(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff"
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day in the United Kingdom, as in `17:01`."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def said(moment: datetime, *, now: datetime) -> str:
+    """A moment as a person says it: `at 17:01`, or `on Friday 20 November at 17:01`."""
+    here, today = moment.astimezone(LONDON), now.astimezone(LONDON)
+    at = f"at {clock_time(moment)}"
+    return at if here.date() == today.date() else f"on {here:%A} {here.day} {here:%B} {at}"

@@ -1,0 +1,173 @@
+"""Passing a concern on until somebody answers."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.actions import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
+from shared.safeguarding.answering import acknowledge
+from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.racing import just_before_it_writes
+
+from .builders import CHAIN, a_new_concern, a_policy_with, alerted, alerts, chronology, raised_in, the_concern
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+IN_TIME = MONDAY + timedelta(minutes=9)
+TOO_LATE = MONDAY + timedelta(minutes=10)
+
+
+@pytest.fixture
+def programme(tables: None) -> RunningProgramme:
+    return a_programme(policy=a_policy_with(CHAIN))
+
+
+@pytest.fixture
+def lead(programme: RunningProgramme) -> Someone:
+    return a_person("safeguarding_lead", programme)
+
+
+@pytest.fixture
+def coordinator(programme: RunningProgramme) -> Someone:
+    return a_person("coordinator", programme)
+
+
+def test_nobody_else_is_told_while_there_is_time_to_answer(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    assert escalate(concern_id, now=IN_TIME) is None
+    assert alerted() == [lead.address]
+
+
+def test_the_next_of_the_chain_is_told_when_nobody_has_answered(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    assert escalate(concern_id, now=TOO_LATE) == PassedOn(told=1)
+    assert alerted() == [lead.address, coordinator.address]
+    assert [entry.what for entry in chronology(concern_id)] == ["raised", "told", "passed_on"]
+    assert chronology(concern_id)[-1].note == coordinator.name
+    assert the_concern(concern_id).answer_by == TOO_LATE + timedelta(minutes=10)
+
+
+def test_the_top_of_the_chain_is_told_again_and_again(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    for climb in range(1, 4):
+        escalate(concern_id, now=MONDAY + timedelta(minutes=10 * climb))
+
+    assert alerted() == [lead.address, *[coordinator.address] * 3]
+    assert the_concern(concern_id).climbs == 3
+
+
+def test_an_answered_concern_is_passed_on_no_further(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+    acknowledge(lead.viewer, concern_id, now=IN_TIME)
+
+    assert escalate_due(TOO_LATE) == Overdue()
+    assert escalate(concern_id, now=TOO_LATE) is None
+    assert alerted() == [lead.address]
+
+
+def test_passing_on_again_at_the_same_moment_changes_nothing(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    assert escalate(concern_id, now=TOO_LATE) is not None
+    assert escalate(concern_id, now=TOO_LATE) is None
+    assert len(alerts()) == 2
+
+
+def test_of_two_that_pass_on_at_the_same_moment_one_does(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    with just_before_it_writes(lambda: escalate(concern_id, now=TOO_LATE)):
+        assert escalate(concern_id, now=TOO_LATE) is None
+    assert alerted() == [lead.address, coordinator.address]
+
+
+def test_the_sweep_passes_on_every_concern_whose_time_is_up(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    programme_id = programme.programme_id
+    first = raised_in(programme, a_new_concern(cause=("one",), programme_id=programme_id))
+    second = raised_in(programme, a_new_concern(cause=("two",), programme_id=programme_id))
+    waits = raised_in(programme, a_new_concern("medium", cause=("three",), programme_id=programme_id))
+
+    assert escalate_due(TOO_LATE) == Overdue(passed_on=2)
+    assert [the_concern(one).climbs for one in (first, second, waits)] == [1, 1, 0]
+
+
+def test_a_concern_that_cannot_be_passed_on_holds_up_no_other(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    raised_in(programme, a_new_concern(cause=("lost programme",), programme_id="01jd-nowhere"))
+    raised_in(programme)
+
+    assert escalate_due(TOO_LATE) == Overdue(passed_on=1, failed=1)
+
+
+def test_with_nobody_on_the_staff_those_who_run_the_site_learn_the_reference_alone(
+    programme: RunningProgramme,
+) -> None:
+    concern_id = raised_in(programme)
+
+    assert escalate_due(MONDAY) == Overdue(passed_on=1, nobody_told=1)
+    (notice,) = alerts()
+    assert notice.address == "operations@example.org"
+    assert notice.reference == the_concern(concern_id).reference
+    assert concern_id not in (notice.path or "")
+    assert notice.programme_name is None
+
+
+def test_somebody_who_joins_the_staff_is_told_of_a_concern_nobody_could_be_told_of(
+    programme: RunningProgramme,
+) -> None:
+    raised_in(programme)
+    newcomer = a_person("safeguarding_lead", programme)
+
+    assert escalate_due(MONDAY) == Overdue(passed_on=1)
+    assert alerted() == [newcomer.address]
+
+
+class TestTheStreamMakesSureOfAlerts:
+    def test_an_alert_that_is_missing_is_queued(self, programme: RunningProgramme, lead: Someone) -> None:
+        concern_id = raised_in(programme)
+        alerts()[0].delete()
+
+        make_sure_of_alerts(concern_id, now=MONDAY)
+
+        assert alerted() == [lead.address]
+
+    def test_doing_it_again_changes_nothing(self, programme: RunningProgramme, lead: Someone) -> None:
+        concern_id = raised_in(programme)
+
+        make_sure_of_alerts(concern_id, now=MONDAY)
+        make_sure_of_alerts(concern_id, now=MONDAY)
+
+        assert alerted() == [lead.address]
+        assert the_concern(concern_id).climbs == 0
+
+    def test_a_concern_with_nobody_to_tell_is_passed_on_at_once(self, programme: RunningProgramme) -> None:
+        concern_id = raised_in(programme)
+
+        assert make_sure_of_alerts(concern_id, now=MONDAY) == PassedOn(told=0)
+
+    def test_an_answered_concern_needs_no_alert(self, programme: RunningProgramme, lead: Someone) -> None:
+        concern_id = raised_in(programme)
+        acknowledge(lead.viewer, concern_id, now=IN_TIME)
+        alerts()[0].delete()
+
+        assert make_sure_of_alerts(concern_id, now=TOO_LATE) is None
+        assert alerts() == []
