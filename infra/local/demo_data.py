@@ -218,7 +218,9 @@ def _link_sent_to(address: str) -> str:
 
 def _mails() -> list[object]:
     """Every e-mail the emulator took for sending, whatever account it files them under."""
-    with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/_ministack/ses/messages", timeout=10) as answer:
+    with urllib.request.urlopen(
+        os.environ["AWS_ENDPOINT_URL"] + "/_ministack/ses/messages", timeout=10
+    ) as answer:
         filed = json.load(answer)
     return [mail for mails in filed.get("messages", filed).values() for mail in mails]
 

@@ -81,9 +81,7 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     raise Lost
 
 
-def _new_message(
-    viewer: Viewer, pair: Pair, part: str, message_id: str, text: str, now: datetime
-) -> Message:
+def _new_message(viewer: Viewer, pair: Pair, part: str, message_id: str, text: str, now: datetime) -> Message:
     pk, sk = message_key(pair.pair_id, message_id)
     return Message(
         pk,
@@ -267,7 +265,9 @@ def _member(programme_id: str, person_id: str, role: Role) -> Membership:
     if member is None:
         raise Invalid(f"Please choose a {role} of this programme.", field=field)
     if member.status != "active":
-        raise Invalid(f"{member.first_name} is suspended at the moment. Please choose another {role}.", field=field)
+        raise Invalid(
+            f"{member.first_name} is suspended at the moment. Please choose another {role}.", field=field
+        )
     return member
 
 
@@ -308,12 +308,14 @@ def _begin(
 
 
 def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_id: str) -> bool:
-    """Whether this form has paired these two before. Raises Conflict when something else stands against it."""
+    """Whether this form has paired these two before. Raises Conflict when something else is in the way."""
     earlier = find(Pair, *pair_key(pair_id))
     if earlier is not None:
         if (earlier.mentor_id, earlier.mentee_id) == (mentor.person_id, mentee.person_id):
             return True
-        raise Conflict("This form has paired two other people already. Please open it again.", code="key_reused")
+        raise Conflict(
+            "This form has paired two other people already. Please open it again.", code="key_reused"
+        )
     if find(Couple, *couple_key(programme_id, mentor.person_id, mentee.person_id)) is not None:
         names = f"{mentee.first_name} {mentee.surname} and {mentor.first_name} {mentor.surname}"
         raise Conflict(f"{names} have a conversation already.", code="paired_already")

@@ -170,7 +170,7 @@ def _recent(message: Message, now: datetime) -> list[RecentMessage]:
 def _settle(
     message: Message, decision: Decision, programme: RunningProgramme | None, problem: str, *, now: datetime
 ) -> Checked:
-    """Writes the decision down, with all that follows from it, at once. Raises Lost when something changed."""
+    """Writes the decision and all that follows from it, at once. Raises Lost when something changed."""
     waited = now - _worded_at(message)
     pair = load_pair(message.pair_id)
     taken_back = message.state == "withdrawn"

@@ -58,7 +58,9 @@ def problem_with(text: str) -> str:
     if not any(_can_be_seen(character) for character in text):
         return "Please write something before you send it."
     if any(unicodedata.category(character) == "Cs" for character in text):
-        return "Your message has half a character in it, often from an emoji. Please take it out and send again."
+        return (
+            "Your message has half a character in it, often from an emoji. Please take it out and send again."
+        )
     if any(_is_control(character) for character in text):
         return (
             "Your message has a hidden character in it that we cannot pass on. That can happen when text is "
@@ -69,7 +71,9 @@ def problem_with(text: str) -> str:
 
 def _can_be_seen(character: str) -> bool:
     # Braille's blank is a symbol to Unicode and nothing to a reader.
-    return unicodedata.category(character)[0] not in "ZC" and character not in "\u2800\u3164\uffa0\u115f\u1160"
+    return (
+        unicodedata.category(character)[0] not in "ZC" and character not in "\u2800\u3164\uffa0\u115f\u1160"
+    )
 
 
 def _is_control(character: str) -> bool:
@@ -114,7 +118,7 @@ def decide(verdict: Verdict, *, mode: str, pair_status: str) -> Decision:
 
 
 def undecided(verdict: Verdict | None = None) -> Decision:
-    """For what no rules, or no policy, could judge: a person reads it. What was found all the same is kept."""
+    """For what no rules, or no policy, could judge: a person reads it. What was found is kept."""
     note = "The filter could not judge this message, so a person must."
     found = [_kept(finding) for finding in most_severe(verdict.findings)] if verdict else []
     found.append(_finding("unchecked", Severity.medium, note))
@@ -166,4 +170,5 @@ def severity_rank(severity: str) -> int:
 
 def wait_after(attempt: int) -> timedelta:
     """How long the sweep waits after its nth check of one message: 30 s, then twice as long each time."""
-    return CHECK_AFTER * 2 ** max(attempt - 1, 0)
+    doublings: int = 2 ** max(attempt - 1, 0)
+    return CHECK_AFTER * doublings

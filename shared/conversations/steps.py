@@ -83,8 +83,8 @@ def add_delivery(
     by: Viewer | None = None,
     reason: str | None = None,
 ) -> None:
-    """Adds all that goes with passing a message on: its state, its history, who is waited for in the pair, and
-    the reader's e-mail."""
+    """Adds all that goes with passing a message on: its state, its history, who is waited for in the pair,
+    and the reader's e-mail."""
     leave_queues(message)
     message.state = "delivered"
     message.delivered_at = now

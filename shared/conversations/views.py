@@ -19,8 +19,9 @@ from shared.people.permissions import (
 )
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
-from shared.policies import HelpPlace, Policy
+from shared.policies import Policy
 from shared.programmes.actions import cohorts_of, load_programme
+from shared.safeguarding.help import Helper, help_of
 
 from .cursors import cursor_of, read_cursor
 from .items import Message, Pair, PairOfPerson, message_key, pair_key, pair_of_person_key, pairs_listing
@@ -94,7 +95,7 @@ class ConversationView:
     is_newest: bool
     may_write: bool
     has_ended: bool
-    help_now: tuple[HelpPlace, ...]
+    help_now: tuple[Helper, ...]
     """Where help is to be had at once, when a worry was found in what the viewer wrote."""
 
 
@@ -138,7 +139,7 @@ class PairRow:
     has_ended: bool
     last_at: datetime | None
     waiting: str
-    """The first name of who wrote last, and waits for an answer since `last_at`; empty when nobody wrote yet."""
+    """First name of who wrote last and waits for an answer since `last_at`; empty before the first."""
 
 
 @dataclass(frozen=True)
@@ -311,10 +312,10 @@ def _is_own_worry(viewer: Viewer, message: Message) -> bool:
     )
 
 
-def _help_now(viewer: Viewer, messages: list[Message], policy: Policy | None) -> tuple[HelpPlace, ...]:
+def _help_now(viewer: Viewer, messages: list[Message], policy: Policy | None) -> tuple[Helper, ...]:
     if policy is None or not any(_is_own_worry(viewer, message) for message in messages):
         return ()
-    return tuple(sorted(policy.help, key=lambda place: not place.emergency))
+    return help_of(policy)
 
 
 def returned_message(viewer: Viewer, pair_id: str, message_id: str) -> ReturnedView:
@@ -347,7 +348,9 @@ def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
     ids = [one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))]
     if not ids:
         return ()
-    pairs = [pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in ids]) if isinstance(pair, Pair)]
+    pairs = [
+        pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in ids]) if isinstance(pair, Pair)
+    ]
     mine = [_my_pair(viewer, pair) for pair in pairs]
     return tuple(sorted((one for one in mine if one is not None), key=_most_urgent))
 
@@ -374,7 +377,13 @@ def _my_pair(viewer: Viewer, pair: Pair) -> MyPair | None:
 
 def _most_urgent(pair: MyPair) -> tuple[bool, str, bool, str, str]:
     since = pair.waiting_since
-    return since is None, since.isoformat() if since else "", pair.has_ended, pair.other_name.casefold(), pair.pair_id
+    return (
+        since is None,
+        since.isoformat() if since else "",
+        pair.has_ended,
+        pair.other_name.casefold(),
+        pair.pair_id,
+    )
 
 
 def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> PairsView:

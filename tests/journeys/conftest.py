@@ -32,10 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """Signpost as it ships, on ports of its own, filled with the demonstration programme."""
-    with tempfile.TemporaryDirectory(prefix="signpost-journeys-") as state:
-        with LocalStack(build(architecture_here()), Path(state), _free_ports()) as running:
-            running.fill()
-            yield running
+    package = build(architecture_here())
+    with (
+        tempfile.TemporaryDirectory(prefix="signpost-journeys-") as state,
+        LocalStack(package, Path(state), _free_ports()) as running,
+    ):
+        running.fill()
+        yield running
 
 
 def _free_ports() -> Ports:

@@ -1,4 +1,4 @@
-"""What every route does with what comes in, whatever the route: a small area of one letter box stands for all."""
+"""What every route does with what comes in. A small area of one letter box stands for all of them."""
 
 import json
 from collections.abc import Iterator

@@ -1,0 +1,87 @@
+"""Stand-ins for the filter, and the readings that conversations' tests share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.conversations.items import Message, Step
+from shared.conversations.steps import steps_of
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, Severity, Verdict
+from shared.notices.items import Notice, lane_due
+from shared.platform.tables import OutboxItem
+from tests.builders import TwoWhoWrite
+
+SENTENCE = "We’ve kept this back because it looks like a phone number. Please take it out."
+
+
+def a_finding(
+    category: str = "phone",
+    severity: Severity = Severity.medium,
+    *,
+    start: int = 0,
+    matched: str = "07700 900123",
+    rule: str = "",
+) -> Finding:
+    return Finding(
+        rule=rule or f"{category}.1",
+        category=category,
+        severity=severity,
+        start=start,
+        end=start + len(matched),
+        matched=matched,
+        sentence=SENTENCE,
+    )
+
+
+def a_verdict(*findings: Finding) -> Verdict:
+    worry = any(one.category in WORRY_CATEGORIES for one in findings)
+    return Verdict(
+        hold=bool(findings),
+        severity=max((one.severity for one in findings), key=lambda one: one.rank, default=Severity.none),
+        lane="safeguarding" if worry else "moderation" if findings else "deliver",
+        findings=findings,
+        rules_version="rules-7",
+    )
+
+
+@dataclass
+class TheFilter:
+    """Holds what contains one of its words. Remembers what it was shown."""
+
+    phone: str = "07700 900123"
+    worry: str = "want to die"
+    is_broken: bool = False
+    seen: list[tuple[str, str, tuple[RecentMessage, ...]]] = field(default_factory=list)
+
+    def __call__(self, text: str, *, sender: str, recent: Sequence[RecentMessage] = ()) -> Verdict:
+        self.seen.append((text, sender, tuple(recent)))
+        if self.is_broken:
+            raise RulesBroken("no rules")
+        found = [
+            a_finding(category, severity, start=text.index(words), matched=words)
+            for words, category, severity in (
+                (self.phone, "phone", Severity.medium),
+                (self.worry, "suicide", Severity.immediate),
+            )
+            if words in text
+        ]
+        return a_verdict(*found)
+
+
+def notices(template: str = "") -> list[Notice]:
+    """What waits to be sent, of one kind or all."""
+    waiting = [one for lane in ("alert", "bulk") for one in OutboxItem.by_due.query(lane_due(lane))]
+    return [one for one in waiting if isinstance(one, Notice) and template in ("", one.template)]
+
+
+def stored(pair: TwoWhoWrite, message: Message) -> Message:
+    """The message as it is in the table now."""
+    return Message.get(message.pk, message.sk, consistent_read=True)
+
+
+def history(message: Message) -> list[tuple[str, str | None]]:
+    """What happened to it and the words that went with it."""
+    return [(one.what, one.text) for one in steps_of(message.pair_id, message.message_id)]
+
+
+def steps(message: Message) -> list[Step]:
+    return list(steps_of(message.pair_id, message.message_id))

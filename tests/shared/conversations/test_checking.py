@@ -1,0 +1,487 @@
+"""Checking a message: delivered or held, with all that follows from it, once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.conversations.actions import change_message, check_due, check_message, withdraw_message
+from shared.conversations.checking import MOST_TOLD, Checked
+from shared.conversations.items import Message, Pair, held_listing, pair_key
+from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS
+from shared.conversations.steps import steps_of
+from shared.filtering import RecentMessage, Verdict
+from shared.platform.clock import order
+from shared.platform.errors import NotFound
+from shared.platform.tables import ConversationsItem
+from shared.programmes.items import Programme, programme_key
+from shared.safeguarding.items import Concern, concern_key
+from tests.builders import (
+    CLEAN,
+    MONDAY,
+    WITH_A_NUMBER,
+    WORRIED,
+    TwoWhoWrite,
+    a_message,
+    a_pair,
+    a_person,
+    a_policy,
+    a_programme,
+)
+
+from .builders import TheFilter, a_finding, a_verdict, history, notices, stored
+
+pytestmark = pytest.mark.usefixtures("tables")
+SOON = MONDAY + timedelta(seconds=2)
+
+
+def check(message: Message, checker: Any = None, *, now: datetime = SOON) -> Checked:
+    return check_message(message.pair_id, message.message_id, checker=checker or TheFilter(), now=now)
+
+
+def held_in(pair: TwoWhoWrite) -> list[str]:
+    rows = ConversationsItem.by_listing.query(held_listing(pair.programme_id))
+    return [row.message_id for row in rows if isinstance(row, Message)]
+
+
+def everything_of(pair: TwoWhoWrite) -> list[dict[str, Any]]:
+    return [item.to_simple_dict() for item in ConversationsItem.query(pair_key(pair.pair_id)[0])]
+
+
+# Delivered
+
+
+def test_a_clean_message_is_delivered_and_its_reader_told() -> None:
+    pair = a_pair()
+    message = a_message(pair, by="mentee")
+
+    checked = check(message)
+
+    assert (checked.state, checked.decided, checked.waited) == ("delivered", True, timedelta(seconds=2))
+    after = stored(pair, message)
+    assert (after.state, after.delivered_at, after.thread_at) == ("delivered", SOON, order(SOON))
+    assert after.due is None
+    assert history(message) == [("delivered", None)]
+    [notice] = notices()
+    assert (notice.template, notice.address) == ("new_message", pair.mentor.address)
+    assert notice.path == f"/pairs/{pair.pair_id}#latest"
+
+
+def test_the_pair_knows_who_wrote_last() -> None:
+    pair = a_pair()
+
+    check(a_message(pair, by="mentor"))
+
+    after = Pair.get(*pair_key(pair.pair_id))
+    assert (after.last_sender_id, after.last_delivered_at) == (pair.mentor.person_id, SOON)
+
+
+def test_checked_twice_it_is_delivered_once() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+    check(message)
+    before = everything_of(pair)
+
+    again = check(message, now=SOON + timedelta(minutes=1))
+
+    assert (again.state, again.decided) == ("delivered", False)
+    assert everything_of(pair) == before
+    assert len(notices()) == 1
+
+
+def test_the_filter_is_given_the_senders_own_latest_messages_oldest_first() -> None:
+    pair = a_pair()
+    a_message(pair, "Too long ago to count.", state="delivered", now=MONDAY - timedelta(days=15))
+    a_message(pair, "From the other.", by="mentor", state="delivered", now=MONDAY - timedelta(days=2))
+    a_message(pair, "Taken back.", state="withdrawn", now=MONDAY - timedelta(hours=3))
+    first = a_message(pair, "It begins with 07700", state="delivered", now=MONDAY - timedelta(days=1))
+    second = a_message(pair, "then comes 900", state="held", now=MONDAY - timedelta(hours=1))
+    checker = TheFilter()
+
+    check(a_message(pair, "and ends with 123"), checker)
+
+    [(_, sender, recent)] = checker.seen
+    assert sender == "mentee"
+    assert recent == (
+        RecentMessage(first.message_id, first.text),
+        RecentMessage(second.message_id, second.text),
+    )
+
+
+def test_of_a_long_conversation_the_latest_twelve_are_given() -> None:
+    pair = a_pair()
+    for day in range(13, 0, -1):
+        a_message(
+            pair, f"{day} days ago I went to the lab.", state="delivered", now=MONDAY - timedelta(days=day)
+        )
+    checker = TheFilter()
+
+    check(a_message(pair), checker)
+
+    recent = checker.seen[0][2]
+    assert len(recent) == 12
+    assert [recent[0].text[:2], recent[-1].text[:2]] == ["12", "1 "]
+
+
+# Held
+
+
+def test_a_message_with_a_phone_number_waits_for_a_person() -> None:
+    pair = a_pair()
+    coordinator = a_person("coordinator", pair.programme)
+    a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WITH_A_NUMBER)
+
+    checked = check(message)
+
+    assert (checked.state, checked.told) == ("held", 1)
+    after = stored(pair, message)
+    assert (after.severity, after.lane, after.delivered_at) == ("medium", "moderation", None)
+    assert [found["category"] for found in after.findings] == ["phone"]
+    assert held_in(pair) == [message.message_id]
+    [notice] = notices()
+    assert (notice.template, notice.address) == ("held_for_you", coordinator.address)
+
+
+def test_what_is_most_severe_stands_first_in_the_queue_and_then_what_is_oldest() -> None:
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    numbers = [a_message(pair, WITH_A_NUMBER, now=MONDAY + timedelta(minutes=n)) for n in range(2)]
+    worry = a_message(pair, WORRIED)
+    for place, message in enumerate([*numbers, worry]):
+        check(message, now=MONDAY + timedelta(hours=1, minutes=place))
+
+    assert held_in(pair) == [worry.message_id, *(one.message_id for one in numbers)]
+
+
+def test_held_twice_it_is_held_once() -> None:
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WORRIED)
+    check(message)
+    before, told = everything_of(pair), len(notices())
+
+    assert check(message).decided is False
+
+    assert everything_of(pair) == before
+    assert len(notices()) == told
+
+
+def test_a_worry_raises_a_concern_and_an_alert_with_the_hold() -> None:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    a_person("coordinator", pair.programme)
+    message = a_message(pair, WORRIED)
+
+    check(message)
+
+    after = stored(pair, message)
+    assert (after.state, after.severity, after.lane) == ("held", "immediate", "safeguarding")
+    concern = Concern.get(*concern_key(after.concern_id))
+    assert (concern.category, concern.severity, concern.words) == ("suicide", "immediate", WORRIED)
+    assert (concern.about_id, concern.about_name) == (pair.mentee.person_id, "Amina Yusuf")
+    start = WORRIED.index("want to die")
+    assert concern.spans == [{"start": start, "end": start + 11, "category": "suicide"}]
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
+
+
+def test_somebody_who_is_administrator_and_safeguarding_lead_is_alerted_as_the_lead() -> None:
+    from tests.builders import also_in
+
+    pair = a_pair()
+    both = a_person("administrator", pair.programme)
+    also_in(pair.programme, both, role="safeguarding_lead")
+
+    check(a_message(pair, WORRIED))
+
+    [alert] = notices("concern_alert")
+    assert alert.address == both.address
+    assert alert.path is not None
+    assert alert.path.startswith("/concerns/")
+
+
+def test_a_mentor_who_is_also_a_coordinator_is_not_told_of_what_they_wrote() -> None:
+    from tests.builders import also_in
+
+    pair = a_pair()
+    also_in(pair.programme, pair.mentor, role="coordinator")
+    lead = a_person("safeguarding_lead", pair.programme)
+
+    check(a_message(pair, WITH_A_NUMBER, by="mentor"))
+
+    assert [one.address for one in notices("held_for_you")] == [lead.address]
+
+
+def test_without_a_coordinator_the_rest_of_the_staff_is_told() -> None:
+    pair = a_pair()
+    people = [a_person(role, pair.programme) for role in ("safeguarding_lead", "administrator")]
+
+    check(a_message(pair, WITH_A_NUMBER))
+
+    assert {one.address for one in notices()} == {one.address for one in people}
+
+
+def test_with_no_staff_at_all_it_is_held_and_the_caller_learns_that_nobody_was_told() -> None:
+    pair = a_pair()
+    message = a_message(pair, WITH_A_NUMBER)
+
+    checked = check(message)
+
+    assert (checked.state, checked.told) == ("held", 0)
+    assert held_in(pair) == [message.message_id]
+
+
+def test_a_programme_with_a_hundred_staff_fits_into_one_transaction() -> None:
+    pair = a_pair()
+    for number in range(50):
+        for role in ("coordinator", "safeguarding_lead"):
+            a_person(role, pair.programme, first_name=f"{role}-{number}", surname="Walker")
+
+    checked = check(a_message(pair, WORRIED))
+
+    assert (checked.state, checked.told) == ("held", MOST_TOLD)
+
+
+def test_where_everything_is_read_a_clean_message_waits_too() -> None:
+    policy = a_policy(moderation={"mode": "everything"})
+    pair = a_pair(a_programme(policy=policy))
+    message = a_message(pair)
+
+    assert check(message).state == "held"
+    assert notices("new_message") == []
+
+
+def test_what_was_written_before_a_conversation_ended_is_not_delivered_after() -> None:
+    pair = a_pair(status="ended")
+    message = a_message(pair)
+
+    assert check(message).state == "held"
+    assert [found["category"] for found in stored(pair, message).findings] == ["pair_ended"]
+
+
+def test_a_text_of_nothing_but_findings_can_be_held() -> None:
+    pair = a_pair()
+    message = a_message(pair, "a.uk " * 1_000)
+    found = [a_finding("link", start=place * 5, matched="a.uk" * 1_000) for place in range(1_000)]
+
+    assert check(message, lambda *_, **__: a_verdict(*found)).state == "held"
+
+
+# Fail closed
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("regex"), MemoryError(), KeyError("lane"), RecursionError()])
+def test_whatever_is_wrong_with_the_rules_the_message_is_held(fault: Exception) -> None:
+    def broken(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+        raise fault
+
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    message = a_message(pair)
+
+    checked = check(message, broken)
+
+    assert (checked.state, checked.problem) == ("held", type(fault).__name__)
+    assert (stored(pair, message).severity, stored(pair, message).lane) == ("medium", "moderation")
+    assert len(notices("held_for_you")) == 1
+
+
+def test_a_verdict_that_is_none_holds() -> None:
+    pair = a_pair()
+
+    assert check(a_message(pair), lambda *_, **__: None).problem == "AttributeError"
+
+
+def test_a_policy_that_cannot_be_read_holds() -> None:
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    programme = Programme.get(*programme_key(pair.programme_id))
+    programme.policy = {"moderation": "whatever"}
+    programme.save()
+
+    checked = check(a_message(pair))
+
+    assert (checked.state, checked.problem, checked.told) == ("held", "PolicyBroken", 1)
+
+
+def test_a_message_that_is_not_there_is_said_not_to_be() -> None:
+    with pytest.raises(NotFound):
+        check_message("no-such-pair", "no-such-message", checker=TheFilter(), now=SOON)
+
+
+# When something else happens at the same time
+
+
+def test_a_message_taken_back_while_it_is_being_checked_is_not_delivered() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+        withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+        return a_verdict()
+
+    check(message, slow)
+
+    assert stored(pair, message).state == "withdrawn"
+    assert notices() == []
+
+
+def test_two_messages_of_a_pair_checked_at_once_are_both_delivered() -> None:
+    pair = a_pair()
+    first, second = a_message(pair), a_message(pair, by="mentor")
+
+    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+        if sender == "mentee":
+            check(second)
+        return a_verdict()
+
+    check(first, slow)
+
+    assert [stored(pair, one).state for one in (first, second)] == ["delivered", "delivered"]
+
+
+def test_a_changed_message_is_delivered_and_its_reader_told_of_the_new_wording() -> None:
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    message = a_message(pair, WITH_A_NUMBER)
+    check(message)
+    held = stored(pair, message)
+    held.state = "returned"
+    held.save()
+    change_message(
+        pair.mentee.viewer, pair.pair_id, message.message_id, text=CLEAN, expected_round=1, now=SOON
+    )
+
+    assert check(message).state == "delivered"
+    after = stored(pair, message)
+    assert (after.findings, after.severity, after.listing) == ([], "none", None)
+    assert [what for what, _ in history(message)] == ["held", "changed", "delivered"]
+
+
+# Taken back
+
+
+@pytest.mark.parametrize("state", ["pending", "held", "returned"])
+def test_a_message_can_be_taken_back_before_it_is_delivered(state: str) -> None:
+    pair = a_pair()
+    message = a_message(pair, state=state)
+
+    withdrawn = withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    assert withdrawn.state == "withdrawn"
+    assert held_in(pair) == []
+    assert [what for what, _ in history(message)] == ["withdrawn"]
+
+
+def test_taken_back_twice_it_is_taken_back_once() -> None:
+    pair = a_pair()
+    message = a_message(pair, state="held")
+
+    for _ in range(2):
+        withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    assert len(steps_of(message.pair_id, message.message_id)) == 1
+
+
+def test_a_worry_taken_back_by_its_writer_stays_a_concern() -> None:
+    pair = a_pair()
+    a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WORRIED)
+    check(message)
+    concern_id = stored(pair, message).concern_id
+
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    assert stored(pair, message).concern_id == concern_id
+    assert Concern.get(*concern_key(concern_id)).state == "open"
+
+
+def test_a_worry_taken_back_before_its_check_still_raises_a_concern_and_is_delivered_to_nobody() -> None:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WORRIED)
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    for _ in range(2):
+        check(message)
+
+    after = stored(pair, message)
+    assert (after.state, after.due) == ("withdrawn", None)
+    assert after.concern_id is not None
+    assert [one.address for one in notices()] == [lead.address]
+    assert [what for what, _ in history(message)] == ["withdrawn", "checked"]
+
+
+def test_a_clean_message_taken_back_before_its_check_comes_to_nothing() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    assert check(message).state == "withdrawn"
+    assert notices() == []
+    assert stored(pair, message).delivered_at is None
+
+
+# The sweep
+
+
+def test_the_sweep_checks_what_no_stream_has_brought() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+    not_yet = a_message(pair, now=MONDAY + timedelta(hours=1))
+
+    [checked] = check_due(TheFilter(), MONDAY + CHECK_AFTER)
+
+    assert (checked.state, checked.decided) == ("delivered", True)
+    assert stored(pair, message).state == "delivered"
+    assert stored(pair, not_yet).state == "pending"
+
+
+def test_one_messages_fault_stops_no_other() -> None:
+    pair = a_pair()
+    orphan = a_message(pair, message_id="a" * 32)
+    orphan.update(actions=[Message.pair_id.set("no-such-pair")])
+    sound = a_message(pair, now=MONDAY + timedelta(seconds=1))
+
+    results = check_due(TheFilter(), MONDAY + CHECK_AFTER)
+
+    assert [one.problem for one in results] == ["NotFound", ""]
+    assert stored(pair, sound).state == "delivered"
+
+
+class Killed(BaseException):
+    """The process ends: nothing can catch it."""
+
+
+def test_a_message_that_ends_the_process_is_handed_to_a_person_after_a_few_attempts() -> None:
+    def deadly(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+        raise Killed
+
+    pair = a_pair()
+    a_person("coordinator", pair.programme)
+    message = a_message(pair)
+    now = MONDAY + CHECK_AFTER
+    for _ in range(MOST_ATTEMPTS):
+        with pytest.raises(Killed):
+            check_due(deadly, now)
+        assert check_due(deadly, now) == []
+        now += timedelta(hours=1)
+
+    [checked] = check_due(deadly, now)
+
+    assert (checked.state, checked.problem) == ("held", "TooManyAttempts")
+    assert [found["category"] for found in stored(pair, message).findings] == ["unchecked"]
+    assert len(notices("held_for_you")) == 1
+
+
+def test_the_sweep_takes_the_longest_waiting_first_and_no_more_than_it_is_told() -> None:
+    pair = a_pair()
+    late = a_message(pair, now=MONDAY + timedelta(seconds=20))
+    early = a_message(pair)
+
+    assert len(check_due(TheFilter(), MONDAY + CHECK_AFTER, limit=1)) == 1
+
+    assert stored(pair, early).state == "delivered"
+    assert stored(pair, late).state == "pending"
