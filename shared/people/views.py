@@ -16,6 +16,7 @@ from .items import (
     Person,
     import_key,
     invitations_listing,
+    membership_key,
     person_key,
     roll,
 )
@@ -138,6 +139,49 @@ def _person_row(viewer: Viewer, item: Membership) -> PersonRow:
 def _next(found: list[Membership] | list[Invitation]) -> str:
     """Where the next page begins, when there was one more than fits."""
     return (found[PAGE - 1].listing_order or "") if len(found) > PAGE else ""
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody in a programme, with every role they have in it."""
+
+    programme_id: str
+    programme_name: str
+    person_id: str
+    first_name: str
+    surname: str
+    address: str
+    roles: tuple[str, ...]
+    show: Show
+    """The list they stand in."""
+    status: str
+    may_change: bool
+
+
+def person_of(viewer: Viewer, programme_id: str, person_id: str) -> PersonView:
+    """One Query. Raises NotFound."""
+    require(may_see_people(viewer, programme_id))
+    pk, prefix = membership_key(person_id, programme_id, "")
+    rows = [
+        _person_row(viewer, item)
+        for item in Membership.query(pk, Membership.sk.startswith(prefix), consistent_read=True)
+        if isinstance(item, Membership)
+    ]
+    require(bool(rows))
+    roles = tuple(row.role for row in rows)
+    staff = any(Role(role) in STAFF for role in roles)
+    return PersonView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        person_id=person_id,
+        first_name=rows[0].first_name,
+        surname=rows[0].surname,
+        address=rows[0].address,
+        roles=roles,
+        show="staff" if staff else "mentor" if Role.MENTOR in roles else "mentee",
+        status="suspended" if all(row.status == "suspended" for row in rows) else "active",
+        may_change=all(row.may_change for row in rows),
+    )
 
 
 def may_invite(viewer: Viewer, programme_id: str) -> tuple[str, ...]:
