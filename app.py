@@ -2,9 +2,9 @@
 
 from chalice import Chalice
 
-from functions.web import information
+from functions.web import home, information
 
 app = Chalice(app_name="signpost")
 
-for area in (information,):
-    app.register_blueprint(area.area.blueprint)
+for pages in (home, information):
+    app.register_blueprint(pages.area.blueprint)

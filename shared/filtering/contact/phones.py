@@ -27,7 +27,50 @@ _TENS: Final = {
 }  # fmt: skip
 _TIMES: Final = {"double": 2, "dbl": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _BETWEEN: Final = frozenset(
-    ["then", "and", "after", "next", "that", "is", "it", "its", "goes", "first", "last", "bit", "followed", "by", "plus", "dash", "space", "dot", "slash", "comma", "hyphen", "um", "er", "lol", "the", "rest", "ends", "with", "again", "finally", "star", "hash", "brackets", "bracket", "part", "second", "third", "thats", "now", "another", "also", "x"]
+    [
+        "then",
+        "and",
+        "after",
+        "next",
+        "that",
+        "is",
+        "it",
+        "its",
+        "goes",
+        "first",
+        "last",
+        "bit",
+        "followed",
+        "by",
+        "plus",
+        "dash",
+        "space",
+        "dot",
+        "slash",
+        "comma",
+        "hyphen",
+        "um",
+        "er",
+        "lol",
+        "the",
+        "rest",
+        "ends",
+        "with",
+        "again",
+        "finally",
+        "star",
+        "hash",
+        "brackets",
+        "bracket",
+        "part",
+        "second",
+        "third",
+        "thats",
+        "now",
+        "another",
+        "also",
+        "x",
+    ]
 )
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
