@@ -9,28 +9,34 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
 from infra.package import Package
 from infra.trouble import Trouble
 
-# A first attempt that failed leaves a stack in one of these; it holds nothing and must go before the next attempt.
+# A first attempt that failed leaves a stack in one of these; it holds nothing and must go before the next.
 NEVER_WORKED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 NOT_YET_A_STACK = "REVIEW_IN_PROGRESS"
+
+REPLACEMENT: dict[str, Literal["no", "perhaps", "yes"]] = {
+    "False": "no",
+    "Conditional": "perhaps",
+    "True": "yes",
+}
 
 Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource that a change set touches. `replaced` means a new one is made and the old one goes."""
+    """One resource that a change set touches. When it is replaced, a new one is made and the old one goes."""
 
-    action: str
+    action: Literal["Add", "Modify", "Remove"]
     logical_id: str
     kind: str
-    replaced: bool
+    replaced: Literal["no", "perhaps", "yes"] = "no"
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Proposal:
 
 
 class Stacks:
-    """CloudFormation as this project uses it. `cfn` and `s3` are boto3 clients, `poll` seconds between looks."""
+    """CloudFormation as this project uses it. `cfn` and `s3` are boto3 clients; `poll` is in seconds."""
 
     def __init__(self, cfn: Any, s3: Any, *, poll: float = 3.0, pause: Pause = time.sleep) -> None:
         self._cfn = cfn
@@ -59,7 +65,8 @@ class Stacks:
         template = json.dumps(package.template(bucket), sort_keys=True).encode()
         key = f"{package.digest}.template.json"
         self._s3.put_object(Bucket=bucket, Key=key, Body=template)
-        return str(self._s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key})).partition("?")[0]
+        signed: str = self._s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key})
+        return signed.partition("?")[0]
 
     def _has(self, bucket: str, key: str) -> bool:
         try:
@@ -94,8 +101,8 @@ class Stacks:
             raise
         return stacks[0]
 
-    def propose(self, stack: str, template_url: str, parameters: Mapping[str, str], name: str) -> Proposal | None:
-        """Make a change set called `name`; None when the stack already is as the template says.
+    def propose(self, stack: str, template_url: str, parameters: Mapping[str, str]) -> Proposal | None:
+        """Make a change set; None when the stack already is as the template says.
 
         Raises Trouble when the stack is in a state that cannot be changed or the template is refused.
         """
@@ -106,8 +113,11 @@ class Stacks:
                 f"Delete it (aws cloudformation delete-stack --stack-name {stack}) and deploy again."
             )
         if status is not None and status.endswith("_IN_PROGRESS") and status != NOT_YET_A_STACK:
-            raise Trouble(f"The stack {stack} is being changed just now ({status}). Try again when that is done.")
+            raise Trouble(
+                f"The stack {stack} is being changed just now ({status}). Try again when it is done."
+            )
         creates = status in (None, NOT_YET_A_STACK)
+        name = f"signpost-{time.time_ns()}"
         self._cfn.create_change_set(
             StackName=stack,
             ChangeSetName=name,
@@ -161,7 +171,8 @@ class Stacks:
                 break
             self._pause(self._poll)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            raise Trouble(f"The deployment failed and was undone ({status}): {'; '.join(reasons[:3]) or 'no reason'}")
+            why = "; ".join(reasons[:3]) or "CloudFormation gives no reason"
+            raise Trouble(f"The deployment failed and was undone ({status}): {why}")
 
     def _note(self, event: Mapping[str, Any], reasons: list[str], progress: Callable[[str], None]) -> None:
         status = str(event["ResourceStatus"])
@@ -178,8 +189,8 @@ class Stacks:
 def _change(entry: Mapping[str, Any]) -> Change:
     resource = entry["ResourceChange"]
     return Change(
-        action=str(resource["Action"]),
+        action=resource["Action"],
         logical_id=str(resource["LogicalResourceId"]),
         kind=str(resource["ResourceType"]),
-        replaced=str(resource.get("Replacement", "False")) in ("True", "Conditional"),
+        replaced=REPLACEMENT.get(resource.get("Replacement", "False"), "perhaps"),
     )

@@ -397,6 +397,8 @@ def a_concern(
         severity=severity,
         state=state,
         raised_at=now,
+        answer_by=now + answer_within,
+        kept_from=[pair.mentee.person_id],
         pair_id=pair.pair_id,
         words=words,
         listing=concerns_listing(pair.programme_id, state),

@@ -16,7 +16,7 @@ area = Area(__name__)
 
 
 @area.get("/static/{name}", who=PUBLIC)
-def static(request: Request, name: str) -> Text:  # noqa: ARG001 - every handler is given the request
+def static(request: Request, name: str) -> Text:
     """A stylesheet, script or picture, under a name that changes with its content."""
     found = static_file(name)
     if found is None:
@@ -26,18 +26,18 @@ def static(request: Request, name: str) -> Text:  # noqa: ARG001 - every handler
 
 
 @area.get("/openapi.json", who=PUBLIC)
-def openapi(request: Request) -> dict[str, Any]:  # noqa: ARG001
+def openapi(request: Request) -> dict[str, Any]:
     """The description of the API."""
     return describe(BY_HANDLER.values(), site_url=settings().site_url)
 
 
 @area.get("/{proxy+}", who=ANYONE)
-def nothing_here(request: Request, proxy: str) -> None:  # noqa: ARG001
+def nothing_here(request: Request, proxy: str) -> None:
     """Every address that nothing else answers."""
     raise NotFound
 
 
 @area.post("/{proxy+}", who=ANYONE)
-def nothing_to_send_to(request: Request, proxy: str) -> None:  # noqa: ARG001
+def nothing_to_send_to(request: Request, proxy: str) -> None:
     """Every address that takes nothing."""
     raise NotFound

@@ -37,6 +37,12 @@ STATUS: dict[type[SignpostError], int] = {
     UnsupportedType: 415,
 }
 
+
+def status_of(error: SignpostError) -> int:
+    """The status of an error's kind, or of the kind it is a special case of."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -135,7 +141,7 @@ def page(
 
 def refusal(request: Request, error: SignpostError) -> Response:
     """An error with its sentence, when there is no page to show it on."""
-    status = STATUS[type(error)]
+    status = status_of(error)
     headers = {"Retry-After": str(error.after)} if isinstance(error, TooMany) else {}
     if request.wants_json:
         body = json.dumps({"error": problem(error)}, ensure_ascii=False)

@@ -139,4 +139,4 @@ def _again(handler: Callable[..., Any], request: Request, error: SignpostError) 
     route = BY_HANDLER[handler]
     wanted = {name: value for name, value in request.params.items() if f"{{{name}}}" in route.path}
     value = handler(request, **wanted)
-    return respond.view(request, route.page, value, status=respond.STATUS[type(error)])
+    return respond.view(request, route.page, value, status=respond.status_of(error))

@@ -1,1 +1,1 @@
-"""The stack that ships, on this machine: an AWS emulator, the real template, a door to the site and an inbox."""
+"""The stack that ships, on this machine: an AWS emulator, the real template, a door to the site, an inbox."""

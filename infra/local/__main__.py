@@ -1,4 +1,4 @@
-"""`python -m infra.local demo`: Signpost on this machine, filled with a demonstration programme, until Ctrl-C."""
+"""`python -m infra.local demo`: Signpost on this machine, with a demonstration programme, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from infra.package import ROOT, architecture_here, build
 from infra.trouble import Trouble, end_with, say, step
 
 STATE = ROOT / ".local"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("command", choices=["demo"])
     parser.add_argument("--reset", action="store_true", help="forget everything and start over")
-    parser.add_argument("--state-dir", type=Path, default=STATE, help="where everything is kept (default: .local)")
+    parser.add_argument("--state-dir", type=Path, default=STATE, help="where everything is kept (.local)")
     arguments = parser.parse_args()
     try:
         demo(arguments.state_dir, reset=arguments.reset)
@@ -48,6 +49,7 @@ def demo(state_dir: Path, *, reset: bool) -> None:
         start(stack)
         Event().wait()
     finally:
+        _finish_undisturbed()
         stack.stop()
 
 
@@ -73,18 +75,24 @@ def _who_can_sign_in(people: list[SignIn]) -> str:
     heads = ("Who", "Username", "Password")
     rows = [heads, *((person.who, person.username, person.password) for person in people)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n" + "\n".join(line.rstrip() for line in lines)
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n" + "\n".join(f"  {line}".rstrip() for line in lines)
 
 
 def _end_on_signals() -> None:
     """A closed terminal or a plain `kill` ends it as Ctrl-C does: nothing it started stays behind."""
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         signal.signal(ending, end)
+
+
+def _finish_undisturbed() -> None:
+    """A second Ctrl-C would leave processes behind; stopping takes seconds and is bounded."""
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

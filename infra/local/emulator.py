@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -11,7 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class Emulator:
         self._state_dir.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
+        self._read_streams_from_their_start()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ministack"],
@@ -63,14 +64,26 @@ class Emulator:
             )
         self._wait_until_ready()
 
+    def _read_streams_from_their_start(self) -> None:
+        """Forget how far each function has read in its stream.
+
+        The emulator keeps that, but not the stream: after a restart it would pass over as many new records as
+        there were old ones.
+        """
+        file = self._state_dir / "state" / "lambda.json"
+        if file.exists():
+            kept = json.loads(file.read_text())
+            kept["payload"].pop("dynamodb_stream_positions", None)
+            file.write_text(json.dumps(kept))
+
     @property
     def _scratch(self) -> Path:
         """Where functions are unpacked: thrown away with the run, whatever becomes of their processes."""
         return self._state_dir / "tmp"
 
     def _environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
-        return ours | {
+        theirs = ("AWS_", "MINISTACK_", "LAMBDA_")
+        return {name: value for name, value in os.environ.items() if not name.startswith(theirs)} | {
             "GATEWAY_PORT": str(self._port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "localhost",
@@ -93,17 +106,23 @@ class Emulator:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise Trouble(f"The AWS emulator ended as soon as it was started; {self.log} says why.")
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
                 if self.get("/_ministack/ready").get("status", "") in ("ready", "completed", "running"):
                     return
             time.sleep(0.1)
         self.stop()
-        raise Trouble(f"The AWS emulator did not answer within {STARTS_WITHIN:.0f} seconds; {self.log} may say why.")
+        raise Trouble(
+            f"The AWS emulator did not answer in {STARTS_WITHIN:.0f} seconds; {self.log} may say why."
+        )
 
     def get(self, path: str) -> dict[str, Any]:
         """Ask the emulator itself (not one of its services) and give its JSON answer."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 our own loopback address
-            read: dict[str, Any] = json.load(answer)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        try:
+            connection.request("GET", path)
+            read: dict[str, Any] = json.load(connection.getresponse())
+        finally:
+            connection.close()
         return read
 
     def client(self, service: str) -> Any:
@@ -112,9 +131,9 @@ class Emulator:
             service,
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 the emulator takes any
-            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}, max_pool_connections=20),
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key=ACCOUNT,  # the emulator takes any
+            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
         )
 
     def stop(self) -> None:

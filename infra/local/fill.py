@@ -1,6 +1,7 @@
 """Runs demo_data.fill as a function of the stack would run: in its own process, with their environment.
 
-Tables' names are read once, at import; a process of its own keeps them out of whoever starts a stack (the tests do).
+Tables' names are read once, at import; a process of its own keeps them out of whoever starts a stack, as the
+tests do.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ from infra.local.mailbox import Mail, Mailbox
 
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
+# What a mail's frame may do: follow a link that its reader chooses, and nothing else.
+MAY = "allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox"
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -23,10 +26,10 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-:root {{ color-scheme: light dark; --paper: #fbfaf7; --card: #fff; --ink: #1d2433; --quiet: #566072; --line: #dcd8cf;
-  --brand: #0b6e69; --focus: #f2b134; }}
-@media (prefers-color-scheme: dark) {{ :root {{ --paper: #14181f; --card: #1c222c; --ink: #eef1f5; --quiet: #a9b3c2;
-  --line: #323b49; --brand: #5cc8bf; }} }}
+:root {{ color-scheme: light dark; --paper: #fbfaf7; --card: #fff; --ink: #1d2433; --quiet: #566072;
+  --line: #dcd8cf; --brand: #0b6e69; --focus: #f2b134; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper: #14181f; --card: #1c222c; --ink: #eef1f5;
+  --quiet: #a9b3c2; --line: #323b49; --brand: #5cc8bf; }} }}
 body {{ margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.5 system-ui, sans-serif; }}
 main {{ max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }}
 h1 {{ font-size: 1.35rem; line-height: 1.3; margin: 0 0 1rem; overflow-wrap: anywhere; }}
@@ -34,8 +37,8 @@ h2 {{ font-size: 1rem; margin: 1.5rem 0 .5rem; color: var(--quiet); font-weight:
 a {{ color: var(--brand); }}
 :focus-visible {{ outline: 3px solid var(--focus); outline-offset: 2px; }}
 ol {{ list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }}
-li a {{ display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding: .75rem .25rem; color: inherit;
-  text-decoration: none; border-bottom: 1px solid var(--line); }}
+li a {{ display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding: .75rem .25rem;
+  color: inherit; text-decoration: none; border-bottom: 1px solid var(--line); }}
 li a:hover strong {{ text-decoration: underline; }}
 strong, dd {{ overflow-wrap: anywhere; min-width: 0; }}
 .quiet {{ color: var(--quiet); font-size: .9rem; }}
@@ -43,8 +46,8 @@ strong, dd {{ overflow-wrap: anywhere; min-width: 0; }}
 dl {{ display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 0; }}
 dt {{ color: var(--quiet); }} dd {{ margin: 0; }}
 iframe {{ width: 100%; height: 30rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere; font: 15px/1.6 ui-monospace, monospace; background: var(--card);
-  border: 1px solid var(--line); border-radius: 10px; padding: 1rem; margin: 0; }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere; font: 15px/1.6 ui-monospace, monospace; margin: 0;
+  background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; }}
 </style>
 </head>
 <body><main>
@@ -82,7 +85,7 @@ class _Reader(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
 
-    def do_GET(self) -> None:  # noqa: N802 the library's name
+    def do_GET(self) -> None:
         match [unquote(part) for part in urlsplit(self.path).path.split("/") if part]:
             case []:
                 self._page("Inbox", list_body(self.server.mailbox.read()))
@@ -102,11 +105,8 @@ class _Reader(BaseHTTPRequestHandler):
         self._answer(200, "text/html", PAGE.format(title=html.escape(title), body=body))
 
     def _mail_html(self, content: str) -> None:
-        """The mail as a mail program shows it: no script, no request to anybody, links open in the whole tab."""
-        policy = (
-            "sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox; "
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        )
+        """The mail as a mail program shows it: no script, no request to anybody, links fill the whole tab."""
+        policy = f"sandbox {MAY}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
         self._answer(200, "text/html", f'<base target="_top">{content}', policy)
 
     def _missing(self) -> None:
@@ -123,7 +123,7 @@ class _Reader(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's name
+    def log_message(self, *_: object) -> None:
         """Say nothing: the terminal is for progress."""
 
 
@@ -149,8 +149,7 @@ def mail_body(mail: Mail) -> str:
     )
     frame = (
         "<h2>As most people see it</h2>"
-        f'<iframe title="The e-mail" src="/messages/{html.escape(mail.id)}/html" '
-        'sandbox="allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox"></iframe>'
+        f'<iframe title="The e-mail" src="/messages/{html.escape(mail.id)}/html" sandbox="{MAY}"></iframe>'
     )
     return f"{head}{frame if mail.html else ''}<h2>As plain text</h2><pre>{_with_links(mail.text)}</pre>"
 

@@ -1,4 +1,4 @@
-"""Every e-mail the local stack sent, kept from one run to the next (the emulator forgets them when it ends)."""
+"""Every e-mail the local stack sent, kept from one run to the next (the emulator forgets them)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,11 +26,17 @@ class Mail:
 
 
 class Mailbox:
-    """Reads what the emulator's SES was given through `fetch` and remembers it in `file`."""
+    """Reads what SES was given through `fetch`, remembers it in `file` and tells `when_new` of each once."""
 
-    def __init__(self, fetch: Callable[[], dict[str, Any]], file: Path) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], dict[str, Any]],
+        file: Path,
+        when_new: Callable[[Mail], None] = lambda _: None,
+    ) -> None:
         self._fetch = fetch
         self._file = file
+        self._when_new = when_new
         self._lock = Lock()
         self._mails: dict[str, Mail] = {}
         if file.exists():
@@ -45,12 +52,15 @@ class Mailbox:
                 self._mails.update((mail.id, mail) for mail in new)
                 with self._file.open("a") as file:
                     file.writelines(json.dumps(asdict(mail)) + "\n" for mail in new)
-            return sorted(self._mails.values(), key=lambda mail: mail.sent_at, reverse=True)
+            newest_first = sorted(self._mails.values(), key=lambda mail: mail.sent_at, reverse=True)
+        for mail in new:
+            self._when_new(mail)
+        return newest_first
 
     def _sent(self) -> list[dict[str, Any]]:
         try:
             by_account = self._fetch()["messages"]
-        except OSError:  # the emulator has ended: what was read stays readable
+        except (OSError, HTTPException):  # the emulator has ended: what was read stays readable
             return []
         return [message for messages in by_account.values() for message in messages]
 
@@ -61,7 +71,7 @@ class Mailbox:
 
 def _mail(message: dict[str, Any]) -> Mail:
     return Mail(
-        id=message["MessageId"].partition("@")[0],
+        id=message["MessageId"],
         sender=message["Source"],
         to=tuple(message["To"]),
         subject=message["Subject"],

@@ -1,4 +1,4 @@
-"""The door to the site: http://localhost:8000, passed on to the emulator's API Gateway under its long address."""
+"""The door to the site: http://localhost:8000, passed on to the emulator's API Gateway."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ LARGEST_BODY = 10 * 1024 * 1024
 ANSWERS_WITHIN = 30.0  # seconds; API Gateway's own limit is 29
 
 # RFC 9110, section 7.6.1: these belong to one connection and are not passed on.
-HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade")
-    + ("transfer-encoding", "content-length")
-)
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "upgrade",
+}
+HOP_BY_HOP |= {"transfer-encoding", "content-length"}
+PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 
 class SiteServer(ThreadingHTTPServer):
@@ -43,7 +50,7 @@ class _Passer(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         if length > LARGEST_BODY:
             self.close_connection = True
-            self._answer(413, [("Content-Type", "text/plain; charset=utf-8")], b"That is too much at once.")
+            self._answer(413, PLAIN, b"That is too much at once.")
             return
         body = self.rfile.read(length)
         gateway = http.client.HTTPConnection("127.0.0.1", self.server.emulator_port, timeout=ANSWERS_WITHIN)
@@ -60,11 +67,30 @@ class _Passer(BaseHTTPRequestHandler):
             headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP]
             self._answer(answer.status, headers, content)
         except (OSError, http.client.HTTPException):
-            self._answer(502, [("Content-Type", "text/plain; charset=utf-8")], b"The local stack did not answer.")
+            self._answer(502, PLAIN, b"The local stack did not answer.")
         finally:
             gateway.close()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 the library's names
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_HEAD(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def do_PUT(self) -> None:
+        self._pass_on()
+
+    def do_PATCH(self) -> None:
+        self._pass_on()
+
+    def do_DELETE(self) -> None:
+        self._pass_on()
+
+    def do_OPTIONS(self) -> None:
+        self._pass_on()
 
     def _headers_to_pass_on(self) -> Iterable[tuple[str, str]]:
         for name, value in self.headers.items():
@@ -84,5 +110,5 @@ class _Passer(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's name
+    def log_message(self, *_: object) -> None:
         """Say nothing: the terminal is for progress."""

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.cloudformation import Stacks
 from infra.local.demo_data import SignIn
 from infra.local.emulator import ACCOUNT, REGION, Emulator, port_is_free
 from infra.local.inbox import InboxServer
 from infra.local.mailbox import Mail, Mailbox
+from infra.local.receipts import events_for
 from infra.local.site import SiteServer
 from infra.package import Package
 from infra.trouble import Trouble
@@ -31,7 +34,6 @@ BUCKET = "signpost-local-artefacts"
 MAIL_FROM = "signpost@mail.example.org"
 OPERATIONS_EMAIL = "operations@example.org"
 ANSWERS_WITHIN = 60.0  # seconds, for the first page of all
-RECEIPTS = ("Bounce", "Complaint", "Delivery")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Ports:
 
     @classmethod
     def from_environment(cls) -> Ports:
-        """The usual ports, or those SIGNPOST_PORT_STACK, _SITE and _INBOX name. Raises Trouble for a non-number."""
+        """The usual ports, or those SIGNPOST_PORT_STACK, _SITE and _INBOX name; Trouble if not numbers."""
 
         def port(name: str, usual: int) -> int:
             variable = f"SIGNPOST_PORT_{name}"
@@ -54,6 +56,15 @@ class Ports:
             return int(value)
 
         return cls(port("STACK", cls.stack), port("SITE", cls.site), port("INBOX", cls.inbox))
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Three ports that nobody uses just now, for a stack beside others."""
+        with contextlib.ExitStack() as open_sockets:
+            sockets = [open_sockets.enter_context(socket.socket()) for _ in range(3)]
+            for taken in sockets:
+                taken.bind(("127.0.0.1", 0))
+            return cls(*(taken.getsockname()[1] for taken in sockets))
 
     def check(self) -> None:
         """Raise Trouble, naming the port and how to choose another, unless all three are free."""
@@ -69,8 +80,8 @@ class Ports:
 class LocalStack:
     """Signpost on this machine. Use it as a context manager, or `start` and `stop` it.
 
-    `state_dir` keeps everything from one run to the next. Several stacks run side by side when their ports and
-    directories differ.
+    `state_dir` keeps everything from one run to the next. Several stacks run side by side when their ports
+    and directories differ.
     """
 
     def __init__(self, package: Package, state_dir: Path, ports: Ports | None = None) -> None:
@@ -89,13 +100,15 @@ class LocalStack:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     # Starting, in the order `make demo` shows
 
     def start(self) -> None:
-        """Start all of it and wait until the first page is served. Stops again whatever it started if it cannot."""
+        """Start all of it and wait until the first page is served; stop all of it if that fails."""
         try:
             self.ports.check()
             self.start_emulator()
@@ -108,7 +121,11 @@ class LocalStack:
     def start_emulator(self) -> None:
         """Start the AWS emulator with what it held at the end of the last run."""
         self._emulator.start()
-        self._mailbox = Mailbox(lambda: self._emulator.get("/_ministack/ses/messages"), self._state_dir / "mail.jsonl")
+        self._mailbox = Mailbox(
+            fetch=lambda: self._emulator.get("/_ministack/ses/messages"),
+            file=self._state_dir / "mail.jsonl",
+            when_new=self._tell_of_receipt,
+        )
 
     def deploy(self) -> bool:
         """Bring the stack to what the package says. True when something had to be changed."""
@@ -123,27 +140,18 @@ class LocalStack:
             "OperationsEmail": OPERATIONS_EMAIL,
         }
         template = stacks.upload(self._package, BUCKET)
-        proposal = stacks.propose(NAME, template, parameters, f"local-{time.time_ns()}")
+        proposal = stacks.propose(NAME, template, parameters)
         if proposal:
             stacks.carry_out(proposal)
         self._outputs = stacks.outputs(NAME)
-        self._stand_in_for_ses()
+        # By hand, in an account.
+        self.client("ses").verify_domain_identity(Domain=MAIL_FROM.partition("@")[2])
         return proposal is not None
 
-    def _stand_in_for_ses(self) -> None:
-        """Do what is done by hand in an account (the domain is verified) and what the emulator leaves out.
-
-        It stores a configuration set's event destination but sends it nothing. It does report deliveries, bounces and
-        complaints (of SES's simulator addresses) to an identity's topics: the same topic hears of them that way.
-        """
-        domain = MAIL_FROM.partition("@")[2]
-        mail = self.client("sesv2")
-        with contextlib.suppress(mail.exceptions.AlreadyExistsException):
-            mail.create_email_identity(EmailIdentity=domain)
-        for kind in RECEIPTS:
-            self.client("ses").set_identity_notification_topic(
-                Identity=domain, NotificationType=kind, SnsTopic=self._outputs["MailReceiptsTopic"]
-            )
+    def _tell_of_receipt(self, mail: Mail) -> None:
+        topic = self._outputs["MailReceiptsTopic"]
+        for event in events_for(mail, self._outputs["MailConfigurationSet"]):
+            self.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
 
     def serve(self) -> None:
         """Open the site and the inbox, and wait until the site has answered once."""
@@ -157,24 +165,20 @@ class LocalStack:
         self._wait_for_first_page()
 
     def _read_mail_as_it_comes(self) -> None:
-        while not self._ended.wait(2.0):
-            self.mailbox.read()
+        while not self._ended.wait(1.0):
+            with contextlib.suppress(BotoCoreError, ClientError):  # a receipt may get lost in SES, too
+                self.mailbox.read()
 
     def _wait_for_first_page(self) -> None:
         deadline = time.monotonic() + ANSWERS_WITHIN
         status = 0
         while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(self.site_url + "/", timeout=ANSWERS_WITHIN) as answer:  # noqa: S310
-                    status = answer.status
-            except urllib.error.HTTPError as refused:
-                status = refused.code
-            except OSError:
-                status = 0
+            status = _status_of_first_page(self.ports.site)
             if 0 < status < 500:
                 return
             time.sleep(0.2)
-        raise Trouble(f"The site does not come up: it answers {status or 'nothing'}. {self._emulator.log} may say why.")
+        answer = status or "nothing"
+        raise Trouble(f"The site does not come up: it answers {answer}. {self._emulator.log} may say why.")
 
     # Using it
 
@@ -198,7 +202,7 @@ class LocalStack:
         return self._outputs[name]
 
     def function_environment(self) -> dict[str, str]:
-        """What a function of the stack sees in its environment, for a process outside it that does the same work."""
+        """What a function of the stack sees in its environment, for a process that does the same work."""
         handler = self.client("lambda").get_function_configuration(FunctionName=self.output("APIHandlerName"))
         variables: dict[str, str] = handler["Environment"]["Variables"]
         return variables | {
@@ -214,7 +218,7 @@ class LocalStack:
         return not self.client("dynamodb").scan(TableName=self.output("DirectoryTable"), Limit=1)["Items"]
 
     def fill(self) -> list[SignIn]:
-        """Put the demonstration programme into it and give everyone who can sign in. Raises Trouble if that fails."""
+        """Put the demonstration programme into it and give everyone who can sign in; Trouble if it fails."""
         run = subprocess.run(
             [sys.executable, "-m", "infra.local.fill"],
             env=os.environ | self.function_environment(),
@@ -251,6 +255,18 @@ class LocalStack:
         if self._mailbox:
             self._mailbox.read()
         self._emulator.stop()
+
+
+def _status_of_first_page(port: int) -> int:
+    """The HTTP status of the site's first page; 0 when there is no answer."""
+    site = http.client.HTTPConnection("localhost", port, timeout=ANSWERS_WITHIN)
+    try:
+        site.request("GET", "/")
+        return site.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        site.close()
 
 
 def forget(state_dir: Path) -> None:

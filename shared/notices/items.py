@@ -9,7 +9,8 @@ class Notice(OutboxItem, discriminator="notice"):
     """One e-mail to one person: pk `NOTICE#<notice_id>`, sk `NOTICE`.
 
     In `due` as `NOTICES#<lane>` until it is accepted or failed: by `due_at` it is to be tried (again), or
-    its lease is over. It holds no message text, surname or reason. Gone 30 days after it was queued.
+    its lease is over. In `listing` as `NOTICES#UNDELIVERED` when somebody must hear that it did not arrive.
+    It holds no message text, surname or reason. Gone 30 days after it was queued.
     """
 
     notice_id = UnicodeAttribute()
@@ -34,8 +35,10 @@ class Notice(OutboxItem, discriminator="notice"):
     queued_at = MomentAttribute()
     accepted_at = MomentAttribute(null=True)
     ses_message_id = UnicodeAttribute(null=True)
+    receipt_at = MomentAttribute(null=True)
+    """When what the last receipt tells happened, as the mail service said it."""
     problem = UnicodeAttribute(null=True)
-    """Why the last try failed, as the mail service said it."""
+    """Why the last try failed, as the mail service said it. May hold the address: not for logs."""
 
 
 def notice_key(notice_id: str) -> tuple[str, str]:
@@ -45,3 +48,11 @@ def notice_key(notice_id: str) -> tuple[str, str]:
 def lane_due(lane: str) -> str:
     """The `due` queue of a lane."""
     return f"NOTICES#{lane}"
+
+
+UNDELIVERED = "NOTICES#UNDELIVERED"
+"""The `listing` of e-mails that had to arrive and did not, oldest first."""
+
+
+def undelivered_order(since: str, notice_id: str) -> str:
+    return f"{since}#{notice_id}"

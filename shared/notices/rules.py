@@ -1,7 +1,14 @@
-"""Decisions about e-mails."""
+"""Decisions about e-mails: which lane, when to try again, when to give up, what a receipt means, what is
+said."""
 
+import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 Template = Literal[
     "invitation",
@@ -30,6 +37,53 @@ LANES: dict[Template, Lane] = {
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
+MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert"})
+"""Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
+
+SUBJECTS: dict[Template, str] = {
+    "invitation": "Your invitation to {programme_name}",
+    "password_link": "Choose a new password",
+    "password_changed": "Your password was changed",
+    "new_message": "You have a new message",
+    "please_change": "Please change one thing in your message",
+    "not_delivered": "Your message was not passed on",
+    "held_for_you": "A message is waiting for you to read it",
+    "concern_alert": "Please look: concern {reference}",
+}
+
+UNSENT = frozenset({"queued", "sending"})
+"""States in which an e-mail is still to be sent, once it is due."""
+
+LEASE = timedelta(seconds=30)
+"""How long a sender has an e-mail to itself. Longer than the mail service may take to answer (`mailer.py`); a
+lease that is over all the same costs a second copy of the e-mail, nothing else."""
+
+TRIES = 12
+"""After so many tries an e-mail is given up, unless it must arrive: about twenty hours in the bulk lane,
+which outlasts a mail service's bad day, and ten minutes for a password link, which is of no use later."""
+
+_WAITS: dict[Lane, tuple[timedelta, timedelta]] = {
+    "alert": (timedelta(seconds=5), timedelta(minutes=1)),
+    "bulk": (timedelta(minutes=1), timedelta(hours=4)),
+}
+"""The first wait and the longest one."""
+
+Receipt = Literal["delivered", "bounced", "bounced_for_now", "complained", "rejected"]
+"""What the mail service says became of an e-mail. `bounced_for_now`: a full mailbox, or an answering machine;
+the service has stopped trying. `rejected`: accepted, then found to hold something it does not carry."""
+
+_RECEIPTS: dict[Receipt, tuple[str, frozenset[str]]] = {
+    "delivered": ("delivered", UNSENT | {"accepted"}),
+    "bounced": ("bounced", UNSENT | {"accepted", "delivered"}),
+    "bounced_for_now": ("bounced", UNSENT | {"accepted"}),
+    "complained": ("complained", UNSENT | {"accepted", "delivered"}),
+    "rejected": ("failed", UNSENT | {"accepted"}),
+}
+"""What each receipt makes of an e-mail, and in which states it still says something new. A receipt may
+overtake our own note that the service accepted the e-mail, or come after that note was lost."""
+
+LONGEST_NAME = 80
+
 
 @dataclass(frozen=True)
 class NewNotice:
@@ -44,3 +98,89 @@ class NewNotice:
     programme_id: str = ""
     programme_name: str = ""
     reference: str = ""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Everything an e-mail may say about anybody. There is no field for a text, a surname or a reason."""
+
+    first_name: str
+    link: str
+    programme_name: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An e-mail as it is sent. The subject is one line; text and html say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def wait_before(template: Template, tries: int) -> timedelta:
+    """How long to wait after so many vain tries (one at least): doubling, up to the lane's longest."""
+    first, longest = _WAITS[LANES[template]]
+    doublings = min(tries - 1, 16)  # an alert may have been tried thousands of times
+    return min(first * (1 << doublings), longest)
+
+
+def is_given_up(template: Template, tries: int) -> bool:
+    """Whether so many vain tries are enough."""
+    return template not in MUST_ARRIVE and tries >= TRIES
+
+
+def after_receipt(state: str, receipt: Receipt) -> str:
+    """The state that a receipt leads to from `state`, or an empty text when it says nothing new: it came
+    late, twice or out of order."""
+    to, from_states = _RECEIPTS[receipt]
+    return to if state in from_states else ""
+
+
+def stands_out(template: Template, state: str) -> bool:
+    """Whether an e-mail in this state must be brought to somebody's notice: it will never be read."""
+    return template in MUST_ARRIVE and state in {"failed", "bounced"}
+
+
+def link_to(site_url: str, path: str) -> str:
+    """The address that an e-mail links to. `path` begins with one slash, so it cannot lead to another
+    host."""
+    if not path.startswith("/"):
+        raise ValueError("a link's path begins with a slash")
+    return f"{site_url}{path}"
+
+
+def render(template: Template, values: Values) -> Written:
+    """The e-mail in words. A name with a line break or a control character in it cannot add a header or a
+    line."""
+    said = {
+        "first_name": _one_line(values.first_name),
+        "programme_name": _one_line(values.programme_name) or "your mentoring programme",
+        "reference": _one_line(values.reference),
+        "link": values.link,
+    }
+    said["subject"] = SUBJECTS[template].format_map(said)
+    text = _letters().get_template(f"{template}.txt").render(said)
+    html = _letters().get_template(f"{template}.html").render(said)
+    return Written(subject=said["subject"], text=text, html=html)
+
+
+def _one_line(value: str) -> str:
+    """`value` as one short line of characters that can be seen: without control characters, line ends, halves
+    of characters or marks that turn the direction of writing."""
+    unseen = {"Cc", "Cs", "Zl", "Zp"}
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    kept = (" " if unicodedata.category(one) in unseen else one for one in value if one not in turning)
+    return " ".join("".join(kept).split())[:LONGEST_NAME]
+
+
+@cache
+def _letters() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -19,6 +19,8 @@ class Person(DirectoryItem, discriminator="person"):
 
     person_id = UnicodeAttribute()
     username = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    """The name of the account in Cognito, which keeps the password. It says nothing of the person."""
     address = UnicodeAttribute()
     """E-mail address, normalised. Shown to nobody but staff."""
     first_name = UnicodeAttribute()
@@ -47,6 +49,9 @@ class Membership(DirectoryItem, discriminator="membership"):
     agreed_version = NumberAttribute()
     """The version of the ground rules this person agreed to."""
     agreed_at = MomentAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    """Who last suspended or reinstated this person here."""
+    changed_at = MomentAttribute(null=True)
 
 
 class Session(DirectoryItem, discriminator="session"):
@@ -62,6 +67,7 @@ class Username(DirectoryItem, discriminator="username"):
     """pk `USERNAME#<username>`, sk `USERNAME`. Makes a username one person's."""
 
     person_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
 
 
 class Address(DirectoryItem, discriminator="address"):
@@ -71,7 +77,11 @@ class Address(DirectoryItem, discriminator="address"):
 
 
 class Invitation(DirectoryItem, discriminator="invitation"):
-    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`."""
+    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`.
+
+    The id is derived from programme, role and address: there is never more than one invitation to the same
+    thing, and inviting twice is noticed. One that was withdrawn or has expired is opened anew.
+    """
 
     invitation_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -87,8 +97,15 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     invited_by = UnicodeAttribute()
     invited_at = MomentAttribute()
     sendings = NumberAttribute(default=1)
+    sent_at = MomentAttribute()
+    """When the newest link was made; the links before it no longer work."""
+    notice_id = UnicodeAttribute()
+    """The e-mail with the newest link."""
+    import_id = UnicodeAttribute(null=True)
+    """The import that made it, if it was one of several."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
+    withdrawn_at = MomentAttribute(null=True)
 
 
 class PasswordLink(DirectoryItem, discriminator="password_link"):
@@ -97,6 +114,8 @@ class PasswordLink(DirectoryItem, discriminator="password_link"):
     link_id = UnicodeAttribute()
     person_id = UnicodeAttribute()
     secret_fingerprint = UnicodeAttribute()
+    epoch = NumberAttribute()
+    """The person's epoch when the link was made. Once a password was set, every other link is void."""
     used = BooleanAttribute(default=False)
     usable_until = MomentAttribute()
 
@@ -110,14 +129,19 @@ class RateCount(DirectoryItem, discriminator="rate_count"):
 class Import(DirectoryItem, discriminator="import"):
     """Several invitations asked for at once: pk `IMPORT#<import_id>`, sk `IMPORT`.
 
-    In `listing` as `IMPORTS#<programme_id>`. `rows` are the good rows, each with role, names and address.
+    In `listing` as `IMPORTS#<programme_id>`; in `due` as `IMPORTS` until it is done.
     """
 
     import_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
     state = UnicodeAttribute(default="queued")
     """`queued` or `done`."""
+    role = UnicodeAttribute()
     rows = JSONAttribute()
+    """The good rows: list of mappings with line, first_name, surname, address."""
+    outcomes = JSONAttribute(null=True)
+    """Once done: list of mappings with line, outcome (`invited` or `refused`), sentence."""
+    done_at = MomentAttribute(null=True)
     invited_by = UnicodeAttribute()
     created_at = MomentAttribute()
 
@@ -152,6 +176,10 @@ def password_link_key(link_id: str) -> tuple[str, str]:
 
 def rate_key(what: str, who_fingerprint: str, window: datetime) -> tuple[str, str]:
     return f"RATE#{what}#{who_fingerprint}", f"RATE#{window:%Y%m%dT%H%M%S}"
+
+
+IMPORTS_DUE = "IMPORTS"
+"""The `due` queue of imports not yet done."""
 
 
 def import_key(import_id: str) -> tuple[str, str]:

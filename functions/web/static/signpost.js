@@ -79,6 +79,31 @@ function countCharacters(area) {
   count();
 }
 
+/* ── Passwords ────────────────────────────────────────────────────────
+   Typing one unseen on a telephone is hard. It is hidden again before it is sent, so that no browser
+   keeps it as an ordinary answer. */
+
+function letPasswordBeSeen(field) {
+  const frame = document.createElement("div");
+  const button = document.createElement("button");
+  const label = document.querySelector("label[for='" + field.id + "']");
+  frame.className = "secret";
+  button.type = "button";
+  button.className = "button button--quiet";
+  const what = document.createElement("span");
+  what.className = "visually-hidden";
+  what.textContent = " " + (label ? label.textContent.trim().toLowerCase() : "password");
+  const show = (seen) => {
+    field.type = seen ? "text" : "password";
+    button.replaceChildren(seen ? "Hide" : "Show", what);
+  };
+  show(false);
+  field.replaceWith(frame);
+  frame.append(field, button);
+  button.addEventListener("click", () => show(field.type === "password"));
+  if (field.form) field.form.addEventListener("submit", () => show(false));
+}
+
 /* ── Drafts ───────────────────────────────────────────────────────────
    What was typed stays in this tab until it is sent: a telephone rings, a session ends. It is cleared when a
    page says data-sent with its key, or shows the same words among one's own letters, and on signing out. */
@@ -271,6 +296,7 @@ function useKeys() {
 
 watchForLeaving();
 showErrors();
+all("input[type=password][id]").forEach(letPasswordBeSeen);
 keepDrafts();
 all("textarea[data-count]").forEach(countCharacters);
 sendOnce();

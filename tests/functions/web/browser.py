@@ -7,9 +7,16 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from chalice import Chalice
 from chalice.test import Client
 
 ORIGIN = "https://signpost.example.org"
+
+
+def _our_app() -> Chalice:
+    from app import app
+
+    return app
 
 
 class Answer:
@@ -38,10 +45,8 @@ class Answer:
 class Browser:
     """Keeps cookies and sends the token that the last page carried."""
 
-    def __init__(self) -> None:
-        from app import app
-
-        self._client = Client(app)
+    def __init__(self, app: Chalice | None = None) -> None:
+        self._client = Client(app or _our_app())
         self.cookies: dict[str, str] = {}
         self.last: Answer | None = None
 
@@ -53,11 +58,18 @@ class Browser:
         """Sends a form as the last page would: with its token, from our own origin."""
         token = self.token() if csrf is None else csrf
         body = urlencode({"csrf": token, **fields}, doseq=True).encode()
-        headers = {
-            "Accept": "text/html",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": origin,
-        }
+        return self.post_raw(path, body, origin=origin)
+
+    def post_raw(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        content_type: str = "application/x-www-form-urlencoded",
+        origin: str = ORIGIN,
+    ) -> Answer:
+        """Sends these very bytes."""
+        headers = {"Accept": "text/html", "Content-Type": content_type, "Origin": origin}
         return self._send("POST", path, headers, body)
 
     def follow(self) -> Answer:
@@ -95,10 +107,8 @@ class Browser:
 class Program:
     """A program with a bearer token."""
 
-    def __init__(self, token: str = "") -> None:
-        from app import app
-
-        self._client = Client(app)
+    def __init__(self, token: str = "", *, app: Chalice | None = None) -> None:
+        self._client = Client(app or _our_app())
         self._headers = {"Accept": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"

@@ -1,82 +1,49 @@
-"""Draws two pages with every part of the look, for people to see and for tests to check.
+"""Draws pages with every part of the look, for people to see and for tests to check.
 
-python -m tests.functions.web.gallery [folder]     writes a picture of each, narrow and wide, light and dark
+`python -m tests.functions.web.gallery FOLDER` writes a picture of each: narrow and wide, light and dark.
 """
 
-import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from playwright.sync_api import Browser, sync_playwright
+
+from functions.web.templating import CONTENT_TYPES, environment
+from shared.people.permissions import Member, Role, Viewer
+from shared.platform.clock import LONDON
+from shared.platform.errors import Invalid, NotFound
 
 WEB = Path(__file__).parents[3] / "functions" / "web"
-LONDON = ZoneInfo("Europe/London")
-CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
-)
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-
-
-@dataclass(frozen=True)
-class Membership:
-    programme_id: str
-    programme_name: str
-    role: str
-
-
-@dataclass(frozen=True)
-class Me:
-    first_name: str
-    memberships: tuple[Membership, ...]
-
-    @property
-    def is_mentee(self) -> bool:
-        return any(m.role == "mentee" for m in self.memberships)
-
-    @property
-    def is_mentor(self) -> bool:
-        return any(m.role == "mentor" for m in self.memberships)
-
-    @property
-    def is_staff(self) -> bool:
-        return any(m.role not in ("mentee", "mentor") for m in self.memberships)
-
-
-SAM = Me("Sam", (Membership("p1", "Year 12 mentoring", "mentee"),))
-MINA = Me(
+SAM = Viewer("person-sam", "Sam", "Wójcik", (Member("p1", "Year 12 mentoring", Role.MENTEE),))
+MINA = Viewer(
+    "person-mina",
     "Mina",
+    "Rahman",
     (
-        Membership("p1", "Year 12 mentoring", "coordinator"),
-        Membership("p1", "Year 12 mentoring", "safeguarding_lead"),
-        Membership("p2", "College pilot", "coordinator"),
+        Member("p1", "Year 12 mentoring", Role.COORDINATOR),
+        Member("p1", "Year 12 mentoring", Role.SAFEGUARDING_LEAD),
+        Member("p2", "College pilot", Role.COORDINATOR),
     ),
 )
+OLIVIA = Viewer("person-olivia", "Olivia", "Grant", (Member("p1", "Year 12 mentoring", Role.ADMINISTRATOR),))
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
-def paragraphs(text: str) -> Markup:
-    return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n")))
-        for part in re.split(r"\n{2,}", text.strip())
-    )
-
-
 LETTERS = {
     "first": (
-        "Hello Sam,\n\nThank you for telling me about the biology mock. Cells trip everybody up the first time: "
-        "I drew mitochondria as little kidney beans for a whole year.\n\nWhat did you find hardest, "
+        "Hello Sam,\n\nThank you for telling me about the biology mock. Cells trip everybody up the first "
+        "time: I drew mitochondria as little kidney beans for a whole year.\n\nWhat did you find hardest, "
         "the drawing or the names?\n\nPriya"
     ),
     "reply": (
@@ -91,7 +58,7 @@ HELP = [
         "name": "Listening line",
         "about": "Free and open all day and night, for anyone under 19.",
         "phone": "0808 157 0999",
-        "text_line": "or text HELLO to 85258",
+        "text_line": "or text HELP to 07700 900456",
         "url": "https://help.example.org/",
     },
     {
@@ -122,35 +89,35 @@ HISTORY = [
 ]
 
 
-@dataclass(frozen=True)
-class Error:
-    field: str | None
-    sentence: str
-
-
 ERRORS = [
-    Error("first_name", "Enter their first name."),
-    Error("why", "Choose what it is about."),
-    Error("text", "Write something before you send it."),
-    Error(None, "This page had been open for a long time. Please send it again."),
+    Invalid("Enter their first name.", field="first_name"),
+    Invalid("Choose what it is about.", field="why"),
+    Invalid("Write something before you send it.", field="text"),
+    Invalid("Please read the ground rules first.", field="agreed"),
+    Invalid("This page was open for a long time. Please send it once more."),
+]
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 
-def environment() -> Environment:
-    env = Environment(
-        loader=ChoiceLoader([FileSystemLoader(WEB / "templates"), FileSystemLoader(Path(__file__).parent)]),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.filters.update(
-        when=lambda t: f"{t:%A} at {t:%H:%M}", day=lambda t: f"{t:%A} {t.day} {t:%B}", paragraphs=paragraphs
-    )
-    return env
+def gallery_environment() -> Environment:
+    """The site's own environment, with this folder's pages added."""
+    ours = environment()
+    assert ours.loader is not None
+    return ours.overlay(loader=ChoiceLoader([ours.loader, FileSystemLoader(Path(__file__).parent)]))
 
 
-def page(template: str = "gallery.html", me: Me | None = SAM, request_path: str = "/", **more: Any) -> str:
+def page(
+    template: str = "gallery.html", me: Viewer | None = SAM, request_path: str = "/", **more: Any
+) -> str:
     context: dict[str, Any] = {
         "me": me,
         "csrf": "token-for-this-session",
@@ -176,49 +143,104 @@ def page(template: str = "gallery.html", me: Me | None = SAM, request_path: str 
         "segments": [{"text": text, "mark": mark} for text, mark in SEGMENTS],
         "history": [{"what": w, "why": y, "who": p, "at": at(t)} for w, y, p, t in HISTORY],
     }
-    return environment().get_template(template).render(context | more)
+    return gallery_environment().get_template(template).render(context | more)
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "/": lambda: page(),
     "/errors": lambda: page(errors=ERRORS, typed={"email": "sam@example", "text": ""}),
     "/programmes/p1/moderation": lambda: page("gallery_staff.html", MINA, "/programmes/p1/moderation"),
-    "/signed-out": lambda: page(me=None),
+    "/signed-out": lambda: page("errors/refusal.html", None, view=NotFound(), status_code=404),
 }
 
 
-class Gallery(BaseHTTPRequestHandler):
-    """Serves the pages under the policy that the real site sends, so that whatever it forbids shows here."""
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
-    def do_GET(self) -> None:
-        path = self.path.split("?")[0]
-        if path.startswith("/static/"):
-            file = WEB / "static" / Path(path).name
-            self._answer(file.read_bytes(), TYPES[file.suffix])
-        elif path in PAGES:
-            self._answer(PAGES[path]().encode(), "text/html; charset=utf-8")
-        else:
-            self.send_error(404)
 
-    def _answer(self, body: bytes, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", CSP)
-        self.end_headers()
-        self.wfile.write(body)
+@dataclass
+class Site:
+    """A gallery that is being served: what it shows can be changed, and it keeps what was posted to it."""
 
-    def log_message(self, *_: Any) -> None:
-        """Quiet: a gallery has nothing to report."""
+    address: str = ""
+    pages: dict[str, Callable[[], str]] = field(default_factory=lambda: dict(PAGES))
+    posted: list[str] = field(default_factory=list)
+
+
+def handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
+    """Answers with the policy that the real site sends, so that whatever it forbids shows here."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.split("?")[0]
+            if path.startswith("/static/"):
+                file = WEB / "static" / Path(path).name
+                self._answer(file.read_bytes(), CONTENT_TYPES[file.suffix])
+            elif path in site.pages:
+                self._answer(site.pages[path]().encode(), "text/html; charset=utf-8")
+            else:
+                self.send_error(404)
+
+        def do_POST(self) -> None:
+            site.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(204)
+            self.end_headers()
+
+        def _answer(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", CSP)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet: a gallery has nothing to report."""
+
+    return Handler
 
 
 @contextmanager
-def served(handler: type[BaseHTTPRequestHandler] = Gallery) -> Iterator[str]:
-    """The gallery on a free port of loopback; gives its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def served() -> Iterator[Site]:
+    """The gallery on a free port of loopback."""
+    site = Site()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(site))
+    site.address = f"http://127.0.0.1:{server.server_port}"
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield site
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser that asks nothing of the outside."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def draw(folder: Path) -> None:
+    """A picture of every page at both widths in both colour schemes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with served() as site, chromium() as browser:
+        for width in (360, 1280):
+            for scheme in ("light", "dark"):
+                context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+                tab = context.new_page()
+                for path in PAGES:
+                    tab.goto(site.address + path)
+                    name = path.strip("/").replace("/", "-") or "conversation"
+                    tab.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                context.close()
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))

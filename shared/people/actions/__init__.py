@@ -1,0 +1,31 @@
+"""What people do about people: invite, join, sign in, choose a password, suspend."""
+
+from .imports import Asked, import_people, imports_due, run_import
+from .invitations import invite, invite_first_administrator, resend, withdraw
+from .joining import accept_invitation, join_with_account, open_invitation
+from .passwords import ask_password_link, change_password, open_password_link, set_password
+from .sessions import sign_in, sign_out, viewer_of
+from .standing import reinstate, suspend
+
+__all__ = [
+    "Asked",
+    "accept_invitation",
+    "ask_password_link",
+    "change_password",
+    "import_people",
+    "imports_due",
+    "invite",
+    "invite_first_administrator",
+    "join_with_account",
+    "open_invitation",
+    "open_password_link",
+    "reinstate",
+    "resend",
+    "run_import",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "suspend",
+    "viewer_of",
+    "withdraw",
+]

@@ -1,0 +1,59 @@
+"""Suspending and reinstating somebody in a programme."""
+
+from datetime import datetime
+
+from shared.platform.errors import Conflict, NotFound, Refused
+from shared.platform.tables import Lost, transaction
+
+from ..items import Membership, Person
+from ..permissions import STAFF, Role, Viewer, may_manage_people, may_manage_staff, require
+from .sessions import AccountItems, load_account
+
+
+def suspend(viewer: Viewer, programme_id: str, person_id: str, *, now: datetime) -> None:
+    """Takes every role of a person in this programme from the next click on, and ends all their sessions.
+
+    Roles in another programme are that programme's to decide on: there the person may sign in again.
+    Raises NotFound, Refused (oneself; staff, for a coordinator), Conflict.
+    """
+    _set_status(viewer, programme_id, person_id, "suspended", now)
+
+
+def reinstate(viewer: Viewer, programme_id: str, person_id: str, *, now: datetime) -> None:
+    """Gives a suspended person their roles in this programme back. Raises as `suspend` does."""
+    _set_status(viewer, programme_id, person_id, "active", now)
+
+
+def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, now: datetime) -> None:
+    account, memberships = _load(viewer, programme_id, person_id)
+    to_change = [one for one in memberships if one.status != status]
+    if not to_change:
+        return
+    try:
+        with transaction() as write:
+            for membership in to_change:
+                write.update(
+                    membership,
+                    [
+                        Membership.status.set(status),
+                        Membership.changed_by.set(viewer.person_id),
+                        Membership.changed_at.set(now),
+                    ],
+                )
+            write.update(account.person, [Person.epoch.add(1)], add_version_condition=False)
+    except Lost as lost:
+        raise Conflict("Somebody else changed this just now. Please look again.") from lost
+
+
+def _load(viewer: Viewer, programme_id: str, person_id: str) -> tuple[AccountItems, list[Membership]]:
+    require(may_manage_people(viewer, programme_id))
+    account = load_account(person_id)
+    if account is None:
+        raise NotFound
+    here = [one for one in account.memberships if one.programme_id == programme_id]
+    require(bool(here))
+    if person_id == viewer.person_id:
+        raise Refused("You cannot suspend yourself. Please ask another administrator.")
+    if any(Role(one.role) in STAFF for one in here) and not may_manage_staff(viewer, programme_id):
+        raise Refused("Only an administrator can suspend or reinstate a member of staff.")
+    return account, here

@@ -1,0 +1,414 @@
+"""The frame, the parts, the stylesheet and the script that every page stands on."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from functions.web.templating import environment
+from shared.platform.errors import Invalid
+
+from . import gallery
+from .gallery import MINA, OLIVIA, PAGES, WEB, Site, chromium, page, served
+
+CSS = (WEB / "static" / "signpost.css").read_text()
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+
+TEXT_ON = {
+    "paper": ["ink", "quiet", "brand", "brand-deep", "immediate", "high", "medium", "low"],
+    "card": ["ink", "quiet", "brand", "brand-deep", "immediate", "high", "medium", "low"],
+    "own": ["ink", "quiet", "brand", "brand-deep", "high", "low"],
+    "brand-soft": ["ink", "quiet", "brand", "brand-deep", "immediate", "high", "medium", "low"],
+    "low-soft": ["ink"],
+    "high-soft": ["ink"],
+    "brand": ["on-brand"],
+    "brand-deep": ["on-brand"],
+    "immediate": ["on-immediate"],
+    "low": ["card"],
+    "focus": ["on-focus"],
+    "ink": ["paper"],
+    "quiet": ["paper"],
+    "mark": ["on-mark"],
+    "mark-worry": ["on-mark"],
+}
+EDGES_ON = {
+    "paper": ["quiet", "brand", "immediate"],
+    "card": ["quiet", "brand", "immediate", "low"],
+    "brand-soft": ["brand"],
+    "low-soft": ["low"],
+    "high-soft": ["high"],
+    "mark": ["medium"],
+    "mark-worry": ["immediate"],
+}
+
+
+def tokens(scheme: str) -> dict[str, str]:
+    """The colours of :root, and over them those of the dark scheme."""
+    light, dark = re.findall(r":root \{(.*?)\n\s*\}", CSS, re.DOTALL)[:2]
+    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
+    if scheme == "dark":
+        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark))
+    return found
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_on_every_ground_it_stands_on(scheme: str) -> None:
+    colours = tokens(scheme)
+    weak = {
+        f"{text} on {ground}": round(contrast(colours[text], colours[ground]), 2)
+        for ground, texts in TEXT_ON.items()
+        for text in texts
+        if contrast(colours[text], colours[ground]) < 4.5
+    }
+    assert not weak
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_edges_and_shapes_can_be_told_from_their_ground(scheme: str) -> None:
+    colours = tokens(scheme)
+    weak = {
+        f"{edge} on {ground}": round(contrast(colours[edge], colours[ground]), 2)
+        for ground, edges in EDGES_ON.items()
+        for edge in edges
+        if contrast(colours[edge], colours[ground]) < 3
+    }
+    assert not weak
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_double_focus_ring_shows_on_every_ground(scheme: str) -> None:
+    colours = tokens(scheme)
+    for ground in ("paper", "card", "own", "brand-soft", "low-soft", "high-soft"):
+        assert max(contrast(colours[one], colours[ground]) for one in ("focus", "ink")) >= 3, ground
+
+
+def test_the_stylesheet_and_the_script_ask_nobody_else_for_anything() -> None:
+    script = (WEB / "static" / "signpost.js").read_text()
+    assert not re.findall(r"url\(|@import|https?:", CSS)
+    assert not re.findall(r"https?:|import\(|eval\(|innerHTML =", script)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
+def test_a_template_keeps_to_the_pages_policy(template: Path) -> None:
+    text = template.read_text()
+    assert not re.findall(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:|src=[\"']data:", text)
+    assert not re.findall(r"<script(?![^>]*\ssrc=)", text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
+def test_every_form_that_posts_carries_the_token(template: Path) -> None:
+    for form in re.findall(r"<form\b.*?</form>", template.read_text(), re.DOTALL):
+        if 'method="post"' in form:
+            assert 'name="csrf"' in form or "csrf_field()" in form, form
+
+
+def part(source: str, **context: Any) -> str:
+    """What a page with only `source` in it would show, without the frame."""
+    imports = "".join(
+        f"{{% import 'parts/{one}.html' as {one} with context %}}" for one in ("forms", "cards")
+    )
+    base: dict[str, Any] = {"csrf": "t", "errors": [], "typed": {}, "now": gallery.at("2026-11-21T17:45")}
+    return environment().from_string(imports + source).render(base | context)
+
+
+def test_a_field_keeps_what_was_typed_and_says_what_is_wrong_beside_it() -> None:
+    errors = [Invalid("Enter an e-mail address, like sam@example.org.", field="email")]
+    html = part("{{ forms.field('email', 'E-mail')}}", typed={"email": 'sam"at'}, errors=errors)
+    assert 'value="sam&#34;at"' in html
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="f-email-error"' in html
+    assert "like sam@example.org." in html
+
+
+def test_a_password_is_never_sent_back_to_the_page() -> None:
+    html = part(
+        "{{ forms.field('password', 'Password', type='password') }}", typed={"password": "three wet dogs"}
+    )
+    assert "three wet dogs" not in html
+
+
+def test_what_was_chosen_is_still_chosen_after_an_error() -> None:
+    typed = {"role": "mentor", "why": "other", "agreed": "yes"}
+    html = part(
+        "{{ forms.select('role', 'Role', [('mentee', 'Mentee'), ('mentor', 'Mentor')]) }}"
+        "{{ forms.radios('why', 'Why', [('harm', 'Harm'), ('other', 'Other')]) }}"
+        "{{ forms.checkbox('agreed', 'I agree') }}",
+        typed=typed,
+    )
+    assert '<option value="mentor" selected>' in html
+    assert 'value="other" checked' in html
+    assert 'value="yes" checked' in html
+    assert 'value="harm" checked' not in html
+
+
+def test_a_form_shown_again_carries_the_same_key_so_that_it_is_still_one_message() -> None:
+    html = part("{% call forms.form('/send', once=True) %}{% endcall %}", typed={"key": "the-first-key"})
+    assert 'name="key" value="the-first-key"' in html
+
+
+def test_markup_in_a_message_stays_text() -> None:
+    html = part(
+        "{{ cards.message_letter(name, at, text) }}{{ cards.marked(segments) }}",
+        name="<b>Priya</b>",
+        at=gallery.at("2026-11-20T10:00"),
+        text="<script>alert(1)</script>",
+        segments=[{"text": "<i>", "mark": None}, {"text": "<u>", "mark": "link"}],
+    )
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert "<u>" not in html
+
+
+@pytest.mark.parametrize("level", ["immediate", "high", "medium", "low"])
+def test_how_urgent_something_is_has_a_word_and_a_shape_besides_its_colour(level: str) -> None:
+    html = part("{{ cards.severity(level) }}", level=level)
+    assert level.capitalize() in html
+    assert "<svg" in html
+
+
+def nav(html: str) -> list[str]:
+    return [
+        words.strip() for words in re.findall(r'<li><a href="[^"]*"[^>]*>([^<]*)</a>', html.split("<main")[0])
+    ]
+
+
+def test_a_mentee_finds_the_way_to_report_a_worry_on_every_page() -> None:
+    assert nav(page()) == ["Home", "How this works", "Report a worry"]
+
+
+def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
+    html = page(me=MINA, request_path="/programmes/p2/people")
+    assert nav(html)[:5] == ["Home", "Waiting to be read", "Concerns", "Conversations", "People"]
+    assert 'href="/programmes/p2/concerns"' in html
+    assert re.search(r'href="/programmes/p2/people" aria-current="page"', html)
+
+
+def test_an_administrator_is_shown_no_way_into_conversations() -> None:
+    assert nav(page(me=OLIVIA)) == ["Home", "People"]
+
+
+def test_somebody_signed_out_is_offered_help_and_signing_in_and_no_sign_out() -> None:
+    html = page("errors/refusal.html", None, view=Invalid("No."), status_code=404)
+    assert "Get help now" in html
+    assert nav(html) == ["How this works", "Sign in"]
+    assert "Sign out" not in html
+
+
+def test_a_page_with_errors_says_so_first() -> None:
+    html = page(errors=gallery.ERRORS)
+    assert "<title>Error: " in html
+    assert html.index("data-errors") < html.index("<h1")
+    assert '<a href="#f-first_name">Enter their first name.</a>' in html
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    browser: Browser, site: Site, path: str, scheme: Any, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(site.address + path)
+    found = Axe().run(tab).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_everything_to_press_is_large_enough_for_a_thumb(tab: Page, site: Site, path: str) -> None:
+    tab.set_viewport_size({"width": 360, "height": 700})
+    tab.goto(site.address + path)
+    pressed = ".button, .input, .choice, .brand, .nav a, .nav button, .nav summary, .pager a, .back a"
+    small = tab.locator(pressed).evaluate_all(
+        """found => found.filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5)
+             .map(e => e.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
+
+
+def test_without_the_script_a_page_reads_and_can_be_left(browser: Browser, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(site.address)
+    expect(tab.get_by_text("5,000 characters.")).to_be_visible()
+    expect(tab.get_by_role("link", name="Leave this page")).to_have_attribute(
+        "href", "https://www.bbc.co.uk/weather"
+    )
+    expect(tab.get_by_text("Turn keys off")).to_have_count(0)
+    context.close()
+
+
+@pytest.fixture
+def weather(context: BrowserContext) -> None:
+    """Stands in for the one place outside that a page links to."""
+    context.route(
+        "https://www.bbc.co.uk/weather",
+        lambda route: route.fulfill(body="<title>Weather</title>Rain later", content_type="text/html"),
+    )
+
+
+def test_leaving_takes_the_page_out_of_the_history(tab: Page, site: Site, weather: None) -> None:
+    tab.goto(site.address + "/signed-out")
+    tab.goto(site.address)
+    tab.get_by_role("link", name="Leave this page").click()
+    tab.wait_for_url("https://www.bbc.co.uk/weather")
+    tab.go_back()
+    assert tab.url == site.address + "/signed-out"
+
+
+def test_escape_pressed_three_times_leaves(tab: Page, site: Site, weather: None) -> None:
+    tab.goto(site.address)
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("[data-say]")).to_have_text("Press Escape once more to leave this page.")
+    assert tab.url == site.address + "/"
+    tab.keyboard.press("Escape")
+    tab.wait_for_url("https://www.bbc.co.uk/weather")
+
+
+def test_characters_are_counted_as_people_see_them_and_nothing_is_cut_off(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    box = tab.get_by_label("Write to Priya")
+    box.fill("🙂" * 10)
+    expect(tab.locator("#f-text-count")).to_have_text("4,990 characters left")
+    box.fill("a" * 5_001)
+    expect(tab.locator("#f-text-count")).to_have_text("1 character too many")
+    assert len(box.input_value()) == 5_001
+
+
+def test_a_password_can_be_seen_while_typing_and_is_hidden_when_sent(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    password = tab.get_by_label("Password")
+    password.fill("three wet dogs")
+    tab.get_by_role("button", name="Show password").click()
+    expect(password).to_have_attribute("type", "text")
+    tab.get_by_role("button", name="Send the invitation").click()
+    expect(password).to_have_attribute("type", "password")
+
+
+def test_unsent_words_are_still_there_after_coming_back(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    tab.get_by_label("Write to Priya").fill("I got the place on the summer school.")
+    tab.goto(site.address + "/signed-out")
+    tab.goto(site.address)
+    expect(tab.get_by_label("Write to Priya")).to_have_value("I got the place on the summer school.")
+
+
+def test_sent_words_are_forgotten_once_they_stand_among_ones_letters(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    tab.get_by_label("Write to Priya").fill("Also, thank you for the book. ")
+    tab.goto(site.address + "/signed-out")
+    tab.goto(site.address)
+    expect(tab.get_by_label("Write to Priya")).to_have_value("")
+
+
+def test_a_double_click_sends_once_and_with_its_button(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    tab.get_by_label("Write to Priya").fill("Good luck tomorrow.")
+    send = tab.get_by_role("button", name="Send to Priya")
+    send.dblclick(force=True)
+    expect(send).to_be_disabled()
+    assert len(site.posted) == 1
+    assert "text=Good+luck+tomorrow." in site.posted[0]
+
+
+def test_a_new_letter_appears_by_itself_and_is_announced(tab: Page, site: Site) -> None:
+    tab.clock.install()
+    tab.goto(site.address)
+    tab.get_by_label("Write to Priya").fill("Half a thought")
+    letter = part(
+        "{{ cards.message_letter('Priya', at, 'Are you free on Thursday?', id='m-77') }}",
+        at=gallery.at("2026-11-21T17:44"),
+    )
+    before, thread, after = page().partition('id="thread" data-refresh="/">')
+    site.pages["/"] = lambda: before + thread + letter + after
+    tab.clock.run_for(5_100)
+    expect(tab.get_by_text("Are you free on Thursday?")).to_be_visible()
+    tab.clock.run_for(200)
+    expect(tab.locator("[data-say]")).to_have_text("New message")
+    expect(tab.get_by_label("Write to Priya")).to_have_value("Half a thought")
+
+
+def test_keys_go_from_row_to_row_and_never_decide(tab: Page, site: Site) -> None:
+    tab.goto(site.address + "/programmes/p1/moderation")
+    tab.keyboard.press("j")
+    tab.keyboard.press("j")
+    expect(tab.get_by_role("link", name="Jordan A")).to_be_focused()
+    tab.keyboard.press("k")
+    expect(tab.get_by_role("link", name="Sam W").first).to_be_focused()
+    tab.keyboard.press("x")
+    expect(tab.get_by_role("button", name="Decline")).to_be_focused()
+    assert site.posted == []
+
+
+def test_keys_can_be_turned_off_and_do_nothing_while_typing(tab: Page, site: Site) -> None:
+    tab.goto(site.address + "/programmes/p1/moderation")
+    tab.get_by_label("What Sam will read").press("x")
+    expect(tab.get_by_label("What Sam will read")).to_be_focused()
+    tab.get_by_role("button", name="Turn keys off").first.click()
+    tab.reload()
+    tab.keyboard.press("x")
+    expect(tab.get_by_role("button", name="Decline")).not_to_be_focused()
+    expect(tab.get_by_role("button", name="Turn keys on").first).to_be_visible()
+
+
+def test_the_error_summary_is_read_first_and_its_links_go_to_the_field(tab: Page, site: Site) -> None:
+    tab.goto(site.address + "/errors")
+    expect(tab.locator("[data-errors]")).to_be_focused()
+    tab.get_by_role("link", name="Enter their first name.").click()
+    expect(tab.get_by_label("First name")).to_be_focused()
+
+
+def test_a_printed_conversation_has_the_letters_and_no_controls(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    tab.emulate_media(media="print")
+    expect(tab.get_by_text("Thank you for telling me about the biology mock.")).to_be_visible()
+    expect(tab.get_by_role("link", name="Leave this page")).not_to_be_visible()
+    expect(tab.get_by_label("Write to Priya")).not_to_be_visible()

@@ -1,0 +1,26 @@
+"""The API's description is valid and tells the truth."""
+
+from openapi_spec_validator import validate
+
+import app  # noqa: F401 - registers every route
+from functions.web.openapi import describe
+from functions.web.routing import BY_HANDLER
+from tests.functions.web.browser import Program
+
+
+def test_the_description_is_valid_openapi() -> None:
+    validate(describe(BY_HANDLER.values(), site_url="https://signpost.example.org"))
+
+
+def test_the_description_is_served() -> None:
+    answer = Program().get("/openapi.json")
+
+    assert answer.status == 200
+    assert answer.json["openapi"].startswith("3.1")
+
+
+def test_every_json_route_is_described_once() -> None:
+    described = describe(BY_HANDLER.values(), site_url="https://signpost.example.org")
+    names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
+
+    assert len(names) == len(set(names))
