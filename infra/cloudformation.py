@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -20,17 +20,23 @@ from infra.trouble import Trouble
 NEVER_WORKED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 NOT_YET_A_STACK = "REVIEW_IN_PROGRESS"
 
+REPLACEMENT: dict[str, Literal["no", "perhaps", "yes"]] = {
+    "False": "no",
+    "Conditional": "perhaps",
+    "True": "yes",
+}
+
 Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource that a change set touches. `replaced` means a new one is made and the old one goes."""
+    """One resource that a change set touches. When it is replaced, a new one is made and the old one goes."""
 
-    action: str
+    action: Literal["Add", "Modify", "Remove"]
     logical_id: str
     kind: str
-    replaced: bool
+    replaced: Literal["no", "perhaps", "yes"] = "no"
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,8 @@ class Stacks:
             raise
         return stacks[0]
 
-    def propose(
-        self, stack: str, template_url: str, parameters: Mapping[str, str], name: str
-    ) -> Proposal | None:
-        """Make a change set called `name`; None when the stack already is as the template says.
+    def propose(self, stack: str, template_url: str, parameters: Mapping[str, str]) -> Proposal | None:
+        """Make a change set; None when the stack already is as the template says.
 
         Raises Trouble when the stack is in a state that cannot be changed or the template is refused.
         """
@@ -113,6 +117,7 @@ class Stacks:
                 f"The stack {stack} is being changed just now ({status}). Try again when it is done."
             )
         creates = status in (None, NOT_YET_A_STACK)
+        name = f"signpost-{time.time_ns()}"
         self._cfn.create_change_set(
             StackName=stack,
             ChangeSetName=name,
@@ -184,8 +189,8 @@ class Stacks:
 def _change(entry: Mapping[str, Any]) -> Change:
     resource = entry["ResourceChange"]
     return Change(
-        action=str(resource["Action"]),
+        action=resource["Action"],
         logical_id=str(resource["LogicalResourceId"]),
         kind=str(resource["ResourceType"]),
-        replaced=str(resource.get("Replacement", "False")) in ("True", "Conditional"),
+        replaced=REPLACEMENT.get(resource.get("Replacement", "False"), "perhaps"),
     )

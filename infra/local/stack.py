@@ -140,7 +140,7 @@ class LocalStack:
             "OperationsEmail": OPERATIONS_EMAIL,
         }
         template = stacks.upload(self._package, BUCKET)
-        proposal = stacks.propose(NAME, template, parameters, f"local-{time.time_ns()}")
+        proposal = stacks.propose(NAME, template, parameters)
         if proposal:
             stacks.carry_out(proposal)
         self._outputs = stacks.outputs(NAME)

@@ -128,6 +128,13 @@ def message_key(pair_id: str, message_id: str) -> tuple[str, str]:
     return f"PAIR#{pair_id}", f"{MESSAGE_PREFIX}{message_id}"
 
 
+def message_of_key(pk: str, sk: str) -> tuple[str, str] | None:
+    """The pair's and the message's id, when this is the key of a message."""
+    _, is_pair, pair_id = pk.partition("PAIR#")
+    _, is_message, message_id = sk.partition(MESSAGE_PREFIX)
+    return (pair_id, message_id) if is_pair and is_message else None
+
+
 def step_prefix(message_id: str) -> str:
     return f"STEP#{message_id}#"
 
@@ -147,6 +154,13 @@ def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> st
 
 PENDING_DUE = "MESSAGES"
 """The `due` queue of messages that wait to be checked."""
+
+
+STEP_PREFIX = "STEP#"
+"""What the sort keys of every step of a pair begin with."""
+
+HELD_DUE = "HELD"
+"""The `due` queue of held messages: by when the safeguarding leads are told that nobody has read it."""
 
 
 def held_listing(programme_id: str) -> str:

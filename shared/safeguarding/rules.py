@@ -148,15 +148,15 @@ def severity_of(urgency: str) -> str:
 MOST_CHARACTERS = 5_000
 
 
-def read_words(text: str, *, field: str) -> str:
-    """What somebody wrote about a worry, as it is kept. Raises Invalid when it is empty or too long, or holds
-    what is not text."""
+def read_words(text: str, *, field: str, most: int = MOST_CHARACTERS) -> str:
+    """What somebody wrote, as it is kept. Raises Invalid when it is empty, has more than `most` characters,
+    or holds what is not text."""
     words = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not words:
         raise Invalid("Please write a few words.", field=field, code="empty")
-    if len(words) > MOST_CHARACTERS:
+    if len(words) > most:
         raise Invalid(
-            f"That is {len(words):,} characters. Please keep it to {MOST_CHARACTERS:,}.",
+            f"That is {len(words):,} characters. Please keep it to {most:,}.",
             field=field,
             code="too_long",
         )
@@ -180,9 +180,13 @@ def _is_surrogate(letter: str) -> bool:
     return "\ud800" <= letter <= "\udfff"
 
 
+def clock_time(moment: datetime) -> str:
+    """The time of day in the United Kingdom, as in `17:01`."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
 def said(moment: datetime, *, now: datetime) -> str:
     """A moment as a person says it: `at 17:01`, or `on Friday 20 November at 17:01`."""
     here, today = moment.astimezone(LONDON), now.astimezone(LONDON)
-    if here.date() == today.date():
-        return f"at {here:%H:%M}"
-    return f"on {here:%A} {here.day} {here:%B} at {here:%H:%M}"
+    at = f"at {clock_time(moment)}"
+    return at if here.date() == today.date() else f"on {here:%A} {here.day} {here:%B} {at}"

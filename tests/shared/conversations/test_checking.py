@@ -112,7 +112,9 @@ def test_the_filter_is_given_the_senders_own_latest_messages_oldest_first() -> N
 def test_of_a_long_conversation_the_latest_twelve_are_given() -> None:
     pair = a_pair()
     for day in range(13, 0, -1):
-        a_message(pair, f"{day} days ago I went to the lab.", state="delivered", now=MONDAY - timedelta(days=day))
+        a_message(
+            pair, f"{day} days ago I went to the lab.", state="delivered", now=MONDAY - timedelta(days=day)
+        )
     checker = TheFilter()
 
     check(a_message(pair), checker)

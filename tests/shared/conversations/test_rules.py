@@ -60,7 +60,7 @@ def test_a_hidden_character_is_refused_and_the_sentence_says_what_to_do(hidden: 
     assert "hidden character" in problem_with(f"Dear Callum{hidden}")
 
 
-@pytest.mark.parametrize("half", ["\ud83d", "\udc4b"])
+@pytest.mark.parametrize("half", [chr(0xD83D), chr(0xDC4B)])
 def test_half_an_emoji_is_refused(half: str) -> None:
     assert "half a character" in problem_with(f"See you {half}")
 

@@ -29,9 +29,7 @@ def test_a_message_is_stored_to_be_checked_with_the_first_line_of_its_history() 
 
     assert (message.state, message.sender_role, int(message.round)) == ("pending", "mentee", 1)
     assert history(message) == [("written", CLEAN)]
-    due = ConversationsItem.by_due.query(
-        PENDING_DUE, ConversationsItem.due_at <= order(MONDAY + CHECK_AFTER)
-    )
+    due = ConversationsItem.by_due.query(PENDING_DUE, ConversationsItem.due_at <= order(MONDAY + CHECK_AFTER))
     assert [one.sk for one in due] == [message.sk]
 
 
@@ -147,7 +145,9 @@ def test_a_retried_request_is_answered_after_the_conversation_has_ended() -> Non
 
 def test_a_returned_message_is_worded_anew_and_waits_for_its_check_again() -> None:
     pair = a_pair()
-    message = a_message(pair, "Ring me on 07700 900123.", state="returned", reason="Please take the number out.")
+    message = a_message(
+        pair, "Ring me on 07700 900123.", state="returned", reason="Please take the number out."
+    )
     later = MONDAY + timedelta(hours=1)
 
     changed = change_message(

@@ -1,0 +1,189 @@
+"""Telephone numbers: in digits, in words, in both, split by words, lines or signs.
+
+Numbers are read as one would say them (“double oh”, “nine hundred”) and joined over what people put between; the
+joined digits are then judged by the shapes of United Kingdom numbers (Ofcom's numbering plan) and international ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..words import Sentence
+from .found import Detail
+
+_DIGIT_WORDS: Final = {
+    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "null": "0", "ohh": "0", "zer0": "0",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "wan": "1", "twa": "2", "fower": "4", "sivin": "7", "sevn": "7", "fiv": "5", "ate": "8", "won": "1", "tree": "3",
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
+    "seventeen": "17", "eighteen": "18", "nineteen": "19",
+}  # fmt: skip
+_TENS: Final = {
+    "twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5", "sixty": "6", "seventy": "7", "eighty": "8",
+    "ninety": "9",
+}  # fmt: skip
+_TIMES: Final = {"double": 2, "dbl": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_BETWEEN: Final = frozenset(
+    ["then", "and", "after", "next", "that", "is", "it", "its", "goes", "first", "last", "bit", "followed", "by", "plus", "dash", "space", "dot", "slash", "comma", "hyphen", "um", "er", "lol", "the", "rest", "ends", "with", "again", "finally", "star", "hash", "brackets", "bracket", "part", "second", "third", "thats", "now", "another", "also", "x"]
+)
+_NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
+_PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
+_NOT_NUMBERS: Final = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
+    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}"
+)
+_BREAKING_SIGNS: Final = frozenset("£$€%@")
+_MOST_BETWEEN: Final = 4
+_LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil\d]*\d[oil\d]*\d)[oil\d]{5,16}(?![a-z0-9])")
+_AS_DIGITS: Final = str.maketrans("oil", "011")
+
+_MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
+_LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
+_ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
+_CUE: Final = re.compile(
+    r"(?<![a-z])(?:numbers?|num|mobiles?|mob|phones?|fone|call|ring|text|txt|txts|bell|buzz|whats\s?app|wa|tel|telephone|cell|dial|digits"
+    r"|landline|contact me|reach me|facetime|imessage|house phone|📞|📱|☎)(?![a-z])[^.!?\n]{0,40}$"
+)
+_OTHER_NUMBERS: Final = re.compile(
+    r"(?:candidate|student|ucas|scn|order|reference|ref|serial|account|ticket|matric|matriculation|passport|room|bus|registration"
+    r"|membership|roll|track|centre|center|question|page|isbn|id|model|course|application|library|card|population|atomic|mass|sum"
+    r"|prime|phone case|barcode|bar code|sample|batch|lottery|random|binary|barcodes?)\b[^.!?\n]{0,25}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Digits in a row, as one would dial them, from one written number or word."""
+
+    value: str
+    start: int
+    end: int
+
+
+Run = list[Digits]
+
+
+def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
+    """Telephone numbers in folded text."""
+    for run in runs_in(plain, sentences):
+        span = _number_in(plain, run)
+        if span is not None:
+            yield Detail("phone", *span)
+
+
+def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
+    """Rows of digits that nothing but what people put between the parts of one number separates."""
+    if not any(c.isdigit() for c in plain) and not _has_number_words(sentences):
+        return []
+    text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), plain)
+    text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
+    return _Reader(text).runs()
+
+
+def _has_number_words(sentences: Sequence[Sentence]) -> bool:
+    return sum(word in _NUMBER_WORDS for sentence in sentences for word in sentence.words) >= 3
+
+
+class _Reader:
+    """Reads pieces from left to right, and cuts the row where something else is said."""
+
+    def __init__(self, text: str) -> None:
+        self._pieces = [(found.group(), found.start(), found.end()) for found in _PIECE.finditer(text)]
+        self._runs: list[Run] = []
+        self._run: Run = []
+        self._between = 0
+
+    def runs(self) -> list[Run]:
+        at = 0
+        while at < len(self._pieces):
+            digits, taken = self._digits(at)
+            if digits is not None:
+                self._run.append(digits)
+                self._between = 0
+            else:
+                self._separator(self._pieces[at][0])
+            at += taken
+        self._cut()
+        return self._runs
+
+    def _cut(self) -> None:
+        if self._run:
+            self._runs.append(self._run)
+        self._run = []
+        self._between = 0
+
+    def _separator(self, piece: str) -> None:
+        if piece in _BREAKING_SIGNS or (piece.isalpha() and piece not in _BETWEEN):
+            self._cut()
+        elif self._run:
+            self._between += 1
+            if self._between > _MOST_BETWEEN:
+                self._cut()
+
+    def _word(self, at: int) -> str:
+        return self._pieces[at][0] if at < len(self._pieces) else ""
+
+    def _digits(self, at: int) -> tuple[Digits | None, int]:
+        """The digits said from piece `at` on, and how many pieces they take."""
+        piece, start, end = self._pieces[at]
+        if piece in _TIMES:
+            value = self._digit(self._word(at + 1))
+            if value:
+                return Digits(value * _TIMES[piece], start, self._pieces[at + 1][2]), 2
+            return None, 1
+        if piece in _TENS:
+            unit = _DIGIT_WORDS.get(self._word(at + 1), "")
+            taken = 2 if len(unit) == 1 and unit != "0" else 1
+            value = _TENS[piece] + (unit if taken == 2 else "0")
+            return Digits(value, start, self._pieces[at + taken - 1][2]), taken
+        value = piece if piece[0].isdigit() else _DIGIT_WORDS.get(piece, "")
+        if not value:
+            return None, 1
+        zeros = {"hundred": "00", "thousand": "000"}.get(self._word(at + 1), "")
+        if zeros:
+            return Digits(value + zeros, start, self._pieces[at + 1][2]), 2
+        return Digits(value, start, end), 1
+
+    def _digit(self, word: str) -> str:
+        value = _DIGIT_WORDS.get(word, word if word.isdigit() else "")
+        return value if len(value) == 1 else value[:1] * 1 if len(value) == 1 else ""
+
+
+def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
+    whole = (run[0].start, run[-1].end)
+    joined = "".join(digits.value for digits in run)
+    if is_number(joined, plus=_after_plus(plain, run[0].start)):
+        return whole
+    if 6 <= len(joined) <= 16 and _is_announced(plain, run[0].start):
+        return whole
+    for first in range(len(run)):
+        value = ""
+        for digits in run[first:]:
+            value += digits.value
+            if len(value) > 15:
+                break
+            alone = digits is run[first]
+            if _MOBILE.fullmatch(value) or (
+                alone and is_number(value, plus=_after_plus(plain, digits.start))
+            ):
+                return run[first].start, digits.end
+    return None
+
+
+def is_number(digits: str, *, plus: bool = False) -> bool:
+    """Whether digits in a row have the shape of a telephone number; `plus` where a + stands before them."""
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) or _ABROAD.fullmatch(digits):
+        return True
+    return plus and 8 <= len(digits) <= 15
+
+
+def _after_plus(plain: str, at: int) -> bool:
+    return plain[max(0, at - 3) : at].rstrip(" (").endswith("+")
+
+
+def _is_announced(plain: str, at: int) -> bool:
+    before = plain[max(0, at - 60) : at]
+    return bool(_CUE.search(before)) and not _OTHER_NUMBERS.search(before)

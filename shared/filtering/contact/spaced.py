@@ -1,0 +1,34 @@
+"""z z o l a @ g m a i l . c o m: text whose letters are spaced out, closed up again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .found import Detail
+
+_SPACED_OUT: Final = re.compile(r"(?<!\S)(?:\S[ \t\n]{1,2}){4,80}\S(?!\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The closed-up text; its character i stood at places[i]."""
+
+    text: str
+    places: Sequence[int]
+
+    def back(self, detail: Detail) -> Detail:
+        """The same detail in the text as it was."""
+        return Detail(detail.detector, self.places[detail.start], self.places[detail.end - 1] + 1)
+
+
+def without_spacing(text: str) -> Closed | None:
+    """The text with runs of single characters closed up, or None where there are none."""
+    runs = [found.span() for found in _SPACED_OUT.finditer(text)]
+    if not runs:
+        return None
+    dropped = {at for start, end in runs for at in range(start, end) if text[at].isspace()}
+    places = [at for at in range(len(text)) if at not in dropped]
+    return Closed("".join(text[at] for at in places), places)

@@ -1,0 +1,85 @@
+"""Folding: one plain form for text that is written to be read by eyes and missed by machines.
+
+`fold` lower-cases, removes what cannot be seen, and turns full-width, enclosed, accented and look-alike characters
+into the plain ones they stand for. Each folded character remembers which original characters it came from, so that
+a finding can be marked in the text as it was written.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+_LOOKALIKE_PAIRS: Final = (
+    # Cyrillic
+    "аa бb вb гr еe зz иu іi їi јj кk мm нh оo рp сc тt уy хx ѕs ԁd ԛq ԝw һh ӏl "
+    # Greek
+    "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw γy "
+    # Latin letters and signs drawn like plain ones
+    "ɑa ɡg ıi ɩi ʟl øo łl đd ħh ðd þp æa œo ßs ꞵb ɪi ɴn ʀr ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ᴍm ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
+    # Armenian, Cherokee and digits' doubles
+    "օo սu ոn ցg հh "
+    # punctuation
+    "’' ‘' ʼ' ′' `' ´' “\" ”\" „\" ‐- ‑- ‒- –- —- −- 。. 。. 、, ・. ·. •. ‧. ∙. ⋅. 。. ․. ⁄/ ∕/ ⧸/ ：: ﹕: ꞉: ˸:"
+)
+_LOOKALIKES: Final = {pair[0]: pair[1] for pair in _LOOKALIKE_PAIRS.split()}
+_UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Mc", "Cs", "Co", "Cn"})
+_KEPT_LONG: Final = {"🔟": "10", "💯": " 100 ", "…": "..."}
+_SQUARED_LETTERS: Final = ((0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189), (0x1F1E6, 0x1F1FF))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text and the way back: folded character i came from original[starts[i]:ends[i]]."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where folded[start:end] stands in the original; `start < end`."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """The plain form of any text; never raises."""
+    if text.isascii():
+        length = len(text)
+        return Folded(text.lower(), range(length), range(1, length + 1))
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for at, character in enumerate(text):
+        plain = character.lower() if character.isascii() else _plain(character)
+        parts.append(plain)
+        starts.extend([at] * len(plain))
+        ends.extend([at + 1] * len(plain))
+    return Folded("".join(parts), starts, ends)
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    """What one character outside ASCII stands for: often one character, sometimes several or none."""
+    if character in _KEPT_LONG:
+        return _KEPT_LONG[character]
+    for first, last in _SQUARED_LETTERS:
+        if first <= ord(character) <= last:
+            return chr(ord("a") + ord(character) - first)
+    if unicodedata.category(character) in _UNSEEN:
+        return ""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    letters = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(_plain_letter(letter) for letter in letters)
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if letter in _LOOKALIKES:
+        return _LOOKALIKES[letter]
+    return "" if unicodedata.category(letter) in _UNSEEN else letter

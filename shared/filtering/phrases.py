@@ -1,0 +1,306 @@
+"""The phrase language in which the rules are written, and its matcher.
+
+    my {family} hit~ me          a list by its name; every form of a verb (hit, hits, hitting)
+    (kill|hurt~) myself          one of these
+    want to [just] die           may be there or not
+    no ... to talk to            up to three words between; `..5` allows up to five
+
+A phrase lies within one sentence. Matching follows sets of positions, so its time is bounded by
+words x steps: no phrase, however written, can run away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+_PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
+_USUAL_GAP: Final = 3
+_LONGEST_GAP: Final = 9
+
+_IRREGULAR: Final = {
+    "hit": "hit hits hitting",
+    "hurt": "hurt hurts hurting hurted",
+    "cut": "cut cuts cutting cutted",
+    "beat": "beat beats beating beaten",
+    "shoot": "shoot shoots shooting shot",
+    "buy": "buy buys buying bought",
+    "get": "get gets getting got gotten",
+    "give": "give gives giving gave given gived",
+    "take": "take takes taking took taken",
+    "go": "go goes going went gone",
+    "come": "come comes coming came",
+    "make": "make makes making made",
+    "do": "do does doing did done",
+    "have": "have has having had",
+    "say": "say says saying said",
+    "tell": "tell tells telling told",
+    "send": "send sends sending sent",
+    "feel": "feel feels feeling felt",
+    "think": "think thinks thinking thought thot",
+    "eat": "eat eats eating ate eaten",
+    "drink": "drink drinks drinking drank drunk",
+    "throw": "throw throws throwing threw thrown",
+    "put": "put puts putting",
+    "see": "see sees seeing saw seen",
+    "meet": "meet meets meeting met",
+    "leave": "leave leaves leaving left",
+    "sleep": "sleep sleeps sleeping slept",
+    "wake": "wake wakes waking woke woken",
+    "hide": "hide hides hiding hid hidden",
+    "drive": "drive drives driving drove driven",
+    "run": "run runs running ran",
+    "fight": "fight fights fighting fought",
+    "write": "write writes writing wrote written wrote",
+    "speak": "speak speaks speaking spoke spoken",
+    "keep": "keep keeps keeping kept",
+    "let": "let lets letting",
+    "lose": "lose loses losing lost",
+    "hold": "hold holds holding held",
+    "find": "find finds finding found",
+    "bring": "bring brings bringing brought",
+    "sell": "sell sells selling sold",
+    "steal": "steal steals stealing stole stolen",
+    "break": "break breaks breaking broke broken",
+    "be": "be am is are was were been being",
+    "burn": "burn burns burning burned burnt",
+    "spit": "spit spits spitting spat",
+    "lie": "lie lies lying lied",
+    "die": "die dies dying died",
+    "end": "end ends ending ended",
+    "choke": "choke chokes choking choked",
+    "hang": "hang hangs hanging hung hanged",
+    "drown": "drown drowns drowning drowned",
+    "know": "know knows knowing knew known",
+    "pay": "pay pays paying paid",
+    "bite": "bite bites biting bit bitten",
+    "sniff": "sniff sniffs sniffing sniffed",
+    "stick": "stick sticks sticking stuck",
+    "starve": "starve starves starving starved",
+    "quit": "quit quits quitting",
+    "swallow": "swallow swallows swallowing swallowed",
+    "spend": "spend spends spending spent",
+    "begin": "begin began begun",
+    "read": "read reads reading",
+    "lock": "lock locks locking locked",
+    "smoke": "smoke smokes smoking smoked",
+    "fall": "fall falls falling fell fallen",
+    "stand": "stand stands standing stood",
+    "cry": "cry cries crying cried",
+    "shut": "shut shuts shutting",
+    "set": "set sets setting",
+    "swear": "swear swears swearing swore",
+}
+_DOUBLED: Final = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of any kind."""
+
+    words: frozenset[str] = frozenset()
+    phrases: tuple[tuple[Step, ...], ...] = ()
+    optional: bool = False
+    gap: int = 0
+
+    def ends(self, words: Sequence[str], at: int) -> Iterable[int]:
+        """The positions this step can lead to from `at`."""
+        if self.gap:
+            return range(at, min(at + self.gap, len(words)) + 1)
+        ends = {at} if self.optional else set()
+        if at < len(words) and words[at] in self.words:
+            ends.add(at + 1)
+        for phrase in self.phrases:
+            ends |= _follow(phrase, words, at)
+        return ends
+
+    def first_words(self) -> frozenset[str]:
+        return self.words.union(*(_first_words(phrase) for phrase in self.phrases))
+
+    def anchor(self) -> frozenset[str]:
+        """Words of which one must be there for this step to match."""
+        return self.words.union(*(_anchor(phrase) for phrase in self.phrases))
+
+
+Steps = tuple[Step, ...]
+
+
+def _follow(steps: Steps, words: Sequence[str], at: int) -> set[int]:
+    positions = {at}
+    for step in steps:
+        positions = {end for position in positions for end in step.ends(words, position)}
+        if not positions:
+            break
+    return positions
+
+
+def _first_words(steps: Steps) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for step in steps:
+        found |= step.first_words()
+        if not step.optional:
+            break
+    return found
+
+
+def _anchor(steps: Steps) -> frozenset[str]:
+    """The rarest of the steps that must be there."""
+    needed = [step.anchor() for step in steps if not step.optional and not step.gap]
+    return min(needed, key=_commonness, default=frozenset())
+
+
+_COMMON: Final = frozenset(
+    ["i", "you", "he", "she", "it", "we", "they", "me", "my", "your", "his", "her", "their", "our", "is", "am", "are", "was", "were", "be", "been", "do", "did", "have", "has", "had", "to", "the", "a", "an", "of", "in", "on", "at", "and", "or", "but", "not", "no", "so", "if", "for", "with", "from", "by", "as", "this", "that", "what", "when", "where", "how", "all", "can", "will", "would", "go", "get", "know", "want", "think", "like", "make", "say", "tell", "me", "about", "up", "out", "there", "here", "just", "one", "some", "any", "more", "because", "them", "him", "us", "too", "now", "then", "see", "come", "going", "got", "said", "time", "day", "people", "school", "work", "help", "need", "really", "good", "could", "should", "who", "why"]
+)
+
+
+def _commonness(words: frozenset[str]) -> int:
+    return sum(40 if word in _COMMON else 1 for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase ready to match. `written` is as in the rule file."""
+
+    written: str
+    steps: Steps
+    first: frozenset[str] = field(repr=False)
+    anchor: frozenset[str] = field(repr=False)
+
+    def matches(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """The places, as word positions, each as short as it can be."""
+        return [(at, min(ends)) for at, ends in self._from_each_start(words)]
+
+    def widest(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
+        return [(at, max(ends)) for at, ends in self._from_each_start(words)]
+
+    def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+        for at, word in enumerate(words):
+            if word in self.first and (ends := _follow(self.steps, words, at)):
+                yield at, ends
+
+
+def forms_of(verb: str) -> frozenset[str]:
+    """The forms a British learner writes of a verb: work, works, working, worked."""
+    if verb in _IRREGULAR:
+        return frozenset(_IRREGULAR[verb].split())
+    stem = verb[:-1] if verb.endswith("e") else verb
+    if _DOUBLED.search(verb):
+        stem = verb + verb[-1]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return frozenset({verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"})
+    es = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s")
+    return frozenset({verb, es, stem + "ed", stem + "ing"})
+
+
+class PhraseReader:
+    """Reads phrases. `same_as` gives the canonical words of a written one; `lists` are the named lists."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]], same_as: Callable[[str], tuple[str, ...]]) -> None:
+        self._lists = lists
+        self._same_as = same_as
+        self._read: dict[str, Step] = {}
+        self._reading: list[str] = []
+
+    def read(self, written: str) -> Phrase:
+        """Raises PhraseError with the reason."""
+        steps = self.steps(written)
+        if not steps or all(step.optional or step.gap for step in steps):
+            raise PhraseError(f"“{written}” asks for no word at all")
+        if steps[0].gap:
+            raise PhraseError(f"“{written}” begins with a gap")
+        return Phrase(written, steps, _first_words(steps), _anchor(steps))
+
+    def steps(self, written: str) -> Steps:
+        pieces = _PIECE.findall(written.lower().replace("’", "'"))
+        steps, rest = self._sequence(pieces, 0, written)
+        if rest != len(pieces):
+            raise PhraseError(f"“{written}” closes a bracket that it did not open")
+        return steps
+
+    def _sequence(self, pieces: Sequence[str], at: int, written: str) -> tuple[Steps, int]:
+        steps: list[Step] = []
+        while at < len(pieces) and pieces[at] not in {")", "]", "|"}:
+            if pieces[at] in {"(", "["}:
+                step, at = self._group(pieces, at, written)
+                if step.words or step.phrases:
+                    steps.append(step)
+            else:
+                steps.extend(self._piece(pieces[at], written))
+                at += 1
+        return tuple(steps), at
+
+    def _group(self, pieces: Sequence[str], at: int, written: str) -> tuple[Step, int]:
+        opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
+        alternatives: list[Steps] = []
+        while True:
+            steps, at = self._sequence(pieces, at + 1, written)
+            alternatives.append(steps)
+            if at >= len(pieces):
+                raise PhraseError(f"“{written}” does not close a bracket")
+            if pieces[at] != "|":
+                break
+        if pieces[at] != closing:
+            raise PhraseError(f"“{written}” mixes round and square brackets")
+        return _one_of(alternatives, optional=opening == "["), at + 1
+
+    def _piece(self, piece: str, written: str) -> list[Step]:
+        if piece == "...":
+            return [Step(gap=_USUAL_GAP)]
+        if re.fullmatch(r"\.\.\d", piece):
+            return [Step(gap=min(int(piece[2]), _LONGEST_GAP))]
+        if piece.startswith("{"):
+            return [self._list(piece[1:-1], written)]
+        if piece.endswith("~"):
+            return [_one_of([self._literal(form) for form in sorted(forms_of(piece[:-1]))])]
+        return list(self._literal(piece))
+
+    def _literal(self, word: str) -> Steps:
+        return tuple(Step(words=frozenset({canonical})) for canonical in self._same_as(word))
+
+    def _list(self, name: str, written: str) -> Step:
+        if name in self._read:
+            return self._read[name]
+        if name not in self._lists:
+            raise PhraseError(f"“{written}” names a list that is not there: {name}")
+        if name in self._reading:
+            raise PhraseError(f"the list {name} contains itself")
+        self._reading.append(name)
+        step = _one_of([self.steps(str(entry)) for entry in self._lists[name]])
+        self._reading.pop()
+        self._read[name] = step
+        return step
+
+
+def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
+    words: set[str] = set()
+    phrases: list[Steps] = []
+    for steps in alternatives:
+        if not steps:
+            continue  # a filler, which no phrase needs
+        if all(step.optional for step in steps):
+            optional = True
+        plain = len(steps) == 1 and not steps[0].optional and not steps[0].gap
+        if plain and not steps[0].phrases:
+            words |= steps[0].words
+        elif plain:
+            words |= steps[0].words
+            phrases.extend(steps[0].phrases)
+        else:
+            phrases.append(steps)
+    return Step(frozenset(words), tuple(phrases), optional)
+
+
+def words_in(steps: Steps) -> Iterable[str]:
+    """Every word a phrase mentions."""
+    for step in steps:
+        yield from step.words
+        for phrase in step.phrases:
+            yield from words_in(phrase)

@@ -1,0 +1,146 @@
+"""Rules as values: what one rule looks for, and a set of them ready to use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from .phrases import Phrase, PhraseError, PhraseReader, words_in
+from .verdict import CATEGORIES, Severity
+from .words import Vocabulary
+
+DETECTORS: Final = frozenset(
+    {
+        "link", "chat_link", "email", "phone", "phone_in_pieces", "handle", "at_name", "postcode", "street", "email_in_pieces",
+        "postcode_in_pieces", "handle_in_pieces",
+    }
+)  # fmt: skip
+
+
+class RulesBroken(Exception):
+    """The rules cannot be used. `file`, `rule` and `example` say where, as far as it is known."""
+
+    def __init__(self, reason: str, *, file: str = "", rule: str = "", example: str = "") -> None:
+        self.reason, self.file, self.rule, self.example = reason, file, rule, example
+        place = ", ".join(part for part in (file, rule, f"example “{example}”" if example else "") if part)
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The rule's severity becomes `severity` where one of the phrases stands in the same sentence; a rise, in the message."""
+
+    severity: Severity
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to look for: phrases, or a detector by name."""
+
+    id: str
+    category: str
+    severity: Severity
+    sentence: str
+    note: str = ""
+    from_mentor: Severity | None = None
+    """The severity when a mentor writes it; `none` means that the rule does not apply to mentors."""
+    from_mentee: Severity | None = None
+    phrases: tuple[Phrase, ...] = ()
+    unless: tuple[Phrase, ...] = ()
+    """A match that one of these overlaps does not count."""
+    becomes: tuple[Change, ...] = ()
+    detector: str = ""
+    examples: tuple[str, ...] = ()
+    not_examples: tuple[str, ...] = ()
+    file: str = ""
+
+    def severity_for(self, sender: str) -> Severity:
+        return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules ready to use, with the words they share and a version that changes when any of it does."""
+
+    rules: tuple[Rule, ...]
+    vocabulary: Vocabulary
+    version: str
+    reader: PhraseReader = field(repr=False)
+    platforms: frozenset[str] = frozenset()
+    """Names of the apps on which people have accounts."""
+
+    def __post_init__(self) -> None:
+        anchored: dict[str, list[tuple[int, Phrase]]] = {}
+        for number, rule in enumerate(self.rules):
+            for phrase in rule.phrases:
+                for word in phrase.anchor:
+                    anchored.setdefault(word, []).append((number, phrase))
+        object.__setattr__(self, "anchored", anchored)
+        object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
+
+    anchored: Mapping[str, Sequence[tuple[int, Phrase]]] = field(init=False, repr=False)
+    """A word and the phrases that cannot match without it, each with its rule's place in `rules`."""
+    by_detector: Mapping[str, Rule] = field(init=False, repr=False)
+
+    def rule(self, rule_id: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def adjusted(
+        self,
+        *,
+        switched_off: Iterable[str] = (),
+        severities: Mapping[str, Severity] | None = None,
+        own_words: Mapping[str, Sequence[str]] | None = None,
+    ) -> RuleSet:
+        """These rules as a programme's policy changes them.
+
+        `switched_off` and the keys of `severities` are rule ids; an unknown id raises RulesBroken. `own_words` are the
+        programme's own words and phrases by category, held with medium severity.
+        """
+        off, changed = frozenset(switched_off), dict(severities or {})
+        unknown = (off | changed.keys()) - {rule.id for rule in self.rules}
+        if unknown:
+            raise RulesBroken(f"the policy names rules that are not there: {', '.join(sorted(unknown))}")
+        kept = [
+            replace(rule, severity=changed[rule.id], from_mentor=None, becomes=())
+            if rule.id in changed
+            else rule
+            for rule in self.rules
+            if rule.id not in off
+        ]
+        own = [self._own_rule(category, phrases) for category, phrases in sorted((own_words or {}).items())]
+        recipe = repr((self.version, sorted(off), sorted(changed.items()), [(r.id, r.phrases) for r in own]))
+        rules = (*kept, *own)
+        return RuleSet(
+            rules, knowing(self.vocabulary, own), short_hash(recipe.encode()), self.reader, self.platforms
+        )
+
+    def _own_rule(self, category: str, phrases: Sequence[str]) -> Rule:
+        if category not in CATEGORIES:
+            raise RulesBroken(f"there is no category “{category}”", rule="own words")
+        rule_id = f"programme.{category}"
+        try:
+            read = tuple(self.reader.read(phrase) for phrase in phrases)
+        except PhraseError as error:
+            raise RulesBroken(str(error), rule=rule_id) from error
+        sentence = "This programme asks people not to write this here."
+        return Rule(rule_id, category, Severity.medium, sentence, "The programme's own words.", phrases=read)
+
+
+def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
+    """The vocabulary with every word of the rules."""
+    known = set(vocabulary.known)
+    for rule in rules:
+        for phrase in (*rule.phrases, *rule.unless, *(p for change in rule.becomes for p in change.phrases)):
+            known.update(words_in(phrase.steps))
+    return replace(vocabulary, known=frozenset(known))
+
+
+def short_hash(*contents: bytes) -> str:
+    digest = hashlib.sha256()
+    for content in contents:
+        digest.update(content)
+    return digest.hexdigest()[:12]

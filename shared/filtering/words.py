@@ -1,0 +1,171 @@
+"""Words: folded text as sentences of canonical words, so that a rule can be written once.
+
+"im gonna", "I'm going to" and "ahm gonnae" become the same words. Spellings, text-speak, Scots, disguises (f**k, sh1t,
+s u i c i d e) and common slips are undone here, and only towards words that some rule knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .folding import Folded
+
+_TOKEN: Final = re.compile(r"[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?")
+_SPACED: Final = re.compile(r"(?<![\w'])[^\W_](?:[\s.\-_*,/]{1,2}[^\W_](?![\w'])){2,15}")
+_DIGITS_OR_SIGNS: Final = re.compile(r"[\d$@!|*]")
+_RUN: Final = re.compile(r"(.)\1{2,}")
+_DOUBLE: Final = re.compile(r"(.)\1+")
+_BREAKS: Final = frozenset(".!?;")
+_LEET: Final = (
+    str.maketrans("01345789$@!|", "oieastbgsail"),
+    str.maketrans("01345789$@!|", "olaastbgsaii"),
+)
+_CACHE_LIMIT: Final = 20_000
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Canonical words, and where each stands in the folded text; one written word may give several."""
+
+    words: list[str]
+    spans: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every word the rules know, and how other ways of writing lead to them."""
+
+    known: frozenset[str]
+    same_as: Mapping[str, Words]
+    """A spelling and the words it stands for; an empty tuple for a filler, which no phrase needs."""
+    disguised: frozenset[str]
+    """Words people write with stars, digits or spaces between the letters."""
+    misspelt: Mapping[str, str]
+    """A word with one letter missing, and the word it was: the way to find a slip of one letter."""
+
+    skippable: frozenset[str] = frozenset()
+    """Swearing used as filler: a sentence is also read without it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_seen", {})
+
+    def canonical(self, token: str) -> Words:
+        """The words a written token stands for; the token itself where the rules do not know it."""
+        seen: dict[str, Words] = self.__dict__["_seen"]
+        words = seen.get(token)
+        if words is None:
+            if len(seen) >= _CACHE_LIMIT:
+                seen.clear()
+            words = seen[token] = self._canonical(token)
+        return words
+
+    def _canonical(self, token: str) -> Words:
+        bare = token.replace("'", "")
+        for form in (token, bare):
+            if form in self.same_as:
+                return self.same_as[form]
+        if bare in self.known:
+            return (bare,)
+        for guess in self._guesses(bare):
+            if guess in self.same_as:
+                return self.same_as[guess]
+            if guess in self.known:
+                return (guess,)
+        return (bare,)
+
+    def _guesses(self, token: str) -> Iterator[str]:
+        yield _RUN.sub(r"\1\1", token)
+        yield _RUN.sub(r"\1", token)
+        if token.endswith("in"):
+            yield token + "g"
+        if _DIGITS_OR_SIGNS.search(token):
+            yield from self._undisguised(token)
+        elif len(token) <= 24:
+            if (single := _DOUBLE.sub(r"\1", token)) in self.disguised:
+                yield single
+            if len(token) >= 6:
+                yield from self._slips(token)
+
+    def _undisguised(self, token: str) -> Iterator[str]:
+        if "*" in token and token[0].isalpha():
+            yield from _unmask(token, self.disguised)
+        for table in _LEET:
+            plain = token.translate(table)
+            for guess in (plain, plain.rstrip("i"), _RUN.sub(r"\1", plain)):
+                if guess.isalpha() and (guess in self.disguised or (len(guess) >= 5 and guess in self.known)):
+                    yield guess
+
+    def _slips(self, token: str) -> Iterator[str]:
+        if token in self.misspelt:
+            yield self.misspelt[token]
+        for at in range(1, len(token)):
+            shorter = token[:at] + token[at + 1 :]
+            if shorter in self.misspelt:
+                yield self.misspelt[shorter]
+
+    def sentences(self, folded: Folded) -> list[Sentence]:
+        """The canonical words of a text, sentence by sentence."""
+        sentences: list[Sentence] = []
+        words: list[str] = []
+        spans: list[tuple[int, int]] = []
+        last_end = 0
+        for token, start, end in _tokens(folded.text, self.disguised):
+            between = folded.text[last_end:start]
+            if words and between != " " and not _BREAKS.isdisjoint(between):
+                sentences.extend(self._readings(words, spans))
+                words, spans = [], []
+            for word in self.canonical(token):
+                words.append(word)
+                spans.append((start, end))
+            last_end = end
+        if words:
+            sentences.extend(self._readings(words, spans))
+        return sentences
+
+    def _readings(self, words: list[str], spans: list[tuple[int, int]]) -> Iterator[Sentence]:
+        yield Sentence(words, spans)
+        if not self.skippable.isdisjoint(words):
+            kept = [at for at, word in enumerate(words) if word not in self.skippable]
+            yield Sentence([words[at] for at in kept], [spans[at] for at in kept])
+
+
+def _tokens(text: str, disguised: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Written words with their places; letters spaced out to hide a word come as that word."""
+    at = 0
+    for spaced in _SPACED.finditer(text):
+        letters = re.sub(r"[\W_]", "", spaced.group())
+        if letters in disguised:
+            yield from _plain_tokens(text, at, spaced.start())
+            yield letters, spaced.start(), spaced.end()
+            at = spaced.end()
+    yield from _plain_tokens(text, at, len(text))
+
+
+def _plain_tokens(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for found in _TOKEN.finditer(text, start, end):
+        yield found.group(), found.start(), found.end()
+
+
+def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:
+    """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always the same."""
+    if len(token) > 24 or not any(letter.isalpha() for letter in token):
+        return
+    shape = re.compile("".join("[a-z]" if c == "*" else re.escape(c) for c in token))
+    loose = re.compile(re.sub(r"(?:\\\*)+", "[a-z]{1,4}", re.escape(token)))
+    for pattern in (shape, loose):
+        yield from (word for word in sorted(disguised) if pattern.fullmatch(word))
+
+
+def with_one_letter_missing(words: Iterable[str]) -> dict[str, str]:
+    """Each word and each form of it that lacks one letter after the first, as keys to the word."""
+    forms: dict[str, str] = {}
+    for word in sorted(words):
+        for at in range(1, len(word)):
+            forms.setdefault(word[:at] + word[at + 1 :], word)
+    forms.update({word: word for word in words})
+    return forms

@@ -1,0 +1,136 @@
+"""Decisions about held messages: who may decide, what can be decided, and what was decided already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from shared.filtering import WORRY_CATEGORIES, Severity
+
+What = Literal["delivered", "returned", "declined"]
+"""What a moderator can make of a held message, as its history calls it."""
+
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""How long after the safeguarding leads were told of a message nobody has read they are told again."""
+
+DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
+"""The steps by which a message leaves the queue."""
+
+NO_RETURN_OF_WORRY = (
+    "Somebody who writes of a worry is not asked to take it out. Please deliver this message or decline it; "
+    "the concern stays open either way."
+)
+NO_RETURN_AFTER_END = (
+    "This conversation has ended, so its writer can change nothing more. Please deliver this message or "
+    "decline it."
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """That somebody is reading a message, until when. Free when it is nobody's."""
+
+    by_id: str = ""
+    by_name: str = ""
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        return bool(self.by_id) and self.until is not None and now < self.until
+
+    def is_of(self, person_id: str, *, now: datetime) -> bool:
+        return self.by_id == person_id and self.holds(now)
+
+    def stands_against(self, person_id: str, *, now: datetime) -> bool:
+        """Whether somebody else is reading it, so that this person must wait."""
+        return self.by_id != person_id and self.holds(now)
+
+
+def claimed(person_id: str, name: str, minutes: int, *, now: datetime) -> Claim:
+    """A claim that begins now, or begins anew for who had it."""
+    return Claim(person_id, name, now + timedelta(minutes=minutes))
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One step of a message's history."""
+
+    message_id: str
+    what: str
+    at: datetime
+    by_id: str = ""
+    by_name: str = ""
+    reason: str = ""
+    text: str = ""
+    categories: tuple[str, ...] = ()
+    """What the filter had found at the time."""
+
+
+def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether anything in the message is a worry, whatever else was found in it."""
+    return lane == "safeguarding" or any(one["category"] in WORRY_CATEGORIES for one in findings)
+
+
+def worst_worry(findings: Iterable[Mapping[str, Any]]) -> str:
+    """The category of the most severe worry; `wellbeing` when none is named."""
+    worries = [one for one in findings if one["category"] in WORRY_CATEGORIES]
+    worst = max(worries, key=lambda one: Severity(one["severity"]).rank, default=None)
+    return str(worst["category"]) if worst else "wellbeing"
+
+
+def why_not(what: What, *, worry: bool, has_ended: bool) -> str:
+    """Why this cannot be decided, in a sentence for the moderator; empty when it can."""
+    if what != "returned":
+        return ""
+    if worry:
+        return NO_RETURN_OF_WORRY
+    return NO_RETURN_AFTER_END if has_ended else ""
+
+
+def decided(history: Sequence[Happening], wording: int) -> Happening | None:
+    """What became of one wording of a message: the step by which it left the queue, or None.
+
+    `history` is oldest first; each `changed` begins the next wording.
+    """
+    current, found = 1, None
+    for step in history:
+        if step.what == "changed":
+            current += 1
+        elif step.what in DECIDED and current == wording:
+            found = step
+    return found
+
+
+def offered_reasons(findings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What the filter would say to the writer, each sentence once, in the order of the text."""
+    return tuple(dict.fromkeys(str(one["sentence"]) for one in findings if one.get("sentence")))
+
+
+def found_in(findings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The categories of what was found, each once, worries first."""
+    categories = dict.fromkeys(str(one["category"]) for one in findings)
+    return tuple(sorted(categories, key=lambda category: category not in WORRY_CATEGORIES))
+
+
+@dataclass(frozen=True)
+class PastHold:
+    """That a message of a writer was held, and what became of it; `became` is empty while it is held."""
+
+    at: datetime
+    categories: tuple[str, ...]
+    became: str
+
+
+def past_holds(writer_id: str, steps: Sequence[Happening], *, without: str) -> tuple[PastHold, ...]:
+    """The holds of one writer's messages among the steps of a conversation, the latest first.
+
+    `steps` are in order within each message. The message `without`, which is being looked at, is left out.
+    """
+    written = {step.message_id for step in steps if step.what == "written" and step.by_id == writer_id}
+    found: list[PastHold] = []
+    for message_id in written - {without}:
+        own = [step for step in steps if step.message_id == message_id]
+        for place, step in enumerate(own):
+            if step.what == "held":
+                became = next((later.what for later in own[place + 1 :] if later.what in DECIDED), "")
+                found.append(PastHold(step.at, step.categories, became))
+    return tuple(sorted(found, key=lambda hold: hold.at, reverse=True))

@@ -1,0 +1,29 @@
+"""From what is stored of a message to the values that decisions are made on."""
+
+from collections.abc import Iterable, Sequence
+
+from shared.conversations.items import Message, Step
+
+from .rules import Claim, Happening, found_in
+
+
+def claim_of(message: Message) -> Claim:
+    """Who is reading a held message, if anybody."""
+    return Claim(message.claimed_by or "", message.claimed_by_name or "", message.claimed_until)
+
+
+def history(steps: Iterable[Step]) -> Sequence[Happening]:
+    """Stored steps as values, in the order given."""
+    return [
+        Happening(
+            message_id=step.message_id,
+            what=step.what,
+            at=step.at,
+            by_id=step.by_id or "",
+            by_name=step.by_name or "",
+            reason=step.reason or "",
+            text=step.text or "",
+            categories=found_in(step.findings or ()),
+        )
+        for step in steps
+    ]

@@ -1,0 +1,175 @@
+"""Bringing a mentor and a mentee together."""
+
+import pytest
+
+from shared.conversations.actions import pair_up
+from shared.conversations.items import ConversationsItem, Couple, Pair, pair_key, pairs_listing
+from shared.conversations.views import my_pairs
+from shared.people.items import Membership, membership_key
+from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.programmes.actions import RunningProgramme
+from tests.builders import MONDAY, Someone, a_cohort, a_person, a_programme
+from tests.racing import just_before_it_writes
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+class Three:
+    """A coordinator, a mentor and a mentee of one programme."""
+
+    def __init__(self) -> None:
+        self.programme: RunningProgramme = a_programme()
+        self.coordinator = a_person("coordinator", self.programme)
+        self.mentor = a_person("mentor", self.programme)
+        self.mentee = a_person("mentee", self.programme)
+
+    def pair_up(
+        self,
+        *,
+        by: Someone | None = None,
+        mentor_id: str | None = None,
+        mentee_id: str | None = None,
+        cohort_id: str = "",
+        key: str = "form-1",
+    ) -> str:
+        return pair_up(
+            (by or self.coordinator).viewer,
+            self.programme.programme_id,
+            mentor_id=self.mentor.person_id if mentor_id is None else mentor_id,
+            mentee_id=self.mentee.person_id if mentee_id is None else mentee_id,
+            cohort_id=cohort_id,
+            key=key,
+            now=MONDAY,
+        )
+
+
+def pairs(three: Three) -> list[Pair]:
+    rows = ConversationsItem.by_listing.query(pairs_listing(three.programme.programme_id))
+    return [row for row in rows if isinstance(row, Pair)]
+
+
+def test_both_find_the_conversation_among_their_own() -> None:
+    three = Three()
+    cohort_id = a_cohort(three.programme)
+
+    pair_id = three.pair_up(cohort_id=cohort_id)
+
+    for someone, other in ((three.mentor, "Amina"), (three.mentee, "Callum")):
+        assert [(one.pair_id, one.other_name) for one in my_pairs(someone.viewer)] == [(pair_id, other)]
+    pair = Pair.get(*pair_key(pair_id))
+    assert (pair.programme_name, pair.cohort_id, pair.status) == ("Career Ladders", cohort_id, "active")
+    assert (pair.mentee_surname, pair.mentor_address) == ("Yusuf", "callum.reid@example.org")
+
+
+def test_a_second_click_pairs_them_once() -> None:
+    three = Three()
+
+    assert three.pair_up() == three.pair_up()
+
+    assert len(pairs(three)) == 1
+
+
+def test_two_people_have_one_conversation_at_a_time() -> None:
+    three = Three()
+    three.pair_up()
+
+    with pytest.raises(Conflict, match="Amina Yusuf and Callum Reid have a conversation already"):
+        three.pair_up(key="form-2")
+
+    assert len(pairs(three)) == 1
+
+
+def test_of_two_coordinators_who_pair_the_same_two_at_once_one_wins() -> None:
+    three = Three()
+    other = a_person("coordinator", three.programme, first_name="Elin", surname="Frost")
+
+    with pytest.raises(Conflict), just_before_it_writes(lambda: three.pair_up(by=other)):
+        three.pair_up()
+
+    assert len(pairs(three)) == 1
+
+
+def test_a_form_used_for_other_people_pairs_nobody() -> None:
+    three = Three()
+    three.pair_up()
+    isla = a_person("mentee", three.programme, first_name="Isla", surname="Munro")
+
+    with pytest.raises(Conflict, match="open it again"):
+        three.pair_up(mentee_id=isla.person_id)
+
+    assert len(pairs(three)) == 1
+    assert my_pairs(isla.viewer) == ()
+
+
+def test_a_mentor_can_write_to_several_mentees() -> None:
+    three = Three()
+    isla = a_person("mentee", three.programme, first_name="Isla", surname="Munro")
+
+    three.pair_up()
+    three.pair_up(mentee_id=isla.person_id, key="form-2")
+
+    assert len(my_pairs(three.mentor.viewer)) == 2
+
+
+def test_an_administrator_can_pair() -> None:
+    three = Three()
+
+    assert three.pair_up(by=a_person("administrator", three.programme))
+
+
+def test_nobody_else_can_pair() -> None:
+    three = Three()
+    elsewhere = a_programme("Another Programme")
+    others = [
+        three.mentor,
+        three.mentee,
+        a_person("safeguarding_lead", three.programme),
+        a_person("coordinator", elsewhere, first_name="Elin", surname="Frost"),
+    ]
+
+    for someone in others:
+        with pytest.raises(NotFound):
+            three.pair_up(by=someone)
+    assert pairs(three) == []
+
+
+def test_only_people_of_the_programme_in_their_own_role_are_paired() -> None:
+    three = Three()
+    elsewhere = a_programme("Another Programme")
+    rhys = a_person("mentor", elsewhere, first_name="Rhys", surname="Bevan")
+
+    for mentor_id in ("", "nobody", rhys.person_id, three.mentee.person_id, three.coordinator.person_id):
+        with pytest.raises(Invalid) as refusal:
+            three.pair_up(mentor_id=mentor_id)
+        assert refusal.value.field == "mentor_id"
+    with pytest.raises(Invalid) as refusal:
+        three.pair_up(mentee_id=three.mentor.person_id)
+    assert refusal.value.field == "mentee_id"
+    with pytest.raises(Invalid) as refusal:
+        three.pair_up(cohort_id="no-such-cohort")
+    assert refusal.value.field == "cohort_id"
+
+
+def test_somebody_suspended_is_not_paired() -> None:
+    three = Three()
+    isla = a_person("mentee", three.programme, first_name="Isla", surname="Munro", status="suspended")
+
+    with pytest.raises(Invalid, match="Isla is suspended"):
+        three.pair_up(mentee_id=isla.person_id)
+
+
+def test_somebody_suspended_in_that_moment_is_not_paired() -> None:
+    three = Three()
+
+    def suspend() -> None:
+        member = Membership.get(
+            *membership_key(three.mentor.person_id, three.programme.programme_id, "mentor")
+        )
+        member.status = "suspended"
+        member.save()
+
+    with pytest.raises(Invalid, match="suspended"), just_before_it_writes(suspend):
+        three.pair_up()
+
+    assert pairs(three) == []
+    assert list(Couple.scan(Couple.sk == "COUPLE")) == []
