@@ -332,7 +332,7 @@ def a_message(
         state=state,
         severity=severity,
         written_at=now,
-        thread_at=f"{order(now)}#{message_id}",
+        thread_at=order(now),
         **(places | more),
     )
     _first(message)
