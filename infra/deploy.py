@@ -1,8 +1,8 @@
 """`make deploy STAGE=prod`: package, show what would change in the account, ask, and change it.
 
 The account and region are those of the caller's AWS credentials. What a stage needs to know is given once,
-with its first deployment, and kept in the stack: MAIL_FROM, OPERATIONS_EMAIL, and if the site has an address of
-its own SITE_URL and SITE_CERTIFICATE_ARN.
+with its first deployment, and kept in the stack: MAIL_FROM, OPERATIONS_EMAIL, and if the site has an address
+of its own SITE_URL and SITE_CERTIFICATE_ARN.
 """
 
 from __future__ import annotations
