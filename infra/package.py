@@ -221,7 +221,8 @@ def _run_chalice(stage: Path) -> Path:
         check=False,
     )
     if run.returncode != 0 or not (output / "sam.yaml").exists():
-        raise Trouble(f"Chalice could not package the app:\n{(run.stdout + run.stderr).strip()}")
+        last_words = "\n".join((run.stdout + run.stderr).strip().splitlines()[-8:])
+        raise Trouble(f"Chalice could not package the app:\n{last_words}")
     return output
 
 
