@@ -204,13 +204,18 @@ def a_person(
             *person_key(someone.person_id),
             person_id=someone.person_id,
             username=someone.username,
+            account_id=f"account-of-{someone.person_id}",
             address=someone.address,
             first_name=first_name,
             surname=surname,
             status=status,
             created_at=now,
         ),
-        Username(*username_key(someone.username), person_id=someone.person_id),
+        Username(
+            *username_key(someone.username),
+            person_id=someone.person_id,
+            account_id=f"account-of-{someone.person_id}",
+        ),
         Address(*address_key(fingerprint(someone.address)), person_id=someone.person_id),
     )
     also_in(programme, someone, role=role, status=status, now=now)
@@ -327,7 +332,7 @@ def a_message(
         state=state,
         severity=severity,
         written_at=now,
-        thread_at=f"{order(now)}#{message_id}",
+        thread_at=order(now),
         **(places | more),
     )
     _first(message)

@@ -20,7 +20,7 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cloudformation import Stacks
-from infra.local.demo_data import SignIn
+from infra.local.sign_in import SignIn
 from infra.local.emulator import ACCOUNT, REGION, Emulator, port_is_free
 from infra.local.inbox import InboxServer
 from infra.local.mailbox import Mail, Mailbox
