@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.conversations.items import (
+    HELD_DUE,
     PENDING_DUE,
     Message,
     Pair,
@@ -204,13 +205,18 @@ def a_person(
             *person_key(someone.person_id),
             person_id=someone.person_id,
             username=someone.username,
+            account_id=f"account-of-{someone.person_id}",
             address=someone.address,
             first_name=first_name,
             surname=surname,
             status=status,
             created_at=now,
         ),
-        Username(*username_key(someone.username), person_id=someone.person_id),
+        Username(
+            *username_key(someone.username),
+            person_id=someone.person_id,
+            account_id=f"account-of-{someone.person_id}",
+        ),
         Address(*address_key(fingerprint(someone.address)), person_id=someone.person_id),
     )
     also_in(programme, someone, role=role, status=status, now=now)
@@ -310,6 +316,8 @@ def a_message(
     elif state == "held":
         places = {
             "held_at": now,
+            "due": HELD_DUE,
+            "due_at": order(now + timedelta(hours=pair.programme.policy.moderation.read_within_hours)),
             "listing": held_listing(pair.programme_id),
             "listing_order": held_order(SEVERITY_RANKS[severity], order(now), message_id),
         }
@@ -397,7 +405,6 @@ def a_concern(
         severity=severity,
         state=state,
         raised_at=now,
-        answer_by=now + answer_within,
         kept_from=[pair.mentee.person_id],
         pair_id=pair.pair_id,
         words=words,
