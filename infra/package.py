@@ -111,6 +111,8 @@ def _build(architecture: Architecture, root: Path, target: Path) -> Package:
         if record["made_from"] == made_from and package.archive.exists() and package.template_file.exists():
             return package
 
+    if not (root / "app.py").exists():
+        raise Trouble("There is no app.py here: run this from a whole copy of Signpost.")
     package_record.unlink(missing_ok=True)
     dependencies = _dependencies(root / "requirements.txt", architecture, target)
     with tempfile.TemporaryDirectory(prefix="signpost-package-") as temporary:
@@ -183,8 +185,6 @@ def _lay_out(root: Path, stage: Path, architecture: Architecture, dependencies: 
         home = vendor / relative if relative.parts[0] in VENDORED else stage / relative
         home.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, home)
-    if not (stage / "app.py").exists():
-        raise Trouble("There is no app.py here: run this from a whole copy of Signpost.")
     for name in VENDORED:
         _compile(vendor / name, prefix=name)
     (stage / "requirements.txt").write_text("")  # they are in vendor/
@@ -221,7 +221,8 @@ def _run_chalice(stage: Path) -> Path:
         check=False,
     )
     if run.returncode != 0 or not (output / "sam.yaml").exists():
-        raise Trouble(f"Chalice could not package the app:\n{(run.stdout + run.stderr).strip()}")
+        last_words = "\n".join((run.stdout + run.stderr).strip().splitlines()[-8:])
+        raise Trouble(f"Chalice could not package the app:\n{last_words}")
     return output
 
 

@@ -14,6 +14,8 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from infra.local.sign_in import SignIn
+from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
 from shared.filtering import check
 from shared.people.actions import accept_invitation, invite, invite_first_administrator, viewer_of
@@ -27,15 +29,6 @@ PRESET = "national-stem"
 PASSWORD = "harbour-lantern-42"  # noqa: S105 - the demonstration's, printed for whoever looks round
 MAIL_WITHIN = 90.0
 """Seconds for an invitation to go through the stack, the first functions' cold start included."""
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """Somebody who can sign in to the demonstration. `who` says it in words: "Priya Nair, coordinator"."""
-
-    who: str
-    username: str
-    password: str
 
 
 @dataclass(frozen=True)
@@ -213,7 +206,7 @@ def _link_sent_to(address: str) -> str:
             if found and address in json.dumps(mail):
                 return found.group(1)
         time.sleep(0.25)
-    raise TimeoutError(f"No invitation arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
+    raise Trouble(f"No invitation arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
 
 
 def _mails() -> list[object]:

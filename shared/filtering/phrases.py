@@ -12,7 +12,7 @@ words x steps: no phrase, however written, can run away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -149,14 +149,119 @@ def _first_words(steps: Steps) -> frozenset[str]:
     return found
 
 
+def _needed(steps: Steps) -> list[frozenset[str]]:
+    """For each step that must be there, words of which the sentence has at least one; the rarest step first."""
+    return sorted((step.anchor() for step in steps if not step.optional and not step.gap), key=_commonness)
+
+
 def _anchor(steps: Steps) -> frozenset[str]:
-    """The rarest of the steps that must be there."""
-    needed = [step.anchor() for step in steps if not step.optional and not step.gap]
-    return min(needed, key=_commonness, default=frozenset())
+    return next(iter(_needed(steps)), frozenset())
 
 
 _COMMON: Final = frozenset(
-    ["i", "you", "he", "she", "it", "we", "they", "me", "my", "your", "his", "her", "their", "our", "is", "am", "are", "was", "were", "be", "been", "do", "did", "have", "has", "had", "to", "the", "a", "an", "of", "in", "on", "at", "and", "or", "but", "not", "no", "so", "if", "for", "with", "from", "by", "as", "this", "that", "what", "when", "where", "how", "all", "can", "will", "would", "go", "get", "know", "want", "think", "like", "make", "say", "tell", "me", "about", "up", "out", "there", "here", "just", "one", "some", "any", "more", "because", "them", "him", "us", "too", "now", "then", "see", "come", "going", "got", "said", "time", "day", "people", "school", "work", "help", "need", "really", "good", "could", "should", "who", "why"]
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "my",
+        "your",
+        "his",
+        "her",
+        "their",
+        "our",
+        "is",
+        "am",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "did",
+        "have",
+        "has",
+        "had",
+        "to",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "but",
+        "not",
+        "no",
+        "so",
+        "if",
+        "for",
+        "with",
+        "from",
+        "by",
+        "as",
+        "this",
+        "that",
+        "what",
+        "when",
+        "where",
+        "how",
+        "all",
+        "can",
+        "will",
+        "would",
+        "go",
+        "get",
+        "know",
+        "want",
+        "think",
+        "like",
+        "make",
+        "say",
+        "tell",
+        "me",
+        "about",
+        "up",
+        "out",
+        "there",
+        "here",
+        "just",
+        "one",
+        "some",
+        "any",
+        "more",
+        "because",
+        "them",
+        "him",
+        "us",
+        "too",
+        "now",
+        "then",
+        "see",
+        "come",
+        "going",
+        "got",
+        "said",
+        "time",
+        "day",
+        "people",
+        "school",
+        "work",
+        "help",
+        "need",
+        "really",
+        "good",
+        "could",
+        "should",
+        "who",
+        "why",
+    ]
 )
 
 
@@ -171,15 +276,20 @@ class Phrase:
     written: str
     steps: Steps
     first: frozenset[str] = field(repr=False)
-    anchor: frozenset[str] = field(repr=False)
+    needed: tuple[frozenset[str], ...] = field(repr=False)
+    """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
-    def matches(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """The places, as word positions, each as short as it can be."""
-        return [(at, min(ends)) for at, ends in self._from_each_start(words)]
+    def may_match(self, present: Set[str]) -> bool:
+        """Whether a sentence of these words could match: the quick question before the slow one."""
+        return not any(words.isdisjoint(present) for words in self.needed)
 
-    def widest(self, words: Sequence[str]) -> list[tuple[int, int]]:
+    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The places from left to right, as word positions, each as short as it can be."""
+        return ((at, min(ends)) for at, ends in self._from_each_start(words))
+
+    def widest(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
-        return [(at, max(ends)) for at, ends in self._from_each_start(words)]
+        return ((at, max(ends)) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
         for at, word in enumerate(words):
@@ -216,7 +326,7 @@ class PhraseReader:
             raise PhraseError(f"“{written}” asks for no word at all")
         if steps[0].gap:
             raise PhraseError(f"“{written}” begins with a gap")
-        return Phrase(written, steps, _first_words(steps), _anchor(steps))
+        return Phrase(written, steps, _first_words(steps), tuple(_needed(steps)))
 
     def steps(self, written: str) -> Steps:
         pieces = _PIECE.findall(written.lower().replace("’", "'"))

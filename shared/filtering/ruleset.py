@@ -76,7 +76,7 @@ class RuleSet:
         anchored: dict[str, list[tuple[int, Phrase]]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                for word in phrase.anchor:
+                for word in phrase.needed[0]:
                     anchored.setdefault(word, []).append((number, phrase))
         object.__setattr__(self, "anchored", anchored)
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})

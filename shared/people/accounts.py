@@ -9,13 +9,9 @@ from typing import Protocol
 from shared.platform.errors import TooMany
 
 
-class AccountsBusy(TooMany):
+def busy() -> TooMany:
     """The service cannot answer just now. The same request will work later; nothing was refused."""
-
-    code = "busy"
-
-    def __init__(self) -> None:
-        super().__init__("Signpost is very busy just now. Please try again in a minute.", after=60)
+    return TooMany("Signpost is very busy just now. Please try again in a minute.", after=60)
 
 
 class PasswordRefused(Exception):
@@ -23,7 +19,7 @@ class PasswordRefused(Exception):
 
 
 class Accounts(Protocol):
-    """Accounts and their passwords. Every method may raise AccountsBusy."""
+    """Accounts and their passwords. Every method may raise what `busy` makes."""
 
     def create(self, account_id: str, *, password: str) -> None:
         """Makes an account that can be signed in to. Done twice, it is done once. Raises PasswordRefused."""

@@ -13,10 +13,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from shared.platform.settings import settings
+from shared.platform.errors import TooMany
+from shared.platform.settings import Settings, settings
 from shared.platform.tables import REGION
 
-from .accounts import AccountsBusy, PasswordRefused
+from .accounts import PasswordRefused, busy
 
 _BUSY = frozenset(
     {
@@ -45,6 +46,13 @@ _LOCKED = "attempts exceeded"
 class CognitoAccounts:
     """The Accounts of the deployed stack. Makes its client on first use: most requests need none."""
 
+    def __init__(self, deployment: Settings | None = None) -> None:
+        self._deployment = deployment
+
+    @property
+    def _settings(self) -> Settings:
+        return self._deployment or settings()
+
     @cached_property
     def _client(self) -> Any:
         # Short and few: API Gateway gives up after 29 seconds, and a person sooner.
@@ -55,7 +63,7 @@ class CognitoAccounts:
 
     @property
     def _user(self) -> dict[str, str]:
-        return {"UserPoolId": settings().user_pool_id}
+        return {"UserPoolId": self._settings.user_pool_id}
 
     def create(self, account_id: str, *, password: str) -> None:
         # There already: an earlier try whose answer was lost. No two accounts are ever given one name.
@@ -64,7 +72,7 @@ class CognitoAccounts:
         try:
             self.set_password(account_id, password=password)
         except PasswordRefused:
-            with suppress(AccountsBusy):
+            with suppress(TooMany):
                 self.remove(account_id)
             raise
 
@@ -73,7 +81,7 @@ class CognitoAccounts:
             try:
                 answer = self._client.admin_initiate_auth(
                     **self._user,
-                    ClientId=settings().user_pool_client_id,
+                    ClientId=self._settings.user_pool_client_id,
                     AuthFlow="ADMIN_USER_PASSWORD_AUTH",
                     AuthParameters={"USERNAME": account_id, "PASSWORD": password},
                 )
@@ -108,9 +116,9 @@ def _typed() -> Iterator[None]:
     except ClientError as error:
         code, status = _code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in _BUSY or status >= 500 or _LOCKED in str(error).lower():
-            raise AccountsBusy from error
+            raise busy() from error
         if code == "InvalidPasswordException":
             raise PasswordRefused from error
         raise
     except BotoCoreError as error:
-        raise AccountsBusy from error
+        raise busy() from error

@@ -186,6 +186,11 @@ def import_key(import_id: str) -> tuple[str, str]:
     return f"IMPORT#{import_id}", "IMPORT"
 
 
+def import_of_key(pk: str, sk: str) -> str:
+    """Which import has this key; empty when it is something else's."""
+    return pk.removeprefix("IMPORT#") if sk == "IMPORT" else ""
+
+
 def roll(programme_id: str, role: str) -> str:
     """The `listing` that a membership stands in."""
     return f"STAFF#{programme_id}" if role in STAFF_ROLES else f"PEOPLE#{programme_id}#{role}"

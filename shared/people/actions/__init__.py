@@ -2,7 +2,7 @@
 
 from .imports import Asked, import_people, imports_due, run_import
 from .invitations import invite, invite_first_administrator, resend, withdraw
-from .joining import accept_invitation, join_with_account, open_invitation
+from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
@@ -21,6 +21,7 @@ __all__ = [
     "open_password_link",
     "reinstate",
     "resend",
+    "rules_for",
     "run_import",
     "set_password",
     "sign_in",

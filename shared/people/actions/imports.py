@@ -48,8 +48,10 @@ def import_people(
         raise TooLarge(f"That is too much at once. Please send up to {IMPORT_ROWS} people at a time.")
     good, bad = read_rows(text)
     if bad and not good_only:
-        first, *more = [Invalid(f"Line {row.line}: {row.reason}", field="people") for row in bad]
-        raise Invalid(first.sentence, field="people", code="bad_lines", more=tuple(more))
+        first, *more = [
+            Invalid(f"Line {row.line}: {row.reason}", field="people", code="bad_line") for row in bad
+        ]
+        raise Invalid(first.sentence, field="people", code="bad_line", more=tuple(more))
     if not good:
         raise Invalid("Enter at least one person, each on a line of their own.", field="people")
     if len(good) > IMPORT_ROWS:

@@ -7,13 +7,13 @@ from typing import NoReturn
 
 from pynamodb.transactions import TransactWrite
 
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import GroundRules
 from shared.programmes.actions import RunningProgramme, load_programme
 
-from ..accounts import Accounts, AccountsBusy, PasswordRefused
+from ..accounts import Accounts, PasswordRefused
 from ..items import (
     Address,
     Invitation,
@@ -109,7 +109,8 @@ def accept_invitation(
     The account is made first, under a name nobody knows; one transaction then makes it this person's.
     Whatever stops us in between leaves an account that opens nothing, and the same link works again. The
     same form sent again, because its answer was lost or by a second click, signs the person in.
-    Raises NotFound, Conflict, Invalid (every field that needs another look), TooMany, AccountsBusy.
+    Raises NotFound, Conflict, Invalid with every field that needs another look, and TooMany, also when the
+    password service is busy.
     """
     name, secret_word = tidy_username(username), tidy_password(password)
     item = _known(token)
@@ -134,7 +135,7 @@ def accept_invitation(
             _store_membership(write, item, person_id, (item.first_name, item.surname), agreed_version, now)
             _close(write, item, person_id, now)
     except Lost as lost:
-        with suppress(AccountsBusy):
+        with suppress(TooMany):
             accounts.remove(account_id)
         _say_who_was_first(item, name, now, lost)
     return start_session(person_id, now=now)

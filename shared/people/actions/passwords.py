@@ -102,7 +102,7 @@ def set_password(token: str, password: str, *, accounts: Accounts, now: datetime
     """Chooses a new password by a link, ends every session, and returns the person's id.
 
     The password is set first: stopped after that, the link still works and the same form finishes the rest.
-    Raises NotFound, Conflict, Invalid, AccountsBusy.
+    Raises NotFound, Conflict, Invalid, TooMany.
     """
     link, account = _usable(token, now)
     _set(account, password, field="password", accounts=accounts)
@@ -118,7 +118,7 @@ def set_password(token: str, password: str, *, accounts: Accounts, now: datetime
 def change_password(viewer: Viewer, old: str, new: str, *, accounts: Accounts, now: datetime) -> str:
     """Changes the password of somebody signed in, ends every session, and returns a new session's token.
 
-    Raises Invalid, TooMany (tries count together with those to sign in), AccountsBusy, NotFound.
+    Raises Invalid, TooMany (tries count together with those to sign in), NotFound.
     """
     account = load_account(viewer.person_id)
     if account is None:

@@ -81,7 +81,7 @@ def sign_in(username: str, password: str, *, accounts: Accounts, now: datetime, 
     """Opens a session and returns its token. `caller` is the address the request came from.
 
     Raises Invalid in the same words, after the same work, whether the username or the password is wrong;
-    TooMany; AccountsBusy.
+    TooMany, also when the password service is busy.
     """
     name = tidy_username(username)
     count_try(SIGN_IN_CALLER, caller, now=now)

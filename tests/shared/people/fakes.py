@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.people.accounts import AccountsBusy, PasswordRefused
+from shared.people.accounts import PasswordRefused, busy
 
 
 class FakeAccounts:
@@ -41,7 +41,7 @@ class FakeAccounts:
     def _asked(self, what: str) -> None:
         self.asked.append(what)
         if self.busy:
-            raise AccountsBusy
+            raise busy()
 
     def _done(self, what: str) -> None:
         happening = self.after.pop(what, None)

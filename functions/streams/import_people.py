@@ -1,0 +1,46 @@
+"""Sends the invitations of each import as it is asked for."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from chalice.app import Blueprint
+
+from functions.reporting import metrics, told
+from shared.people.actions import run_import
+from shared.people.items import import_of_key
+from shared.platform.clock import now
+
+functions = Blueprint(__name__)
+
+
+@functions.lambda_function(name="import_people")
+@metrics.log_metrics
+def import_people(event: dict[str, Any], context: Any) -> Any:
+    return work_off(event, context, clock=now)
+
+
+def work_off(event: dict[str, Any], context: Any, *, clock: Callable[[], datetime]) -> Any:
+    """Works off each import of the batch. Of a record only the key is used: the import is read as it is now.
+    One that fails is named in the answer and tried again; those it has invited already stay invited once."""
+
+    def run_one(record: DynamoDBRecord) -> None:
+        import_id = _import_id(record)
+        if import_id:
+            with told("an import could not be worked off", import_id=import_id):
+                run_import(import_id, now=clock())
+
+    return process_partial_response(
+        event=event,
+        record_handler=run_one,
+        processor=BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
+        context=context,
+    )
+
+
+def _import_id(record: DynamoDBRecord) -> str:
+    with told("a stream record could not be read"):
+        keys = record.dynamodb.keys if record.dynamodb else {}
+        return import_of_key(str(keys["pk"]), str(keys["sk"]))

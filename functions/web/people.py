@@ -1,0 +1,204 @@
+"""The people of a programme: who they are, inviting them, suspending and reinstating them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from shared.people import actions
+from shared.people.items import Invitation
+from shared.people.views import (
+    ImportView,
+    InvitationsView,
+    InviteView,
+    PeopleView,
+    PersonView,
+    Show,
+    import_of,
+    invitations_of,
+    invite_form,
+    people_of,
+    person_of,
+)
+
+from .access import STAFF_ONLY
+from .forms import Given
+from .request import Request
+from .respond import Done
+from .routing import Area
+
+area = Area(__name__)
+
+Line = Annotated[str, Field(max_length=300)]
+PEOPLE = "/programmes/{programme_id}/people"
+
+
+# ── Who is here ────────────────────────────────────────────────────────────
+
+
+@area.get(PEOPLE, who=STAFF_ONLY, page="people/people.html", gives=PeopleView)
+def people(request: Request, programme_id: str) -> PeopleView:
+    """The mentees, mentors or staff of a programme, by surname. `show` says which, `after` where to go on."""
+    show: Show = next((one for one in get_args(Show) if one == request.query.get("show")), "mentee")
+    return people_of(request.me, programme_id, show, after=request.query.get("after", ""))
+
+
+@area.get(PEOPLE + "/{person_id}/suspend", who=STAFF_ONLY, page="people/suspend.html", gives=PersonView)
+def before_suspending(request: Request, programme_id: str, person_id: str) -> PersonView:
+    """What suspending somebody does, before it is done."""
+    return person_of(request.me, programme_id, person_id)
+
+
+@area.post(PEOPLE + "/{person_id}/suspend", who=STAFF_ONLY, gives=PersonView, again=before_suspending)
+def suspend(request: Request, programme_id: str, person_id: str) -> Done:
+    """Takes somebody's roles in the programme and ends their sessions."""
+    actions.suspend(request.me, programme_id, person_id, now=request.now)
+    return _done_with(request, programme_id, person_id)
+
+
+@area.post(PEOPLE + "/{person_id}/reinstate", who=STAFF_ONLY, gives=PersonView, again=people)
+def reinstate(request: Request, programme_id: str, person_id: str) -> Done:
+    """Gives somebody suspended their roles in the programme back."""
+    actions.reinstate(request.me, programme_id, person_id, now=request.now)
+    return _done_with(request, programme_id, person_id)
+
+
+def _done_with(request: Request, programme_id: str, person_id: str) -> Done:
+    person = person_of(request.me, programme_id, person_id)
+    return Done(f"/programmes/{programme_id}/people?show={person.show}", person)
+
+
+# ── Inviting ───────────────────────────────────────────────────────────────
+
+
+class NewInvitation(Given):
+    """Somebody to be invited."""
+
+    role: Line = Field("", description="mentee, mentor, coordinator, safeguarding_lead or administrator.")
+    first_name: Line = ""
+    surname: Line = ""
+    address: Line = Field("", description="E-mail address. The invitation is bound to it.")
+
+
+@dataclass(frozen=True)
+class InvitationGiven:
+    """An invitation that was sent."""
+
+    invitation_id: str
+    role: str
+    address: str
+    sendings: int
+    usable_until: datetime
+
+
+@area.get(PEOPLE + "/invite", who=STAFF_ONLY, page="people/invite.html", gives=InviteView)
+def before_inviting(request: Request, programme_id: str) -> InviteView:
+    """The roles that one may invite to."""
+    return invite_form(request.me, programme_id)
+
+
+@area.get(PEOPLE + "/invitations", who=STAFF_ONLY, page="people/invitations.html", gives=InvitationsView)
+def invitations(request: Request, programme_id: str) -> InvitationsView:
+    """A programme's invitations, newest first. `before` says where to go on."""
+    return invitations_of(request.me, programme_id, now=request.now, before=request.query.get("before", ""))
+
+
+@area.post(
+    PEOPLE + "/invitations",
+    who=STAFF_ONLY,
+    takes=NewInvitation,
+    gives=InvitationGiven,
+    again=before_inviting,
+)
+def invite(request: Request, given: NewInvitation, programme_id: str) -> Done:
+    """Invites somebody by e-mail."""
+    invitation = actions.invite(
+        request.me,
+        programme_id,
+        role=given.role,
+        first_name=given.first_name,
+        surname=given.surname,
+        address=given.address,
+        now=request.now,
+    )
+    return Done(_list(programme_id), _given(invitation), created=True)
+
+
+@area.post(
+    PEOPLE + "/invitations/{invitation_id}/resend",
+    who=STAFF_ONLY,
+    gives=InvitationGiven,
+    again=invitations,
+)
+def resend(request: Request, programme_id: str, invitation_id: str) -> Done:
+    """Sends an invitation again, with a new link."""
+    invitation = actions.resend(request.me, programme_id, invitation_id, now=request.now)
+    return Done(_list(programme_id), _given(invitation))
+
+
+@area.post(PEOPLE + "/invitations/{invitation_id}/withdraw", who=STAFF_ONLY, again=invitations)
+def withdraw(request: Request, programme_id: str, invitation_id: str) -> Done:
+    """Makes an invitation's link void."""
+    actions.withdraw(request.me, programme_id, invitation_id, now=request.now)
+    return Done(_list(programme_id))
+
+
+def _list(programme_id: str) -> str:
+    return f"/programmes/{programme_id}/people/invitations"
+
+
+def _given(invitation: Invitation) -> InvitationGiven:
+    return InvitationGiven(
+        invitation_id=invitation.invitation_id,
+        role=invitation.role,
+        address=invitation.address,
+        sendings=int(invitation.sendings),
+        usable_until=invitation.usable_until,
+    )
+
+
+# ── Several at once ────────────────────────────────────────────────────────
+
+
+class SeveralInvitations(Given):
+    """People to be invited, all to one role."""
+
+    role: Line = Field("", description="As for one invitation.")
+    people: str = Field("", max_length=100_000, description="CSV: first name, surname, e-mail address.")
+    good_only: Literal["", "yes"] = Field("", description="`yes` leaves out lines that cannot be used.")
+    key: str = Field(min_length=1, max_length=100, description="The same key never does it twice.")
+
+
+@area.get(PEOPLE + "/invite-several", who=STAFF_ONLY, page="people/invite_several.html", gives=InviteView)
+def before_inviting_several(request: Request, programme_id: str) -> InviteView:
+    """The roles that one may invite to."""
+    return invite_form(request.me, programme_id)
+
+
+@area.post(
+    PEOPLE + "/imports",
+    who=STAFF_ONLY,
+    takes=SeveralInvitations,
+    gives=ImportView,
+    again=before_inviting_several,
+)
+def invite_several(request: Request, given: SeveralInvitations, programme_id: str) -> Done:
+    """Invites several people; what becomes of each is to be seen a moment later."""
+    asked = actions.import_people(
+        request.me,
+        programme_id,
+        role=given.role,
+        text=given.people,
+        good_only=given.good_only == "yes",
+        key=given.key,
+        now=request.now,
+    )
+    to = f"/programmes/{programme_id}/people/imports/{asked.import_id}"
+    return Done(to, import_of(request.me, programme_id, asked.import_id), created=True)
+
+
+@area.get(PEOPLE + "/imports/{import_id}", who=STAFF_ONLY, page="people/import.html", gives=ImportView)
+def import_page(request: Request, programme_id: str, import_id: str) -> ImportView:
+    """What became of each of several invitations."""
+    return import_of(request.me, programme_id, import_id)

@@ -1,0 +1,161 @@
+"""Several invitations at once."""
+
+from typing import Any
+
+import pytest
+
+from shared.notices.items import Notice, lane_due
+from shared.people.actions import Asked, import_people, imports_due, run_import
+from shared.people.permissions import Viewer
+from shared.people.views import import_of, invitations_of
+from shared.platform.errors import Invalid, NotFound, TooLarge
+from shared.platform.tables import connection
+from tests.racing import just_before_it_writes
+
+from .builders import MONDAY, invited, join, later
+from .fakes import FakeAccounts
+
+THREE = "Isla,Mackay,isla@example.org\nRory,Boyd,rory@example.org\nSiân,Price,sian@example.org"
+
+
+class Stopped(Exception):
+    """The process ends here, whatever it was about to do."""
+
+
+def ask(viewer: Viewer, programme: str, text: str = THREE, **other: Any) -> Asked:
+    given: dict[str, Any] = {"role": "mentee", "key": "k1", "now": MONDAY}
+    return import_people(viewer, programme, text=text, **(given | other))
+
+
+def e_mails() -> list[str]:
+    mails = [item for item in Notice.by_due.query(lane_due("bulk")) if isinstance(item, Notice)]
+    return sorted(mail.address for mail in mails if not mail.address.startswith("agnes"))
+
+
+def test_everybody_on_the_list_is_invited_once(administrator: Viewer, programme: str) -> None:
+    asked = ask(administrator, programme)
+    assert (asked.people, e_mails()) == (3, [])
+
+    run_import(asked.import_id, now=MONDAY)
+    run_import(asked.import_id, now=MONDAY)
+
+    assert e_mails() == ["isla@example.org", "rory@example.org", "sian@example.org"]
+    view = import_of(administrator, programme, asked.import_id)
+    assert (view.is_done, view.invited) == (True, 3)
+
+
+def test_the_same_form_sent_twice_is_one_import(administrator: Viewer, programme: str) -> None:
+    assert ask(administrator, programme) == ask(administrator, programme, now=later(seconds=1))
+    assert len(imports_due(until=later(hours=1))) == 1
+
+
+def test_bad_lines_are_all_listed_and_nothing_is_stored(administrator: Viewer, programme: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask(administrator, programme, THREE + "\nEwan,Shaw\nEwan,Shaw,ewan@example\n")
+
+    assert [error.sentence for error in refused.value.all] == [
+        "Line 4: Write a first name, a surname and an e-mail address, with commas between them.",
+        "Line 5: Enter an e-mail address like name@example.org.",
+    ]
+    assert imports_due(until=later(hours=1)) == []
+
+
+def test_the_good_lines_may_be_taken_alone(administrator: Viewer, programme: str) -> None:
+    asked = ask(administrator, programme, "Ewan,Shaw\nIsla,Mackay,isla@example.org", good_only=True)
+
+    assert asked.people == 1
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "First name,Surname,E-mail"])
+def test_an_empty_list_is_refused(text: str, administrator: Viewer, programme: str) -> None:
+    with pytest.raises(Invalid, match="at least one person"):
+        ask(administrator, programme, text, good_only=True)
+
+
+def test_too_long_a_list_is_refused(administrator: Viewer, programme: str) -> None:
+    many = "\n".join(f"Isla,Mackay,isla{number}@example.org" for number in range(301))
+    with pytest.raises(Invalid, match="up to 300"):
+        ask(administrator, programme, many)
+    with pytest.raises(TooLarge):
+        ask(administrator, programme, many * 10)
+
+
+def test_only_those_who_may_invite_to_the_role_import(
+    administrator: Viewer, programme: str, accounts: FakeAccounts
+) -> None:
+    coordinator = join(
+        invited(administrator, programme, role="coordinator", first_name="Callum"),
+        "callum",
+        accounts=accounts,
+    )
+    lead = join(
+        invited(administrator, programme, role="safeguarding_lead", first_name="Morag"),
+        "morag",
+        accounts=accounts,
+    )
+
+    assert ask(coordinator, programme).people == 3
+    with pytest.raises(NotFound):
+        ask(coordinator, programme, role="administrator")
+    with pytest.raises(NotFound):
+        ask(lead, programme)
+    asked = ask(administrator, programme)
+    with pytest.raises(NotFound):
+        import_of(lead, programme, asked.import_id)
+
+
+def test_somebody_invited_before_is_left_out_and_named(administrator: Viewer, programme: str) -> None:
+    invited(administrator, programme, address="rory@example.org")
+    asked = ask(administrator, programme)
+
+    run_import(asked.import_id, now=MONDAY)
+
+    rows = import_of(administrator, programme, asked.import_id).people
+    assert [(row.line, row.outcome) for row in rows] == [(1, "invited"), (2, "refused"), (3, "invited")]
+    assert "invited already" in rows[1].sentence
+    assert e_mails().count("rory@example.org") == 1
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3])
+def test_stopped_anywhere_and_run_again_everybody_is_invited_once(
+    writes: int, administrator: Viewer, programme: str
+) -> None:
+    asked = ask(administrator, programme)
+    events, seen = connection().client.meta.events, []
+
+    def stop(**_: Any) -> None:
+        seen.append(1)
+        if len(seen) == writes:
+            raise Stopped
+
+    events.register_first("after-call.dynamodb.TransactWriteItems", stop)
+    with pytest.raises(Stopped):
+        run_import(asked.import_id, now=MONDAY)
+    assert imports_due(until=later(minutes=1)) == [asked.import_id]
+
+    run_import(asked.import_id, now=later(minutes=1))
+
+    assert e_mails() == ["isla@example.org", "rory@example.org", "sian@example.org"]
+    assert import_of(administrator, programme, asked.import_id).invited == 3
+    assert imports_due(until=later(minutes=2)) == []
+
+
+def test_two_runs_at_once_invite_everybody_once(administrator: Viewer, programme: str) -> None:
+    asked = ask(administrator, programme)
+
+    with just_before_it_writes(lambda: run_import(asked.import_id, now=MONDAY)):
+        run_import(asked.import_id, now=MONDAY)
+
+    assert e_mails() == ["isla@example.org", "rory@example.org", "sian@example.org"]
+    assert import_of(administrator, programme, asked.import_id).invited == 3
+
+
+def test_those_invited_stand_in_the_list_of_invitations(administrator: Viewer, programme: str) -> None:
+    run_import(ask(administrator, programme).import_id, now=later(hours=1))
+
+    view = invitations_of(administrator, programme, now=later(hours=2))
+    assert {(row.first_name, row.state, row.mail) for row in view.invitations[:3]} == {
+        ("Isla", "open", "on its way"),
+        ("Rory", "open", "on its way"),
+        ("Siân", "open", "on its way"),
+    }
