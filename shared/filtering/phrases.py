@@ -311,7 +311,10 @@ class Phrase:
                 return
             places.append(found)
         for anchor in places[0]:
-            near = [next((p for p in found if abs(p[0] - anchor[0]) <= _NEAR and _apart(p, anchor)), None) for found in places[1:]]
+            near = [
+                next((p for p in found if abs(p[0] - anchor[0]) <= _NEAR and _apart(p, anchor)), None)
+                for found in places[1:]
+            ]
             whole = [anchor, *(place for place in near if place is not None)]
             if len(whole) == len(places):
                 yield min(start for start, _ in whole), {max(end for _, end in whole)}
