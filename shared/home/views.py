@@ -102,5 +102,5 @@ def how_this_works(viewer: Viewer | None) -> HowThisWorks:
         programmes=tuple(
             Agreed(one.name, tuple(rules_for(one.policy.ground_rules, role))) for one, role in programmes
         ),
-        help=programmes[0][0].policy.help if programmes else (),
+        help=tuple(programmes[0][0].policy.help) if programmes else (),
     )
