@@ -18,6 +18,16 @@ logger = Logger()
 metrics = Metrics()
 
 
+@contextmanager
+def counted() -> Iterator[None]:
+    """Around a function's run: hands its metrics to CloudWatch at the end, also when it fails."""
+    try:
+        yield
+    finally:
+        if metrics.metric_set:
+            metrics.flush_metrics()
+
+
 def count(what: str, how_many: int = 1) -> None:
     """Adds to a metric of this function's run."""
     metrics.add_metric(name=what, unit=MetricUnit.Count, value=how_many)

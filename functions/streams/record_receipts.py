@@ -12,7 +12,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from functions.reporting import logger, metrics, report, told
+from functions.reporting import counted, logger, report, told
 from shared.notices.rules import Receipt
 from shared.notices.sending import record_receipt
 
@@ -23,7 +23,7 @@ PARTS = {"Delivery": "delivery", "Bounce": "bounce", "Complaint": "complaint", "
 
 
 @functions.lambda_function(name="record_receipts")
-@metrics.log_metrics
+@counted()
 def record_receipts(event: dict[str, Any], _context: Any) -> None:
     for told_by_ses in _events(event):
         read = _read(told_by_ses)

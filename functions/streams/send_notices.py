@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from functions.reporting import metrics, report, told
+from functions.reporting import counted, report, told
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.sending import send
 from shared.platform.clock import now
@@ -25,7 +25,7 @@ mailer = SesMailer()
 
 
 @functions.lambda_function(name="send_notices")
-@metrics.log_metrics
+@counted()
 def send_notices(event: dict[str, Any], context: Any) -> Any:
     return work_off(event, context, mailer=mailer, clock=now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from infra.local.demo_data import SignIn
+from infra.local.sign_in import SignIn
 from infra.local.stack import LocalStack, Ports, forget
 from infra.package import ROOT, architecture_here, build
 from infra.trouble import Trouble, end_with, say, step

@@ -96,9 +96,8 @@ class _Passer(BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             if name.lower() not in HOP_BY_HOP and name.lower() != "x-forwarded-for":
                 yield name, value
-        # As API Gateway does: what the client claims, then where the request really came from.
-        claimed = self.headers.get("X-Forwarded-For")
-        yield "X-Forwarded-For", ", ".join(filter(None, (claimed, self.client_address[0])))
+        # API Gateway sees where a request comes from; the emulator believes the first address of this header.
+        yield "X-Forwarded-For", self.client_address[0]
         yield "X-Forwarded-Proto", "http"
 
     def _answer(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> None:

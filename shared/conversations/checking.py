@@ -17,7 +17,7 @@ from shared.platform.errors import NotFound
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, held_listing, held_order
@@ -234,7 +234,7 @@ def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotic
         cause=("held", message.message_id, str(int(message.round))),
         address=member.address,
         first_name=member.first_name,
-        path=f"/programmes/{pair.programme_id}/moderation",
+        path=f"/moderation/{pair.pair_id}/{message.message_id}",
         person_id=member.person_id,
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
@@ -266,10 +266,4 @@ def _raise(
         message_id=message.message_id,
         kept_from=(pair.mentor_id, pair.mentee_id),
     )
-    return raise_concern(write, new, staff=_staff(pair.programme_id), policy=policy, now=now)
-
-
-def _staff(programme_id: str) -> list[StaffMember]:
-    """The whole staff, once for each role they have: who is told depends on any of them."""
-    roles = (Role.SAFEGUARDING_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
-    return [member for role in roles for member in staff_of(programme_id, {role})]
+    return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

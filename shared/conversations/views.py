@@ -239,6 +239,11 @@ def _part(viewer: Viewer, pair: Pair) -> str:
     return part
 
 
+def own_letter(viewer: Viewer, message: Message) -> Letter:
+    """The viewer's own message, as an answer to having sent it."""
+    return _letter(message, viewer, message.sender_role, {}, None)
+
+
 def _names(pair: Pair, part: str) -> dict[str, str]:
     """By person. Participants are never given a surname."""
     if part == "staff":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
@@ -55,12 +55,15 @@ def _phrases(
 ) -> Iterator[Finding]:
     seen: set[tuple[str, int, int]] = set()
     for sentence in sentences:
-        tried = _phrases_to_try(sentence.words, rules)
+        present = set(sentence.words)
+        tried = _phrases_to_try(present, rules)
         for number in sorted(tried):
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
             place = (
-                _first_match(rule, tried[number], sentence.words) if severity is not Severity.none else None
+                _first_match(rule, tried[number].values(), sentence.words, present)
+                if severity is not Severity.none
+                else None
             )
             if place is not None:
                 start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
@@ -71,22 +74,28 @@ def _phrases(
                 yield _finding(rule, severity, text, folded, start, end)
 
 
-def _phrases_to_try(words: Sequence[str], rules: RuleSet) -> dict[int, dict[str, Phrase]]:
-    """By rule: the phrases whose rarest word is in the sentence."""
+def _phrases_to_try(present: Set[str], rules: RuleSet) -> dict[int, dict[str, Phrase]]:
+    """By rule: the phrases of which every word that they cannot do without is in the sentence."""
     tried: dict[int, dict[str, Phrase]] = {}
     anchored = rules.anchored
-    for word in words:
+    for word in present:
         for number, phrase in anchored.get(word, ()):
-            tried.setdefault(number, {})[phrase.written] = phrase
+            if phrase.may_match(present):
+                tried.setdefault(number, {})[phrase.written] = phrase
     return tried
 
 
-def _first_match(rule: Rule, phrases: dict[str, Phrase], words: Sequence[str]) -> tuple[int, int] | None:
-    places = sorted(place for phrase in phrases.values() for place in phrase.matches(words))
-    if not places or not rule.unless:
-        return places[0] if places else None
-    excused = [place for phrase in rule.unless for place in phrase.widest(words)]
-    return next((p for p in places if not any(p[0] < e[1] and e[0] < p[1] for e in excused)), None)
+def _first_match(
+    rule: Rule, phrases: Iterable[Phrase], words: Sequence[str], present: Set[str]
+) -> tuple[int, int] | None:
+    excuses = [place for phrase in rule.unless if phrase.may_match(present) for place in phrase.widest(words)]
+    first = None
+    for phrase in phrases:
+        for place in phrase.matches(words):
+            if not any(place[0] < excuse[1] and excuse[0] < place[1] for excuse in excuses):
+                first = place if first is None else min(first, place)
+                break
+    return first
 
 
 def _changed(rule: Rule, severity: Severity, words: Sequence[str], sentences: Sequence[Sentence]) -> Severity:
@@ -101,13 +110,17 @@ def _changed(rule: Rule, severity: Severity, words: Sequence[str], sentences: Se
     lowered = [
         change.severity
         for change in rule.becomes
-        if change.severity.rank < severity.rank and any(phrase.matches(words) for phrase in change.phrases)
+        if change.severity.rank < severity.rank and any(_is_in(phrase, words) for phrase in change.phrases)
     ]
     return min(lowered, key=lambda s: s.rank, default=severity)
 
 
 def _anywhere(phrases: Sequence[Phrase], sentences: Sequence[Sentence]) -> bool:
-    return any(phrase.matches(sentence.words) for sentence in sentences for phrase in phrases)
+    return any(_is_in(phrase, sentence.words) for sentence in sentences for phrase in phrases)
+
+
+def _is_in(phrase: Phrase, words: Sequence[str]) -> bool:
+    return next(phrase.matches(words), None) is not None
 
 
 def _finding(

@@ -4,6 +4,7 @@
     (kill|hurt~) myself          one of these
     want to [just] die           may be there or not
     no ... to talk to            up to three words between; `..5` allows up to five
+    {parent} & {hit} & me        all of these within a dozen words, in any order
 
 A phrase lies within one sentence. Matching follows sets of positions, so its time is bounded by
 words x steps: no phrase, however written, can run away.
@@ -12,13 +13,14 @@ words x steps: no phrase, however written, can run away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
 _PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
 _LONGEST_GAP: Final = 9
+_NEAR: Final = 12
 
 _IRREGULAR: Final = {
     "hit": "hit hits hitting",
@@ -149,14 +151,119 @@ def _first_words(steps: Steps) -> frozenset[str]:
     return found
 
 
+def _needed(steps: Steps) -> list[frozenset[str]]:
+    """For each step that must be there, words of which the sentence has at least one; the rarest step first."""
+    return sorted((step.anchor() for step in steps if not step.optional and not step.gap), key=_commonness)
+
+
 def _anchor(steps: Steps) -> frozenset[str]:
-    """The rarest of the steps that must be there."""
-    needed = [step.anchor() for step in steps if not step.optional and not step.gap]
-    return min(needed, key=_commonness, default=frozenset())
+    return next(iter(_needed(steps)), frozenset())
 
 
 _COMMON: Final = frozenset(
-    ["i", "you", "he", "she", "it", "we", "they", "me", "my", "your", "his", "her", "their", "our", "is", "am", "are", "was", "were", "be", "been", "do", "did", "have", "has", "had", "to", "the", "a", "an", "of", "in", "on", "at", "and", "or", "but", "not", "no", "so", "if", "for", "with", "from", "by", "as", "this", "that", "what", "when", "where", "how", "all", "can", "will", "would", "go", "get", "know", "want", "think", "like", "make", "say", "tell", "me", "about", "up", "out", "there", "here", "just", "one", "some", "any", "more", "because", "them", "him", "us", "too", "now", "then", "see", "come", "going", "got", "said", "time", "day", "people", "school", "work", "help", "need", "really", "good", "could", "should", "who", "why"]
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "my",
+        "your",
+        "his",
+        "her",
+        "their",
+        "our",
+        "is",
+        "am",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "did",
+        "have",
+        "has",
+        "had",
+        "to",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "but",
+        "not",
+        "no",
+        "so",
+        "if",
+        "for",
+        "with",
+        "from",
+        "by",
+        "as",
+        "this",
+        "that",
+        "what",
+        "when",
+        "where",
+        "how",
+        "all",
+        "can",
+        "will",
+        "would",
+        "go",
+        "get",
+        "know",
+        "want",
+        "think",
+        "like",
+        "make",
+        "say",
+        "tell",
+        "me",
+        "about",
+        "up",
+        "out",
+        "there",
+        "here",
+        "just",
+        "one",
+        "some",
+        "any",
+        "more",
+        "because",
+        "them",
+        "him",
+        "us",
+        "too",
+        "now",
+        "then",
+        "see",
+        "come",
+        "going",
+        "got",
+        "said",
+        "time",
+        "day",
+        "people",
+        "school",
+        "work",
+        "help",
+        "need",
+        "really",
+        "good",
+        "could",
+        "should",
+        "who",
+        "why",
+    ]
 )
 
 
@@ -169,22 +276,52 @@ class Phrase:
     """A phrase ready to match. `written` is as in the rule file."""
 
     written: str
-    steps: Steps
-    first: frozenset[str] = field(repr=False)
-    anchor: frozenset[str] = field(repr=False)
+    parts: tuple[Steps, ...]
+    first: tuple[frozenset[str], ...] = field(repr=False)
+    needed: tuple[frozenset[str], ...] = field(repr=False)
+    """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
-    def matches(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """The places, as word positions, each as short as it can be."""
-        return [(at, min(ends)) for at, ends in self._from_each_start(words)]
+    def may_match(self, present: Set[str]) -> bool:
+        """Whether a sentence of these words could match: the quick question before the slow one."""
+        return not any(words.isdisjoint(present) for words in self.needed)
 
-    def widest(self, words: Sequence[str]) -> list[tuple[int, int]]:
+    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The places from left to right, as word positions, each as short as it can be."""
+        return ((at, min(ends)) for at, ends in self._from_each_start(words))
+
+    def widest(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
-        return [(at, max(ends)) for at, ends in self._from_each_start(words)]
+        return ((at, max(ends)) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+        if len(self.parts) > 1:
+            yield from self._all_parts(words)
+            return
         for at, word in enumerate(words):
-            if word in self.first and (ends := _follow(self.steps, words, at)):
+            if word in self.first[0] and (ends := _follow(self.parts[0], words, at)):
                 yield at, ends
+
+    def _all_parts(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+        """Where every part stands within a dozen words of the others: from the first word to the last."""
+        places = []
+        for steps, first in zip(self.parts, self.first, strict=True):
+            starts = [at for at, word in enumerate(words) if word in first]
+            found = [(at, min(ends)) for at in starts if (ends := _follow(steps, words, at))]
+            if not found:
+                return
+            places.append(found)
+        for anchor in places[0]:
+            near = [
+                next((p for p in found if abs(p[0] - anchor[0]) <= _NEAR and _apart(p, anchor)), None)
+                for found in places[1:]
+            ]
+            whole = [anchor, *(place for place in near if place is not None)]
+            if len(whole) == len(places):
+                yield min(start for start, _ in whole), {max(end for _, end in whole)}
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] <= other[0] or other[1] <= one[0]
 
 
 def forms_of(verb: str) -> frozenset[str]:
@@ -211,12 +348,14 @@ class PhraseReader:
 
     def read(self, written: str) -> Phrase:
         """Raises PhraseError with the reason."""
-        steps = self.steps(written)
-        if not steps or all(step.optional or step.gap for step in steps):
-            raise PhraseError(f"“{written}” asks for no word at all")
-        if steps[0].gap:
-            raise PhraseError(f"“{written}” begins with a gap")
-        return Phrase(written, steps, _first_words(steps), _anchor(steps))
+        parts = tuple(self.steps(part) for part in written.split(" & "))
+        for steps in parts:
+            if not steps or all(step.optional or step.gap for step in steps):
+                raise PhraseError(f"“{written}” asks for no word at all")
+            if steps[0].gap:
+                raise PhraseError(f"“{written}” begins with a gap")
+        needed = sorted((words for steps in parts for words in _needed(steps)), key=_commonness)
+        return Phrase(written, parts, tuple(_first_words(steps) for steps in parts), tuple(needed))
 
     def steps(self, written: str) -> Steps:
         pieces = _PIECE.findall(written.lower().replace("’", "'"))
@@ -298,9 +437,14 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
     return Step(frozenset(words), tuple(phrases), optional)
 
 
-def words_in(steps: Steps) -> Iterable[str]:
+def words_in(phrase: Phrase) -> Iterable[str]:
     """Every word a phrase mentions."""
+    for steps in phrase.parts:
+        yield from _words_of(steps)
+
+
+def _words_of(steps: Steps) -> Iterable[str]:
     for step in steps:
         yield from step.words
         for phrase in step.phrases:
-            yield from words_in(phrase)
+            yield from _words_of(phrase)

@@ -76,7 +76,7 @@ class RuleSet:
         anchored: dict[str, list[tuple[int, Phrase]]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                for word in phrase.anchor:
+                for word in phrase.needed[0]:
                     anchored.setdefault(word, []).append((number, phrase))
         object.__setattr__(self, "anchored", anchored)
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
@@ -135,7 +135,7 @@ def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
     known = set(vocabulary.known)
     for rule in rules:
         for phrase in (*rule.phrases, *rule.unless, *(p for change in rule.becomes for p in change.phrases)):
-            known.update(words_in(phrase.steps))
+            known.update(words_in(phrase))
     return replace(vocabulary, known=frozenset(known))
 
 

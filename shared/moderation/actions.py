@@ -114,7 +114,8 @@ def ask_to_change(
 ) -> Decided:
     """Returns a held message to its writer, who reads the reason and can word it anew.
 
-    Otherwise as `deliver`. Raises Invalid for a reason that cannot be sent, and Conflict when there is a worry in the message.
+    Otherwise as `deliver`. Raises Invalid for a reason that cannot be sent, and Conflict when there is a
+    worry in the message.
     """
     reason = read_words(reason, field="reason", most=LONGEST_REASON)
     return _decide(viewer, pair_id, message_id, "returned", reason, wording, now)

@@ -27,7 +27,50 @@ _TENS: Final = {
 }  # fmt: skip
 _TIMES: Final = {"double": 2, "dbl": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _BETWEEN: Final = frozenset(
-    ["then", "and", "after", "next", "that", "is", "it", "its", "goes", "first", "last", "bit", "followed", "by", "plus", "dash", "space", "dot", "slash", "comma", "hyphen", "um", "er", "lol", "the", "rest", "ends", "with", "again", "finally", "star", "hash", "brackets", "bracket", "part", "second", "third", "thats", "now", "another", "also", "x"]
+    [
+        "then",
+        "and",
+        "after",
+        "next",
+        "that",
+        "is",
+        "it",
+        "its",
+        "goes",
+        "first",
+        "last",
+        "bit",
+        "followed",
+        "by",
+        "plus",
+        "dash",
+        "space",
+        "dot",
+        "slash",
+        "comma",
+        "hyphen",
+        "um",
+        "er",
+        "lol",
+        "the",
+        "rest",
+        "ends",
+        "with",
+        "again",
+        "finally",
+        "star",
+        "hash",
+        "brackets",
+        "bracket",
+        "part",
+        "second",
+        "third",
+        "thats",
+        "now",
+        "another",
+        "also",
+        "x",
+    ]
 )
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
@@ -37,6 +80,7 @@ _NOT_NUMBERS: Final = re.compile(
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
+_MOST_PARTS: Final = 14
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil\d]*\d[oil\d]*\d)[oil\d]{5,16}(?![a-z0-9])")
 _AS_DIGITS: Final = str.maketrans("oil", "011")
 
@@ -149,7 +193,7 @@ class _Reader:
 
     def _digit(self, word: str) -> str:
         value = _DIGIT_WORDS.get(word, word if word.isdigit() else "")
-        return value if len(value) == 1 else value[:1] * 1 if len(value) == 1 else ""
+        return value if len(value) == 1 else ""
 
 
 def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
@@ -159,17 +203,27 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
         return whole
     if 6 <= len(joined) <= 16 and _is_announced(plain, run[0].start):
         return whole
-    for first in range(len(run)):
+    return _mobile_inside(run) or _solid_number(plain, run)
+
+
+def _mobile_inside(run: Run) -> tuple[int, int] | None:
+    """A mobile number between other numbers: “14 07700 900123”."""
+    for first, digits in enumerate(run):
         value = ""
-        for digits in run[first:]:
-            value += digits.value
-            if len(value) > 15:
-                break
-            alone = digits is run[first]
-            if _MOBILE.fullmatch(value) or (
-                alone and is_number(value, plus=_after_plus(plain, digits.start))
-            ):
-                return run[first].start, digits.end
+        if digits.value[0] in "04":
+            for following in run[first : first + _MOST_PARTS]:
+                value += following.value
+                if len(value) > 14:
+                    break
+                if len(value) >= 11 and _MOBILE.fullmatch(value):
+                    return digits.start, following.end
+    return None
+
+
+def _solid_number(plain: str, run: Run) -> tuple[int, int] | None:
+    for digits in run:
+        if len(digits.value) >= 8 and is_number(digits.value, plus=_after_plus(plain, digits.start)):
+            return digits.start, digits.end
     return None
 
 

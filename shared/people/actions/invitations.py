@@ -45,7 +45,7 @@ def invite(
     invited to the same before.
     """
     wanted = require_may_invite(viewer, programme_id, role)
-    person = _person(first_name, surname, address)
+    person = read_person(first_name, surname, address)
     return invite_one(load_programme(programme_id), wanted, person, by=viewer.person_id, now=now)
 
 
@@ -53,7 +53,7 @@ def invite_first_administrator(
     programme_id: str, *, first_name: str, surname: str, address: str, now: datetime
 ) -> Invitation:
     """For whoever deploys a programme: the one invitation that nobody inside could send."""
-    person = _person(first_name, surname, address)
+    person = read_person(first_name, surname, address)
     programme = load_programme(programme_id)
     return invite_one(programme, Role.ADMINISTRATOR, person, by=FIRST_ADMINISTRATOR, now=now)
 
@@ -68,7 +68,8 @@ def require_may_invite(viewer: Viewer, programme_id: str, role: str) -> Role:
     return wanted
 
 
-def _person(first_name: str, surname: str, address: str) -> Row:
+def read_person(first_name: str, surname: str, address: str) -> Row:
+    """A person as they will be invited, tidied. Raises Invalid, with every field that needs another look."""
     row = Row(0, tidy_name(first_name), tidy_name(surname), tidy_address(address))
     problems = [
         Invalid(problem, field=field)

@@ -1,0 +1,139 @@
+"""Conversations: reading and writing, changing and taking back; and staff's list of them, and pairing."""
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
+from shared.conversations.views import (
+    ConversationView,
+    Letter,
+    PairingView,
+    PairsView,
+    ReturnedView,
+    conversation,
+    own_letter,
+    pairing,
+    pairs_of,
+    returned_message,
+)
+
+from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
+from .forms import Given
+from .request import Request
+from .respond import Done
+from .routing import Area
+
+area = Area(__name__)
+
+
+class NewMessage(Given):
+    """What somebody writes. `key` is the form's own: sent again, one message is stored."""
+
+    text: str
+    key: str = Field(min_length=1, max_length=100)
+
+
+class NewWording(Given):
+    """A returned message in other words. `round` is the wording that was returned."""
+
+    text: str
+    round: int = Field(ge=1)
+
+
+class NewPair(Given):
+    """Who is to write to whom."""
+
+    mentor_id: str = Field(max_length=100)
+    mentee_id: str = Field(max_length=100)
+    cohort_id: str = Field("", max_length=100)
+    key: str = Field(min_length=1, max_length=100)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The conversation that two people now have."""
+
+    pair_id: str
+
+
+@area.get("/pairs/{pair_id}", who=SIGNED_IN, page="conversations/conversation.html", gives=ConversationView)
+def show(request: Request, pair_id: str) -> ConversationView:
+    """A conversation, its newest messages or those older than `before`."""
+    return conversation(request.me, pair_id, before=request.query.get("before"))
+
+
+@area.post("/pairs/{pair_id}/messages", who=PARTICIPANT, takes=NewMessage, gives=Letter, again=show)
+def write(request: Request, given: NewMessage, pair_id: str) -> Done:
+    """Sends a message, which is checked before the other can read it."""
+    message = write_message(request.me, pair_id, text=given.text, key=given.key, now=request.now)
+    return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message), created=True)
+
+
+@area.get(
+    "/pairs/{pair_id}/messages/{message_id}",
+    who=PARTICIPANT,
+    page="conversations/change.html",
+    gives=ReturnedView,
+)
+def show_returned(request: Request, pair_id: str, message_id: str) -> ReturnedView:
+    """One's own message, to be changed when that was asked."""
+    return returned_message(request.me, pair_id, message_id)
+
+
+@area.post(
+    "/pairs/{pair_id}/messages/{message_id}",
+    who=PARTICIPANT,
+    takes=NewWording,
+    gives=Letter,
+    again=show_returned,
+)
+def change(request: Request, given: NewWording, pair_id: str, message_id: str) -> Done:
+    """Sends a returned message in other words."""
+    message = change_message(
+        request.me, pair_id, message_id, text=given.text, expected_round=given.round, now=request.now
+    )
+    return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message))
+
+
+@area.post("/pairs/{pair_id}/messages/{message_id}/withdraw", who=PARTICIPANT, gives=Letter, again=show)
+def withdraw(request: Request, pair_id: str, message_id: str) -> Done:
+    """Takes back a message that has not been delivered."""
+    message = withdraw_message(request.me, pair_id, message_id, now=request.now)
+    return Done(to=f"/pairs/{pair_id}#m-{message_id}", value=own_letter(request.me, message))
+
+
+@area.get(
+    "/programmes/{programme_id}/pairs", who=STAFF_ONLY, page="conversations/pairs.html", gives=PairsView
+)
+def show_pairs(request: Request, programme_id: str) -> PairsView:
+    """A programme's conversations, a page of them from `after` on."""
+    return pairs_of(request.me, programme_id, after=request.query.get("after"))
+
+
+@area.get(
+    "/programmes/{programme_id}/pairs/new",
+    who=STAFF_ONLY,
+    page="conversations/pairing.html",
+    gives=PairingView,
+)
+def show_pairing(request: Request, programme_id: str) -> PairingView:
+    """Who can be brought together."""
+    return pairing(request.me, programme_id)
+
+
+@area.post(
+    "/programmes/{programme_id}/pairs", who=STAFF_ONLY, takes=NewPair, gives=Paired, again=show_pairing
+)
+def pair(request: Request, given: NewPair, programme_id: str) -> Done:
+    """Begins a conversation between a mentor and a mentee."""
+    pair_id = pair_up(
+        request.me,
+        programme_id,
+        mentor_id=given.mentor_id,
+        mentee_id=given.mentee_id,
+        cohort_id=given.cohort_id,
+        key=given.key,
+        now=request.now,
+    )
+    return Done(to=f"/programmes/{programme_id}/pairs", value=Paired(pair_id), created=True)

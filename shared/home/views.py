@@ -1,0 +1,106 @@
+"""The first page: what waits for this person, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.conversations.views import MyPair, my_pairs
+from shared.moderation.views import queue
+from shared.people.actions import rules_for
+from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
+from shared.policies import HelpPlace
+from shared.programmes.actions import load_programme
+from shared.safeguarding.views import open_concerns
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits for a member of staff in one programme."""
+
+    programme_id: str
+    programme_name: str
+    may_read: bool
+    may_manage: bool
+    held: int
+    held_more: bool
+    """There are more than `held`."""
+    held_worst: str
+    """The severity of the most severe; empty when none waits."""
+    held_since: datetime | None
+    """When the oldest of them was held."""
+    unanswered: int
+    """Concerns that nobody has acknowledged."""
+    unanswered_worst: str
+    answered: int
+    """Concerns that somebody is dealing with."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the first page shows."""
+
+    pairs: tuple[MyPair, ...]
+    desks: tuple[Desk, ...]
+    has_no_part: bool
+    """The person is in no programme (any longer)."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed in one programme."""
+
+    name: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HowThisWorks:
+    """How Signpost works, with what the reader agreed to."""
+
+    programmes: tuple[Agreed, ...]
+    help: tuple[HelpPlace, ...]
+
+
+def home(viewer: Viewer, *, now: datetime) -> Home:
+    """Two Queries for a mentee or mentor; two for each programme in which the viewer is staff."""
+    takes_part = bool(viewer.roles - STAFF)
+    desks = {one.programme_id: one.programme_name for one in viewer.memberships if one.role in STAFF}
+    return Home(
+        pairs=tuple(my_pairs(viewer)) if takes_part else (),
+        desks=tuple(_desk(viewer, programme_id, name, now) for programme_id, name in desks.items()),
+        has_no_part=not viewer.memberships,
+    )
+
+
+def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
+    may_read = may_moderate(viewer, programme_id)
+    waiting = queue(viewer, programme_id, now=now) if may_read else None
+    held = waiting.messages if waiting else ()
+    concerns = open_concerns(viewer, programme_id).concerns if may_read else ()
+    unanswered = [one for one in concerns if one.state == "open"]
+    return Desk(
+        programme_id=programme_id,
+        programme_name=name,
+        may_read=may_read,
+        may_manage=may_manage_people(viewer, programme_id),
+        held=len(held),
+        held_more=waiting is not None and waiting.has_more,
+        held_worst=held[0].severity if held else "",
+        held_since=min((one.held_at for one in held), default=None),
+        unanswered=len(unanswered),
+        unanswered_worst=unanswered[0].severity if unanswered else "",
+        answered=len(concerns) - len(unanswered),
+    )
+
+
+def how_this_works(viewer: Viewer | None) -> HowThisWorks:
+    """What was agreed, for each programme the viewer takes part in."""
+    parts: dict[str, Role] = {}
+    for one in viewer.memberships if viewer else ():
+        parts.setdefault(one.programme_id, one.role)
+    programmes = [(load_programme(programme_id), role) for programme_id, role in parts.items()]
+    return HowThisWorks(
+        programmes=tuple(
+            Agreed(one.name, tuple(rules_for(one.policy.ground_rules, role))) for one, role in programmes
+        ),
+        help=tuple(programmes[0][0].policy.help) if programmes else (),
+    )

@@ -1,0 +1,139 @@
+"""The stream function that sends e-mails."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.streams.send_notices import send_notices, work_off
+from shared.notices.items import Notice
+from tests.builders import MONDAY, a_notice
+from tests.driver import Context, StreamDriver
+from tests.fake_mailer import REFUSED, TOO_MANY, UNWELL, FakeMailer
+from tests.faults import answering
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def sending(mailer: FakeMailer, *, milliseconds: int = 60_000) -> StreamDriver:
+    def function(event: dict[str, Any], _context: Any) -> Any:
+        return work_off(event, Context(milliseconds=milliseconds), mailer=mailer, clock=lambda: MONDAY)
+
+    return StreamDriver({"SendNotices": function}, shards=1)
+
+
+def states() -> dict[str, str]:
+    return {notice.notice_id: notice.state for notice in Notice.scan()}
+
+
+def batch(*notices: Notice) -> dict[str, Any]:
+    """An event with the insertion of each of these."""
+    images = [
+        {"notice_id": {"S": one.notice_id}, "lane": {"S": one.lane}, "state": {"S": one.state}}
+        for one in notices
+    ]
+    return {
+        "Records": [
+            {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": image}}
+            for number, image in enumerate(images)
+        ]
+    }
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+
+
+def test_what_is_queued_is_sent() -> None:
+    mailer = FakeMailer()
+    driver = sending(mailer)
+    notice = a_notice()
+
+    driver.settle()
+
+    assert mailer.asked == [notice.notice_id]
+    assert states() == {notice.notice_id: "accepted"}
+
+
+def test_the_alerts_of_a_batch_go_first() -> None:
+    invitation, message, alert = a_notice("invitation"), a_notice("new_message"), a_notice("concern_alert")
+    mailer = FakeMailer()
+
+    work_off(batch(invitation, message, alert), Context(), mailer=mailer, clock=lambda: MONDAY)
+
+    assert mailer.asked == [alert.notice_id, invitation.notice_id, message.notice_id]
+
+
+def test_a_vain_try_is_not_a_failure_of_the_record() -> None:
+    mailer = FakeMailer(UNWELL)
+    driver = sending(mailer)
+    notice = a_notice("concern_alert")
+
+    driver.settle()
+
+    assert len(mailer.asked) == 1  # being put back tells the stream again, and it is not due yet
+    assert states() == {notice.notice_id: "queued"}
+    assert driver.failed == []
+
+
+def test_when_the_service_asks_for_less_only_alerts_are_still_tried() -> None:
+    first, second, alert = a_notice("new_message"), a_notice("new_message"), a_notice("concern_alert")
+    mailer = FakeMailer(TOO_MANY)
+
+    answer = work_off(batch(first, alert, second), Context(), mailer=mailer, clock=lambda: MONDAY)
+
+    assert mailer.asked == [alert.notice_id]
+    assert answer == {"batchItemFailures": []}
+
+
+def test_what_there_is_no_time_for_stays_queued_for_the_sweep() -> None:
+    mailer = FakeMailer()
+    driver = sending(mailer, milliseconds=20_000)
+    notice = a_notice()
+
+    driver.settle()
+
+    assert mailer.asked == []
+    assert states() == {notice.notice_id: "queued"}
+
+
+def test_a_record_that_cannot_be_worked_off_is_reported_and_its_neighbours_go_on() -> None:
+    good, bad = a_notice(notice_id="good"), a_notice(notice_id="bad")
+    mailer = FakeMailer()
+    event = batch(bad, good)
+    del event["Records"][0]["dynamodb"]["NewImage"]["notice_id"]
+
+    answer = work_off(event, Context(), mailer=mailer, clock=lambda: MONDAY)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert mailer.asked == [good.notice_id]
+    assert states()[bad.notice_id] == "queued"
+
+
+def test_an_alert_that_is_refused_raises_the_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    boto3.client("sesv2", region_name="eu-west-2").create_email_identity(EmailIdentity="example.org")
+    alert = a_notice("concern_alert")
+
+    with answering("SendEmail", "MessageRejected"):
+        send_notices(batch(alert), Context())
+
+    [metric] = [line for line in logged(capsys) if "_aws" in line]
+    assert metric["OverdueAlerts"] == [1.0]
+    assert metric["FailedNotices"] == [1.0]
+
+
+def test_the_log_says_what_became_of_an_e_mail_and_not_whose(caplog: pytest.LogCaptureFixture) -> None:
+    accepted = a_notice(notice_id="a1", path="/pairs/a-path")
+    refused = a_notice(notice_id="r1", path="/pairs/a-path")
+
+    work_off(batch(accepted), Context(), mailer=FakeMailer(), clock=lambda: MONDAY)
+    work_off(batch(refused), Context(), mailer=FakeMailer(REFUSED), clock=lambda: MONDAY)
+
+    lines = [vars(record) for record in caplog.records]
+    assert [(line["notice_id"], line["did"], line["code"]) for line in lines] == [
+        ("a1", "accepted", ""),
+        ("r1", "failed", "MessageRejected"),
+    ]
+    for secret in ("amina", "Amina", "example.org", "a-path", "not verified"):
+        assert secret not in str(lines)
