@@ -24,7 +24,7 @@ $(READY): requirements-dev.txt
 	echo "Making $(VENV) and fetching what requirements-dev.txt names (a few minutes the first time) …"; \
 	if ! "$$python" -m venv $(VENV); then \
 	  echo "Python's venv module is missing; on Debian: apt-get install python3.11-venv" >&2; exit 1; fi; \
-	if ! $(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt; then \
+	if ! $(VENV)/bin/pip install -qq --disable-pip-version-check -r requirements-dev.txt; then \
 	  echo "The packages could not be fetched. Check the network connection and try again." >&2; exit 1; fi
 	@touch $@
 

@@ -75,7 +75,7 @@ def main() -> int:
     try:
         if not STAGE.fullmatch(arguments.stage):
             raise Trouble(f"{arguments.stage!r} cannot be a stage: 2 to 16 small letters and digits, please.")
-        ask = _agree if arguments.yes else _ask
+        ask = agree_unless_data_is_lost if arguments.yes else _ask
         deploy(account_of_caller(), arguments.stage, settings_from(os.environ), ask)
     except Trouble as trouble:
         return end_with(trouble)
@@ -85,6 +85,11 @@ def main() -> int:
         say("\nStopped. What CloudFormation has begun it finishes by itself.")
         return 1
     return 0
+
+
+def stack_name(stage: str) -> str:
+    """What CloudFormation calls the stack of a stage."""
+    return f"signpost-{stage}"
 
 
 def settings_from(environment: Mapping[str, str]) -> dict[str, str]:
@@ -114,14 +119,14 @@ def deploy(
     account: Account, stage: str, settings: Mapping[str, str], ask: Callable[[Proposal], bool]
 ) -> None:
     """Bring one stage to what the sources say. `ask` decides on a proposal after it has been shown."""
-    stack = f"signpost-{stage}"
+    stack = stack_name(stage)
     say(f"Signpost, stage {stage}: stack {stack} in account {account.id}, region {account.region}")
     stacks = Stacks(account.client("cloudformation"), account.client("s3"))
-    parameters = _parameters(stage, stacks.parameters(stack), settings)
+    parameters = parameters_for(stage, stacks.parameters(stack), settings)
     with step("Packaging the code"):
         package = build()
     with step(f"Keeping the package in s3://{account.bucket}"):
-        _prepare_bucket(account)
+        prepare_bucket(account)
         template = stacks.upload(package, account.bucket)
     _change(stacks, stack, template, parameters, ask)
     outputs = stacks.outputs(stack)
@@ -136,7 +141,8 @@ def deploy(
     say(_what_next(account, stage, stacks.outputs(stack), stacks.parameters(stack)))
 
 
-def _parameters(stage: str, kept: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def parameters_for(stage: str, kept: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What the stack is told: what it knows and what is given now. Raises Trouble if that is too little."""
     parameters = {**kept, **given, "Stage": stage}
     missing = [
         variable for variable, name in PARAMETERS.items() if name in NEEDED and not parameters.get(name)
@@ -150,7 +156,7 @@ def _parameters(stage: str, kept: Mapping[str, str], given: Mapping[str, str]) -
     return parameters
 
 
-def _prepare_bucket(account: Account) -> None:
+def prepare_bucket(account: Account) -> None:
     """Make the artefact bucket if there is none: private, encrypted, versioned, and by TLS only."""
     s3, bucket = account.client("s3"), account.bucket
     elsewhere = {} if account.region == "us-east-1" else {"LocationConstraint": account.region}
@@ -248,7 +254,7 @@ def _counted(changes: Iterable[Change]) -> list[tuple[str, int]]:
     return Counter(_kind(change) for change in changes if change.action == "Add").most_common()
 
 
-def _agree(proposal: Proposal) -> bool:
+def agree_unless_data_is_lost(proposal: Proposal) -> bool:
     """YES=1: agree, unless data would be lost; that only a person decides."""
     if any(loses_data(change) for change in proposal.changes):
         raise Trouble("This would lose data, so it is not done unasked. Deploy without YES=1 to decide.")

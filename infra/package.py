@@ -32,10 +32,15 @@ from infra.trouble import Trouble
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "build"
 
-Architecture = Literal["x86_64", "arm64"]
+# The first two are Lambda's; the third is whatever this machine is, for an emulator on it that is neither.
+Architecture = Literal["x86_64", "arm64", "this-machine"]
 
 # Lambda's Python 3.11 runs on Amazon Linux 2, whose C library is older than what newer wheels ask for.
-WHEELS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
+WHEELS: dict[Architecture, list[str]] = {
+    "x86_64": ["--platform", "manylinux2014_x86_64"],
+    "arm64": ["--platform", "manylinux2014_aarch64"],
+    "this-machine": [],
+}
 VENDORED = ("functions", "shared")
 SOURCES = ("app.py", ".chalice", *VENDORED, "requirements.txt", "infra/resources.yaml", "infra/package.py")
 CHALICE_STAGE = "prod"
@@ -86,8 +91,10 @@ class Package:
 
 
 def architecture_here() -> Architecture:
-    """The architecture whose compiled wheels run on this machine."""
-    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+    """The architecture whose compiled modules run on this machine, where an emulator runs the functions."""
+    if sys.platform != "linux":
+        return "this-machine"
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
 def build(architecture: Architecture = "x86_64", *, root: Path = ROOT, built: Path = BUILT) -> Package:
@@ -157,8 +164,8 @@ def _dependencies(requirements: Path, architecture: Architecture, target: Path) 
     for outdated in target.glob("dependencies-*"):
         shutil.rmtree(outdated)
     fetched = target / "dependencies-unfinished"
-    options = ["--no-deps", "--no-compile", "--only-binary", ":all:", "--platform", WHEELS[architecture]]
-    options += ["--quiet", "--disable-pip-version-check", "--target", str(fetched), "-r", str(requirements)]
+    options = ["--no-deps", "--no-compile", "--only-binary", ":all:", *WHEELS[architecture]]
+    options += ["-qq", "--disable-pip-version-check", "--target", str(fetched), "-r", str(requirements)]
     run = subprocess.run(
         [sys.executable, "-m", "pip", "install", *options], capture_output=True, text=True, check=False
     )
@@ -190,7 +197,8 @@ def _lay_out(root: Path, stage: Path, architecture: Architecture, dependencies: 
     (stage / "requirements.txt").write_text("")  # they are in vendor/
     settings = stage / ".chalice" / "config.json"
     config = json.loads(settings.read_text())
-    settings.write_text(json.dumps({**config, "lambda_architecture": architecture}))
+    lambda_architecture = "arm64" if architecture == "arm64" else "x86_64"
+    settings.write_text(json.dumps({**config, "lambda_architecture": lambda_architecture}))
 
 
 def _compile(folder: Path, prefix: str = "") -> None:
@@ -221,7 +229,8 @@ def _run_chalice(stage: Path) -> Path:
         check=False,
     )
     if run.returncode != 0 or not (output / "sam.yaml").exists():
-        raise Trouble(f"Chalice could not package the app:\n{(run.stdout + run.stderr).strip()}")
+        last_words = "\n".join((run.stdout + run.stderr).strip().splitlines()[-8:])
+        raise Trouble(f"Chalice could not package the app:\n{last_words}")
     return output
 
 

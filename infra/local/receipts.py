@@ -1,34 +1,72 @@
 """What SES would say became of an e-mail. The emulator's SES never tells a configuration set's destination.
 
-The events have the shape of SES's event publishing, and its simulator addresses choose the outcome:
+The events have the shape of SES's event publishing, and its simulator addresses choose the outcome. The tags
+an e-mail was sent with come back in its events; the emulator drops them, so they are looked up elsewhere.
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
 https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from infra.local.mailbox import Mail
 
 SIMULATOR = "simulator.amazonses.com"
+GIVE_UP_AFTER = 30.0  # seconds
+
+Tags = dict[str, str]
 
 
-def events_for(mail: Mail, configuration_set: str) -> Iterator[dict[str, Any]]:
+class Receipts:
+    """Publishes what became of each e-mail, as soon as its tags are known.
+
+    `tags_of` gives an e-mail's tags, or None while it cannot; an e-mail that stays unknown is let go.
+    """
+
+    def __init__(
+        self,
+        tags_of: Callable[[Mail], Tags | None],
+        publish: Callable[[dict[str, Any]], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._tags_of = tags_of
+        self._publish = publish
+        self._clock = clock
+        self._waiting: list[tuple[Mail, float]] = []
+
+    def expect(self, mail: Mail) -> None:
+        """Note an e-mail that has been sent."""
+        self._waiting.append((mail, self._clock()))
+
+    def tell(self) -> None:
+        """Publish the events of each e-mail that can now be told of."""
+        waiting, self._waiting = self._waiting, []
+        for mail, since in waiting:
+            tags = self._tags_of(mail)
+            if tags is not None:
+                for event in events_for(mail, tags):
+                    self._publish(event)
+            elif self._clock() - since < GIVE_UP_AFTER:
+                self._waiting.append((mail, since))
+
+
+def events_for(mail: Mail, tags: Tags) -> Iterator[dict[str, Any]]:
     """The events SES would publish for one e-mail, one or two for each of its readers."""
     for reader in mail.to:
         local, _, domain = reader.lower().partition("@")
         outcome = local.partition("+")[0] if domain == SIMULATOR else "success"
         if outcome == "bounce":
-            yield _event("Bounce", mail, configuration_set, _bounce(mail, reader))
+            yield _event("Bounce", mail, tags, _bounce(mail, reader))
             continue
-        yield _event("Delivery", mail, configuration_set, _delivery(reader))
+        yield _event("Delivery", mail, tags, _delivery(reader))
         if outcome == "complaint":
-            yield _event("Complaint", mail, configuration_set, _complaint(mail, reader))
+            yield _event("Complaint", mail, tags, _complaint(mail, reader))
 
 
-def _event(kind: str, mail: Mail, configuration_set: str, detail: dict[str, Any]) -> dict[str, Any]:
+def _event(kind: str, mail: Mail, tags: Tags, detail: dict[str, Any]) -> dict[str, Any]:
     return {
         "eventType": kind,
         "mail": {
@@ -39,7 +77,7 @@ def _event(kind: str, mail: Mail, configuration_set: str, detail: dict[str, Any]
             "headersTruncated": False,
             "headers": [],
             "commonHeaders": {"from": [mail.sender], "to": list(mail.to), "subject": mail.subject},
-            "tags": {"ses:configuration-set": [configuration_set]},
+            "tags": {name: [value] for name, value in tags.items()},
         },
         kind.lower(): {"timestamp": mail.sent_at, **detail},
     }

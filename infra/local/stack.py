@@ -20,11 +20,11 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cloudformation import Stacks
-from infra.local.sign_in import SignIn
 from infra.local.emulator import ACCOUNT, REGION, Emulator, port_is_free
 from infra.local.inbox import InboxServer
 from infra.local.mailbox import Mail, Mailbox
-from infra.local.receipts import events_for
+from infra.local.receipts import Receipts, Tags
+from infra.local.sign_in import SignIn
 from infra.local.site import SiteServer
 from infra.package import Package
 from infra.trouble import Trouble
@@ -92,6 +92,7 @@ class LocalStack:
         self._state_dir = state_dir
         self._emulator = Emulator(self.ports.stack, state_dir)
         self._mailbox: Mailbox | None = None
+        self._receipts = Receipts(self._tags_of, self._publish_receipt)
         self._servers: list[SiteServer | InboxServer] = []
         self._ended = Event()
         self._outputs: dict[str, str] = {}
@@ -124,7 +125,7 @@ class LocalStack:
         self._mailbox = Mailbox(
             fetch=lambda: self._emulator.get("/_ministack/ses/messages"),
             file=self._state_dir / "mail.jsonl",
-            when_new=self._tell_of_receipt,
+            when_new=self._receipts.expect,
         )
 
     def deploy(self) -> bool:
@@ -148,10 +149,22 @@ class LocalStack:
         self.client("ses").verify_domain_identity(Domain=MAIL_FROM.partition("@")[2])
         return proposal is not None
 
-    def _tell_of_receipt(self, mail: Mail) -> None:
-        topic = self._outputs["MailReceiptsTopic"]
-        for event in events_for(mail, self._outputs["MailConfigurationSet"]):
-            self.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
+    def _tags_of(self, mail: Mail) -> Tags | None:
+        """What send_notices tagged an e-mail with, once it has noted that it was accepted."""
+        found = self.client("dynamodb").scan(
+            TableName=self.output("OutboxTable"),
+            FilterExpression="ses_message_id = :id",
+            ExpressionAttributeValues={":id": {"S": mail.id}},
+        )["Items"]
+        if not found:
+            return None
+        return {
+            "ses:configuration-set": self.output("MailConfigurationSet"),
+            "notice_id": found[0]["notice_id"]["S"],
+        }
+
+    def _publish_receipt(self, event: dict[str, Any]) -> None:
+        self.client("sns").publish(TopicArn=self.output("MailReceiptsTopic"), Message=json.dumps(event))
 
     def serve(self) -> None:
         """Open the site and the inbox, and wait until the site has answered once."""
@@ -168,6 +181,7 @@ class LocalStack:
         while not self._ended.wait(1.0):
             with contextlib.suppress(BotoCoreError, ClientError):  # a receipt may get lost in SES, too
                 self.mailbox.read()
+                self._receipts.tell()
 
     def _wait_for_first_page(self) -> None:
         deadline = time.monotonic() + ANSWERS_WITHIN

@@ -63,7 +63,9 @@ def test_cfn_lint_finds_nothing_to_say(template: dict[str, Any]) -> None:
     assert lint(json.dumps(template), config=ManualArgs(regions=["eu-west-2"])) == []
 
 
-def test_the_sam_translator_accepts_the_template(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sam_translator_accepts_the_template(
+    template: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
 
     plain = transform(json.loads(json.dumps(template)), {}, NoManagedPolicies())
@@ -85,7 +87,9 @@ def test_there_is_one_table_for_each_life_cycle(resources: Resources) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
-def test_a_table_costs_nothing_at_rest_is_encrypted_and_can_be_restored(resources: Resources, name: str) -> None:
+def test_a_table_costs_nothing_at_rest_is_encrypted_and_can_be_restored(
+    resources: Resources, name: str
+) -> None:
     table = resources[name]["Properties"]
 
     assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -160,7 +164,9 @@ def test_every_function_but_the_site_has_one_event_source(resources: Resources) 
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
-def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(resources: Resources, name: str) -> None:
+def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
+    resources: Resources, name: str
+) -> None:
     table, kind, state = STREAMS[name]
     (source,) = resources[name]["Properties"]["Events"].values()
     (criterion,) = source["Properties"]["FilterCriteria"]["Filters"]
@@ -174,7 +180,9 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(resources:
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
-def test_a_record_that_always_fails_is_set_aside_and_its_neighbours_go_on(resources: Resources, name: str) -> None:
+def test_a_record_that_always_fails_is_set_aside_and_its_neighbours_go_on(
+    resources: Resources, name: str
+) -> None:
     (source,) = resources[name]["Properties"]["Events"].values()
     settings = source["Properties"]
 
@@ -183,7 +191,9 @@ def test_a_record_that_always_fails_is_set_aside_and_its_neighbours_go_on(resour
     assert settings["BisectBatchOnFunctionError"] is True
     assert 0 < settings["MaximumRetryAttempts"] <= 10
     assert 60 <= settings["MaximumRecordAgeInSeconds"] <= 3600
-    assert settings["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["FailedRecords", "Arn"]}
+    assert settings["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Fn::GetAtt": ["FailedRecords", "Arn"]
+    }
 
 
 def test_the_sweep_runs_each_minute(resources: Resources) -> None:
@@ -200,7 +210,9 @@ def test_what_became_of_an_email_comes_back(resources: Resources) -> None:
     assert {"bounce", "complaint", "delivery", "reject", "renderingFailure", "deliveryDelay"} == set(
         destination["MatchingEventTypes"]
     )
-    assert destination["SnsDestination"]["TopicARN"] == source["Properties"]["Topic"] == {"Ref": "MailReceipts"}
+    assert (
+        destination["SnsDestination"]["TopicARN"] == source["Properties"]["Topic"] == {"Ref": "MailReceipts"}
+    )
 
 
 def test_what_fails_waits_two_weeks_for_a_person(resources: Resources) -> None:
@@ -233,7 +245,9 @@ def test_no_permission_is_wider_than_one_thing(policies: Policies) -> None:
 
 
 def test_no_permission_is_for_every_action(policies: Policies) -> None:
-    actions = {action for statements in policies.values() for entry in statements for action in entry["Action"]}
+    actions = {
+        action for statements in policies.values() for entry in statements for action in entry["Action"]
+    }
 
     assert not {action for action in actions if "*" in action}
     assert "dynamodb:Scan" not in actions
@@ -264,7 +278,9 @@ def test_only_the_site_looks_after_accounts(policies: Policies) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
-def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(policies: Policies, name: str) -> None:
+def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
+    policies: Policies, name: str
+) -> None:
     table, _, _ = STREAMS[name]
 
     assert {"Fn::GetAtt": [table, "StreamArn"]} in granted(policies[name], "dynamodb:GetRecords")
@@ -283,7 +299,9 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(policie
         ("Sweep", TABLES),
     ],
 )
-def test_a_function_changes_only_the_tables_it_works_on(policies: Policies, name: str, changes: set[str]) -> None:
+def test_a_function_changes_only_the_tables_it_works_on(
+    policies: Policies, name: str, changes: set[str]
+) -> None:
     assert {table for table in TABLES if allows(policies[name], "dynamodb:PutItem", table)} == changes
 
 

@@ -1,0 +1,193 @@
+"""The real thing: the emulator, the template that ships, and the servers, started, stopped, started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.stack import MAIL_FROM, LocalStack, Ports
+from infra.package import ROOT, architecture_here, build
+from tests.infra.local.conftest import ask
+
+pytestmark = pytest.mark.stack
+
+WITHIN = 60.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("local")
+
+
+@pytest.fixture(scope="module")
+def ports() -> Ports:
+    return Ports.free()
+
+
+@pytest.fixture
+def stack(state_dir: Path, ports: Ports) -> Iterator[LocalStack]:
+    """Each test starts the stack anew, with what the one before it left."""
+    with LocalStack(build(architecture_here()), state_dir, ports) as running:
+        yield running
+
+
+def test_a_new_stack_is_empty_and_serves_its_site(stack: LocalStack) -> None:
+    assert stack.is_empty()
+    assert stack.people() == []
+    assert ask(stack.ports.site, "GET", "/no/such/page", headers={"Accept": "text/html"}).status == 404
+    assert ask(stack.ports.inbox, "GET", "/api/messages").json() == []
+
+    put(stack, "left behind")
+    send_mail(stack, "Before the restart")
+
+
+def test_the_next_start_finds_what_the_last_one_left(stack: LocalStack) -> None:
+    assert not stack.is_empty()
+    assert [mail.subject for mail in stack.mails()] == ["Before the restart"]
+
+
+def test_a_stack_that_is_up_to_date_is_not_deployed_again(stack: LocalStack) -> None:
+    assert stack.deploy() is False
+
+
+def test_a_process_beside_the_stack_can_do_what_its_functions_do(stack: LocalStack) -> None:
+    environment = stack.function_environment()
+
+    assert environment["SITE_URL"] == stack.site_url
+    assert environment["DIRECTORY_TABLE"] == stack.output("DirectoryTable")
+    assert environment["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{stack.ports.stack}"
+
+
+def test_production_is_deployed_by_the_same_command_as_in_an_account(stack: LocalStack) -> None:
+    settings = {"MAIL_FROM": MAIL_FROM, "OPERATIONS_EMAIL": "operations@example.org"}
+
+    first = deploy(stack, settings)
+    second = deploy(stack, {})
+
+    assert first.returncode == 0, first.stderr
+    assert "adds 4 × table" in first.stdout
+    assert "The site has got its address, https://" in first.stdout
+    assert "python -m infra.administrator --stage prod" in first.stdout
+    assert "Nothing: the stack is as the sources say." in second.stdout
+
+
+def test_a_deployment_that_nobody_can_agree_to_changes_nothing(stack: LocalStack) -> None:
+    run = deploy(stack, {"LOG_LEVEL": "DEBUG"}, "--stage", "prod")
+
+    assert run.returncode == 1
+    assert run.stderr.strip() == "Nobody is there to ask. Set YES=1 to deploy without asking."
+
+
+def test_make_demo_ends_with_all_that_it_started(state_dir: Path, ports: Ports) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
+        cwd=ROOT,
+        env=os.environ | port_settings(ports),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert demo.stdout is not None
+        shown = read_until(demo.stdout, "Ctrl-C stops it")
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(WITHIN) == 0
+    finally:
+        demo.kill()
+
+    assert f"Site   http://localhost:{ports.site}" in shown
+    assert f"Inbox  http://localhost:{ports.inbox}" in shown
+    ports.check()
+    assert not (state_dir / "tmp").exists()
+    assert processes_with(str(state_dir)) == []
+
+
+def test_make_demo_says_in_one_sentence_that_a_port_is_busy(stack: LocalStack, state_dir: Path) -> None:
+    demo = subprocess.run(
+        [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
+        cwd=ROOT,
+        env=os.environ | port_settings(stack.ports),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+        check=False,
+    )
+
+    assert demo.returncode == 1
+    assert demo.stderr.strip().startswith(f"Port {stack.ports.stack} is in use")
+    assert "Traceback" not in demo.stderr
+
+
+def put(stack: LocalStack, key: str) -> None:
+    item = {"pk": {"S": key}, "sk": {"S": key}}
+    stack.client("dynamodb").put_item(TableName=stack.output("DirectoryTable"), Item=item)
+
+
+def send_mail(stack: LocalStack, subject: str) -> None:
+    stack.client("sesv2").send_email(
+        FromEmailAddress=f"Signpost <{MAIL_FROM}>",
+        Destination={"ToAddresses": ["priya@example.org"]},
+        Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": "Sign in to read it."}}}},
+        ConfigurationSetName=stack.output("MailConfigurationSet"),
+    )
+
+
+def deploy(stack: LocalStack, settings: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    """`make deploy` with the emulator as the account."""
+    account = {name: value for name, value in stack.function_environment().items() if name.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "infra.deploy", *(options or ("--stage", "prod", "--yes"))],
+        cwd=ROOT,
+        env={**without_settings(), **account, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+        check=False,
+    )
+
+
+def without_settings() -> dict[str, str]:
+    """This process's environment without what the tests set for the code they import."""
+    ours = ("SITE_URL", "MAIL_FROM", "OPERATIONS_EMAIL", "LOG_LEVEL")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def port_settings(ports: Ports) -> dict[str, str]:
+    return {
+        "SIGNPOST_PORT_STACK": str(ports.stack),
+        "SIGNPOST_PORT_SITE": str(ports.site),
+        "SIGNPOST_PORT_INBOX": str(ports.inbox),
+    }
+
+
+def read_until(lines: Any, end: str) -> str:
+    """What is shown up to the line with `end`; the whole of it when that never comes."""
+    shown = ""
+    deadline = time.monotonic() + WITHIN
+    for line in lines:
+        shown += line
+        if end in line or time.monotonic() > deadline:
+            break
+    return shown
+
+
+def processes_with(words: str) -> list[str]:
+    """The command lines and environments of running processes that mention something."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if words.encode() in environment and int(process.name) != os.getpid():
+            found.append((process / "cmdline").read_text())
+    return found
