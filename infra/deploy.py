@@ -87,6 +87,11 @@ def main() -> int:
     return 0
 
 
+def stack_name(stage: str) -> str:
+    """What CloudFormation calls the stack of a stage."""
+    return f"signpost-{stage}"
+
+
 def settings_from(environment: Mapping[str, str]) -> dict[str, str]:
     """The stack's parameters that the caller names, out of an environment like os.environ."""
     return {name: environment[variable] for variable, name in PARAMETERS.items() if environment.get(variable)}
@@ -114,7 +119,7 @@ def deploy(
     account: Account, stage: str, settings: Mapping[str, str], ask: Callable[[Proposal], bool]
 ) -> None:
     """Bring one stage to what the sources say. `ask` decides on a proposal after it has been shown."""
-    stack = f"signpost-{stage}"
+    stack = stack_name(stage)
     say(f"Signpost, stage {stage}: stack {stack} in account {account.id}, region {account.region}")
     stacks = Stacks(account.client("cloudformation"), account.client("s3"))
     parameters = parameters_for(stage, stacks.parameters(stack), settings)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.conversations.items import (
+    HELD_DUE,
     PENDING_DUE,
     Message,
     Pair,
@@ -315,6 +316,8 @@ def a_message(
     elif state == "held":
         places = {
             "held_at": now,
+            "due": HELD_DUE,
+            "due_at": order(now + timedelta(hours=pair.programme.policy.moderation.read_within_hours)),
             "listing": held_listing(pair.programme_id),
             "listing_order": held_order(SEVERITY_RANKS[severity], order(now), message_id),
         }
@@ -402,7 +405,6 @@ def a_concern(
         severity=severity,
         state=state,
         raised_at=now,
-        answer_by=now + answer_within,
         kept_from=[pair.mentee.person_id],
         pair_id=pair.pair_id,
         words=words,

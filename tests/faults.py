@@ -82,13 +82,14 @@ def crash(*, before: int = 0, after: int = 0) -> Iterator[None]:
 
 
 @contextmanager
-def answering(operation: str, code: str, *, times: int = 1_000_000) -> Iterator[None]:
-    """AWS refuses an operation with `code` (or, with LOST, is not reached), so many times."""
+def answering(operation: str, code: str, *, table: str = "", times: int = 1_000_000) -> Iterator[None]:
+    """AWS refuses an operation with `code` (or, with LOST, is not reached), so many times; on one table when
+    it is named."""
     left = times
 
     def refuse(call: Call) -> None:
         nonlocal left
-        if call.operation == operation and left:
+        if call.operation == operation and table in ("", call.asked.get("TableName")) and left:
             left -= 1
             raise _error(operation, code)
 

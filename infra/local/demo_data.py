@@ -1,7 +1,8 @@
 """What the demonstration programme holds. Runs in a process of its own, with the functions' environment.
 
-Everything is done as people do it: everybody is invited and joins by the link in their e-mail, letters are written
-and checked, one is held, one raises a concern. Only the clock is turned back, so that there is a history to read.
+Everything is done as people do it: everybody is invited and joins by the link in their e-mail, letters are
+written and checked, one is held, one raises a concern. Only the clock is turned back, so that there is a
+history to read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import re
 import time
 import urllib.request
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import yaml
 
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
@@ -26,6 +30,7 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 
 PRESET = "national-stem"
+LETTERS = Path(__file__).parent / "letters.yaml"
 PASSWORD = "harbour-lantern-42"  # noqa: S105 - the demonstration's, printed for whoever looks round
 MAIL_WITHIN = 90.0
 """Seconds for an invitation to go through the stack, the first functions' cold start included."""
@@ -62,93 +67,32 @@ JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
 INVITED_BY_OWEN = (PRIYA, MORAG, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
 
-LETTERS: tuple[tuple[float, Person, str], ...] = (
-    (
-        9.1,
-        CALLUM,
-        "Hello Amina,\n\nI’m Callum. I design the parts of wind turbines that nobody sees, the gearbox and the bearings. "
-        "At your age I wanted to be a vet, so I took the long way round.\n\nWhat made you put engineering down? And what "
-        "would you rather be doing on a wet Tuesday than homework?\n\nCallum",
-    ),
-    (
-        8.3,
-        AMINA,
-        "Hi Callum,\n\nI like taking things apart, I fixed our kettle and nobody died. I’m in S5 doing Higher maths, "
-        "physics, graphic comms and English. Physics is my favourite but I’m not the best at it.\n\nOn a wet Tuesday I’d "
-        "be climbing. Do you need really good grades to do what you do?",
-    ),
-    (
-        6.2,
-        CALLUM,
-        "A kettle is a fine place to begin.\n\nYou need good enough grades in maths and physics, not perfect ones. I got "
-        "a B in physics and repeated one module at university. What helped most was that I could explain what I’d built.\n\n"
-        "Shall we make a list of what you’ve taken apart and put back? It’s a better start to an application than "
-        "“I have always been passionate about”.",
-    ),
-    (
-        4.4,
-        AMINA,
-        "ok so: kettle, my brother’s bike (gears), a hoover, half a laptop. The laptop is still in half. Is a graduate "
-        "apprenticeship a real degree at the end?",
-    ),
-    (
-        2.1,
-        CALLUM,
-        "It is a real degree, and you’re paid while you do it. The catch is that places are few and the closing dates come "
-        "early, often before Christmas.\n\nFor next time: pick one thing from your list and write five lines about what was "
-        "wrong, what you tried first, and what you’d do differently. I’ll tell you what an engineer would ask about it.",
-    ),
-)
-"""Days ago, who, what."""
-
-HELD = (
-    0.15,
-    HANNAH,
-    JAMIE,
-    "Thanks, that helps loads. Could I ask you stuff about the interview on the phone instead? I’m on 07700 900417 most "
-    "evenings.",
-)
-WORRY = (
-    0.05,
-    HANNAH,
-    ROSA,
-    "Sorry I didn’t write. School’s been a lot and some days I just want to disappear and not wake up. I don’t really "
-    "talk to anyone about it. Anyway here’s my personal statement plan.",
-)
-
 
 def fill() -> list[SignIn]:
     """Fill an empty stack and give everyone who can sign in to it."""
     start = now() - timedelta(days=10)
     programme_id = _programme(start)
     viewers = _people(programme_id)
-    priya = viewers[PRIYA]
     cohort_id = create_cohort(
         programme_id,
-        "Autumn 2026",
+        "Autumn",
         starts_on=start.date(),
-        ends_on=date.fromordinal(start.date().toordinal() + 70),
+        ends_on=start.date() + timedelta(weeks=10),
         now=start,
     )
-
-    def pair(mentor: Person, mentee: Person) -> str:
-        return pair_up(
-            priya,
+    for one in yaml.safe_load(LETTERS.read_text()):
+        mentor, mentee = (viewers[username] for username in one["pair"])
+        pair_id = pair_up(
+            viewers[PRIYA.username],
             programme_id,
-            mentor_id=viewers[mentor].person_id,
-            mentee_id=viewers[mentee].person_id,
+            mentor_id=mentor.person_id,
+            mentee_id=mentee.person_id,
             cohort_id=cohort_id,
-            key=f"demo-{mentor.username}-{mentee.username}",
+            key="-".join(one["pair"]),
             now=start,
         )
-
-    first = pair(CALLUM, AMINA)
-    for days, writer, text in LETTERS:
-        _write(viewers[writer], first, text, days)
-    for days, mentor, mentee, text in (HELD, WORRY):
-        pair_id = pair(mentor, mentee)
-        _write(viewers[mentor], pair_id, _welcome(mentor, mentee), days + 1)
-        _write(viewers[mentee], pair_id, text, days)
+        for letter in one["letters"]:
+            _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
     return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN)]
 
 
@@ -164,15 +108,15 @@ def _programme(start: datetime) -> str:
     )
 
 
-def _people(programme_id: str) -> dict[Person, Viewer]:
-    """Everybody invited, and joined by the link in the e-mail they were sent."""
+def _people(programme_id: str) -> dict[str, Viewer]:
+    """Everybody invited, and joined by the link in the e-mail they were sent; by username."""
     invite_first_administrator(
         programme_id, first_name=OWEN.first_name, surname=OWEN.surname, address=OWEN.address, now=now()
     )
-    viewers = {OWEN: _join(OWEN)}
+    owen = _join(OWEN)
     for person in INVITED_BY_OWEN:
         invite(
-            viewers[OWEN],
+            owen,
             programme_id,
             role=person.role,
             first_name=person.first_name,
@@ -180,7 +124,7 @@ def _people(programme_id: str) -> dict[Person, Viewer]:
             address=person.address,
             now=now(),
         )
-    return viewers | {person: _join(person) for person in INVITED_BY_OWEN}
+    return {OWEN.username: owen} | {person.username: _join(person) for person in INVITED_BY_OWEN}
 
 
 def _join(person: Person) -> Viewer:
@@ -223,10 +167,3 @@ def _write(writer: Viewer, pair_id: str, text: str, days_ago: float) -> None:
     moment = now() - timedelta(days=days_ago)
     message = write_message(writer, pair_id, text=text, key=f"demo-{days_ago}", now=moment)
     check_message(pair_id, message.message_id, checker=check, now=moment + timedelta(seconds=2))
-
-
-def _welcome(mentor: Person, mentee: Person) -> str:
-    return (
-        f"Hello {mentee.first_name},\n\nI’m {mentor.first_name}, I work in a laboratory that tests building materials. "
-        "Mostly I break concrete for a living.\n\nTell me what you’re hoping to find out this term, and we’ll begin there."
-    )

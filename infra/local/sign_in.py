@@ -1,4 +1,4 @@
-"""Who can sign in to the demonstration. By itself, since what fills it in reads the tables' names at import."""
+"""Who can sign in to the demonstration. A file of its own: what fills it in reads tables' names at import."""
 
 from __future__ import annotations
 

@@ -20,11 +20,11 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cloudformation import Stacks
-from infra.local.sign_in import SignIn
 from infra.local.emulator import ACCOUNT, REGION, Emulator, port_is_free
 from infra.local.inbox import InboxServer
 from infra.local.mailbox import Mail, Mailbox
 from infra.local.receipts import Receipts, Tags
+from infra.local.sign_in import SignIn
 from infra.local.site import SiteServer
 from infra.package import Package
 from infra.trouble import Trouble

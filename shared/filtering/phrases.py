@@ -4,6 +4,7 @@
     (kill|hurt~) myself          one of these
     want to [just] die           may be there or not
     no ... to talk to            up to three words between; `..5` allows up to five
+    {parent} & {hit} & me        all of these within a dozen words, in any order
 
 A phrase lies within one sentence. Matching follows sets of positions, so its time is bounded by
 words x steps: no phrase, however written, can run away.
@@ -19,6 +20,7 @@ from typing import Final
 _PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
 _LONGEST_GAP: Final = 9
+_NEAR: Final = 12
 
 _IRREGULAR: Final = {
     "hit": "hit hits hitting",
@@ -274,8 +276,8 @@ class Phrase:
     """A phrase ready to match. `written` is as in the rule file."""
 
     written: str
-    steps: Steps
-    first: frozenset[str] = field(repr=False)
+    parts: tuple[Steps, ...]
+    first: tuple[frozenset[str], ...] = field(repr=False)
     needed: tuple[frozenset[str], ...] = field(repr=False)
     """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
@@ -292,9 +294,34 @@ class Phrase:
         return ((at, max(ends)) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+        if len(self.parts) > 1:
+            yield from self._all_parts(words)
+            return
         for at, word in enumerate(words):
-            if word in self.first and (ends := _follow(self.steps, words, at)):
+            if word in self.first[0] and (ends := _follow(self.parts[0], words, at)):
                 yield at, ends
+
+    def _all_parts(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+        """Where every part stands within a dozen words of the others: from the first word to the last."""
+        places = []
+        for steps, first in zip(self.parts, self.first, strict=True):
+            starts = [at for at, word in enumerate(words) if word in first]
+            found = [(at, min(ends)) for at in starts if (ends := _follow(steps, words, at))]
+            if not found:
+                return
+            places.append(found)
+        for anchor in places[0]:
+            near = [
+                next((p for p in found if abs(p[0] - anchor[0]) <= _NEAR and _apart(p, anchor)), None)
+                for found in places[1:]
+            ]
+            whole = [anchor, *(place for place in near if place is not None)]
+            if len(whole) == len(places):
+                yield min(start for start, _ in whole), {max(end for _, end in whole)}
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] <= other[0] or other[1] <= one[0]
 
 
 def forms_of(verb: str) -> frozenset[str]:
@@ -321,12 +348,14 @@ class PhraseReader:
 
     def read(self, written: str) -> Phrase:
         """Raises PhraseError with the reason."""
-        steps = self.steps(written)
-        if not steps or all(step.optional or step.gap for step in steps):
-            raise PhraseError(f"“{written}” asks for no word at all")
-        if steps[0].gap:
-            raise PhraseError(f"“{written}” begins with a gap")
-        return Phrase(written, steps, _first_words(steps), tuple(_needed(steps)))
+        parts = tuple(self.steps(part) for part in written.split(" & "))
+        for steps in parts:
+            if not steps or all(step.optional or step.gap for step in steps):
+                raise PhraseError(f"“{written}” asks for no word at all")
+            if steps[0].gap:
+                raise PhraseError(f"“{written}” begins with a gap")
+        needed = sorted((words for steps in parts for words in _needed(steps)), key=_commonness)
+        return Phrase(written, parts, tuple(_first_words(steps) for steps in parts), tuple(needed))
 
     def steps(self, written: str) -> Steps:
         pieces = _PIECE.findall(written.lower().replace("’", "'"))
@@ -408,9 +437,14 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
     return Step(frozenset(words), tuple(phrases), optional)
 
 
-def words_in(steps: Steps) -> Iterable[str]:
+def words_in(phrase: Phrase) -> Iterable[str]:
     """Every word a phrase mentions."""
+    for steps in phrase.parts:
+        yield from _words_of(steps)
+
+
+def _words_of(steps: Steps) -> Iterable[str]:
     for step in steps:
         yield from step.words
         for phrase in step.phrases:
-            yield from words_in(phrase)
+            yield from _words_of(phrase)

@@ -135,7 +135,7 @@ def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
     known = set(vocabulary.known)
     for rule in rules:
         for phrase in (*rule.phrases, *rule.unless, *(p for change in rule.becomes for p in change.phrases)):
-            known.update(words_in(phrase.steps))
+            known.update(words_in(phrase))
     return replace(vocabulary, known=frozenset(known))
 
 

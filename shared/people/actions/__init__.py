@@ -1,7 +1,7 @@
 """What people do about people: invite, join, sign in, choose a password, suspend."""
 
 from .imports import Asked, import_people, imports_due, run_import
-from .invitations import invite, invite_first_administrator, resend, withdraw
+from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .sessions import sign_in, sign_out, viewer_of
@@ -19,6 +19,7 @@ __all__ = [
     "join_with_account",
     "open_invitation",
     "open_password_link",
+    "read_person",
     "reinstate",
     "resend",
     "rules_for",

@@ -9,7 +9,7 @@ from shared.notices.rules import NewNotice
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
-from shared.platform.tables import Lost, find, is_new, transaction
+from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
 
 from ..items import Invitation, invitation_key, invitations_listing
@@ -45,7 +45,7 @@ def invite(
     invited to the same before.
     """
     wanted = require_may_invite(viewer, programme_id, role)
-    person = _person(first_name, surname, address)
+    person = read_person(first_name, surname, address)
     return invite_one(load_programme(programme_id), wanted, person, by=viewer.person_id, now=now)
 
 
@@ -53,7 +53,7 @@ def invite_first_administrator(
     programme_id: str, *, first_name: str, surname: str, address: str, now: datetime
 ) -> Invitation:
     """For whoever deploys a programme: the one invitation that nobody inside could send."""
-    person = _person(first_name, surname, address)
+    person = read_person(first_name, surname, address)
     programme = load_programme(programme_id)
     return invite_one(programme, Role.ADMINISTRATOR, person, by=FIRST_ADMINISTRATOR, now=now)
 
@@ -68,7 +68,8 @@ def require_may_invite(viewer: Viewer, programme_id: str, role: str) -> Role:
     return wanted
 
 
-def _person(first_name: str, surname: str, address: str) -> Row:
+def read_person(first_name: str, surname: str, address: str) -> Row:
+    """A person as they will be invited, tidied. Raises Invalid, with every field that needs another look."""
     row = Row(0, tidy_name(first_name), tidy_name(surname), tidy_address(address))
     problems = [
         Invalid(problem, field=field)
@@ -175,18 +176,19 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
     return item
 
 
-def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> None:
+def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:
     """Makes the link void. Withdrawn twice is withdrawn once. Raises NotFound, Conflict."""
     item = _load(viewer, programme_id, invitation_id)
     if item.state == "withdrawn":
-        return
+        return item
     if item.state == "accepted":
         raise Conflict(_CLOSED[item.state])
     try:
-        with transaction() as write:
-            write.update(item, [Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
+        with conditional():
+            item.update([Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
     except Lost as lost:
         raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
+    return item
 
 
 _CLOSED = {

@@ -2,13 +2,10 @@
 
 import re
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
-from chalice import Chalice
 
-from functions.web import conversations
 from functions.web.access import session_cookie
 from shared.conversations.actions import check_message
 from shared.conversations.items import Message, pair_key
@@ -32,22 +29,14 @@ from .browser import Answer, Browser, Program
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-@cache
-def our_app() -> Chalice:
-    """An app of this area alone. A blueprint can be registered once only."""
-    app = Chalice(app_name="conversations")
-    app.register_blueprint(conversations.area.blueprint)
-    return app
-
-
 def browser_of(someone: Someone) -> Browser:
-    browser = Browser(our_app())
+    browser = Browser()
     browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
     return browser
 
 
 def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()), app=our_app())
+    return Program(start_session(someone.person_id, now=now()))
 
 
 def messages_of(pair: TwoWhoWrite) -> list[Message]:

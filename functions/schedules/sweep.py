@@ -1,0 +1,110 @@
+"""Each minute: whatever a stream missed, and what has become due.
+
+It leans on no stream. What is most urgent comes first, one step that fails stops no other, and a run that
+was not whole fails in the end, so that the alarm on this function's errors rings. What a run has no time for
+is still due in the next.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from chalice.app import Blueprint
+
+from functions.checks import report_check
+from functions.reporting import count, counted, log_fault, report
+from shared.conversations.checking import check_due
+from shared.conversations.rules import Checker
+from shared.filtering import check
+from shared.moderation.actions import overdue_holds
+from shared.notices.mailer import Mailer, SesMailer
+from shared.notices.rules import Lane
+from shared.notices.sending import send_due
+from shared.notices.views import late_alerts
+from shared.platform.clock import now
+from shared.safeguarding.actions import escalate_due
+
+TIME_FOR_ONE_E_MAIL = 25_000
+"""Milliseconds that one e-mail may take, the mail service's slowest answer included."""
+
+functions = Blueprint(__name__)
+mailer = SesMailer()
+
+
+class NotWhole(Exception):
+    """Something could not be done in this run, and is tried again in the next. Says which steps."""
+
+
+@functions.lambda_function(name="sweep")
+def sweep(_event: dict[str, Any], context: Any) -> None:
+    run(context, mailer=mailer, checker=check, clock=now)
+
+
+def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], datetime]) -> None:
+    """One run. Raises NotWhole in the end when a step failed."""
+
+    def no_time_left() -> bool:
+        return bool(context.get_remaining_time_in_millis() < TIME_FOR_ONE_E_MAIL)
+
+    def send_the(lane: Lane) -> None:
+        broken = 0
+        for outcome in send_due(mailer=mailer, clock=clock, lanes=(lane,), enough=no_time_left):
+            report(outcome)
+            broken += outcome.did == "broken"
+        _require_none(broken)
+
+    steps: dict[str, Callable[[], None]] = {
+        "alerts": partial(send_the, "alert"),
+        "concerns": partial(_pass_on_concerns, clock),
+        "alerts about those": partial(send_the, "alert"),
+        "messages": partial(_check_messages, checker, clock),
+        "holds": partial(_tell_of_holds, clock),
+        "late alerts": partial(_count_late_alerts, clock),
+        "other e-mails": partial(send_the, "bulk"),
+    }
+    failed = [name for name, step in steps.items() if not _went_well(name, step)]
+    if failed:
+        raise NotWhole(", ".join(failed))
+
+
+def _went_well(name: str, step: Callable[[], None]) -> bool:
+    """Does one step, and hands in its metrics, so that a later step that dies does not take them along."""
+    try:
+        with counted():
+            step()
+    except Exception as error:
+        log_fault("a step of the sweep failed", error, step=name)
+        return False
+    return True
+
+
+def _pass_on_concerns(clock: Callable[[], datetime]) -> None:
+    overdue = escalate_due(clock())
+    count("OverdueAlerts", overdue.passed_on)
+    count("ConcernsNobodyTold", overdue.nobody_told)
+    _require_none(overdue.failed)
+
+
+def _check_messages(checker: Checker, clock: Callable[[], datetime]) -> None:
+    found = check_due(checker, clock())
+    for checked in found:
+        report_check(checked)
+    count("PendingMessages", sum(checked.state == "pending" for checked in found))
+
+
+def _tell_of_holds(clock: Callable[[], datetime]) -> None:
+    overdue = overdue_holds(clock())
+    count("OverdueHolds", overdue.told + overdue.nobody_told)
+    count("HeldUnseen", overdue.nobody_told)
+    _require_none(overdue.failed)
+
+
+def _count_late_alerts(clock: Callable[[], datetime]) -> None:
+    count("OverdueAlerts", len(late_alerts(clock())))
+
+
+def _require_none(failed: int) -> None:
+    """Raises NotWhole unless everything went well. What failed has been logged where it failed."""
+    if failed:
+        raise NotWhole(f"{failed} failed")

@@ -1,0 +1,258 @@
+"""The sweep: what a stream missed is found within a minute, and one fault stops nothing else."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.schedules.sweep import NotWhole, run, sweep
+from shared.conversations.items import Message
+from shared.filtering import check
+from shared.notices.items import Notice, lane_due
+from shared.notices.views import LATE_AFTER
+from shared.platform.clock import order
+from shared.safeguarding.items import Concern
+from tests.builders import (
+    MONDAY,
+    WORRIED,
+    Someone,
+    TwoWhoWrite,
+    a_concern,
+    a_message,
+    a_notice,
+    a_pair,
+    a_person,
+    a_programme,
+)
+from tests.driver import Context, empty_tables
+from tests.fake_mailer import UNWELL, FakeMailer
+from tests.faults import Crash, answering, crash
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def pair(tables: None) -> TwoWhoWrite:
+    return a_pair(a_programme())
+
+
+@pytest.fixture
+def lead(pair: TwoWhoWrite) -> Someone:
+    return a_person("safeguarding_lead", pair.programme)
+
+
+def run_at(moment: datetime, mailer: FakeMailer | None = None, *, milliseconds: int = 60_000) -> FakeMailer:
+    mailer = mailer or FakeMailer()
+    run(Context(milliseconds=milliseconds), mailer=mailer, checker=check, clock=lambda: moment)
+    return mailer
+
+
+def state_of(message: Message) -> str:
+    message.refresh(consistent_read=True)
+    return str(message.state)
+
+
+def addressees(mailer: FakeMailer) -> list[tuple[str, str]]:
+    return [(sent.address, sent.written.subject) for sent in mailer.sent]
+
+
+def metrics_in(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """The highest value of each metric."""
+    found: dict[str, float] = {}
+    for line in capsys.readouterr().out.splitlines():
+        told = json.loads(line) if line.startswith('{"_aws') else {"_aws": {"CloudWatchMetrics": []}}
+        for said in told["_aws"]["CloudWatchMetrics"]:
+            for metric in said["Metrics"]:
+                name = metric["Name"]
+                found[name] = max([found.get(name, 0.0), *told[name]])
+    return found
+
+
+def test_a_message_that_no_stream_brought_to_the_filter_is_checked(
+    pair: TwoWhoWrite,
+) -> None:
+    message = a_message(pair, by="mentee")
+
+    mailer = run_at(MONDAY + MINUTE)
+
+    assert state_of(message) == "delivered"
+    assert addressees(mailer) == [(pair.mentor.address, "You have a new message")]
+
+
+def test_a_worry_that_no_stream_brought_to_the_filter_alerts_the_safeguarding_lead_in_the_same_run(
+    pair: TwoWhoWrite, lead: Someone
+) -> None:
+    message = a_message(pair, WORRIED)
+
+    run_at(MONDAY + MINUTE)
+    mailer = run_at(MONDAY + 2 * MINUTE)
+
+    assert state_of(message) == "held"
+    [concern] = [item for item in Concern.scan() if isinstance(item, Concern)]
+    assert (lead.address, f"Please look: concern {concern.reference}") in addressees(mailer)
+
+
+def test_a_concern_that_nobody_answered_is_passed_on_and_the_alert_goes_out_in_the_same_run(
+    pair: TwoWhoWrite, lead: Someone
+) -> None:
+    concern = a_concern(pair, answer_within=timedelta(minutes=30))
+
+    mailer = run_at(MONDAY + 30 * MINUTE)
+
+    assert (lead.address, f"Please look: concern {concern.reference}") in addressees(mailer)
+
+
+def test_a_held_message_that_nobody_read_is_brought_to_the_safeguarding_lead(
+    pair: TwoWhoWrite, lead: Someone
+) -> None:
+    a_message(pair, state="held")
+
+    mailer = run_at(MONDAY + 24 * HOUR)
+
+    assert [address for address, _ in addressees(mailer)] == [lead.address]
+
+
+def test_alerts_are_sent_before_anything_else_is_done(pair: TwoWhoWrite) -> None:
+    a_notice("invitation", notice_id="invitation", now=MONDAY - HOUR)
+    a_notice("concern_alert", notice_id="alert")
+    a_message(pair)
+
+    mailer = run_at(MONDAY + MINUTE)
+
+    assert mailer.asked[0] == "alert"
+    assert mailer.asked[-1] != "alert"
+
+
+def test_an_e_mail_whose_sender_died_is_sent_when_its_lease_is_over() -> None:
+    a_notice(
+        "concern_alert",
+        notice_id="alert",
+        state="sending",
+        attempts=1,
+        due=lane_due("alert"),
+        due_at=order(MONDAY + timedelta(seconds=30)),
+    )
+
+    assert run_at(MONDAY + MINUTE).asked == ["alert"]
+
+
+@pytest.mark.parametrize("table", ["safeguarding", "conversations"])
+def test_a_table_that_fails_stops_no_other_step_and_the_run_fails_in_the_end(
+    pair: TwoWhoWrite, table: str
+) -> None:
+    message = a_message(pair)
+    a_notice("concern_alert", notice_id="alert")
+    a_notice("invitation", notice_id="invitation")
+    mailer = FakeMailer()
+
+    with answering("Query", "InternalServerError", table=table), pytest.raises(NotWhole) as failed:
+        run_at(MONDAY + MINUTE, mailer)
+
+    assert {"alert", "invitation"} <= set(mailer.asked)
+    assert state_of(message) == ("pending" if table == "conversations" else "delivered")
+    assert str(failed.value) == ("messages, holds" if table == "conversations" else "concerns")
+
+
+def test_when_e_mails_cannot_be_read_messages_are_still_checked(pair: TwoWhoWrite) -> None:
+    message = a_message(pair)
+
+    with (
+        answering("Query", "ProvisionedThroughputExceededException", table="outbox"),
+        pytest.raises(NotWhole, match="alerts"),
+    ):
+        run_at(MONDAY + MINUTE)
+
+    assert state_of(message) == "delivered"
+
+
+def test_what_a_run_has_no_time_for_is_still_due_in_the_next(pair: TwoWhoWrite) -> None:
+    a_notice("concern_alert", notice_id="alert")
+
+    assert run_at(MONDAY, milliseconds=10_000).asked == []
+    assert run_at(MONDAY + MINUTE).asked == ["alert"]
+
+
+def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone) -> None:
+    a_message(pair)
+    a_message(pair, WORRIED)
+    run_at(MONDAY + MINUTE)
+    run_at(MONDAY + 2 * MINUTE)
+
+    assert run_at(MONDAY + 3 * MINUTE).asked == []
+
+
+def test_a_run_that_dies_anywhere_is_made_good_by_the_next_ones() -> None:
+    """Every call to AWS that one run makes is in turn its last."""
+    number, died = 0, True
+    while died:
+        number += 1
+        with empty_tables():
+            pair = a_pair()
+            lead = a_person("safeguarding_lead", pair.programme)
+            message, mailer = a_message(pair, WORRIED), FakeMailer()
+
+            died = dies_at(number, mailer)
+            for minutes in (3, 5, 7):
+                run_at(MONDAY + minutes * MINUTE, mailer)
+
+            assert state_of(message) == "held"
+            [concern] = [item for item in Concern.scan() if isinstance(item, Concern)]
+            assert (lead.address, f"Please look: concern {concern.reference}") in addressees(mailer)
+    assert number > 10
+
+
+def dies_at(number: int, mailer: FakeMailer) -> bool:
+    """Whether a run got as far as its n-th call, after which it died."""
+    try:
+        with crash(after=number):
+            run_at(MONDAY + MINUTE, mailer)
+    except Crash:
+        return True
+    return False
+
+
+def test_an_alert_that_does_not_get_out_raises_the_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    a_notice("concern_alert")
+
+    run_at(MONDAY + MINUTE, FakeMailer(UNWELL))
+    before = metrics_in(capsys)
+    run_at(MONDAY + LATE_AFTER, FakeMailer(UNWELL))
+
+    assert before["OverdueAlerts"] == 0
+    assert metrics_in(capsys)["OverdueAlerts"] == 1
+
+
+def test_a_concern_that_nobody_answered_raises_the_alarm(
+    pair: TwoWhoWrite, lead: Someone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_concern(pair, answer_within=10 * MINUTE)
+
+    run_at(MONDAY + 10 * MINUTE)
+
+    assert metrics_in(capsys)["OverdueAlerts"] == 1
+
+
+def test_the_function_itself_runs_with_what_is_deployed(pair: TwoWhoWrite) -> None:
+    message = a_message(pair, now=datetime.now(MONDAY.tzinfo) - MINUTE)
+
+    sweep({}, Context())
+
+    assert state_of(message) == "delivered"
+    assert {notice.state for notice in Notice.scan()} <= {"queued", "failed", "accepted"}
+
+
+def test_the_log_quotes_nobody(pair: TwoWhoWrite, caplog: pytest.LogCaptureFixture) -> None:
+    a_message(pair, WORRIED)
+
+    def talkative(text: str, **_: Any) -> Any:
+        raise ValueError(f"cannot judge {text!r}")
+
+    run(Context(), mailer=FakeMailer(), checker=talkative, clock=lambda: MONDAY + MINUTE)
+
+    said = str([vars(record) for record in caplog.records])
+    assert "want to die" not in said
+    assert "amina" not in said.casefold()
