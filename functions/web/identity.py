@@ -79,11 +79,11 @@ def sign_in(request: Request, given: SignIn) -> Done:
     return _signed_in(request, token, to=local_path(given.next))
 
 
-@area.post("/sign-out", who=ANYONE, again=sign_in_page)
+@area.post("/sign-out", who=ANYONE, gives=SignInPage, again=sign_in_page)
 def sign_out(request: Request) -> Done:
     """Ends the session this is asked with."""
     actions.sign_out(request.token)
-    return Done("/sign-in?said=out", clear_session=True)
+    return Done("/sign-in?said=out", SignInPage("", SAID["out"]), clear_session=True)
 
 
 def _signed_in(request: Request, token: str, *, to: str) -> Done:

@@ -86,6 +86,7 @@ class InvitationGiven:
     """An invitation that was sent."""
 
     invitation_id: str
+    state: str
     role: str
     address: str
     sendings: int
@@ -137,11 +138,16 @@ def resend(request: Request, programme_id: str, invitation_id: str) -> Done:
     return Done(_list(programme_id), _given(invitation))
 
 
-@area.post(PEOPLE + "/invitations/{invitation_id}/withdraw", who=STAFF_ONLY, again=invitations)
+@area.post(
+    PEOPLE + "/invitations/{invitation_id}/withdraw",
+    who=STAFF_ONLY,
+    gives=InvitationGiven,
+    again=invitations,
+)
 def withdraw(request: Request, programme_id: str, invitation_id: str) -> Done:
     """Makes an invitation's link void."""
-    actions.withdraw(request.me, programme_id, invitation_id, now=request.now)
-    return Done(_list(programme_id))
+    invitation = actions.withdraw(request.me, programme_id, invitation_id, now=request.now)
+    return Done(_list(programme_id), _given(invitation))
 
 
 def _list(programme_id: str) -> str:
@@ -151,6 +157,7 @@ def _list(programme_id: str) -> str:
 def _given(invitation: Invitation) -> InvitationGiven:
     return InvitationGiven(
         invitation_id=invitation.invitation_id,
+        state=invitation.state,
         role=invitation.role,
         address=invitation.address,
         sendings=int(invitation.sendings),

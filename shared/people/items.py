@@ -129,7 +129,7 @@ class RateCount(DirectoryItem, discriminator="rate_count"):
 class Import(DirectoryItem, discriminator="import"):
     """Several invitations asked for at once: pk `IMPORT#<import_id>`, sk `IMPORT`.
 
-    In `listing` as `IMPORTS#<programme_id>`; in `due` as `IMPORTS` until it is done.
+    In `listing` as `IMPORTS#<programme_id>`; in `due` as `IMPORTS` until it is done. Gone after 30 days.
     """
 
     import_id = UnicodeAttribute()

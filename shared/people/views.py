@@ -102,13 +102,15 @@ class PeopleView:
 
 
 def people_of(viewer: Viewer, programme_id: str, show: Show, *, after: str = "") -> PeopleView:
-    """By surname, suspended ones too: one Query. Raises NotFound."""
+    """By surname, suspended ones too: one Query, and a GetItem to go on after somebody. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     role = Role.COORDINATOR if show == "staff" else Role(show)
     found = [
         item
         for item in Membership.by_listing.query(
-            roll(programme_id, role), Membership.listing_order > (after or " "), limit=PAGE + 1
+            roll(programme_id, role),
+            Membership.listing_order > _place_of(after, programme_id),
+            limit=PAGE + 1,
         )
         if isinstance(item, Membership)
     ]
@@ -117,9 +119,21 @@ def people_of(viewer: Viewer, programme_id: str, show: Show, *, after: str = "")
         programme_name=programme_name(viewer, programme_id),
         show=show,
         people=tuple(_person_row(viewer, item) for item in found[:PAGE]),
-        next=_next(found),
+        next=f"{found[PAGE - 1].role}.{found[PAGE - 1].person_id}" if len(found) > PAGE else "",
         may_invite=may_invite(viewer, programme_id),
     )
+
+
+def _place_of(after: str, programme_id: str) -> str:
+    """Where in the list somebody stands. The link to the next page names an id only, because the place itself
+    holds a surname, and links are kept in histories and logs."""
+    if not after:
+        return " "
+    role, _, person_id = after.partition(".")
+    item = find(Membership, *membership_key(person_id, programme_id, role), consistent=False)
+    if item is None:
+        raise NotFound
+    return item.listing_order or " "
 
 
 def _person_row(viewer: Viewer, item: Membership) -> PersonRow:
@@ -134,11 +148,6 @@ def _person_row(viewer: Viewer, item: Membership) -> PersonRow:
         joined_at=item.agreed_at,
         may_change=allowed(viewer, item.programme_id) and item.person_id != viewer.person_id,
     )
-
-
-def _next(found: list[Membership] | list[Invitation]) -> str:
-    """Where the next page begins, when there was one more than fits."""
-    return (found[PAGE - 1].listing_order or "") if len(found) > PAGE else ""
 
 
 @dataclass(frozen=True)
@@ -263,7 +272,7 @@ def invitations_of(viewer: Viewer, programme_id: str, *, now: datetime, before: 
             )
             for item in found[:PAGE]
         ),
-        next=_next(found),
+        next=(found[PAGE - 1].listing_order or "") if len(found) > PAGE else "",
         may_invite=roles,
     )
 

@@ -1,7 +1,7 @@
 """Several invitations at once: taken from a page in one go, sent by a stream function."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -18,6 +18,8 @@ from ..rules import IMPORT_ROWS, Row, read_rows
 from .invitations import invite_one, require_may_invite
 
 TEXT_LENGTH = 60_000
+KEPT = timedelta(days=30)
+"""How long the list itself is kept. Its invitations stay as long as others do."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def import_people(
         rows=[_stored(row) for row in good],
         invited_by=viewer.person_id,
         created_at=now,
+        expires_at=now + KEPT,
         listing=imports_listing(programme_id),
         listing_order=order(now),
         due=IMPORTS_DUE,

@@ -9,7 +9,7 @@ from shared.notices.rules import NewNotice
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
-from shared.platform.tables import Lost, find, is_new, transaction
+from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
 
 from ..items import Invitation, invitation_key, invitations_listing
@@ -176,18 +176,19 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
     return item
 
 
-def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> None:
+def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:
     """Makes the link void. Withdrawn twice is withdrawn once. Raises NotFound, Conflict."""
     item = _load(viewer, programme_id, invitation_id)
     if item.state == "withdrawn":
-        return
+        return item
     if item.state == "accepted":
         raise Conflict(_CLOSED[item.state])
     try:
-        with transaction() as write:
-            write.update(item, [Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
+        with conditional():
+            item.update([Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
     except Lost as lost:
         raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
+    return item
 
 
 _CLOSED = {

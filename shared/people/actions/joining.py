@@ -199,16 +199,16 @@ def _is_theirs(item: Invitation, username: str) -> bool:
 
 
 def _require_sound(username: str, password: str, agreed_version: int, programme: RunningProgramme) -> None:
-    """Raises Invalid with every field that needs another look."""
+    """Raises Invalid with every field that needs another look, in the order of the page."""
     problems = []
+    if agreed_version != programme.policy.ground_rules.version:
+        problems.append(_not_agreed(agreed_version))
     if problem := problem_with_username(username):
         problems.append(Invalid(problem, field="username"))
     elif find(Username, *username_key(username)) is not None:
         problems.append(Invalid(TAKEN, field="username", code="taken"))
     if problem := problem_with_password(password, username=username):
         problems.append(Invalid(problem, field="password"))
-    if agreed_version != programme.policy.ground_rules.version:
-        problems.append(_not_agreed(agreed_version))
     if problems:
         first, *more = problems
         raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
