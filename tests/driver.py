@@ -19,7 +19,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -124,6 +124,7 @@ class StreamDriver:
         self.repeats = repeats
         self.failed: list[Failed] = []
         self.invocations = 0
+        self.deaths = 0
         self._shards_per_source = shards
         wired = read_sources() if sources is None else sources
         self._sources = [source for source in wired if source.function in functions]
@@ -139,8 +140,9 @@ class StreamDriver:
                 return
         raise AssertionError(f"the streams did not come to rest in {at_most} invocations")
 
-    def deliver_one(self) -> bool:
-        """Invokes one function once with something that waits for it. False when nothing waits anywhere."""
+    def deliver_one(self, *, dying: AbstractContextManager[None] | None = None) -> bool:
+        """Invokes one function once with something that waits for it, under the fault `dying` when one is given.
+        False when nothing waits anywhere."""
         self._read()
         waiting = [shard for shard in self._queues.values() if not shard.is_empty]
         if not waiting:
@@ -152,7 +154,7 @@ class StreamDriver:
             size = self.rng.randint(1, shard.source.batch_size)
             shard.batches.append(_Batch(shard.records[:size]))
             del shard.records[:size]
-        self._work_off(shard)
+        self._work_off(shard, dying)
         return True
 
     def _read(self) -> None:
@@ -165,10 +167,10 @@ class StreamDriver:
                         queue = self._queues.setdefault((source.function, place), _Shard(source))
                         queue.records.append(record)
 
-    def _work_off(self, shard: _Shard) -> None:
+    def _work_off(self, shard: _Shard, dying: AbstractContextManager[None] | None) -> None:
         """One try of the shard's first batch, and what follows from its answer."""
         batch = shard.batches[0]
-        failed_from = self._invoke(shard.source, batch.records)
+        failed_from = self._invoke(shard.source, batch.records, dying)
         went_well = batch.records[: _place(batch.records, failed_from)]
         left = batch.records[len(went_well) :]
         if went_well:
@@ -186,15 +188,18 @@ class StreamDriver:
         else:
             batch.records = left
 
-    def _invoke(self, source: Source, records: list[Record]) -> str | None:
-        """The sequence number from which on the batch failed; empty when all went well, None when the
-        function failed as a whole."""
+    def _invoke(
+        self, source: Source, records: list[Record], dying: AbstractContextManager[None] | None = None
+    ) -> str | None:
+        """The sequence number from which on the batch failed; empty when all went well, None when the function
+        failed as a whole."""
         self.invocations += 1
         event = json.loads(json.dumps({"Records": records}))
         try:
-            with self._crash() if self.rng.random() < self.crashes else nullcontext():
+            with dying or self._chance_of_death():
                 answer = self.functions[source.function](event, Context())
         except Crash:
+            self.deaths += 1
             return None
         except Exception:
             return None
@@ -202,7 +207,9 @@ class StreamDriver:
             return ""
         return _lowest(answer["batchItemFailures"], records)
 
-    def _crash(self) -> Any:
+    def _chance_of_death(self) -> AbstractContextManager[None]:
+        if self.rng.random() >= self.crashes:
+            return nullcontext()
         number = self.rng.randint(1, 6)
         return crash(before=number) if self.rng.random() < 0.5 else crash(after=number)
 

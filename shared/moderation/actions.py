@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
@@ -31,12 +32,28 @@ from .overdue import overdue_holds
 from .rules import Happening, What, claimed, decided, is_worry, why_not, worst_worry
 from .steps import claim_of, history
 
-__all__ = ["Decided", "ask_to_change", "claim", "decline", "deliver", "overdue_holds", "release"]
+__all__ = [
+    "Decided",
+    "Decision",
+    "ask_to_change",
+    "claim",
+    "decide",
+    "decline",
+    "deliver",
+    "overdue_holds",
+    "release",
+]
 
 TRIES = 4
 LONGEST_REASON = 1_000
+Decision = Literal["deliver", "ask_to_change", "decline"]
+
 NOTICE_OF: Mapping[What, Template] = {"returned": "please_change", "declined": "not_delivered"}
 """The e-mail by which a writer learns that their message was not delivered as it is."""
+PATHS: Mapping[What, str] = {
+    "returned": "/pairs/{pair}/messages/{message}",
+    "declined": "/pairs/{pair}#m-{message}",
+}
 
 BECAME = {
     "delivered": "delivered it",
@@ -132,6 +149,23 @@ def decline(
     return _decide(viewer, pair_id, message_id, "declined", reason, wording, now)
 
 
+def decide(
+    viewer: Viewer,
+    pair_id: str,
+    message_id: str,
+    *,
+    decision: Decision,
+    reason: str,
+    wording: int,
+    now: datetime,
+) -> Decided:
+    """One of the three above, by its name."""
+    if decision == "deliver":
+        return deliver(viewer, pair_id, message_id, wording=wording, now=now)
+    verb = ask_to_change if decision == "ask_to_change" else decline
+    return verb(viewer, pair_id, message_id, reason=reason, wording=wording, now=now)
+
+
 def _decide(
     viewer: Viewer, pair_id: str, message_id: str, what: What, reason: str, wording: int, now: datetime
 ) -> Decided:
@@ -217,7 +251,7 @@ def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
         cause=(what, message.message_id, str(int(message.round))),
         address=pair.mentor_address if by_mentor else pair.mentee_address,
         first_name=pair.mentor_first_name if by_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}",
+        path=PATHS[what].format(pair=pair.pair_id, message=message.message_id),
         person_id=message.sender_id,
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,

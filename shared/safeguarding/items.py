@@ -84,6 +84,12 @@ def concern_key(concern_id: str) -> tuple[str, str]:
     return f"CONCERN#{concern_id}", "CONCERN"
 
 
+def concern_of_key(pk: str, sk: str) -> str:
+    """The concern's id when this is the key of a concern, else empty."""
+    _, is_concern, concern_id = pk.partition("CONCERN#")
+    return concern_id if is_concern and sk == "CONCERN" else ""
+
+
 ENTRY_PREFIX = "ENTRY#"
 
 

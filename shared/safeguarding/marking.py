@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from shared.filtering import WORRY_CATEGORIES
+
 CATEGORY_WORDS: Mapping[str, str] = {
     "link": "link",
     "email": "e-mail address",
@@ -44,6 +46,7 @@ class Segment:
 
     text: str
     mark: str = ""
+    is_worry: bool = False
 
 
 def segments(text: str, spans: Iterable[Mapping[str, Any]] | None) -> tuple[Segment, ...]:
@@ -58,10 +61,8 @@ def segments(text: str, spans: Iterable[Mapping[str, Any]] | None) -> tuple[Segm
     cuts = sorted({0, len(text), *(cut for start, end, _ in found if start < end for cut in (start, end))})
     pieces: list[Segment] = []
     for start, end in pairwise(cuts):
-        names = dict.fromkeys(category_words(category) for a, b, category in found if a <= start and end <= b)
-        mark = ", ".join(names)
-        if pieces and pieces[-1].mark == mark:
-            pieces[-1] = Segment(pieces[-1].text + text[start:end], mark)
-        else:
-            pieces.append(Segment(text[start:end], mark))
+        here = dict.fromkeys(category for a, b, category in found if a <= start and end <= b)
+        mark = ", ".join(category_words(category) for category in here)
+        before = pieces.pop().text if pieces and pieces[-1].mark == mark else ""
+        pieces.append(Segment(before + text[start:end], mark, not WORRY_CATEGORIES.isdisjoint(here)))
     return tuple(pieces)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.people.items import Person, person_key
 from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
@@ -29,6 +28,8 @@ class Acquaintance:
     programme_id: str
     person_id: str
     first_name: str
+    surname: str
+    """For staff; the viewer is not shown it."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,7 @@ def _about(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaintance]) 
     if worry.about in ("", ABOUT_ME):
         return viewer.person_id, name_of(viewer)
     other = _acquaintance(worry.about, acquaintances)
-    person = find(Person, *person_key(other.person_id))
-    return other.person_id, f"{person.first_name} {person.surname}" if person else other.first_name
+    return other.person_id, f"{other.first_name} {other.surname}"
 
 
 def _answer(concern_id: str, policy: Policy) -> Answer:

@@ -200,8 +200,8 @@ def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
     assert re.search(r'href="/programmes/p2/people" aria-current="page"', html)
 
 
-def test_an_administrator_is_shown_no_way_into_conversations() -> None:
-    assert nav(page(me=OLIVIA)) == ["Home", "People"]
+def test_an_administrator_is_shown_no_way_to_what_others_wrote() -> None:
+    assert nav(page(me=OLIVIA)) == ["Home", "Conversations", "People"]
 
 
 def test_somebody_signed_out_is_offered_help_and_signing_in_and_no_sign_out() -> None:

@@ -1,0 +1,27 @@
+"""Whom somebody writes with, for saying whom a worry is about."""
+
+from shared.people.permissions import Viewer, part_in_pair
+from shared.safeguarding.reporting import Acquaintance
+
+from .items import Pair, PairOfPerson, pair_key, pair_of_person_key
+
+
+def acquaintances(viewer: Viewer) -> tuple[Acquaintance, ...]:
+    """The others of the viewer's pairs, ended ones too: one Query and one BatchGetItem."""
+    pk, first = pair_of_person_key(viewer.person_id, "")
+    keys = [pair_key(one.pair_id) for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first))]
+    pairs = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
+    return tuple(one for pair in pairs if (one := _other(viewer, pair)) is not None)
+
+
+def _other(viewer: Viewer, pair: Pair) -> Acquaintance | None:
+    part = part_in_pair(
+        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+    )
+    if part == "mentor":
+        person_id, names = pair.mentee_id, (pair.mentee_first_name, pair.mentee_surname)
+    elif part == "mentee":
+        person_id, names = pair.mentor_id, (pair.mentor_first_name, pair.mentor_surname)
+    else:
+        return None
+    return Acquaintance(pair.pair_id, pair.programme_id, person_id, *names)
