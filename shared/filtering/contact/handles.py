@@ -27,6 +27,7 @@ _MARKED: Final = re.compile(r"(?=\w*[a-z])[\w.-]*(?:\d|_|\w\.\w)[\w.-]*")
 _AFTER_APPS: Final = frozenset(
     ["decision", "decisions", "judgement", "judgements", "election", "elections", "out", "back", "card", "cards", "shot", "shots", "page", "pages", "post", "posts", "story", "stories", "reel", "reels", "account", "accounts", "video", "videos", "trend", "trends", "dance", "dances", "ban", "bans", "server", "servers", "bot", "bots", "channel", "channels", "group", "chat", "app", "marketing", "algorithm", "filter", "filters", "is", "was", "are", "were", "has", "had", "can", "could", "should", "will", "would", "might", "and", "or", "but", "because", "for", "with", "the", "a", "an", "in", "on", "at", "to", "of", "from", "by", "as", "if", "when", "then", "that", "this", "live", "stream", "streams", "game", "games", "meaning", "chord", "chords", "resolves", "engine", "processing", "strength", "feed", "followers", "following", "influencer", "influencers", "famous", "content", "creator", "creators", "club", "party", "messages", "message", "addiction", "course", "degree", "project", "presentation", "essay", "debate", "not", "isn't", "isnt", "has", "hasn't", "keeps", "really", "up", "off", "down", "it", "them", "me", "you", "all", "about", "call", "calls", "fright", "peas", "dragon", "controller", "one", "series", "box", "live", "links", "link", "song", "songs", "playlist", "account", "music", "premium", "stuff", "thing", "things", "every", "always", "never", "so", "too", "more", "than", "into", "over", "under", "just", "only", "also", "again"]
 )
+_TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
 _SHORT: Final = 4
 
 
@@ -34,6 +35,9 @@ def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -
     """Names of accounts in folded text."""
     if "@" in plain:
         yield from _at_names(plain)
+    if "#" in plain:
+        for found in _TAGGED.finditer(plain):
+            yield Detail("handle", *found.span())
     if "👻" in plain:
         for found in _GHOST.finditer(plain):
             yield Detail("handle", *found.span())

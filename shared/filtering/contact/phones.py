@@ -33,7 +33,7 @@ _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "th
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
-    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}"
+    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
