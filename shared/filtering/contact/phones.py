@@ -51,7 +51,7 @@ _CUE: Final = re.compile(
 _OTHER_NUMBERS: Final = re.compile(
     r"(?:candidate|student|ucas|scn|order|reference|ref|serial|account|ticket|matric|matriculation|passport|room|bus|registration"
     r"|membership|roll|track|centre|center|question|page|isbn|id|model|course|application|library|card|population|atomic|mass|sum"
-    r"|prime|phone case|barcode|bar code|sample|batch|lottery|random|binary|barcodes?)\b[^.!?\n]{0,25}$"
+    r"|prime|phone case|barcode|bar code|sample|batch|lottery|lotto|random|binary|barcodes?)\b[^.!?\n]{0,25}$"
 )
 
 
@@ -158,7 +158,8 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
     joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
         return whole
-    if 6 <= len(joined) <= 16 and _is_announced(plain, run[0].start):
+    looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
+    if 6 <= len(joined) <= 16 and looks_dialled and _is_announced(plain, run[0].start):
         return whole
     return _mobile_inside(run) or _solid_number(plain, run)
 
