@@ -3,13 +3,19 @@
 from chalice import Chalice
 
 from functions.schedules import sweep
-from functions.streams import filter_messages, import_people, record_receipts, send_notices
-from functions.web import conversations, home, identity, information, people
+from functions.streams import (
+    escalate_concerns,
+    filter_messages,
+    import_people,
+    record_receipts,
+    send_notices,
+)
+from functions.web import conversations, home, identity, information, moderation, people, safeguarding
 
 app = Chalice(app_name="signpost")
 
-for pages in (identity, home, conversations, people, information):
+for pages in (identity, home, conversations, moderation, safeguarding, people, information):
     app.register_blueprint(pages.area.blueprint)
 
-for function in (filter_messages, sweep, send_notices, record_receipts, import_people):
-    app.register_blueprint(function.functions)
+for woken in (filter_messages, escalate_concerns, send_notices, record_receipts, import_people, sweep):
+    app.register_blueprint(woken.functions)

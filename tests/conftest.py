@@ -31,13 +31,10 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 @pytest.fixture
 def tables() -> Iterator[None]:
     """The four tables, empty, in an emulator of this process."""
-    from shared.platform.tables import TABLES, connection
+    from shared.platform.tables import TABLES
 
+    # Clients are kept from test to test: making one reads the whole description of DynamoDB, every time.
     with mock_aws():
-        connection.cache_clear()
         for table in TABLES:
-            table._connection = None
-            for kind in table.__subclasses__():
-                kind._connection = None
             table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         yield

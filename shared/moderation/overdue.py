@@ -40,8 +40,10 @@ def overdue_holds(now: datetime) -> OverdueHolds:
     for pair_id, message_id in [(one.pair_id, one.message_id) for one in due if isinstance(one, Message)]:
         try:
             members = _tell(pair_id, message_id, now)
-        except Exception:
-            logger.exception("Nobody could be told of a held message", extra={"message_id": message_id})
+        except Exception as error:
+            # Not the error's own words: they may quote what was written.
+            about = {"message_id": message_id, "error": type(error).__name__}
+            logger.error("nobody could be told of a held message", extra=about)
             failed += 1
             continue
         if members is not None:

@@ -204,8 +204,10 @@ def escalate_due(now: datetime) -> Overdue:
     for concern_id in [item.concern_id for item in due if isinstance(item, Concern)]:
         try:
             outcome = escalate(concern_id, now=now)
-        except Exception:
-            logger.exception("A concern could not be passed on", extra={"concern_id": concern_id})
+        except Exception as error:
+            # Not the error's own words: they may quote what was written.
+            about = {"concern_id": concern_id, "error": type(error).__name__}
+            logger.error("a concern could not be passed on", extra=about)
             failed += 1
             continue
         if outcome:

@@ -50,7 +50,9 @@ def world(tables: None) -> World:
         "import_id": "0" * 32,
         "cohort_id": "0" * 26,
     }
-    outsiders = tuple(a_person(role, programme=theirs) for role in Role)
+    outsiders = tuple(
+        a_person(role, programme=theirs, first_name="Nobody", surname=f"From here {role}") for role in Role
+    )
     return World(ids, pair.mentee, lead, outsiders)
 
 

@@ -1,0 +1,234 @@
+"""What moderators see."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.conversations.actions import withdraw_message
+from shared.moderation.actions import ask_to_change, claim
+from shared.moderation.views import held_message, next_page, queue
+from shared.platform.errors import NotFound
+from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.faults import calls
+from tests.roles import who_is_also
+
+from .builders import (
+    TAKE_OUT_THE_NUMBER,
+    a_checked_message,
+    a_held_message,
+    a_worry,
+    now_is,
+    worded_anew,
+)
+
+LATER = MONDAY + timedelta(minutes=3)
+
+
+@pytest.fixture
+def pair(tables: None) -> TwoWhoWrite:
+    return a_pair()
+
+
+@pytest.fixture
+def priya(pair: TwoWhoWrite) -> Someone:
+    return a_person("coordinator", pair.programme)
+
+
+class TestTheQueue:
+    def test_the_most_severe_come_first_and_then_the_oldest(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        late = a_held_message(pair, now=LATER)
+        early = a_held_message(pair)
+        worst = a_worry(pair, now=LATER)
+
+        rows = queue(priya.viewer, pair.programme_id, now=LATER).messages
+
+        assert [row.message_id for row in rows] == [worst.message_id, early.message_id, late.message_id]
+        assert [row.is_worry for row in rows] == [True, False, False]
+
+    def test_a_row_says_who_wrote_to_whom_and_what_was_found(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        a_held_message(pair)
+
+        (row,) = queue(priya.viewer, pair.programme_id, now=LATER).messages
+
+        assert (row.writer_name, row.reader_name) == (pair.mentee.name, pair.mentor.name)
+        assert (row.found, row.severity) == ("phone number", "medium")
+
+    def test_it_shows_who_is_reading_a_message_while_they_are(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        held = a_held_message(pair)
+        claim(priya.viewer, pair.pair_id, held.message_id, now=MONDAY)
+
+        def seen(minutes: int) -> tuple[str, bool]:
+            now = MONDAY + timedelta(minutes=minutes)
+            (row,) = queue(priya.viewer, pair.programme_id, now=now).messages
+            return row.claimed_by_name, row.is_mine
+
+        assert seen(9) == (priya.name, True)
+        assert seen(10) == ("", False)
+
+    def test_what_was_taken_back_is_gone(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        held = a_held_message(pair)
+        withdraw_message(pair.mentee.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert queue(priya.viewer, pair.programme_id, now=LATER).messages == ()
+
+    def test_a_coordinator_who_is_the_mentor_sees_nothing_of_their_own_pair(self, pair: TwoWhoWrite) -> None:
+        a_held_message(pair)
+
+        viewer = who_is_also(pair.mentor, "coordinator")
+
+        assert queue(viewer, pair.programme_id, now=LATER).messages == ()
+
+    @pytest.mark.parametrize("role", ["mentee", "mentor", "administrator"])
+    def test_it_is_not_there_for_those_who_do_not_moderate(self, pair: TwoWhoWrite, role: str) -> None:
+        viewer = a_person(role, pair.programme, first_name="Una", surname="Boyd").viewer
+
+        with pytest.raises(NotFound):
+            queue(viewer, pair.programme_id, now=LATER)
+
+    def test_it_costs_two_requests_however_many_wait(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        una = a_person("mentee", pair.programme, first_name="Una")
+        other = a_pair(pair.programme, mentor=pair.mentor, mentee=una)
+        for one in (pair, other):
+            a_held_message(one)
+
+        with calls() as made:
+            queue(priya.viewer, pair.programme_id, now=LATER)
+
+        assert [call.operation for call in made] == ["Query", "BatchGetItem"]
+
+
+class TestGoingOn:
+    def test_the_next_is_one_that_nobody_else_is_reading(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        done, taken, free = (a_held_message(pair, now=MONDAY + timedelta(minutes=n)) for n in range(3))
+        morag = a_person("safeguarding_lead", pair.programme)
+        claim(morag.viewer, pair.pair_id, taken.message_id, now=LATER)
+
+        to = next_page(priya.viewer, pair.programme_id, after=done.message_id, now=LATER)
+
+        assert to == f"/moderation/{pair.pair_id}/{free.message_id}"
+
+    def test_after_the_last_comes_the_queue(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        done = a_held_message(pair)
+
+        to = next_page(priya.viewer, pair.programme_id, after=done.message_id, now=LATER)
+
+        assert to == f"/programmes/{pair.programme_id}/moderation"
+
+
+class TestAHeldMessage:
+    def test_what_was_found_is_marked_and_words_for_the_writer_are_offered(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        held = a_held_message(pair)
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert [(piece.text, piece.mark) for piece in view.text if piece.mark] == [
+            ("07700 900123", "phone number")
+        ]
+        assert view.reasons == (TAKE_OUT_THE_NUMBER,)
+        assert view.why_no_return == ""
+
+    def test_a_worry_says_why_it_cannot_be_returned_and_names_its_concern(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        held = a_worry(pair)
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert view.is_worry
+        assert "not asked to take it out" in view.why_no_return
+        assert view.concern_id == held.concern_id
+
+    def test_the_conversation_around_it_is_shown_in_its_order(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        a_checked_message(pair, "Dear Callum, I am Amina.", now=MONDAY)
+        a_checked_message(pair, CLEAN, by="mentor", now=MONDAY + timedelta(minutes=1))
+        held = a_held_message(pair, now=MONDAY + timedelta(minutes=2))
+        a_checked_message(pair, "Sorry, I should not have done that.", now=MONDAY + timedelta(minutes=3))
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert [one.text for one in view.before] == ["Dear Callum, I am Amina.", CLEAN]
+        assert [one.name for one in view.before] == [pair.mentee.name, pair.mentor.name]
+        assert [one.text for one in view.after] == ["Sorry, I should not have done that."]
+
+    def test_the_writers_earlier_holds_are_counted_with_what_became_of_them(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        earlier = a_held_message(pair)
+        ask_to_change(
+            priya.viewer, pair.pair_id, earlier.message_id, reason=TAKE_OUT_THE_NUMBER, wording=1, now=MONDAY
+        )
+        a_held_message(pair, "You can ring me on 07700 900123 too.", by="mentor", now=MONDAY)
+        held = a_held_message(pair, now=LATER)
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert view.holds == 1
+        assert [(hold.found, hold.became) for hold in view.latest_holds] == [
+            ("phone number", "Asked to change it")
+        ]
+
+    def test_its_history_keeps_earlier_wordings_and_decisions(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        held = a_held_message(pair)
+        ask_to_change(
+            priya.viewer, pair.pair_id, held.message_id, reason=TAKE_OUT_THE_NUMBER, wording=1, now=LATER
+        )
+        worded_anew(pair, now_is(held), "My number really is 07700 900123.", now=LATER)
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert [(line.what, line.why) for line in view.history] == [
+            ("Written", WITH_A_NUMBER),
+            ("Held", "Phone number"),
+            ("Asked to change it", TAKE_OUT_THE_NUMBER),
+            ("Changed", ""),
+            ("Held", "Phone number"),
+        ]
+        assert view.wording == 2
+
+    def test_what_became_of_it_is_shown_after_the_decision(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        held = a_held_message(pair)
+        ask_to_change(
+            priya.viewer, pair.pair_id, held.message_id, reason=TAKE_OUT_THE_NUMBER, wording=1, now=LATER
+        )
+
+        view = held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert (view.is_held, view.state) == (False, "returned")
+
+    def test_a_message_that_was_never_held_has_no_such_page(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        delivered = a_checked_message(pair, CLEAN)
+
+        with pytest.raises(NotFound):
+            held_message(priya.viewer, pair.pair_id, delivered.message_id, now=LATER)
+
+    def test_neither_those_of_the_pair_nor_other_programmes_see_it(self, pair: TwoWhoWrite) -> None:
+        held = a_held_message(pair)
+        stranger = a_person("coordinator", a_programme("Night Owls"))
+
+        for viewer in (
+            pair.mentee.viewer,
+            who_is_also(pair.mentor, "coordinator"),
+            stranger.viewer,
+        ):
+            with pytest.raises(NotFound):
+                held_message(viewer, pair.pair_id, held.message_id, now=LATER)
+
+    def test_it_costs_three_requests_however_long_the_conversation(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        held = a_held_message(pair)
+        for n in range(3):
+            a_checked_message(pair, CLEAN, by="mentor", now=MONDAY + timedelta(minutes=n))
+
+        with calls() as made:
+            held_message(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+
+        assert [call.operation for call in made] == ["BatchGetItem", "Query", "Query"]
