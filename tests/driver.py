@@ -141,8 +141,8 @@ class StreamDriver:
         raise AssertionError(f"the streams did not come to rest in {at_most} invocations")
 
     def deliver_one(self, *, dying: AbstractContextManager[None] | None = None) -> bool:
-        """Invokes one function once with something that waits for it, under the fault `dying` when one is given.
-        False when nothing waits anywhere."""
+        """Invokes one function once with something that waits for it, under the fault `dying` when one is
+        given. False when nothing waits anywhere."""
         self._read()
         waiting = [shard for shard in self._queues.values() if not shard.is_empty]
         if not waiting:
@@ -191,8 +191,8 @@ class StreamDriver:
     def _invoke(
         self, source: Source, records: list[Record], dying: AbstractContextManager[None] | None = None
     ) -> str | None:
-        """The sequence number from which on the batch failed; empty when all went well, None when the function
-        failed as a whole."""
+        """The sequence number from which on the batch failed; empty when all went well, None when the
+        function failed as a whole."""
         self.invocations += 1
         event = json.loads(json.dumps({"Records": records}))
         try:

@@ -54,16 +54,16 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
             broken += outcome.did == "broken"
         _require_none(broken)
 
-    steps: dict[str, Callable[[], None]] = {
-        "alerts": partial(send_the, "alert"),
-        "concerns": partial(_pass_on_concerns, clock),
-        "alerts about those": partial(send_the, "alert"),
-        "messages": partial(_check_messages, checker, clock),
-        "holds": partial(_tell_of_holds, clock),
-        "late alerts": partial(_count_late_alerts, clock),
-        "other e-mails": partial(send_the, "bulk"),
-    }
-    failed = [name for name, step in steps.items() if not _went_well(name, step)]
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("alerts", partial(send_the, "alert")),
+        ("concerns", partial(_pass_on_concerns, clock)),
+        ("messages", partial(_check_messages, checker, clock)),
+        ("holds", partial(_tell_of_holds, clock)),
+        ("alerts of this run", partial(send_the, "alert")),
+        ("late alerts", partial(_count_late_alerts, clock)),
+        ("other e-mails", partial(send_the, "bulk")),
+    ]
+    failed = [name for name, step in steps if not _went_well(name, step)]
     if failed:
         raise NotWhole(", ".join(failed))
 

@@ -19,7 +19,6 @@ from typing import Final
 
 _PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
-_LONGEST_GAP: Final = 9
 _NEAR: Final = 12
 
 _IRREGULAR: Final = {
@@ -344,6 +343,7 @@ class PhraseReader:
         self._lists = lists
         self._same_as = same_as
         self._read: dict[str, Step] = {}
+        self._literals: dict[str, Steps] = {}
         self._reading: list[str] = []
 
     def read(self, written: str) -> Phrase:
@@ -391,10 +391,8 @@ class PhraseReader:
         return _one_of(alternatives, optional=opening == "["), at + 1
 
     def _piece(self, piece: str, written: str) -> list[Step]:
-        if piece == "...":
-            return [Step(gap=_USUAL_GAP)]
-        if re.fullmatch(r"\.\.\d", piece):
-            return [Step(gap=min(int(piece[2]), _LONGEST_GAP))]
+        if piece.startswith(".."):
+            return [Step(gap=_USUAL_GAP if piece == "..." else int(piece[2]))]
         if piece.startswith("{"):
             return [self._list(piece[1:-1], written)]
         if piece.endswith("~"):
@@ -402,7 +400,11 @@ class PhraseReader:
         return list(self._literal(piece))
 
     def _literal(self, word: str) -> Steps:
-        return tuple(Step(words=frozenset({canonical})) for canonical in self._same_as(word))
+        steps = self._literals.get(word)
+        if steps is None:
+            steps = tuple(Step(words=frozenset({canonical})) for canonical in self._same_as(word))
+            self._literals[word] = steps
+        return steps
 
     def _list(self, name: str, written: str) -> Step:
         if name in self._read:

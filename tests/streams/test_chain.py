@@ -1,4 +1,5 @@
-"""The whole way of a message, from its writing to the last e-mail, on streams that behave as badly as they may."""
+"""The whole way of a message, from its writing to the last e-mail, on streams that behave as badly as they
+may."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from shared.conversations.actions import withdraw_message
 from shared.filtering import Verdict, check
+from shared.notices.rules import TRIES
 from shared.platform.errors import Conflict
-from shared.safeguarding.actions import acknowledge
+from shared.safeguarding.answering import acknowledge
 from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.driver import empty_tables
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer
@@ -25,7 +27,10 @@ pytestmark = pytest.mark.usefixtures("tables")
 POISON = "This one ends the process of whoever reads it, because a rule runs away with it."
 
 random_schedules = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -170,7 +175,7 @@ class TestAnAlert:
         world.driver.settle()
         acknowledge(world.lead.viewer, world.concerns()[0].concern_id, now=world.now)
 
-        for _ in range(60):
+        for _ in range(20):
             world.sweep()
         [alert] = world.notices("concern_alert")
         tried = alert.attempts
@@ -179,24 +184,22 @@ class TestAnAlert:
         world.sweep()
 
         [alert] = world.notices("concern_alert")
-        assert tried >= 30
+        assert tried > TRIES
         assert alert.state == "accepted"
 
     def test_does_not_wait_behind_other_e_mails(self) -> None:
         world = World()
-        for _ in range(12):
+        for _ in range(5):
             world.write(CLEAN)
         world.write(WORRIED)
-        for _ in range(8):
+        for _ in range(3):
             world.write(CLEAN)
 
         world.sweep()
 
         subjects = [sent.written.subject for sent in world.mailer.sent]
-        world.sweep()
-        subjects += [sent.written.subject for sent in world.mailer.sent[len(subjects) :]]
-        first_alert = next(n for n, subject in enumerate(subjects) if "Please look" in subject)
-        assert first_alert <= subjects.index("A message is waiting for you to read it")
+        assert "Please look" in subjects[0]
+        assert len(subjects) == 10
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -239,8 +242,8 @@ answers = st.lists(st.sampled_from([TOO_MANY, UNWELL, LOST_REPLY]), max_size=8)
 def test_whatever_happens_nothing_unchecked_is_delivered_and_nothing_is_lost(
     happening: list[tuple[str, str, str]], mail_service: list[Exception], rng: Random
 ) -> None:
-    """Messages are written and taken back while functions die, records come twice and out of order, and the mail
-    service is unwell. Then all is well again, and everything has come to where it belongs."""
+    """Messages are written and taken back while functions die, records come twice and out of order, and the
+    mail service is unwell. Then all is well again, and everything has come to where it belongs."""
     with empty_tables():
         world = World(mailer=FakeMailer(*mail_service), rng=rng, crashes=0.25, repeats=0.25)
         written: dict[str, str] = {}

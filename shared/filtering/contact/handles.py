@@ -290,6 +290,7 @@ _AFTER_APPS: Final = frozenset(
         "again",
     ]
 )
+_TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
 _SHORT: Final = 4
 
 
@@ -297,6 +298,9 @@ def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -
     """Names of accounts in folded text."""
     if "@" in plain:
         yield from _at_names(plain)
+    if "#" in plain:
+        for found in _TAGGED.finditer(plain):
+            yield Detail("handle", *found.span())
     if "👻" in plain:
         for found in _GHOST.finditer(plain):
             yield Detail("handle", *found.span())
@@ -313,6 +317,24 @@ def _at_names(plain: str) -> Iterator[Detail]:
             yield Detail("at_name", *found.span())
 
 
+_SAID_OF_APPS: Final = frozenset(
+    "boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken annoying addictive free"
+    " toxic full fine easier best worse weird stupid mental wild funny private public open closed useful useless cool awful brilliant"
+    " amazing popular down changing hard easy big huge new old everything nothing everywhere where what why how gone off hacked locked"
+    " deleted distracting ruining killing taking making getting using becoming your yours mine theirs called owned overrated okay ok"
+    " there here very pretty really quite kind like about its it's like enough harmful safe dangerous evil".split()
+)
+
+
+def _could_be_a_name(plain: str, stated: re.Match[str]) -> bool:
+    """“insta is zz.kieran”, or a bare word with which the message ends and that is not said of apps."""
+    name = stated.group(1).rstrip(".-")
+    if _MARKED.fullmatch(name):
+        return True
+    rest = plain[stated.end() :].strip(" .!x")
+    return not rest and name not in _AFTER_APPS and name not in _SAID_OF_APPS
+
+
 def _beside(plain: str, sentence: Sentence, at: int) -> Iterator[Detail]:
     start, end = sentence.spans[at]
     joined = _JOINS.match(plain, end)
@@ -320,7 +342,7 @@ def _beside(plain: str, sentence: Sentence, at: int) -> Iterator[Detail]:
         yield Detail("handle", start, joined.end())
         return
     stated = _IS.match(plain, end)
-    if stated and _MARKED.fullmatch(stated.group(1).rstrip(".-")):
+    if stated and _could_be_a_name(plain, stated):
         yield Detail("handle", start, stated.end())
         return
     named = _NAME.match(plain, end)

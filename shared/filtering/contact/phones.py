@@ -76,7 +76,7 @@ _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "th
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
-    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}"
+    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
@@ -94,7 +94,7 @@ _CUE: Final = re.compile(
 _OTHER_NUMBERS: Final = re.compile(
     r"(?:candidate|student|ucas|scn|order|reference|ref|serial|account|ticket|matric|matriculation|passport|room|bus|registration"
     r"|membership|roll|track|centre|center|question|page|isbn|id|model|course|application|library|card|population|atomic|mass|sum"
-    r"|prime|phone case|barcode|bar code|sample|batch|lottery|random|binary|barcodes?)\b[^.!?\n]{0,25}$"
+    r"|prime|phone case|barcode|bar code|sample|batch|lottery|lotto|random|binary|barcodes?)\b[^.!?\n]{0,25}$"
 )
 
 
@@ -201,7 +201,8 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
     joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
         return whole
-    if 6 <= len(joined) <= 16 and _is_announced(plain, run[0].start):
+    looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
+    if 6 <= len(joined) <= 16 and looks_dialled and _is_announced(plain, run[0].start):
         return whole
     return _mobile_inside(run) or _solid_number(plain, run)
 
