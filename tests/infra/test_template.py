@@ -253,10 +253,15 @@ def test_no_permission_is_for_every_action(policies: Policies) -> None:
     assert "dynamodb:Scan" not in actions
 
 
-def test_nothing_can_delete_a_safeguarding_record(policies: Policies) -> None:
-    may = {name for name in policies if allows(policies[name], "dynamodb:DeleteItem", "Safeguarding")}
+def test_sessions_end_and_nothing_else_can_be_deleted(policies: Policies) -> None:
+    may = {
+        (name, table)
+        for name in policies
+        for table in TABLES
+        if allows(policies[name], "dynamodb:DeleteItem", table)
+    }
 
-    assert may == set()
+    assert may == {("APIHandler", "Directory")}
 
 
 def test_only_what_sends_mail_may_send_it(policies: Policies) -> None:
