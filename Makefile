@@ -28,9 +28,9 @@ $(READY): requirements-dev.txt
 	  echo "The packages could not be fetched. Check the network connection and try again." >&2; exit 1; fi
 	@touch $@
 
-# The journeys drive the system's Chromium, or Playwright's own when there is none.
+# The journeys drive SIGNPOST_CHROMIUM, else the system's Chromium, else Playwright's own.
 $(BROWSER): | $(READY)
-	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
+	@if [ -n "$${SIGNPOST_CHROMIUM:-}" ] || command -v chromium chromium-browser >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then \
 	  echo "Installing Chromium …"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
 	else echo "Fetching a browser …"; $(PYTHON) -m playwright install chromium; fi
