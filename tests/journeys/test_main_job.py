@@ -1,7 +1,6 @@
-"""From an invitation to a worry that is answered: the whole of the main job, in browsers, on the stack that ships."""
+"""From an invitation to a worry that is answered: the main job in browsers, on the stack that ships."""
 
 import time
-
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +20,7 @@ def invite(coordinator: Someone, first_name: str, surname: str, role: str) -> st
     page = coordinator.open("/")
     page.get_by_role("link", name="People", exact=True).first.click()
     page.get_by_role("link", name="Invite somebody").click()
-    page.get_by_label(role, exact=True).check()
+    page.get_by_text(role, exact=True).click()
     page.get_by_label("First name").fill(first_name)
     page.get_by_label("Surname").fill(surname)
     page.get_by_label("E-mail address").fill(address)
@@ -34,7 +33,7 @@ def join(newcomer: Someone, inbox: Inbox, address: str, username: str) -> None:
     """From the e-mail's link to the first page."""
     page = newcomer.open(inbox.link(inbox.letter_to(address, "invitation")))
     expect(page.get_by_role("heading", name="The ground rules")).to_be_visible()
-    page.get_by_label("I have read the ground rules").check()
+    page.get_by_text("I have read the ground rules").click()
     page.get_by_label("Choose a username").fill(username)
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()
@@ -162,7 +161,7 @@ def test_a_worry_can_be_reported_from_any_page_without_script(
     page.get_by_label("What is worrying you?").fill(
         "A boy in my year says he will hurt himself after the dance."
     )
-    page.get_by_label("Soon, today or tomorrow").check()
+    page.get_by_text("Soon, today or tomorrow").click()
     page.get_by_role("button", name="Send it").click()
 
     expect(page.get_by_role("heading", name="Thank you for telling us")).to_be_visible()
