@@ -275,7 +275,10 @@ class PhraseReader:
         opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
         alternatives: list[Steps] = []
         while True:
-            steps, at = self._sequence(pieces, at + 1, written)
+            began = at + 1
+            steps, at = self._sequence(pieces, began, written)
+            if _is_worn_away(pieces[began:at], steps):
+                raise PhraseError(f"“{written}” has “{' '.join(pieces[began:at])}”, which says nothing without its fillers")
             alternatives.append(steps)
             if at >= len(pieces):
                 raise PhraseError(f"“{written}” does not close a bracket")
@@ -313,6 +316,11 @@ class PhraseReader:
         self._reading.pop()
         self._read[name] = step
         return step
+
+
+def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
+    """Whether words of an alternative are fillers and those that are left are too common to mean it."""
+    return len(written) > len(steps) == 1 and steps[0].words <= _COMMON and bool(steps[0].words) and not steps[0].phrases
 
 
 def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
