@@ -29,8 +29,12 @@ class UnreadableLine(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every line was judged, 1 when some could not be read, 2 when the rules are broken."""
-    parser = argparse.ArgumentParser(prog="python -m shared.filtering", description="Judge messages, one JSON object a line.")
-    parser.add_argument("--rules", metavar="FILE", type=Path, help="try a draft on top of the rules, or a folder of rules")
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.filtering", description="Judge messages, one JSON object a line."
+    )
+    parser.add_argument(
+        "--rules", metavar="FILE", type=Path, help="try a draft on top of the rules, or a folder of rules"
+    )
     parser.add_argument("--explain", action="store_true", help="print for people")
     chosen = parser.parse_args(arguments)
     try:

@@ -61,7 +61,9 @@ def _phrases(
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
             place = (
-                _first_match(rule, tried[number].values(), sentence.words, present) if severity is not Severity.none else None
+                _first_match(rule, tried[number].values(), sentence.words, present)
+                if severity is not Severity.none
+                else None
             )
             if place is not None:
                 start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
@@ -98,7 +100,11 @@ def _first_match(
 
 def _changed(rule: Rule, severity: Severity, words: Sequence[str], sentences: Sequence[Sentence]) -> Severity:
     """A lower severity needs its reason in the same sentence; a higher one may have it anywhere in the message."""
-    raised = [s.severity for s in rule.becomes if s.severity.rank > severity.rank and _anywhere(s.phrases, sentences)]
+    raised = [
+        s.severity
+        for s in rule.becomes
+        if s.severity.rank > severity.rank and _anywhere(s.phrases, sentences)
+    ]
     if raised:
         return max(raised, key=lambda s: s.rank)
     lowered = [
