@@ -78,11 +78,7 @@ def _at_names(plain: str) -> Iterator[Detail]:
 
 
 _SAID_OF_APPS: Final = frozenset(
-    "boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken annoying addictive free"
-    " toxic full fine easier best worse weird stupid mental wild funny private public open closed useful useless cool awful brilliant"
-    " amazing popular down changing hard easy big huge new old everything nothing everywhere where what why how gone off hacked locked"
-    " deleted distracting ruining killing taking making getting using becoming your yours mine theirs called owned overrated okay ok"
-    " there here very pretty really quite kind like about its it's like enough harmful safe dangerous evil".split()
+    ["boring", "better", "fun", "good", "bad", "down", "banned", "blocked", "class", "great", "rubbish", "pants", "dead", "dying", "shut", "slow", "broken", "annoying", "addictive", "free", "toxic", "full", "fine", "easier", "best", "worse", "weird", "stupid", "mental", "wild", "funny", "private", "public", "open", "closed", "useful", "useless", "cool", "awful", "brilliant", "amazing", "popular", "down", "changing", "hard", "easy", "big", "huge", "new", "old", "everything", "nothing", "everywhere", "where", "what", "why", "how", "gone", "off", "hacked", "locked", "deleted", "distracting", "ruining", "killing", "taking", "making", "getting", "using", "becoming", "your", "yours", "mine", "theirs", "called", "owned", "overrated", "okay", "ok", "there", "here", "very", "pretty", "really", "quite", "kind", "like", "about", "its", "it's", "like", "enough", "harmful", "safe", "dangerous", "evil"]
 )
 
 
