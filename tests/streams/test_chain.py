@@ -203,8 +203,8 @@ class TestAnAlert:
 
 
 def test_a_filter_that_dies_at_any_call_leaves_all_of_its_decision_or_none() -> None:
-    """The message is held exactly when its concern stands and the alert is queued. To die after one call is to
-    die before the next."""
+    """The message is held exactly when its concern stands and the alert is queued. To die after one call is
+    to die before the next."""
     number, died = 0, True
     while died:
         number += 1
