@@ -9,11 +9,14 @@ from shared.conversations.checking import Checked
 def report_check(checked: Checked) -> None:
     """Logs one check, and counts what somebody has to look into."""
     about = {"state": checked.state, "waited": checked.waited.total_seconds(), "problem": checked.problem}
-    if checked.problem:
-        logger.error("a message could not be judged", extra=about)
-        count("RulesBroken")
+    if checked.problem and not checked.decided:
+        logger.error("a message could not be checked and still waits", extra=about)
+        count("ChecksFailed")
     if not checked.decided:
         return
+    if checked.problem:
+        logger.error("a message could not be judged and is held", extra=about)
+        count("RulesBroken")
     logger.info("message checked", extra={**about, "told": checked.told})
     count("MessagesChecked")
     metrics.add_metric(name="CheckAge", unit=MetricUnit.Seconds, value=checked.waited.total_seconds())

@@ -170,9 +170,11 @@ def _dependencies(requirements: Path, architecture: Architecture, target: Path) 
         [sys.executable, "-m", "pip", "install", *options], capture_output=True, text=True, check=False
     )
     if run.returncode != 0:
+        shutil.rmtree(fetched, ignore_errors=True)
+        reason = (run.stderr.strip().splitlines() or ["nothing"])[-1]
         raise Trouble(
             "What requirements.txt names could not be fetched from the Python package index. Check the "
-            f"network connection and try again. pip says:\n{run.stderr.strip()}"
+            f"network connection and try again. (pip: {reason})"
         )
     shutil.rmtree(fetched / "bin", ignore_errors=True)
     for description in (fetched / "botocore" / "data").iterdir():

@@ -42,7 +42,7 @@ PUBLIC = Who("public", reads_session=False, must_be_signed_in=False)
 ANYONE = Who("anyone", must_be_signed_in=False)
 """Anybody; a signed-in person is recognised."""
 SIGNED_IN = Who("signed_in")
-"""Anybody with an account, even one who is in no programme any more."""
+"""Anybody with a role in some programme: who has none counts as signed out."""
 PARTICIPANT = Who("participant", roles=PARTICIPANTS)
 """A mentee or mentor of some programme."""
 STAFF_ONLY = Who("staff", roles=STAFF)

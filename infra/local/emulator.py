@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -23,6 +24,8 @@ from infra.trouble import Trouble
 REGION = "eu-west-2"
 ACCOUNT = "000000000000"
 STARTS_WITHIN = 60.0  # seconds
+MEMORY = Path("/dev") / "shm"
+ROOM_IN_MEMORY = 3_000_000_000  # bytes; a process takes some 40 million of them
 ENDS_WITHIN = 30.0  # seconds; it writes its state down first
 
 
@@ -37,6 +40,17 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def scratch_for(state_dir: Path, memory: Path = MEMORY) -> Path:
+    """Where a stack's functions are unpacked, thrown away with the run.
+
+    Every process of a function unpacks two thousand files of its own. In memory, where there is room, that
+    takes a tenth of the time, and so does removing them.
+    """
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_IN_MEMORY:
+        return memory / f"signpost-{hashlib.sha256(str(state_dir.resolve()).encode()).hexdigest()[:12]}"
+    return state_dir / "tmp"
+
+
 class Emulator:
     """One `ministack` on loopback that keeps what it holds in `state_dir` from one run to the next."""
 
@@ -44,6 +58,7 @@ class Emulator:
         self._port = port
         self._state_dir = state_dir
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = scratch_for(state_dir)
         self.log = state_dir / "emulator.log"
         self.url = f"http://127.0.0.1:{port}"
 
@@ -76,11 +91,6 @@ class Emulator:
             kept["payload"].pop("dynamodb_stream_positions", None)
             file.write_text(json.dumps(kept))
 
-    @property
-    def _scratch(self) -> Path:
-        """Where functions are unpacked: thrown away with the run, whatever becomes of their processes."""
-        return self._state_dir / "tmp"
-
     def _environment(self) -> dict[str, str]:
         theirs = ("AWS_", "MINISTACK_", "LAMBDA_")
         return {name: value for name, value in os.environ.items() if not name.startswith(theirs)} | {
@@ -89,6 +99,7 @@ class Emulator:
             "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
+            "AUTH": "true",  # a function may do here what its policy says, and nothing else
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._state_dir / "state"),
             "S3_PERSIST": "1",

@@ -42,7 +42,8 @@ li a {{ display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding
 li a:hover strong {{ text-decoration: underline; }}
 strong, dd {{ overflow-wrap: anywhere; min-width: 0; }}
 .quiet {{ color: var(--quiet); font-size: .9rem; }}
-.to {{ grid-column: 1 / -1; overflow-wrap: anywhere; }}
+li strong {{ grid-column: 1 / -1; }}
+.to {{ overflow-wrap: anywhere; }}
 dl {{ display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 0; }}
 dt {{ color: var(--quiet); }} dd {{ margin: 0; }}
 iframe {{ width: 100%; height: 30rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }}
@@ -133,8 +134,8 @@ def list_body(mails: Sequence[Mail]) -> str:
         return f"<h1>Inbox</h1><p>No e-mail has been sent yet.</p>{REFRESH}"
     rows = "".join(
         f'<li><a href="/messages/{html.escape(mail.id)}"><strong>{html.escape(mail.subject)}</strong>'
-        f'<span class="quiet">{_time(mail)}</span>'
-        f'<span class="to quiet">to {html.escape(", ".join(mail.to))}</span></a></li>'
+        f'<span class="to quiet">to {html.escape(", ".join(mail.to))}</span>'
+        f'<span class="quiet">{_time(mail)}</span></a></li>'
         for mail in mails
     )
     return f"<h1>Inbox</h1><ol>{rows}</ol>{REFRESH}"
@@ -165,4 +166,5 @@ def _with_links(text: str) -> str:
 
 def _time(mail: Mail) -> str:
     sent = datetime.fromisoformat(mail.sent_at).astimezone()
-    return f'<time datetime="{mail.sent_at}">{sent:%d %B, %H:%M:%S}</time>'
+    day = "" if sent.date() == datetime.now().astimezone().date() else f"{sent.day} {sent:%B}, "
+    return f'<time datetime="{mail.sent_at}">{day}{sent:%H:%M}</time>'

@@ -54,7 +54,7 @@ class Checked:
     waited: timedelta
     """How long the wording had been waiting for its check."""
     problem: str = ""
-    """What kept the rules from judging it, when nothing could: the name of an error, never its words."""
+    """What kept it from being judged, or from being checked at all: the name of an error, never its words."""
     told: int = 0
     """How many people were told that it is held."""
 
@@ -105,6 +105,8 @@ def _check_again(found: Message, checker: Checker, now: datetime) -> Checked:
         if attempt > MOST_ATTEMPTS:
             return _settle(message, undecided(), _programme(message.programme_id), "TooManyAttempts", now=now)
         return check_message(found.pair_id, found.message_id, checker=checker, now=now)
+    except Lost:  # the stream was quicker, or the writer took it back
+        return Checked("pending", decided=False, waited=waited)
     except Exception as error:
         return Checked("pending", decided=False, waited=waited, problem=type(error).__name__)
 

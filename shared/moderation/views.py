@@ -29,6 +29,9 @@ READ_AROUND = 40
 MOST_BEFORE = 8
 MOST_AFTER = 4
 MOST_HOLDS_SHOWN = 5
+LOOKED_AT = frozenset({"held", "checked"})
+"""Steps after which staff may look at a message here: it was held, or it was checked for a worry although its
+writer had taken it back."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
     require(may_moderate_pair(viewer, pair))
     steps = history(_steps(pair_id))
     own = [one for one in steps if one.message_id == message_id]
-    require(message.state == "held" or any(one.what == "held" for one in own))
+    require(message.state == "held" or any(one.what in LOOKED_AT for one in own))
     before, after = _around(message, pair)
     holds = past_holds(message.sender_id, steps, without=message_id)
     writer, reader = _names(message, pair)

@@ -18,7 +18,7 @@ from tests.journeys.waiting import until
 
 CHROMIUM = os.environ.get("SIGNPOST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
-ENOUGH = 15_000
+ENOUGH = 30_000
 """Milliseconds a page may take: a function's cold start on a busy machine."""
 
 
@@ -57,7 +57,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Person:
+class Someone:
     """Somebody at a browser of their own."""
 
     def __init__(self, page: Page, stack: LocalStack) -> None:
@@ -97,26 +97,22 @@ class Person:
 
 
 @pytest.fixture
-def someone(chromium: Browser, stack: LocalStack) -> Iterator[Callable[..., Person]]:
+def someone(chromium: Browser, stack: LocalStack) -> Iterator[Callable[..., Someone]]:
     """Gives people: each call is another person with a browser, on a telephone unless said otherwise."""
     contexts = []
 
-    def arrive(*, wide: bool = False, script: bool = True) -> Person:
+    def arrive(*, wide: bool = False, script: bool = True) -> Someone:
         context = chromium.new_context(
             viewport={"width": 1280, "height": 900} if wide else PHONE, java_script_enabled=script
         )
         context.set_default_timeout(ENOUGH)
+        expect.set_options(timeout=ENOUGH)
         contexts.append(context)
-        return Person(context.new_page(), stack)
+        return Someone(context.new_page(), stack)
 
     yield arrive
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def inbox(stack: LocalStack) -> "Inbox":
-    return Inbox(stack)
 
 
 class Inbox:
@@ -130,12 +126,16 @@ class Inbox:
         """Waits for an e-mail to `address` that came since this test began."""
 
         def arrived() -> Mail | None:
-            for mail in self._stack.mails():
-                if mail.id not in self._before and address in mail.to and subject in mail.subject:
+            for mail in self.new():
+                if address in mail.to and subject.casefold() in mail.subject.casefold():
                     return mail
             return None
 
         return until(arrived, f"an e-mail {subject!r} to {address}")
+
+    def new(self) -> list[Mail]:
+        """What came since this test began, newest first."""
+        return [mail for mail in self._stack.mails() if mail.id not in self._before]
 
     @staticmethod
     def link(mail: Mail) -> str:
@@ -143,3 +143,8 @@ class Inbox:
         found = re.search(r"http://\S+", mail.text)
         assert found, mail.text
         return found.group(0)
+
+
+@pytest.fixture
+def inbox(stack: LocalStack) -> Inbox:
+    return Inbox(stack)

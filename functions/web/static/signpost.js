@@ -23,18 +23,18 @@ function leave(link) {
 }
 
 function watchForLeaving() {
-  const link = document.querySelector("[data-leave]");
-  if (!link) return;
+  const links = all("[data-leave]");
+  if (!links.length) return;
   let presses = [];
-  link.addEventListener("click", (event) => {
+  links.forEach((link) => link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leave(link);
-  });
+  }));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.repeat) return;
     presses = presses.filter((at) => event.timeStamp - at < 3000).concat(event.timeStamp);
-    if (presses.length === 3) leave(link);
+    if (presses.length === 3) leave(links[0]);
     else if (presses.length === 2) say("Press Escape once more to leave this page.");
   });
   addEventListener("pageshow", () => document.documentElement.classList.remove("leaving"));

@@ -293,8 +293,8 @@ def _say_who_was_first(item: Invitation, username: str, now: datetime, lost: Los
     """Why the transaction was lost, from what is stored now."""
     item.refresh(consistent_read=True)
     _require_open(item, now)
-    if username and find(Username, *username_key(username)) is not None:
-        raise Invalid(TAKEN, field="username", code="taken") from lost
     if username and _holder_of(item.address) is not None:
         raise Conflict(HAS_ACCOUNT, code="has_account") from lost
+    if username and find(Username, *username_key(username)) is not None:
+        raise Invalid(TAKEN, field="username", code="taken") from lost
     raise Conflict(MEANWHILE) from lost

@@ -1,11 +1,7 @@
 """Moderation as people and programs use it, through the routes."""
 
-from functools import cache
-
 import pytest
-from chalice import Chalice
 
-from functions.web import moderation
 from functions.web.access import session_cookie
 from shared.conversations.items import Message
 from shared.people.actions.sessions import start_session
@@ -14,14 +10,6 @@ from tests.builders import Someone, TwoWhoWrite, a_pair, a_person
 from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message, a_worry, now_is
 
 from .browser import Browser, Program
-
-
-@cache
-def our_app() -> Chalice:
-    """An app of this area alone. A blueprint can be registered once only."""
-    app = Chalice(app_name="moderation")
-    app.register_blueprint(moderation.area.blueprint)
-    return app
 
 
 @pytest.fixture
@@ -40,13 +28,13 @@ def morag(pair: TwoWhoWrite) -> Someone:
 
 
 def browser_of(someone: Someone) -> Browser:
-    browser = Browser(our_app())
+    browser = Browser()
     browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
     return browser
 
 
 def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()), app=our_app())
+    return Program(start_session(someone.person_id, now=now()))
 
 
 def path_of(message: Message) -> str:

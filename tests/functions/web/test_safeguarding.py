@@ -1,13 +1,10 @@
 """Help, worries and concerns as people and programs use them, through the routes."""
 
 import re
-from functools import cache
 from typing import Any
 
 import pytest
-from chalice import Chalice
 
-from functions.web import safeguarding
 from functions.web.access import session_cookie
 from shared.notices.items import Notice, lane_due
 from shared.people.actions.sessions import start_session
@@ -18,14 +15,6 @@ from tests.builders import Someone, TwoWhoWrite, a_concern, a_pair, a_person, a_
 from .browser import Answer, Browser, Program
 
 WORRY = "He keeps asking where I live, and which bus I take home."
-
-
-@cache
-def our_app() -> Chalice:
-    """An app of this area alone. A blueprint can be registered once only."""
-    app = Chalice(app_name="safeguarding")
-    app.register_blueprint(safeguarding.area.blueprint)
-    return app
 
 
 @pytest.fixture
@@ -39,13 +28,13 @@ def lead(pair: TwoWhoWrite) -> Someone:
 
 
 def browser_of(someone: Someone) -> Browser:
-    browser = Browser(our_app())
+    browser = Browser()
     browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
     return browser
 
 
 def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()), app=our_app())
+    return Program(start_session(someone.person_id, now=now()))
 
 
 def concerns_of(pair: TwoWhoWrite) -> list[Concern]:
@@ -64,7 +53,7 @@ def report(browser: Browser, **fields: Any) -> Answer:
 class TestHelp:
     @pytest.mark.usefixtures("tables")
     def test_anybody_is_told_where_to_turn_to(self) -> None:
-        page = Browser(our_app()).get("/help")
+        page = Browser().get("/help")
 
         assert page.status == 200
         assert "Call 999" in page.words

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.emulator import scratch_for
 from infra.local.stack import MAIL_FROM, LocalStack, Ports
 from infra.package import ROOT, architecture_here, build
 from tests.infra.local.conftest import ask
@@ -32,9 +33,8 @@ def ports() -> Ports:
     return Ports.free()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stack(state_dir: Path, ports: Ports) -> Iterator[LocalStack]:
-    """Each test starts the stack anew, with what the one before it left."""
     with LocalStack(build(architecture_here()), state_dir, ports) as running:
         yield running
 
@@ -44,14 +44,6 @@ def test_a_new_stack_is_empty_and_serves_its_site(stack: LocalStack) -> None:
     assert stack.people() == []
     assert ask(stack.ports.site, "GET", "/no/such/page", headers={"Accept": "text/html"}).status == 404
     assert ask(stack.ports.inbox, "GET", "/api/messages").json() == []
-
-    put(stack, "left behind")
-    send_mail(stack, "Before the restart")
-
-
-def test_the_next_start_finds_what_the_last_one_left(stack: LocalStack) -> None:
-    assert not stack.is_empty()
-    assert [mail.subject for mail in stack.mails()] == ["Before the restart"]
 
 
 def test_a_stack_that_is_up_to_date_is_not_deployed_again(stack: LocalStack) -> None:
@@ -86,30 +78,6 @@ def test_a_deployment_that_nobody_can_agree_to_changes_nothing(stack: LocalStack
     assert run.stderr.strip() == "Nobody is there to ask. Set YES=1 to deploy without asking."
 
 
-def test_make_demo_ends_with_all_that_it_started(state_dir: Path, ports: Ports) -> None:
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
-        cwd=ROOT,
-        env=os.environ | port_settings(ports),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert demo.stdout is not None
-        shown = read_until(demo.stdout, "Ctrl-C stops it")
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(WITHIN) == 0
-    finally:
-        demo.kill()
-
-    assert f"Site   http://localhost:{ports.site}" in shown
-    assert f"Inbox  http://localhost:{ports.inbox}" in shown
-    ports.check()
-    assert not (state_dir / "tmp").exists()
-    assert processes_with(str(state_dir)) == []
-
-
 def test_make_demo_says_in_one_sentence_that_a_port_is_busy(stack: LocalStack, state_dir: Path) -> None:
     demo = subprocess.run(
         [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
@@ -124,6 +92,38 @@ def test_make_demo_says_in_one_sentence_that_a_port_is_busy(stack: LocalStack, s
     assert demo.returncode == 1
     assert demo.stderr.strip().startswith(f"Port {stack.ports.stack} is in use")
     assert "Traceback" not in demo.stderr
+
+
+def test_make_demo_finds_what_the_last_run_left_and_ends_all_that_it_started(
+    stack: LocalStack, state_dir: Path
+) -> None:
+    put(stack, "left behind")
+    send_mail(stack, "Before the restart")
+    stack.stop()
+
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
+        cwd=ROOT,
+        env=os.environ | port_settings(stack.ports),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert demo.stdout is not None
+        shown = read_until(demo.stdout, "Ctrl-C stops it")
+        mails = ask(stack.ports.inbox, "GET", "/api/messages").json()
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(WITHIN) == 0
+    finally:
+        demo.kill()
+
+    assert f"Site   {stack.site_url}" in shown
+    assert "Filling in" not in shown
+    assert [mail["subject"] for mail in mails] == ["Before the restart"]
+    stack.ports.check()
+    assert not scratch_for(state_dir).exists()
+    assert processes_with(str(state_dir)) == []
 
 
 def put(stack: LocalStack, key: str) -> None:

@@ -29,6 +29,7 @@ from tests.builders import (
     a_policy,
     a_programme,
 )
+from tests.faults import answering
 
 from .builders import TheFilter, a_finding, a_verdict, history, notices, stored
 
@@ -449,6 +450,17 @@ def test_one_messages_fault_stops_no_other() -> None:
 
     assert [one.problem for one in results] == ["NotFound", ""]
     assert stored(pair, sound).state == "delivered"
+
+
+def test_where_the_stream_is_quicker_the_sweep_steps_back_without_an_alarm() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    with answering("PutItem", "ConditionalCheckFailedException", times=1):
+        [checked] = check_due(TheFilter(), MONDAY + CHECK_AFTER)
+
+    assert (checked.decided, checked.problem) == (False, "")
+    assert stored(pair, message).state == "pending"
 
 
 class Killed(BaseException):

@@ -284,6 +284,18 @@ def test_somebody_with_an_account_is_asked_to_sign_in_instead(
     }
 
 
+def test_two_invitations_accepted_at_once_make_one_person_who_is_told_to_sign_in(
+    administrator: Viewer, programme: str, accounts: FakeAccounts
+) -> None:
+    as_mentee = invited(administrator, programme)
+    as_mentor = invited(administrator, programme, role="mentor")
+    accounts.after["create"] = lambda: accept(as_mentor, accounts) and None
+
+    with pytest.raises(Conflict, match="You have an account already"):
+        accept(as_mentee, accounts)
+    assert len(accounts.passwords) == 2, "the administrator's and hers"
+
+
 def test_an_invitation_is_bound_to_the_address_it_was_sent_to(
     administrator: Viewer, programme: str, accounts: FakeAccounts
 ) -> None:
