@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.emulator import scratch_for
+from infra.local.emulator import ACCOUNT, REGION, scratch_for
 from infra.local.stack import MAIL_FROM, LocalStack, Ports
 from infra.package import ROOT, architecture_here, build
 from tests.infra.local.conftest import ask
@@ -48,6 +48,26 @@ def test_a_new_stack_is_empty_and_serves_its_site(stack: LocalStack) -> None:
 
 def test_a_stack_that_is_up_to_date_is_not_deployed_again(stack: LocalStack) -> None:
     assert stack.deploy() is False
+
+
+def test_a_function_may_do_what_its_policy_says_and_nothing_else(stack: LocalStack) -> None:
+    assert ask(stack.ports.stack, "GET", "/_ministack/health").json()["auth"] == "enabled"
+    assert decision(stack, "RecordReceiptsRole", "dynamodb:UpdateItem", "OutboxTable") == "allowed"
+    assert decision(stack, "RecordReceiptsRole", "dynamodb:GetItem", "ConversationsTable") == "implicitDeny"
+
+
+def decision(stack: LocalStack, role: str, action: str, table: str) -> str:
+    """What the account decides when a function with that role asks for that."""
+    found = stack.client("cloudformation").describe_stack_resource(
+        StackName="signpost-local", LogicalResourceId=role
+    )
+    name = found["StackResourceDetail"]["PhysicalResourceId"]
+    simulated = stack.client("iam").simulate_principal_policy(
+        PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        ActionNames=[action],
+        ResourceArns=[f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{stack.output(table)}"],
+    )
+    return simulated["EvaluationResults"][0]["EvalDecision"]
 
 
 def test_a_process_beside_the_stack_can_do_what_its_functions_do(stack: LocalStack) -> None:
