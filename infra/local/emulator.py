@@ -99,6 +99,7 @@ class Emulator:
             "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
+            "AUTH": "true",  # a function may do here what its policy says, and nothing else
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._state_dir / "state"),
             "S3_PERSIST": "1",

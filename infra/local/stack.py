@@ -33,6 +33,7 @@ NAME = "signpost-local"
 BUCKET = "signpost-local-artefacts"
 MAIL_FROM = "signpost@mail.example.org"
 OPERATIONS_EMAIL = "operations@example.org"
+MAILING_ROLES = ("SendNoticesRole", "SweepRole")
 ANSWERS_WITHIN = 60.0  # seconds, for the first page of all
 
 
@@ -145,9 +146,25 @@ class LocalStack:
         if proposal:
             stacks.carry_out(proposal)
         self._outputs = stacks.outputs(NAME)
-        # By hand, in an account.
-        self.client("ses").verify_domain_identity(Domain=MAIL_FROM.partition("@")[2])
+        self._let_mail_out()
         return proposal is not None
+
+    def _let_mail_out(self) -> None:
+        """Verify our domain, by hand in an account, and let those send who may: the emulator asks for more.
+
+        It checks ses:SendEmail against "*", and so refuses a policy that names identities, as ours do.
+        """
+        self.client("ses").verify_domain_identity(Domain=MAIL_FROM.partition("@")[2])
+        allowed = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
+        for role in MAILING_ROLES:
+            made = self.client("cloudformation").describe_stack_resource(
+                StackName=NAME, LogicalResourceId=role
+            )
+            self.client("iam").put_role_policy(
+                RoleName=made["StackResourceDetail"]["PhysicalResourceId"],
+                PolicyName="of-the-emulator-only",
+                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+            )
 
     def _tags_of(self, mail: Mail) -> Tags | None:
         """What send_notices tagged an e-mail with, once it has noted that it was accepted."""

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
+from .wordlists import words_of
+
 _PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
 _NEAR: Final = 12
@@ -106,7 +108,8 @@ class Step:
     """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of any kind."""
 
     words: frozenset[str] = frozenset()
-    phrases: tuple[tuple[Step, ...], ...] = ()
+    phrases: tuple[tuple[frozenset[str], tuple[Step, ...]], ...] = ()
+    """Each with the words it can begin with."""
     optional: bool = False
     gap: int = 0
 
@@ -115,18 +118,21 @@ class Step:
         if self.gap:
             return range(at, min(at + self.gap, len(words)) + 1)
         ends = {at} if self.optional else set()
-        if at < len(words) and words[at] in self.words:
-            ends.add(at + 1)
-        for phrase in self.phrases:
-            ends |= _follow(phrase, words, at)
+        if at < len(words):
+            word = words[at]
+            if word in self.words:
+                ends.add(at + 1)
+            for first, phrase in self.phrases:
+                if word in first:
+                    ends |= _follow(phrase, words, at)
         return ends
 
     def first_words(self) -> frozenset[str]:
-        return self.words.union(*(_first_words(phrase) for phrase in self.phrases))
+        return self.words.union(*(first for first, _ in self.phrases))
 
     def anchor(self) -> frozenset[str]:
         """Words of which one must be there for this step to match."""
-        return self.words.union(*(_anchor(phrase) for phrase in self.phrases))
+        return self.words.union(*(_anchor(phrase) for _, phrase in self.phrases))
 
 
 Steps = tuple[Step, ...]
@@ -159,110 +165,14 @@ def _anchor(steps: Steps) -> frozenset[str]:
     return next(iter(_needed(steps)), frozenset())
 
 
-_COMMON: Final = frozenset(
-    [
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "my",
-        "your",
-        "his",
-        "her",
-        "their",
-        "our",
-        "is",
-        "am",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "did",
-        "have",
-        "has",
-        "had",
-        "to",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "and",
-        "or",
-        "but",
-        "not",
-        "no",
-        "so",
-        "if",
-        "for",
-        "with",
-        "from",
-        "by",
-        "as",
-        "this",
-        "that",
-        "what",
-        "when",
-        "where",
-        "how",
-        "all",
-        "can",
-        "will",
-        "would",
-        "go",
-        "get",
-        "know",
-        "want",
-        "think",
-        "like",
-        "make",
-        "say",
-        "tell",
-        "me",
-        "about",
-        "up",
-        "out",
-        "there",
-        "here",
-        "just",
-        "one",
-        "some",
-        "any",
-        "more",
-        "because",
-        "them",
-        "him",
-        "us",
-        "too",
-        "now",
-        "then",
-        "see",
-        "come",
-        "going",
-        "got",
-        "said",
-        "time",
-        "day",
-        "people",
-        "school",
-        "work",
-        "help",
-        "need",
-        "really",
-        "good",
-        "could",
-        "should",
-        "who",
-        "why",
-    ]
+_COMMON: Final = words_of(
+    """
+    i you he she it we they me my your his her their our is am are was were be been do did have has had
+    to the a an of in on at and or but not no so if for with from by as this that what when where how
+    all can will would go get know want think like make say tell about up out there here just one some
+    any more because them him us too now then see come going got said time day people school work help
+    need really good could should who why
+    """
 )
 
 
@@ -380,7 +290,12 @@ class PhraseReader:
         opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
         alternatives: list[Steps] = []
         while True:
-            steps, at = self._sequence(pieces, at + 1, written)
+            began = at + 1
+            steps, at = self._sequence(pieces, began, written)
+            if _is_worn_away(pieces[began:at], steps):
+                raise PhraseError(
+                    f"“{written}” has “{' '.join(pieces[began:at])}”, which says nothing without its fillers"
+                )
             alternatives.append(steps)
             if at >= len(pieces):
                 raise PhraseError(f"“{written}” does not close a bracket")
@@ -420,9 +335,19 @@ class PhraseReader:
         return step
 
 
+def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
+    """Whether words of an alternative are fillers and those that are left are too common to mean it."""
+    return (
+        len(written) > len(steps) == 1
+        and steps[0].words <= _COMMON
+        and bool(steps[0].words)
+        and not steps[0].phrases
+    )
+
+
 def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
     words: set[str] = set()
-    phrases: list[Steps] = []
+    phrases: list[tuple[frozenset[str], Steps]] = []
     for steps in alternatives:
         if not steps:
             continue  # a filler, which no phrase needs
@@ -435,7 +360,7 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
             words |= steps[0].words
             phrases.extend(steps[0].phrases)
         else:
-            phrases.append(steps)
+            phrases.append((_first_words(steps), steps))
     return Step(frozenset(words), tuple(phrases), optional)
 
 
@@ -448,5 +373,5 @@ def words_in(phrase: Phrase) -> Iterable[str]:
 def _words_of(steps: Steps) -> Iterable[str]:
     for step in steps:
         yield from step.words
-        for phrase in step.phrases:
+        for _, phrase in step.phrases:
             yield from _words_of(phrase)

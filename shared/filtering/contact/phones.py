@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..wordlists import words_of
 from ..words import Sentence
 from .found import Detail
 
@@ -26,51 +27,12 @@ _TENS: Final = {
     "ninety": "9",
 }  # fmt: skip
 _TIMES: Final = {"double": 2, "dbl": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_BETWEEN: Final = frozenset(
-    [
-        "then",
-        "and",
-        "after",
-        "next",
-        "that",
-        "is",
-        "it",
-        "its",
-        "goes",
-        "first",
-        "last",
-        "bit",
-        "followed",
-        "by",
-        "plus",
-        "dash",
-        "space",
-        "dot",
-        "slash",
-        "comma",
-        "hyphen",
-        "um",
-        "er",
-        "lol",
-        "the",
-        "rest",
-        "ends",
-        "with",
-        "again",
-        "finally",
-        "star",
-        "hash",
-        "brackets",
-        "bracket",
-        "part",
-        "second",
-        "third",
-        "thats",
-        "now",
-        "another",
-        "also",
-        "x",
-    ]
+_BETWEEN: Final = words_of(
+    """
+    then and after next that is it its goes first last bit followed by plus dash space dot slash comma
+    hyphen um er lol the rest ends with again finally star hash brackets bracket part second third thats
+    now another also x
+    """
 )
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
@@ -80,11 +42,11 @@ _NOT_NUMBERS: Final = re.compile(
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
-_MOST_PARTS: Final = 14
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil\d]*\d[oil\d]*\d)[oil\d]{5,16}(?![a-z0-9])")
 _AS_DIGITS: Final = str.maketrans("oil", "011")
 
 _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
+_MOBILE_ANYWHERE: Final = re.compile(r"(?=((?:0|(?:00)?440?)7\d{9}))")
 _LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
 _ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
 _CUE: Final = re.compile(
@@ -208,16 +170,19 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
 
 
 def _mobile_inside(run: Run) -> tuple[int, int] | None:
-    """A mobile number between other numbers: “14 07700 900123”."""
-    for first, digits in enumerate(run):
-        value = ""
-        if digits.value[0] in "04":
-            for following in run[first : first + _MOST_PARTS]:
-                value += following.value
-                if len(value) > 14:
-                    break
-                if len(value) >= 11 and _MOBILE.fullmatch(value):
-                    return digits.start, following.end
+    """A mobile number between other numbers, from the start of one to the end of another: “14 07700 900123”."""
+    joined = "".join(digits.value for digits in run)
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    at = 0
+    for digits in run:
+        starts[at] = digits.start
+        at += len(digits.value)
+        ends[at] = digits.end
+    for found in _MOBILE_ANYWHERE.finditer(joined):
+        start, end = found.start(), found.end(1)
+        if start in starts and end in ends:
+            return starts[start], ends[end]
     return None
 
 
