@@ -1,4 +1,5 @@
-"""Where somebody lives: United Kingdom postcodes (Royal Mail's areas and letters) and numbers with streets."""
+"""Where somebody lives: United Kingdom postcodes (Royal Mail's areas and letters) and numbers with
+streets."""
 
 from __future__ import annotations
 

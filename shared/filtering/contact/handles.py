@@ -51,6 +51,17 @@ _AFTER_APPS: Final = words_of(
     """
 )
 _TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
+_SAID_OF_APPS: Final = words_of(
+    """
+    boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken
+    annoying addictive free toxic full fine easier best worse weird stupid mental wild funny private
+    public open closed useful useless cool awful brilliant amazing popular changing hard easy big huge
+    new old everything nothing everywhere where what why how gone off hacked locked deleted distracting
+    ruining killing taking making getting using becoming your yours mine theirs called owned overrated
+    okay ok there here very pretty really quite kind like about its it's enough harmful safe dangerous
+    evil
+    """
+)
 _SHORT: Final = 4
 
 
@@ -75,11 +86,6 @@ def _at_names(plain: str) -> Iterator[Detail]:
         name = found.group(1).rstrip(".-")
         if name not in _NOT_NAMES and not name.isdigit() and not _CODE.search(plain):
             yield Detail("at_name", *found.span())
-
-
-_SAID_OF_APPS: Final = frozenset(
-    ["boring", "better", "fun", "good", "bad", "down", "banned", "blocked", "class", "great", "rubbish", "pants", "dead", "dying", "shut", "slow", "broken", "annoying", "addictive", "free", "toxic", "full", "fine", "easier", "best", "worse", "weird", "stupid", "mental", "wild", "funny", "private", "public", "open", "closed", "useful", "useless", "cool", "awful", "brilliant", "amazing", "popular", "down", "changing", "hard", "easy", "big", "huge", "new", "old", "everything", "nothing", "everywhere", "where", "what", "why", "how", "gone", "off", "hacked", "locked", "deleted", "distracting", "ruining", "killing", "taking", "making", "getting", "using", "becoming", "your", "yours", "mine", "theirs", "called", "owned", "overrated", "okay", "ok", "there", "here", "very", "pretty", "really", "quite", "kind", "like", "about", "its", "it's", "like", "enough", "harmful", "safe", "dangerous", "evil"]
-)
 
 
 def _could_be_a_name(plain: str, stated: re.Match[str]) -> bool:

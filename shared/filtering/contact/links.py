@@ -1,6 +1,7 @@
 """Links: with a scheme, as a bare domain, as an address of numbers, or with its dots spelled out.
 
-The hard part is what looks like one and is not: a missing space after a full stop (“tips.My teacher”), a file name
+The hard part is what looks like one and is not: a missing space after a full stop (“tips.My teacher”), a
+file name
 (“clean.py”), a version number. Top-level domains: IANA's list, in rules/top_level_domains.txt.
 """
 
@@ -87,7 +88,8 @@ _BROKEN_UP: Final = re.compile(
 )
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
 _CUE: Final = re.compile(
-    r"(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its|it's|it is|called|on|at|is|via|here|:)"
+    r"(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its"
+    r"|it's|it is|called|on|at|is|via|here|:)"
     r"\s{0,3}$"
 )
 _SIGNS_OF_SPELLING: Final = ("dot", "d0t", "[", "(", "{", "punkt")
@@ -153,7 +155,8 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
 
 
 def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bool:
-    """For an ending that is also a word: a site where it is named as one, or nothing follows that a sentence would."""
+    """For an ending that is also a word: a site where it is named as one, or nothing follows that a
+    sentence would."""
     if len(labels) > 2 or any(c.isdigit() or c == "-" or c == "_" for c in labels[0]):
         return True
     after = plain[found.end() :].lstrip(" ")
@@ -162,7 +165,8 @@ def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bo
 
 
 def _missing_space(text: str, folded: Folded, start: int, end: int) -> bool:
-    """“tips.My teacher”: a small letter, a full stop, and a capitalised word that is also a top-level domain."""
+    """“tips.My teacher”: a small letter, a full stop, and a capitalised word that is also a top-level
+    domain."""
     found = folded.text[start:end]
     head, dot, ending = found.rpartition(".")
     if not dot or not head or ending not in _WORDS or "." in head:
