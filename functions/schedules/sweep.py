@@ -6,7 +6,7 @@ is still due in the next.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
 from shared.notices.sending import send_due
 from shared.notices.views import late_alerts
+from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
 from shared.safeguarding.actions import escalate_due
 
@@ -30,6 +31,10 @@ TIME_FOR_ONE_E_MAIL = 25_000
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
+
+
+IMPORT_MISSED_AFTER = timedelta(minutes=2)
+"""By then the stream has had its chance at an import."""
 
 
 class NotWhole(Exception):
@@ -59,6 +64,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("concerns", partial(_pass_on_concerns, clock)),
         ("messages", partial(_check_messages, checker, clock)),
         ("holds", partial(_tell_of_holds, clock)),
+        ("imports", partial(_work_off_imports, clock)),
         ("alerts of this run", partial(send_the, "alert")),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("other e-mails", partial(send_the, "bulk")),
@@ -98,6 +104,11 @@ def _tell_of_holds(clock: Callable[[], datetime]) -> None:
     count("OverdueHolds", overdue.told + overdue.nobody_told)
     count("HeldUnseen", overdue.nobody_told)
     _require_none(overdue.failed)
+
+
+def _work_off_imports(clock: Callable[[], datetime]) -> None:
+    for import_id in imports_due(until=clock() - IMPORT_MISSED_AFTER):
+        run_import(import_id, now=clock())
 
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from shared.people.actions import viewer_of
-
 from shared.people.permissions import PARTICIPANTS, STAFF, Role
 from shared.platform.errors import NotFound, Refused, SignedOut
 from shared.platform.ids import new_secret

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer, may_manage_people, part_in_pair, require
 from shared.platform.clock import order
@@ -303,8 +305,22 @@ def _begin(
                 *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
             )
             write.save(ours, condition=is_new(PairOfPerson))
+            queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple))
+
+
+def _introduced(member: Membership, pair: Pair) -> NewNotice:
+    return NewNotice(
+        "introduced",
+        cause=(pair.pair_id,),
+        address=member.address,
+        first_name=member.first_name,
+        path=f"/pairs/{pair.pair_id}",
+        person_id=member.person_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+    )
 
 
 def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_id: str) -> bool:

@@ -20,7 +20,7 @@ from shared.programmes.actions import RunningProgramme, load_programme
 from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
-from .items import PENDING_DUE, Message, Pair, held_listing, held_order
+from .items import HELD_DUE, PENDING_DUE, Message, Pair, held_listing, held_order
 from .rules import (
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -36,6 +36,8 @@ from .rules import (
 from .steps import add_delivery, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
+READ_WITHIN_HOURS = 24
+"""How soon a held message is to be read where the programme's policy could not be."""
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
 MOST_TOLD = 40
 """E-mails about one held message: with a concern's, all fits into one transaction of 100 items."""
@@ -187,7 +189,7 @@ def _settle(
         elif decision.state == "delivered":
             add_delivery(write, pair, message, now=now)
         else:
-            told = _hold(write, pair, message, now)
+            told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
 
 
@@ -200,8 +202,13 @@ def _note(message: Message, decision: Decision, programme: RunningProgramme | No
     message.policy_version = programme.policy_version if programme else None
 
 
-def _hold(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+def _hold(
+    write: TransactWrite, pair: Pair, message: Message, programme: RunningProgramme | None, now: datetime
+) -> int:
     leave_queues(message)
+    read_within = programme.policy.moderation.read_within_hours if programme else READ_WITHIN_HOURS
+    message.due = HELD_DUE
+    message.due_at = order(now + timedelta(hours=read_within))
     message.state = "held"
     message.held_at = now
     message.listing = held_listing(message.programme_id)

@@ -55,7 +55,9 @@ def check(
 ) -> Verdict:
     """What the rules see in a message; the package's own rules where none are given.
 
-    `recent` are the same sender's latest messages in this conversation, oldest first: a detail given bit by bit is found
-    when its last piece arrives. Raises RulesBroken when there are no rules to judge by; nothing may then be delivered.
+    `recent` are the same sender's latest messages in this conversation, oldest first: a detail given bit by
+    bit is found
+    when its last piece arrives. Raises RulesBroken when there are no rules to judge by; nothing may then be
+    delivered.
     """
     return judge(text, sender, recent, rules or load_rules())

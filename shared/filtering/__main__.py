@@ -1,7 +1,8 @@
 """python -m shared.filtering: JSON Lines in, one verdict a line out.
 
 In: {"id", "text", "sender"} and optionally "recent", a list of texts or of {"id", "text"}.
-Out, in the same order: {"id", "hold", "severity", "lane", "findings": [{"rule", "category", "severity", "start", "end",
+Out, in the same order: {"id", "hold", "severity", "lane", "findings": [{"rule", "category", "severity",
+"start", "end",
 "matched"}]}; for a line that cannot be read {"id", "error"}, and the rest go on.
 """
 
@@ -122,7 +123,8 @@ def as_json(line_id: object, verdict: Verdict) -> dict[str, Any]:
 
 
 def explained(text: str, verdict: Verdict) -> str:
-    """The verdict in a few lines for a person: the text, then what each rule saw and what the writer would read."""
+    """The verdict in a few lines for a person: the text, then what each rule saw and what the writer would
+    read."""
     shown = [text.encode("utf-8", "replace").decode("utf-8"), f"  {verdict.lane}, {verdict.severity}"]
     for finding in verdict.findings:
         matched = finding.matched.encode("utf-8", "replace").decode("utf-8")

@@ -1,7 +1,9 @@
 """Folding: one plain form for text that is written to be read by eyes and missed by machines.
 
-`fold` lower-cases, removes what cannot be seen, and turns full-width, enclosed, accented and look-alike characters
-into the plain ones they stand for. Each folded character remembers which original characters it came from, so that
+`fold` lower-cases, removes what cannot be seen, and turns full-width, enclosed, accented and look-alike
+characters
+into the plain ones they stand for. Each folded character remembers which original characters it came from,
+so that
 a finding can be marked in the text as it was written.
 """
 
@@ -19,11 +21,13 @@ _LOOKALIKE_PAIRS: Final = (
     # Greek
     "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw γy "
     # Latin letters and signs drawn like plain ones
-    "ɑa ɡg ıi ɩi ʟl øo łl đd ħh ðd þp æa œo ßs ꞵb ɪi ɴn ʀr ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ᴍm ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
+    "ɑa ɡg ıi ɩi ʟl øo łl đd ħh ðd þp æa œo ßs ꞵb ɪi ɴn ʀr ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ᴍm "
+    "ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
     # Armenian, Cherokee and digits' doubles
     "օo սu ոn ցg հh "
     # punctuation
-    "’' ‘' ʼ' ′' `' ´' “\" ”\" „\" ‐- ‑- ‒- –- —- −- 。. 。. 、, ・. ·. •. ‧. ∙. ⋅. 。. ․. ⁄/ ∕/ ⧸/ ：: ﹕: ꞉: ˸:"
+    "’' ‘' ʼ' ′' `' ´' “\" ”\" „\" ‐- ‑- ‒- –- —- −- 。. 。. 、, ・. ·. •. ‧. ∙. ⋅. 。. ․. ⁄/ "
+    "∕/ ⧸/ ：: ﹕: ꞉: ˸:"
 )
 _LOOKALIKES: Final = {pair[0]: pair[1] for pair in _LOOKALIKE_PAIRS.split()}
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Mc", "Cs", "Co", "Cn"})

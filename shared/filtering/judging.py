@@ -1,4 +1,5 @@
-"""Judging: one message and one set of rules in, one verdict out. Deterministic, linear in the length of the text."""
+"""Judging: one message and one set of rules in, one verdict out. Deterministic, linear in the length of the
+text."""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ def _first_match(
 
 
 def _changed(rule: Rule, severity: Severity, words: Sequence[str], sentences: Sequence[Sentence]) -> Severity:
-    """A lower severity needs its reason in the same sentence; a higher one may have it anywhere in the message."""
+    """A lower severity needs its reason in the same sentence; a higher one may have it anywhere in the
+    message."""
     raised = [
         s.severity
         for s in rule.becomes

@@ -1,7 +1,8 @@
 """Rule files → RuleSet. The files are YAML that a safeguarding lead can read; `rules/README.md` says how.
 
-A file that cannot be read, a rule that contradicts its own example, two rules of one name: each raises RulesBroken,
-which names file, rule and example. Nobody may then deliver a message; the caller holds everything and raises an alarm.
+A file that cannot be read, a rule that contradicts its own example, two rules of one name: each raises
+RulesBroken, which names file, rule and example. Nobody may then deliver a message; the caller holds everything and
+raises an alarm.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from .phrases import Phrase, PhraseError, PhraseReader
 from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, knowing, short_hash
 from .trying import contradictions
 from .verdict import CATEGORIES, Severity
+from .wordlists import words_of
 from .words import Vocabulary, with_one_letter_missing
 
 RULES_FOLDER: Final = Path(__file__).with_name("rules")
 WORDS_FILE: Final = "words.yaml"
-_RULE_KEYS: Final = {
-    "id", "category", "severity", "from_mentor", "from_mentee", "sentence", "note", "phrases", "unless", "becomes",
-    "detector", "examples", "not_examples",
-}  # fmt: skip
+_RULE_KEYS: Final = words_of(
+    """
+    id category severity from_mentor from_mentee sentence note phrases unless becomes detector
+    examples not_examples
+    """
+)
 _FILE_KEYS: Final = {
     "about",
     "category",
@@ -48,9 +52,11 @@ _WORDS_KEYS: Final = {
 
 
 def load_rules(path: Path | str | None = None) -> RuleSet:
-    """The package's rules; or those of a folder; or, for a file, the package's with that draft's added or replaced.
+    """The package's rules; or those of a folder; or, for a file, the package's with that draft's added or
+    replaced.
 
-    A draft's examples are tried, and a contradicted one raises RulesBroken. Those of the package are tried by its tests.
+    A draft's examples are tried, and a contradicted one raises RulesBroken. Those of the package are tried by
+    its tests.
     """
     if path is None:
         return _package_rules()

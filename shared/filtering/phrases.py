@@ -17,84 +17,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
+from .verbs import forms_of
+from .wordlists import words_of
+
 _PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
 _NEAR: Final = 12
-
-_IRREGULAR: Final = {
-    "hit": "hit hits hitting",
-    "hurt": "hurt hurts hurting hurted",
-    "cut": "cut cuts cutting cutted",
-    "beat": "beat beats beating beaten",
-    "shoot": "shoot shoots shooting shot",
-    "buy": "buy buys buying bought",
-    "get": "get gets getting got gotten",
-    "give": "give gives giving gave given gived",
-    "take": "take takes taking took taken",
-    "go": "go goes going went gone",
-    "come": "come comes coming came",
-    "make": "make makes making made",
-    "do": "do does doing did done",
-    "have": "have has having had",
-    "say": "say says saying said",
-    "tell": "tell tells telling told",
-    "send": "send sends sending sent",
-    "feel": "feel feels feeling felt",
-    "think": "think thinks thinking thought thot",
-    "eat": "eat eats eating ate eaten",
-    "drink": "drink drinks drinking drank drunk",
-    "throw": "throw throws throwing threw thrown",
-    "put": "put puts putting",
-    "see": "see sees seeing saw seen",
-    "meet": "meet meets meeting met",
-    "leave": "leave leaves leaving left",
-    "sleep": "sleep sleeps sleeping slept",
-    "wake": "wake wakes waking woke woken",
-    "hide": "hide hides hiding hid hidden",
-    "drive": "drive drives driving drove driven",
-    "run": "run runs running ran",
-    "fight": "fight fights fighting fought",
-    "write": "write writes writing wrote written wrote",
-    "speak": "speak speaks speaking spoke spoken",
-    "keep": "keep keeps keeping kept",
-    "let": "let lets letting",
-    "lose": "lose loses losing lost",
-    "hold": "hold holds holding held",
-    "find": "find finds finding found",
-    "bring": "bring brings bringing brought",
-    "sell": "sell sells selling sold",
-    "steal": "steal steals stealing stole stolen",
-    "break": "break breaks breaking broke broken",
-    "be": "be am is are was were been being",
-    "burn": "burn burns burning burned burnt",
-    "spit": "spit spits spitting spat",
-    "lie": "lie lies lying lied",
-    "die": "die dies dying died",
-    "end": "end ends ending ended",
-    "choke": "choke chokes choking choked",
-    "hang": "hang hangs hanging hung hanged",
-    "drown": "drown drowns drowning drowned",
-    "know": "know knows knowing knew known",
-    "pay": "pay pays paying paid",
-    "bite": "bite bites biting bit bitten",
-    "sniff": "sniff sniffs sniffing sniffed",
-    "stick": "stick sticks sticking stuck",
-    "starve": "starve starves starving starved",
-    "quit": "quit quits quitting",
-    "swallow": "swallow swallows swallowing swallowed",
-    "spend": "spend spends spending spent",
-    "begin": "begin began begun",
-    "read": "read reads reading",
-    "lock": "lock locks locking locked",
-    "smoke": "smoke smokes smoking smoked",
-    "fall": "fall falls falling fell fallen",
-    "stand": "stand stands standing stood",
-    "cry": "cry cries crying cried",
-    "shut": "shut shuts shutting",
-    "set": "set sets setting",
-    "swear": "swear swears swearing swore",
-}
-_DOUBLED: Final = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
 
 
 class PhraseError(ValueError):
@@ -103,10 +31,12 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of any kind."""
+    """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of
+    any kind."""
 
     words: frozenset[str] = frozenset()
-    phrases: tuple[tuple[Step, ...], ...] = ()
+    phrases: tuple[tuple[frozenset[str], tuple[Step, ...]], ...] = ()
+    """Each with the words it can begin with."""
     optional: bool = False
     gap: int = 0
 
@@ -115,18 +45,21 @@ class Step:
         if self.gap:
             return range(at, min(at + self.gap, len(words)) + 1)
         ends = {at} if self.optional else set()
-        if at < len(words) and words[at] in self.words:
-            ends.add(at + 1)
-        for phrase in self.phrases:
-            ends |= _follow(phrase, words, at)
+        if at < len(words):
+            word = words[at]
+            if word in self.words:
+                ends.add(at + 1)
+            for first, phrase in self.phrases:
+                if word in first:
+                    ends |= _follow(phrase, words, at)
         return ends
 
     def first_words(self) -> frozenset[str]:
-        return self.words.union(*(_first_words(phrase) for phrase in self.phrases))
+        return self.words.union(*(first for first, _ in self.phrases))
 
     def anchor(self) -> frozenset[str]:
         """Words of which one must be there for this step to match."""
-        return self.words.union(*(_anchor(phrase) for phrase in self.phrases))
+        return self.words.union(*(_anchor(phrase) for _, phrase in self.phrases))
 
 
 Steps = tuple[Step, ...]
@@ -151,7 +84,8 @@ def _first_words(steps: Steps) -> frozenset[str]:
 
 
 def _needed(steps: Steps) -> list[frozenset[str]]:
-    """For each step that must be there, words of which the sentence has at least one; the rarest step first."""
+    """For each step that must be there, words of which the sentence has at least one; the rarest step
+    first."""
     return sorted((step.anchor() for step in steps if not step.optional and not step.gap), key=_commonness)
 
 
@@ -159,110 +93,14 @@ def _anchor(steps: Steps) -> frozenset[str]:
     return next(iter(_needed(steps)), frozenset())
 
 
-_COMMON: Final = frozenset(
-    [
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "my",
-        "your",
-        "his",
-        "her",
-        "their",
-        "our",
-        "is",
-        "am",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "did",
-        "have",
-        "has",
-        "had",
-        "to",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "and",
-        "or",
-        "but",
-        "not",
-        "no",
-        "so",
-        "if",
-        "for",
-        "with",
-        "from",
-        "by",
-        "as",
-        "this",
-        "that",
-        "what",
-        "when",
-        "where",
-        "how",
-        "all",
-        "can",
-        "will",
-        "would",
-        "go",
-        "get",
-        "know",
-        "want",
-        "think",
-        "like",
-        "make",
-        "say",
-        "tell",
-        "me",
-        "about",
-        "up",
-        "out",
-        "there",
-        "here",
-        "just",
-        "one",
-        "some",
-        "any",
-        "more",
-        "because",
-        "them",
-        "him",
-        "us",
-        "too",
-        "now",
-        "then",
-        "see",
-        "come",
-        "going",
-        "got",
-        "said",
-        "time",
-        "day",
-        "people",
-        "school",
-        "work",
-        "help",
-        "need",
-        "really",
-        "good",
-        "could",
-        "should",
-        "who",
-        "why",
-    ]
+_COMMON: Final = words_of(
+    """
+    i you he she it we they me my your his her their our is am are was were be been do did have has had
+    to the a an of in on at and or but not no so if for with from by as this that what when where how
+    all can will would go get know want think like make say tell about up out there here just one some
+    any more because them him us too now then see come going got said time day people school work help
+    need really good could should who why
+    """
 )
 
 
@@ -323,19 +161,6 @@ def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[1] <= other[0] or other[1] <= one[0]
 
 
-def forms_of(verb: str) -> frozenset[str]:
-    """The forms a British learner writes of a verb: work, works, working, worked."""
-    if verb in _IRREGULAR:
-        return frozenset(_IRREGULAR[verb].split())
-    stem = verb[:-1] if verb.endswith("e") else verb
-    if _DOUBLED.search(verb):
-        stem = verb + verb[-1]
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return frozenset({verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"})
-    es = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s")
-    return frozenset({verb, es, stem + "ed", stem + "ing"})
-
-
 class PhraseReader:
     """Reads phrases. `same_as` gives the canonical words of a written one; `lists` are the named lists."""
 
@@ -380,7 +205,12 @@ class PhraseReader:
         opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
         alternatives: list[Steps] = []
         while True:
-            steps, at = self._sequence(pieces, at + 1, written)
+            began = at + 1
+            steps, at = self._sequence(pieces, began, written)
+            if _is_worn_away(pieces[began:at], steps):
+                raise PhraseError(
+                    f"“{written}” has “{' '.join(pieces[began:at])}”, which says nothing without its fillers"
+                )
             alternatives.append(steps)
             if at >= len(pieces):
                 raise PhraseError(f"“{written}” does not close a bracket")
@@ -420,9 +250,19 @@ class PhraseReader:
         return step
 
 
+def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
+    """Whether words of an alternative are fillers and those that are left are too common to mean it."""
+    return (
+        len(written) > len(steps) == 1
+        and steps[0].words <= _COMMON
+        and bool(steps[0].words)
+        and not steps[0].phrases
+    )
+
+
 def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
     words: set[str] = set()
-    phrases: list[Steps] = []
+    phrases: list[tuple[frozenset[str], Steps]] = []
     for steps in alternatives:
         if not steps:
             continue  # a filler, which no phrase needs
@@ -435,7 +275,7 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
             words |= steps[0].words
             phrases.extend(steps[0].phrases)
         else:
-            phrases.append(steps)
+            phrases.append((_first_words(steps), steps))
     return Step(frozenset(words), tuple(phrases), optional)
 
 
@@ -448,5 +288,5 @@ def words_in(phrase: Phrase) -> Iterable[str]:
 def _words_of(steps: Steps) -> Iterable[str]:
     for step in steps:
         yield from step.words
-        for phrase in step.phrases:
+        for _, phrase in step.phrases:
             yield from _words_of(phrase)

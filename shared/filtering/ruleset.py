@@ -9,14 +9,15 @@ from typing import Final
 
 from .phrases import Phrase, PhraseError, PhraseReader, words_in
 from .verdict import CATEGORIES, Severity
+from .wordlists import words_of
 from .words import Vocabulary
 
-DETECTORS: Final = frozenset(
-    {
-        "link", "chat_link", "email", "phone", "phone_in_pieces", "handle", "at_name", "postcode", "street", "email_in_pieces",
-        "postcode_in_pieces", "handle_in_pieces",
-    }
-)  # fmt: skip
+DETECTORS: Final = words_of(
+    """
+    link chat_link email phone phone_in_pieces handle at_name postcode street email_in_pieces
+    postcode_in_pieces handle_in_pieces
+    """
+)
 
 
 class RulesBroken(Exception):
@@ -30,7 +31,8 @@ class RulesBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The rule's severity becomes `severity` where one of the phrases stands in the same sentence; a rise, in the message."""
+    """The rule's severity becomes `severity` where one of the phrases stands in the same sentence; a rise,
+    in the message."""
 
     severity: Severity
     phrases: tuple[Phrase, ...]
@@ -97,7 +99,8 @@ class RuleSet:
     ) -> RuleSet:
         """These rules as a programme's policy changes them.
 
-        `switched_off` and the keys of `severities` are rule ids; an unknown id raises RulesBroken. `own_words` are the
+        `switched_off` and the keys of `severities` are rule ids; an unknown id raises RulesBroken.
+        `own_words` are the
         programme's own words and phrases by category, held with medium severity.
         """
         off, changed = frozenset(switched_off), dict(severities or {})

@@ -10,7 +10,8 @@ from .verdict import Sender
 
 
 def contradictions(rules: RuleSet, of: Iterable[Rule]) -> Iterator[RulesBroken]:
-    """Every example that its own rule misses, and every not-example that it takes. An example may begin “mentor: ”."""
+    """Every example that its own rule misses, and every not-example that it takes. An example may begin
+    “mentor: ”."""
     for rule in of:
         for example in rule.examples:
             if not _sees(rules, rule, example):

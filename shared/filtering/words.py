@@ -1,6 +1,7 @@
 """Words: folded text as sentences of canonical words, so that a rule can be written once.
 
-"im gonna", "I'm going to" and "ahm gonnae" become the same words. Spellings, text-speak, Scots, disguises (f**k, sh1t,
+"im gonna", "I'm going to" and "ahm gonnae" become the same words. Spellings, text-speak, Scots, disguises
+(f**k, sh1t,
 s u i c i d e) and common slips are undone here, and only towards words that some rule knows.
 """
 
@@ -24,6 +25,8 @@ _LEET: Final = (
     str.maketrans("01345789$@!|", "olaastbgsaii"),
 )
 _CACHE_LIMIT: Final = 20_000
+_LONGEST: Final = 90
+_OVERLAP: Final = 20
 
 Words = tuple[str, ...]
 
@@ -128,6 +131,10 @@ class Vocabulary:
         return sentences
 
     def _readings(self, words: list[str], spans: list[tuple[int, int]]) -> Iterator[Sentence]:
+        if len(words) > _LONGEST:
+            for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP):
+                yield from self._readings(words[start : start + _LONGEST], spans[start : start + _LONGEST])
+            return
         yield Sentence(words, spans)
         if not self.skippable.isdisjoint(words):
             kept = [at for at, word in enumerate(words) if word not in self.skippable]
@@ -152,7 +159,8 @@ def _plain_tokens(text: str, start: int, end: int) -> Iterator[tuple[str, int, i
 
 
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:
-    """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always the same."""
+    """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always
+    the same."""
     if len(token) > 24 or not any(letter.isalpha() for letter in token):
         return
     shape = re.compile("".join("[a-z]" if c == "*" else re.escape(c) for c in token))

@@ -50,11 +50,6 @@ Decision = Literal["deliver", "ask_to_change", "decline"]
 
 NOTICE_OF: Mapping[What, Template] = {"returned": "please_change", "declined": "not_delivered"}
 """The e-mail by which a writer learns that their message was not delivered as it is."""
-PATHS: Mapping[What, str] = {
-    "returned": "/pairs/{pair}/messages/{message}",
-    "declined": "/pairs/{pair}#m-{message}",
-}
-
 BECAME = {
     "delivered": "delivered it",
     "returned": "asked for a change to it",
@@ -251,7 +246,7 @@ def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
         cause=(what, message.message_id, str(int(message.round))),
         address=pair.mentor_address if by_mentor else pair.mentee_address,
         first_name=pair.mentor_first_name if by_mentor else pair.mentee_first_name,
-        path=PATHS[what].format(pair=pair.pair_id, message=message.message_id),
+        path=f"/pairs/{pair.pair_id}#m-{message.message_id}",
         person_id=message.sender_id,
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,

@@ -14,11 +14,13 @@ Template = Literal[
     "invitation",
     "password_link",
     "password_changed",
+    "introduced",
     "new_message",
     "please_change",
     "not_delivered",
     "held_for_you",
     "concern_alert",
+    "nobody_told",
 ]
 Lane = Literal["alert", "bulk"]
 
@@ -26,29 +28,33 @@ LANES: dict[Template, Lane] = {
     "invitation": "bulk",
     "password_link": "alert",
     "password_changed": "bulk",
+    "introduced": "bulk",
     "new_message": "bulk",
     "please_change": "bulk",
     "not_delivered": "bulk",
     "held_for_you": "bulk",
     "concern_alert": "alert",
+    "nobody_told": "alert",
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
-MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert"})
+MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told"})
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
 SUBJECTS: dict[Template, str] = {
     "invitation": "Your invitation to {programme_name}",
     "password_link": "Choose a new password",
     "password_changed": "Your password was changed",
+    "introduced": "You have been introduced to somebody",
     "new_message": "You have a new message",
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
     "concern_alert": "Please look: concern {reference}",
+    "nobody_told": "Nobody could be told of concern {reference}",
 }
 
 UNSENT = frozenset({"queued", "sending"})

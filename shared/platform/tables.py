@@ -97,8 +97,10 @@ class Item(Model):
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
-        """The process's one client, for every kind of every table. Of itself PynamoDB gives each kind a client
-        of its own, and making one costs a cold start some 60 ms."""
+        """The process's one client, for every kind of every table.
+
+        Of itself PynamoDB gives each kind a client of its own, and making one costs a cold start some 60 ms.
+        """
         made = super()._get_connection()
         one = connection()
         if made.connection is not one:

@@ -176,7 +176,7 @@ def _to_operations(concern: Concern) -> list[NewNotice]:
         return []
     return [
         NewNotice(
-            "concern_alert",
+            "nobody_told",
             cause=("concern", concern.concern_id, str(int(concern.climbs)), "operations"),
             address=address,
             first_name="Operations",

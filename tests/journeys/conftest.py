@@ -18,7 +18,7 @@ from tests.journeys.waiting import until
 
 CHROMIUM = os.environ.get("SIGNPOST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
-ENOUGH = 15_000
+ENOUGH = 30_000
 """Milliseconds a page may take: a function's cold start on a busy machine."""
 
 
@@ -106,6 +106,7 @@ def someone(chromium: Browser, stack: LocalStack) -> Iterator[Callable[..., Some
             viewport={"width": 1280, "height": 900} if wide else PHONE, java_script_enabled=script
         )
         context.set_default_timeout(ENOUGH)
+        expect.set_options(timeout=ENOUGH)
         contexts.append(context)
         return Someone(context.new_page(), stack)
 

@@ -100,7 +100,6 @@ def test_a_telephone_number_is_held_changed_and_then_delivered(
     held = inbox.letter_to("priya@example.org", "waiting for you to read")
     assert "07700" not in held.text + held.html
     page = coordinator.open(inbox.link(held))
-    page.get_by_role("link", name="Ola").first.click()
     expect(page.locator("mark")).to_contain_text("07700 900654")
     page.get_by_role("button", name="I am reading this").click()
     expect(page.get_by_text("This is with you until")).to_be_visible()
@@ -108,7 +107,7 @@ def test_a_telephone_number_is_held_changed_and_then_delivered(
         "Please take your telephone number out. Here people talk on Signpost."
     )
     page.get_by_role("button", name="Ask to change").click()
-    expect(page.get_by_role("heading", name="Waiting to be read")).to_be_visible()
+    expect(page).not_to_have_url(inbox.link(held))  # on to the next, or to the queue
 
     asked = until(
         lambda: next((one for one in inbox.new() if "change one thing" in one.subject), None), "the request"

@@ -1,4 +1,5 @@
-"""Where somebody lives: United Kingdom postcodes (Royal Mail's areas and letters) and numbers with streets."""
+"""Where somebody lives: United Kingdom postcodes (Royal Mail's areas and letters) and numbers with
+streets."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..wordlists import words_of
 from .found import Detail
 
 _AREAS: Final = (
@@ -22,29 +24,10 @@ _KINDS: Final = (
     r"street|st|str|road|rd|avenue|ave|drive|dr|lane|ln|close|crescent|cres|terrace|place|pl|court|ct|gardens|gdns|grove|way|wynd"
     r"|square|sq|row|park|brae|loan|view|walk|hill|rise|mews|vennel|path|quadrant|circus|green|parade|gate|drv|strt|vale|croft"
 )
-_ABBREVIATED: Final = frozenset(
-    [
-        "st",
-        "str",
-        "dr",
-        "pl",
-        "ct",
-        "sq",
-        "way",
-        "park",
-        "view",
-        "walk",
-        "hill",
-        "rise",
-        "green",
-        "gate",
-        "row",
-        "path",
-        "loan",
-        "place",
-        "close",
-        "court",
-    ]
+_ABBREVIATED: Final = words_of(
+    """
+    st str dr pl ct sq way park view walk hill rise green gate row path loan place close court
+    """
 )
 _STREET: Final = re.compile(
     r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}[a-d]?(?:/\d{1,2})?[\s,]{1,2}"
@@ -61,83 +44,13 @@ _FLAT: Final = re.compile(
 _FAMOUS: Final = frozenset(
     {"downing street", "wall street", "baker street", "sesame street", "coronation street", "privet drive"}
 )
-_ORDINARY: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "and",
-        "or",
-        "is",
-        "was",
-        "with",
-        "by",
-        "my",
-        "your",
-        "our",
-        "their",
-        "his",
-        "her",
-        "this",
-        "that",
-        "per",
-        "minutes",
-        "minute",
-        "min",
-        "mins",
-        "hours",
-        "hour",
-        "miles",
-        "mile",
-        "metres",
-        "km",
-        "years",
-        "year",
-        "days",
-        "day",
-        "weeks",
-        "pages",
-        "people",
-        "points",
-        "marks",
-        "more",
-        "other",
-        "from",
-        "out",
-        "into",
-        "then",
-        "were",
-        "are",
-        "than",
-        "about",
-        "different",
-        "main",
-        "new",
-        "each",
-        "every",
-        "steps",
-        "students",
-        "pupils",
-        "words",
-        "degrees",
-        "times",
-        "one",
-        "two",
-        "three",
-        "all",
-        "any",
-        "some",
-        "both",
-        "bus",
-        "buses",
-        "train",
-    ]
+_ORDINARY: Final = words_of(
+    """
+    the a an of to in on at for and or is was with by my your our their his her this that per minutes
+    minute min mins hours hour miles mile metres km years year days day weeks pages people points marks
+    more other from out into then were are than about different main new each every steps students
+    pupils words degrees times one two three all any some both bus buses train
+    """
 )
 
 

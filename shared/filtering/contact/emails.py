@@ -9,18 +9,30 @@ from typing import Final
 from .found import Detail
 from .links import COMMON_ENDINGS, TOP_LEVEL_DOMAINS
 
-_SURE_PROVIDERS: Final = r"g\s?-?mail|googlemail|gmial|gmal|hot\s?mail|hotmial|i\s?cloud|proton\s?mail|ymail|tutanota|btinternet|virginmedia|talktalk"
+_SURE_PROVIDERS: Final = (
+    r"g\s?-?mail|googlemail|gmial|gmal|hot\s?mail|hotmial|i\s?cloud|proton\s?mail|ymail"
+    r"|tutanota|btinternet|virginmedia|talktalk"
+)
 _PROVIDERS: Final = (
     _SURE_PROVIDERS + r"|outlook|yahoo|live|msn|aol|proton|sky|gmx|zoho|mac|mail|fastmail|glow|glowmail"
 )
-_AT: Final = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[\[({<]\s?(?:at|@|a)\s?[\])}>]\s{0,2}|\s{1,3}at\s{1,3}|[-_*]at[-_*]|\s{1,3}arroba\s{1,3})"
-_DOT: Final = r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t|punkt)\s{1,3}|[-_*]dot[-_*]|\s?,\s?)"
+_AT: Final = (
+    r"(?:\s{0,2}@\s{0,2}|\s{0,2}[\[({<]\s?(?:at|@|a)\s?[\])}>]\s{0,2}|\s{1,3}at\s{1,3}"
+    r"|[-_*]at[-_*]|\s{1,3}arroba\s{1,3})"
+)
+_DOT: Final = (
+    r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t"
+    r"|punkt)\s{1,3}|[-_*]dot[-_*]|\s?,\s?)"
+)
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
 _PLAIN: Final = re.compile(
     _LOCAL + r"\s{0,2}@\s{0,2}[^\W_][\w-]{0,62}(?:\.[\w-]{1,62}){0,4}\.([^\W\d_]{2,24})(?!\w)"
 )
-_NOT_LOCAL: Final = r"(?!(?:look|looks|is|are|am|me|it|site|page|us|up|live|here|find|go|website|shop|blog|online|them|started|started|stay|work)\s{1,3}at\s)"
+_NOT_LOCAL: Final = (
+    r"(?!(?:look|looks|is|are|am|me|it|site|page|us|up|live|here|find|go|website|shop|blog"
+    r"|online|them|started|started|stay|work)\s{1,3}at\s)"
+)
 _HIDDEN: Final = re.compile(
     _NOT_LOCAL + _LOCAL + _AT + r"[^\W_][\w-]{0,62}" + _DOT + r"(?:" + COMMON_ENDINGS + r")(?!\w)"
 )

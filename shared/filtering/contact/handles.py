@@ -9,112 +9,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..wordlists import words_of
 from ..words import Sentence
 from .found import Detail
 
 _AT_NAME: Final = re.compile(r"(?<![\w@.])@\s?([a-z0-9_][\w.-]{2,29})")
-_NOT_NAMES: Final = frozenset(
-    [
-        "test",
-        "override",
-        "before",
-        "after",
-        "beforeeach",
-        "aftereach",
-        "property",
-        "media",
-        "import",
-        "deprecated",
-        "param",
-        "return",
-        "returns",
-        "autowired",
-        "staticmethod",
-        "classmethod",
-        "dataclass",
-        "keyframes",
-        "font",
-        "app",
-        "component",
-        "entity",
-        "everyone",
-        "here",
-        "channel",
-        "suppresswarnings",
-        "functools",
-        "pytest",
-        "school",
-        "home",
-        "uni",
-        "lunch",
-        "college",
-        "work",
-        "the",
-        "my",
-        "least",
-        "all",
-        "your",
-        "this",
-        "that",
-        "night",
-        "half",
-        "about",
-        "ten",
-        "nine",
-        "eight",
-        "seven",
-        "six",
-        "five",
-        "four",
-        "three",
-        "two",
-        "one",
-        "noon",
-        "midnight",
-        "break",
-        "church",
-        "library",
-        "class",
-        "interface",
-        "include",
-        "extend",
-        "mixin",
-        "bean",
-        "service",
-        "repository",
-        "injectable",
-        "input",
-        "output",
-        "state",
-        "main",
-        "published",
-        "observable",
-        "author",
-        "since",
-        "see",
-        "throws",
-        "link",
-        "charset",
-        "supports",
-        "page",
-        "nonnull",
-        "nullable",
-        "data",
-        "getter",
-        "setter",
-        "builder",
-        "async",
-        "lru_cache",
-        "cache",
-        "abstractmethod",
-        "wraps",
-        "pytest.fixture",
-        "app.route",
-        "given",
-        "when",
-        "settings",
-        "python",
-    ]
+_NOT_NAMES: Final = words_of(
+    """
+    test override before after beforeeach aftereach property media import deprecated param return
+    returns autowired staticmethod classmethod dataclass keyframes font app component entity everyone
+    here channel suppresswarnings functools pytest school home uni lunch college work the my least all
+    your this that night half about ten nine eight seven six five four three two one noon midnight break
+    church library class interface include extend mixin bean service repository injectable input output
+    state main published observable author since see throws link charset supports page nonnull nullable
+    data getter setter builder async lru_cache cache abstractmethod wraps pytest.fixture app.route given
+    when settings python
+    """
 )
 _CODE: Final = re.compile(
     r"(?<!\w)(?:function|method|class|junit|java|python|decorators?|annotations?|css|kotlin|typescript|spring|code|sass|swift)(?!\w)"
@@ -126,171 +36,32 @@ _IS: Final = re.compile(
 )
 _JOINS: Final = re.compile(r"\s{0,2}(?:[:=@~]|-{1,2}>?|\bis\s{0,2}:)\s{0,2}@?([\w][\w.-]{2,29})")
 _MARKED: Final = re.compile(r"(?=\w*[a-z])[\w.-]*(?:\d|_|\w\.\w)[\w.-]*")
-_AFTER_APPS: Final = frozenset(
-    [
-        "decision",
-        "decisions",
-        "judgement",
-        "judgements",
-        "election",
-        "elections",
-        "out",
-        "back",
-        "card",
-        "cards",
-        "shot",
-        "shots",
-        "page",
-        "pages",
-        "post",
-        "posts",
-        "story",
-        "stories",
-        "reel",
-        "reels",
-        "account",
-        "accounts",
-        "video",
-        "videos",
-        "trend",
-        "trends",
-        "dance",
-        "dances",
-        "ban",
-        "bans",
-        "server",
-        "servers",
-        "bot",
-        "bots",
-        "channel",
-        "channels",
-        "group",
-        "chat",
-        "app",
-        "marketing",
-        "algorithm",
-        "filter",
-        "filters",
-        "is",
-        "was",
-        "are",
-        "were",
-        "has",
-        "had",
-        "can",
-        "could",
-        "should",
-        "will",
-        "would",
-        "might",
-        "and",
-        "or",
-        "but",
-        "because",
-        "for",
-        "with",
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "to",
-        "of",
-        "from",
-        "by",
-        "as",
-        "if",
-        "when",
-        "then",
-        "that",
-        "this",
-        "live",
-        "stream",
-        "streams",
-        "game",
-        "games",
-        "meaning",
-        "chord",
-        "chords",
-        "resolves",
-        "engine",
-        "processing",
-        "strength",
-        "feed",
-        "followers",
-        "following",
-        "influencer",
-        "influencers",
-        "famous",
-        "content",
-        "creator",
-        "creators",
-        "club",
-        "party",
-        "messages",
-        "message",
-        "addiction",
-        "course",
-        "degree",
-        "project",
-        "presentation",
-        "essay",
-        "debate",
-        "not",
-        "isn't",
-        "isnt",
-        "has",
-        "hasn't",
-        "keeps",
-        "really",
-        "up",
-        "off",
-        "down",
-        "it",
-        "them",
-        "me",
-        "you",
-        "all",
-        "about",
-        "call",
-        "calls",
-        "fright",
-        "peas",
-        "dragon",
-        "controller",
-        "one",
-        "series",
-        "box",
-        "live",
-        "links",
-        "link",
-        "song",
-        "songs",
-        "playlist",
-        "account",
-        "music",
-        "premium",
-        "stuff",
-        "thing",
-        "things",
-        "every",
-        "always",
-        "never",
-        "so",
-        "too",
-        "more",
-        "than",
-        "into",
-        "over",
-        "under",
-        "just",
-        "only",
-        "also",
-        "again",
-    ]
+_AFTER_APPS: Final = words_of(
+    """
+    decision decisions judgement judgements election elections out back card cards shot shots page pages
+    post posts story stories reel reels account accounts video videos trend trends dance dances ban bans
+    server servers bot bots channel channels group chat app marketing algorithm filter filters is was
+    are were has had can could should will would might and or but because for with the a an in on at to
+    of from by as if when then that this live stream streams game games meaning chord chords resolves
+    engine processing strength feed followers following influencer influencers famous content creator
+    creators club party messages message addiction course degree project presentation essay debate not
+    isn't isnt hasn't keeps really up off down it them me you all about call calls fright peas dragon
+    controller one series box links link song songs playlist music premium stuff thing things every
+    always never so too more than into over under just only also again
+    """
 )
 _TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
+_SAID_OF_APPS: Final = words_of(
+    """
+    boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken
+    annoying addictive free toxic full fine easier best worse weird stupid mental wild funny private
+    public open closed useful useless cool awful brilliant amazing popular changing hard easy big huge
+    new old everything nothing everywhere where what why how gone off hacked locked deleted distracting
+    ruining killing taking making getting using becoming your yours mine theirs called owned overrated
+    okay ok there here very pretty really quite kind like about its it's enough harmful safe dangerous
+    evil
+    """
+)
 _SHORT: Final = 4
 
 
@@ -315,15 +86,6 @@ def _at_names(plain: str) -> Iterator[Detail]:
         name = found.group(1).rstrip(".-")
         if name not in _NOT_NAMES and not name.isdigit() and not _CODE.search(plain):
             yield Detail("at_name", *found.span())
-
-
-_SAID_OF_APPS: Final = frozenset(
-    "boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken annoying addictive free"
-    " toxic full fine easier best worse weird stupid mental wild funny private public open closed useful useless cool awful brilliant"
-    " amazing popular down changing hard easy big huge new old everything nothing everywhere where what why how gone off hacked locked"
-    " deleted distracting ruining killing taking making getting using becoming your yours mine theirs called owned overrated okay ok"
-    " there here very pretty really quite kind like about its it's like enough harmful safe dangerous evil".split()
-)
 
 
 def _could_be_a_name(plain: str, stated: re.Match[str]) -> bool:

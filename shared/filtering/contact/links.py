@@ -1,6 +1,7 @@
 """Links: with a scheme, as a bare domain, as an address of numbers, or with its dots spelled out.
 
-The hard part is what looks like one and is not: a missing space after a full stop (“tips.My teacher”), a file name
+The hard part is what looks like one and is not: a missing space after a full stop (“tips.My teacher”), a
+file name
 (“clean.py”), a version number. Top-level domains: IANA's list, in rules/top_level_domains.txt.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ..folding import Folded
+from ..wordlists import words_of
 from .found import Detail
 
 TOP_LEVEL_DOMAINS: Final = frozenset(
@@ -31,317 +33,30 @@ COMMON_ENDINGS: Final = (
 _SURE_ENDINGS: Final = r"co\s*\.\s*uk|org\s*\.\s*uk|ac\s*\.\s*uk|sch\s*\.\s*uk|gov\s*\.\s*uk|com|gg"
 
 # Words that are also top-level domains: “…the quiz.It says”, “thanks.im happy now”.
-_WORDS: Final = frozenset(
-    [
-        "it",
-        "my",
-        "to",
-        "so",
-        "in",
-        "is",
-        "me",
-        "us",
-        "at",
-        "be",
-        "no",
-        "am",
-        "do",
-        "by",
-        "as",
-        "im",
-        "il",
-        "ye",
-        "aw",
-        "ma",
-        "id",
-        "hm",
-        "er",
-        "th",
-        "la",
-        "pa",
-        "ad",
-        "et",
-        "ms",
-        "mr",
-        "pm",
-        "st",
-        "ie",
-        "ca",
-        "de",
-        "pe",
-        "can",
-        "case",
-        "cash",
-        "cat",
-        "call",
-        "camp",
-        "care",
-        "cars",
-        "city",
-        "click",
-        "coach",
-        "codes",
-        "cool",
-        "date",
-        "day",
-        "deal",
-        "deals",
-        "diet",
-        "direct",
-        "dog",
-        "dot",
-        "earth",
-        "eat",
-        "energy",
-        "engineer",
-        "events",
-        "expert",
-        "fail",
-        "family",
-        "fan",
-        "fans",
-        "farm",
-        "fashion",
-        "fast",
-        "film",
-        "final",
-        "fish",
-        "fit",
-        "fly",
-        "food",
-        "football",
-        "forum",
-        "free",
-        "fun",
-        "fund",
-        "game",
-        "games",
-        "gift",
-        "gifts",
-        "gives",
-        "giving",
-        "glass",
-        "global",
-        "gold",
-        "golf",
-        "got",
-        "green",
-        "group",
-        "guide",
-        "hair",
-        "health",
-        "help",
-        "here",
-        "hiking",
-        "hockey",
-        "holiday",
-        "home",
-        "horse",
-        "hospital",
-        "host",
-        "hot",
-        "house",
-        "how",
-        "ice",
-        "ink",
-        "international",
-        "jobs",
-        "joy",
-        "kids",
-        "kim",
-        "kitchen",
-        "land",
-        "law",
-        "lease",
-        "legal",
-        "life",
-        "limited",
-        "live",
-        "loan",
-        "lol",
-        "love",
-        "map",
-        "market",
-        "me",
-        "media",
-        "meet",
-        "meme",
-        "memorial",
-        "men",
-        "menu",
-        "mom",
-        "money",
-        "movie",
-        "music",
-        "name",
-        "network",
-        "new",
-        "news",
-        "next",
-        "now",
-        "observer",
-        "one",
-        "open",
-        "organic",
-        "page",
-        "party",
-        "pay",
-        "pet",
-        "photo",
-        "photos",
-        "pics",
-        "pictures",
-        "pink",
-        "pizza",
-        "place",
-        "play",
-        "plus",
-        "post",
-        "press",
-        "prime",
-        "pro",
-        "pub",
-        "quest",
-        "racing",
-        "radio",
-        "read",
-        "recipes",
-        "red",
-        "rent",
-        "repair",
-        "report",
-        "rest",
-        "review",
-        "reviews",
-        "rich",
-        "rocks",
-        "room",
-        "rugby",
-        "run",
-        "safe",
-        "sale",
-        "save",
-        "school",
-        "science",
-        "search",
-        "secure",
-        "select",
-        "services",
-        "shoes",
-        "shop",
-        "shopping",
-        "show",
-        "singles",
-        "site",
-        "ski",
-        "skin",
-        "social",
-        "software",
-        "solar",
-        "space",
-        "sport",
-        "spot",
-        "stream",
-        "studio",
-        "study",
-        "style",
-        "support",
-        "surf",
-        "surgery",
-        "systems",
-        "talk",
-        "tax",
-        "taxi",
-        "team",
-        "tech",
-        "tennis",
-        "theater",
-        "tickets",
-        "tips",
-        "today",
-        "tools",
-        "top",
-        "tours",
-        "town",
-        "toys",
-        "trade",
-        "training",
-        "travel",
-        "trust",
-        "tube",
-        "university",
-        "vision",
-        "vote",
-        "watch",
-        "watches",
-        "weather",
-        "website",
-        "wed",
-        "wedding",
-        "win",
-        "wine",
-        "work",
-        "works",
-        "world",
-        "wow",
-        "yoga",
-        "you",
-        "zero",
-        "zone",
-        "mobile",
-        "fyi",
-        "ok",
-        "hey",
-        "man",
-        "fire",
-        "dad",
-        "college",
-        "degree",
-        "courses",
-        "science",
-        "art",
-        "author",
-        "baby",
-        "band",
-        "bar",
-        "beauty",
-        "best",
-        "bet",
-        "bike",
-        "bingo",
-        "black",
-        "blue",
-        "book",
-        "boats",
-        "build",
-        "business",
-        "buy",
-        "chat",
-        "church",
-    ]
+_WORDS: Final = words_of(
+    """
+    it my to so in is me us at be no am do by as im il ye aw ma id hm er th la pa ad et ms mr pm st ie
+    ca de pe can case cash cat call camp care cars city click coach codes cool date day deal deals diet
+    direct dog dot earth eat energy engineer events expert fail family fan fans farm fashion fast film
+    final fish fit fly food football forum free fun fund game games gift gifts gives giving glass global
+    gold golf got green group guide hair health help here hiking hockey holiday home horse hospital host
+    hot house how ice ink international jobs joy kids kim kitchen land law lease legal life limited live
+    loan lol love map market media meet meme memorial men menu mom money movie music name network new
+    news next now observer one open organic page party pay pet photo photos pics pictures pink pizza
+    place play plus post press prime pro pub quest racing radio read recipes red rent repair report rest
+    review reviews rich rocks room rugby run safe sale save school science search secure select services
+    shoes shop shopping show singles site ski skin social software solar space sport spot stream studio
+    study style support surf surgery systems talk tax taxi team tech tennis theater tickets tips today
+    tools top tours town toys trade training travel trust tube university vision vote watch watches
+    weather website wed wedding win wine work works world wow yoga you zero zone mobile fyi ok hey man
+    fire dad college degree courses art author baby band bar beauty best bet bike bingo black blue book
+    boats build business buy chat church
+    """
 )
-_FILE_ENDINGS: Final = frozenset(
-    [
-        "md",
-        "py",
-        "sh",
-        "rs",
-        "pl",
-        "zip",
-        "mov",
-        "ps",
-        "ml",
-        "cc",
-        "mm",
-        "pub",
-        "java",
-        "app.js",
-        "ts",
-        "js",
-        "c",
-        "h",
-        "cs",
-    ]
+_FILE_ENDINGS: Final = words_of(
+    """
+    md py sh rs pl zip mov ps ml cc mm pub java app.js ts js c h cs
+    """
 )
 _NOT_SITES: Final = frozenset({"asp.net", "vb.net", "ml.net", "ado.net", "socket.io", "e.g", "i.e"})
 _CHAT_HOSTS: Final = re.compile(
@@ -360,7 +75,7 @@ _DOMAIN: Final = re.compile(
 )
 _BRACKETED: Final = r"\s?[\[({<]\s?(?:dot|d0t|\.|,|point)\s?[\])}>]\s?"
 _SPELLED: Final = re.compile(
-    r"(?<![\w@])[^\W_][\w-]{1,62}(?:" + _BRACKETED + r"|[\s_*-]{1,3}(?:dot|d0t|d\.o\.t|punkt)[\s_*-]{1,3})"
+    r"(?<![\w@])([^\W_][\w-]{1,62})(?:" + _BRACKETED + r"|[\s_*-]{1,3}(?:dot|d0t|d\.o\.t|punkt)[\s_*-]{1,3})"
     r"(?:" + COMMON_ENDINGS + r")(?!\w)(?:\s?/\s?\S+)?"
 )
 _BROKEN_UP: Final = re.compile(
@@ -373,9 +88,11 @@ _BROKEN_UP: Final = re.compile(
 )
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
 _CUE: Final = re.compile(
-    r"(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its|it's|it is|called|on|at|is|via|here|:)"
+    r"(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its"
+    r"|it's|it is|called|on|at|is|via|here|:)"
     r"\s{0,3}$"
 )
+_SIGNS_OF_SPELLING: Final = ("dot", "d0t", "[", "(", "{", "punkt")
 _LABEL_THAT_DOTS: Final = frozenset(
     ["polka", "the", "a", "every", "each", "join", "connect", "this", "one", "red", "black", "that", "laser"]
 )
@@ -404,22 +121,14 @@ def _detail(plain: str, start: int, end: int) -> Detail:
 
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_SCHEME, _WWW):
-        for found in pattern.finditer(plain):
-            yield found.span()
-    for found in _NUMBERED.finditer(plain):
-        if _is_address_of_numbers(plain, found):
-            yield found.span()
-    for found in _DOMAIN.finditer(plain):
-        if _is_domain(plain, found):
-            yield found.span()
-    if "dot" in plain or "d0t" in plain or "[" in plain or "(" in plain or "{" in plain or "punkt" in plain:
-        for found in _SPELLED.finditer(plain):
-            if re.match(r"[\w-]+", found.group()).group() not in _LABEL_THAT_DOTS:  # type: ignore[union-attr]
-                yield found.span()
-    for pattern in (_BROKEN_UP, _BACKWARDS):
-        for found in pattern.finditer(plain):
-            yield found.span()
+    for pattern in (_SCHEME, _WWW, _BROKEN_UP, _BACKWARDS):
+        yield from (found.span() for found in pattern.finditer(plain))
+    yield from (found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found))
+    yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
+    if any(sign in plain for sign in _SIGNS_OF_SPELLING):
+        yield from (
+            found.span() for found in _SPELLED.finditer(plain) if found.group(1) not in _LABEL_THAT_DOTS
+        )
 
 
 def _is_address_of_numbers(plain: str, found: re.Match[str]) -> bool:
@@ -446,7 +155,8 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
 
 
 def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bool:
-    """For an ending that is also a word: a site where it is named as one, or nothing follows that a sentence would."""
+    """For an ending that is also a word: a site where it is named as one, or nothing follows that a
+    sentence would."""
     if len(labels) > 2 or any(c.isdigit() or c == "-" or c == "_" for c in labels[0]):
         return True
     after = plain[found.end() :].lstrip(" ")
@@ -455,7 +165,8 @@ def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bo
 
 
 def _missing_space(text: str, folded: Folded, start: int, end: int) -> bool:
-    """“tips.My teacher”: a small letter, a full stop, and a capitalised word that is also a top-level domain."""
+    """“tips.My teacher”: a small letter, a full stop, and a capitalised word that is also a top-level
+    domain."""
     found = folded.text[start:end]
     head, dot, ending = found.rpartition(".")
     if not dot or not head or ending not in _WORDS or "." in head:

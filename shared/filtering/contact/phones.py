@@ -1,7 +1,9 @@
 """Telephone numbers: in digits, in words, in both, split by words, lines or signs.
 
-Numbers are read as one would say them (“double oh”, “nine hundred”) and joined over what people put between; the
-joined digits are then judged by the shapes of United Kingdom numbers (Ofcom's numbering plan) and international ones.
+Numbers are read as one would say them (“double oh”, “nine hundred”) and joined over what people put
+between; the
+joined digits are then judged by the shapes of United Kingdom numbers (Ofcom's numbering plan) and
+international ones.
 """
 
 from __future__ import annotations
@@ -11,66 +13,57 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..wordlists import words_of
 from ..words import Sentence
 from .found import Detail
 
 _DIGIT_WORDS: Final = {
-    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "null": "0", "ohh": "0", "zer0": "0",
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "wan": "1", "twa": "2", "fower": "4", "sivin": "7", "sevn": "7", "fiv": "5", "ate": "8", "won": "1", "tree": "3",
-    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
-    "seventeen": "17", "eighteen": "18", "nineteen": "19",
-}  # fmt: skip
+    word: digits
+    for digits, spellings in {
+        "0": "zero oh o nought naught nil null ohh zer0",
+        "1": "one wan won",
+        "2": "two twa",
+        "3": "three tree",
+        "4": "four fower",
+        "5": "five fiv",
+        "6": "six",
+        "7": "seven sivin sevn",
+        "8": "eight ate",
+        "9": "nine",
+        "10": "ten",
+        "11": "eleven",
+        "12": "twelve",
+        "13": "thirteen",
+        "14": "fourteen",
+        "15": "fifteen",
+        "16": "sixteen",
+        "17": "seventeen",
+        "18": "eighteen",
+        "19": "nineteen",
+    }.items()
+    for word in spellings.split()
+}
 _TENS: Final = {
-    "twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5", "sixty": "6", "seventy": "7", "eighty": "8",
-    "ninety": "9",
-}  # fmt: skip
+    word: digit
+    for digit, spellings in {
+        "2": "twenty",
+        "3": "thirty",
+        "4": "forty fourty",
+        "5": "fifty",
+        "6": "sixty",
+        "7": "seventy",
+        "8": "eighty",
+        "9": "ninety",
+    }.items()
+    for word in spellings.split()
+}
 _TIMES: Final = {"double": 2, "dbl": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_BETWEEN: Final = frozenset(
-    [
-        "then",
-        "and",
-        "after",
-        "next",
-        "that",
-        "is",
-        "it",
-        "its",
-        "goes",
-        "first",
-        "last",
-        "bit",
-        "followed",
-        "by",
-        "plus",
-        "dash",
-        "space",
-        "dot",
-        "slash",
-        "comma",
-        "hyphen",
-        "um",
-        "er",
-        "lol",
-        "the",
-        "rest",
-        "ends",
-        "with",
-        "again",
-        "finally",
-        "star",
-        "hash",
-        "brackets",
-        "bracket",
-        "part",
-        "second",
-        "third",
-        "thats",
-        "now",
-        "another",
-        "also",
-        "x",
-    ]
+_BETWEEN: Final = words_of(
+    """
+    then and after next that is it its goes first last bit followed by plus dash space dot slash comma
+    hyphen um er lol the rest ends with again finally star hash brackets bracket part second third thats
+    now another also x
+    """
 )
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
@@ -80,11 +73,11 @@ _NOT_NUMBERS: Final = re.compile(
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
-_MOST_PARTS: Final = 14
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil\d]*\d[oil\d]*\d)[oil\d]{5,16}(?![a-z0-9])")
 _AS_DIGITS: Final = str.maketrans("oil", "011")
 
 _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
+_MOBILE_ANYWHERE: Final = re.compile(r"(?=((?:0|(?:00)?440?)7\d{9}))")
 _LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
 _ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
 _CUE: Final = re.compile(
@@ -208,16 +201,20 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
 
 
 def _mobile_inside(run: Run) -> tuple[int, int] | None:
-    """A mobile number between other numbers: “14 07700 900123”."""
-    for first, digits in enumerate(run):
-        value = ""
-        if digits.value[0] in "04":
-            for following in run[first : first + _MOST_PARTS]:
-                value += following.value
-                if len(value) > 14:
-                    break
-                if len(value) >= 11 and _MOBILE.fullmatch(value):
-                    return digits.start, following.end
+    """A mobile number between other numbers, from the start of one to the end of another: “14 07700
+    900123”."""
+    joined = "".join(digits.value for digits in run)
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    at = 0
+    for digits in run:
+        starts[at] = digits.start
+        at += len(digits.value)
+        ends[at] = digits.end
+    for found in _MOBILE_ANYWHERE.finditer(joined):
+        start, end = found.start(), found.end(1)
+        if start in starts and end in ends:
+            return starts[start], ends[end]
     return None
 
 

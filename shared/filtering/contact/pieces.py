@@ -1,4 +1,5 @@
-"""Details given bit by bit: “07700” … “900” … “123”. Found when the last piece arrives; the earlier ones are named."""
+"""Details given bit by bit: “07700” … “900” … “123”. Found when the last piece arrives; the earlier ones
+are named."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ Piece = tuple[str, str]
 def pieces_across(
     text: str, recent: Sequence[RecentMessage], vocabulary: Vocabulary, platforms: frozenset[str]
 ) -> Iterator[Found]:
-    """Details that this message completes, as spans of its folded text, with the ids of the messages before it."""
+    """Details that this message completes, as spans of its folded text, with the ids of the messages before
+    it."""
     latest = list(recent)[-_MOST_MESSAGES:]
     yield from _number(text, latest, vocabulary)
     yield from _by_joining(text, latest, vocabulary, platforms)

@@ -333,6 +333,14 @@ def test_a_password_can_be_seen_while_typing_and_is_hidden_when_sent(tab: Page, 
     expect(password).to_have_attribute("type", "password")
 
 
+def test_a_box_and_its_words_can_both_be_pressed(tab: Page, site: Site) -> None:
+    tab.goto(site.address)
+    tab.get_by_label("Something else").check()
+    expect(tab.get_by_label("Something else")).to_be_checked()
+    tab.get_by_text("I have read the ground rules").click()
+    expect(tab.get_by_label("I have read the ground rules")).to_be_checked()
+
+
 def test_unsent_words_are_still_there_after_coming_back(tab: Page, site: Site) -> None:
     tab.goto(site.address)
     tab.get_by_label("Write to Priya").fill("I got the place on the summer school.")

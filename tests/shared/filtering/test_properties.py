@@ -74,7 +74,9 @@ def test_characters_that_cannot_be_seen_hide_no_contact_detail(text: str, data: 
     assert _contact(text)
 
 
-@given(st.sampled_from(CONTACT), st.sampled_from([str.upper, str.lower, str.title, str.swapcase, str.capitalize]))
+@given(
+    st.sampled_from(CONTACT), st.sampled_from([str.upper, str.lower, str.title, str.swapcase, str.capitalize])
+)
 @settings(deadline=None)
 def test_no_case_hides_a_contact_detail(text: str, change: "type[str]") -> None:
     assert _contact(change(text))
@@ -101,7 +103,17 @@ def test_an_ordinary_sentence_before_or_after_hides_nothing(text: str, ordinary:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "a" * 5000, "👍" * 500, "\ud800\udfff\ud800", "\u202eabc\u202c", "." * 5000, "@" * 5000, "1" * 5000],
+    [
+        "",
+        " ",
+        "a" * 5000,
+        "👍" * 500,
+        "\ud800\udfff\ud800",
+        "\u202eabc\u202c",
+        "." * 5000,
+        "@" * 5000,
+        "1" * 5000,
+    ],
 )
 def test_odd_text_is_judged_like_any_other(text: str) -> None:
     check(text, sender="mentee")
@@ -117,7 +129,9 @@ ADVERSARIAL = [
 
 @pytest.mark.parametrize("text", ADVERSARIAL, ids=lambda text: text[:10])
 def test_no_text_makes_the_filter_slow(text: str) -> None:
-    ordinary = ("I finished my essay on Macbeth and my teacher liked it, so now I am on to Chemistry. " * 6)[:500]
+    ordinary = ("I finished my essay on Macbeth and my teacher liked it, so now I am on to Chemistry. " * 6)[
+        :500
+    ]
     check(text, sender="mentee")
     usual = min(_seconds(ordinary) for _ in range(5))
 

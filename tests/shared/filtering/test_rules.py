@@ -46,7 +46,9 @@ def test_the_version_is_that_of_the_files() -> None:
 def test_a_draft_is_tried_on_top_of_the_rules(tmp_path: Path) -> None:
     rules = load_rules(draft(tmp_path, DRAFT))
 
-    assert [f.rule for f in check("you're a turnip", sender="mentee", rules=rules).findings] == ["draft.turnip"]
+    assert [f.rule for f in check("you're a turnip", sender="mentee", rules=rules).findings] == [
+        "draft.turnip"
+    ]
     assert check("my email is rhona@example.org", sender="mentee", rules=rules).hold
     assert rules.version != RULES_VERSION
 
@@ -66,7 +68,9 @@ def test_a_draft_is_tried_on_top_of_the_rules(tmp_path: Path) -> None:
         (("draft.turnip", "' '"), "without an id"),
     ],
 )
-def test_a_broken_draft_is_refused_with_its_place(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
+def test_a_broken_draft_is_refused_with_its_place(
+    tmp_path: Path, change: tuple[str, str], reason: str
+) -> None:
     with pytest.raises(RulesBroken, match=reason) as refused:
         load_rules(draft(tmp_path, DRAFT.replace(*change)))
 
