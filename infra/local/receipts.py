@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,7 +36,7 @@ class Receipts:
         self._tags_of = tags_of
         self._publish = publish
         self._clock = clock
-        self._waiting: list[tuple[Mail, float]] = []
+        self._waiting: deque[tuple[Mail, float]] = deque()
 
     def expect(self, mail: Mail) -> None:
         """Note an e-mail that has been sent."""
@@ -43,8 +44,8 @@ class Receipts:
 
     def tell(self) -> None:
         """Publish the events of each e-mail that can now be told of."""
-        waiting, self._waiting = self._waiting, []
-        for mail, since in waiting:
+        for _ in range(len(self._waiting)):
+            mail, since = self._waiting.popleft()
             tags = self._tags_of(mail)
             if tags is not None:
                 for event in events_for(mail, tags):
