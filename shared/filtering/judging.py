@@ -3,7 +3,7 @@ text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
@@ -56,73 +56,74 @@ def _phrases(
 ) -> Iterator[Finding]:
     seen: set[tuple[str, int, int]] = set()
     for sentence in sentences:
-        present = set(sentence.words)
-        tried = _phrases_to_try(present, rules)
+        tried = _phrases_to_try(sentence, rules)
         for number in sorted(tried):
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
-            place = (
-                _first_match(rule, tried[number].values(), sentence.words, present)
-                if severity is not Severity.none
-                else None
-            )
-            if place is not None:
-                start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
-                if (rule.id, start, end) in seen:
-                    continue
+            place = _first_match(rule, tried[number], sentence) if severity is not Severity.none else None
+            if place is None:
+                continue
+            start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
+            if (rule.id, start, end) not in seen:
                 seen.add((rule.id, start, end))
-                severity = _changed(rule, severity, sentence.words, sentences)
-                yield _finding(rule, severity, text, folded, start, end)
+                yield _finding(rule, _changed(rule, severity, sentence, sentences), text, folded, start, end)
 
 
-def _phrases_to_try(present: Set[str], rules: RuleSet) -> dict[int, dict[str, Phrase]]:
+def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase]]:
     """By rule: the phrases of which every word that they cannot do without is in the sentence."""
-    tried: dict[int, dict[str, Phrase]] = {}
-    anchored = rules.anchored
+    tried: dict[int, list[Phrase]] = {}
+    anchored, present = rules.anchored, sentence.present
     for word in present:
-        for number, phrase in anchored.get(word, ()):
-            if phrase.may_match(present):
-                tried.setdefault(number, {})[phrase.written] = phrase
+        for number, others, phrase in anchored.get(word, ()):
+            for words in others:  # a plain loop: this is the filter's hottest place
+                if words.isdisjoint(present):
+                    break
+            else:
+                tried.setdefault(number, []).append(phrase)
     return tried
 
 
-def _first_match(
-    rule: Rule, phrases: Iterable[Phrase], words: Sequence[str], present: Set[str]
-) -> tuple[int, int] | None:
-    excuses = [place for phrase in rule.unless if phrase.may_match(present) for place in phrase.widest(words)]
-    first = None
+def _first_match(rule: Rule, phrases: Iterable[Phrase], sentence: Sentence) -> tuple[int, int] | None:
+    first: tuple[int, int] | None = None
+    excuses: list[tuple[int, int]] | None = None
     for phrase in phrases:
-        for place in phrase.matches(words):
-            if not any(place[0] < excuse[1] and excuse[0] < place[1] for excuse in excuses):
+        for place in phrase.matches(sentence.words):
+            if excuses is None:
+                excuses = _excuses(rule, sentence)
+            if not any(place[0] < end and start < place[1] for start, end in excuses):
                 first = place if first is None else min(first, place)
                 break
     return first
 
 
-def _changed(rule: Rule, severity: Severity, words: Sequence[str], sentences: Sequence[Sentence]) -> Severity:
-    """A lower severity needs its reason in the same sentence; a higher one may have it anywhere in the
-    message."""
+def _excuses(rule: Rule, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where the sentence says what makes a match ordinary."""
+    possible = (phrase for phrase in rule.unless if phrase.may_match(sentence.present))
+    return [place for phrase in possible for place in phrase.widest(sentence.words)]
+
+
+def _changed(rule: Rule, severity: Severity, sentence: Sentence, sentences: Sequence[Sentence]) -> Severity:
+    """A lower severity needs its reason in the same sentence; a higher one may have it anywhere."""
     raised = [
-        s.severity
-        for s in rule.becomes
-        if s.severity.rank > severity.rank and _anywhere(s.phrases, sentences)
+        change.severity
+        for change in rule.becomes
+        if change.severity.rank > severity.rank and any(_says(s, change.phrases) for s in sentences)
     ]
     if raised:
         return max(raised, key=lambda s: s.rank)
     lowered = [
         change.severity
         for change in rule.becomes
-        if change.severity.rank < severity.rank and any(_is_in(phrase, words) for phrase in change.phrases)
+        if change.severity.rank < severity.rank and _says(sentence, change.phrases)
     ]
     return min(lowered, key=lambda s: s.rank, default=severity)
 
 
-def _anywhere(phrases: Sequence[Phrase], sentences: Sequence[Sentence]) -> bool:
-    return any(_is_in(phrase, sentence.words) for sentence in sentences for phrase in phrases)
-
-
-def _is_in(phrase: Phrase, words: Sequence[str]) -> bool:
-    return next(phrase.matches(words), None) is not None
+def _says(sentence: Sentence, phrases: Iterable[Phrase]) -> bool:
+    return any(
+        phrase.may_match(sentence.present) and next(phrase.matches(sentence.words), None) is not None
+        for phrase in phrases
+    )
 
 
 def _finding(

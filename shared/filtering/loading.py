@@ -1,13 +1,13 @@
 """Rule files → RuleSet. The files are YAML that a safeguarding lead can read; `rules/README.md` says how.
 
 A file that cannot be read, a rule that contradicts its own example, two rules of one name: each raises
-RulesBroken, which names file, rule and example. Nobody may then deliver a message; the caller holds everything and
-raises an alarm.
+RulesBroken, which names file, rule and example. Nobody may then deliver a message; the caller holds
+everything and raises an alarm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -166,7 +166,7 @@ def _texts(value: Any, file: str, what: str, rule: str = "") -> list[str]:
     )
 
 
-def _refuse_unknown_keys(given: Mapping[str, Any], known: set[str], file: str, rule: str = "") -> None:
+def _refuse_unknown_keys(given: Mapping[str, Any], known: Set[str], file: str, rule: str = "") -> None:
     unknown = {str(key) for key in given} - known
     if unknown:
         raise RulesBroken(f"does not know {', '.join(sorted(unknown))}", file=file, rule=rule)

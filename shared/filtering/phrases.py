@@ -13,7 +13,7 @@ words x steps: no phrase, however written, can run away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,18 +40,21 @@ class Step:
     optional: bool = False
     gap: int = 0
 
-    def ends(self, words: Sequence[str], at: int) -> Iterable[int]:
+    def ends(self, words: Sequence[str], at: int) -> Collection[int]:
         """The positions this step can lead to from `at`."""
         if self.gap:
             return range(at, min(at + self.gap, len(words)) + 1)
+        if at >= len(words):
+            return (at,) if self.optional else ()
+        word = words[at]
+        if not self.phrases and not self.optional:
+            return (at + 1,) if word in self.words else ()
         ends = {at} if self.optional else set()
-        if at < len(words):
-            word = words[at]
-            if word in self.words:
-                ends.add(at + 1)
-            for first, phrase in self.phrases:
-                if word in first:
-                    ends |= _follow(phrase, words, at)
+        if word in self.words:
+            ends.add(at + 1)
+        for first, phrase in self.phrases:
+            if word in first:
+                ends.update(_follow(phrase, words, at))
         return ends
 
     def first_words(self) -> frozenset[str]:
@@ -65,10 +68,15 @@ class Step:
 Steps = tuple[Step, ...]
 
 
-def _follow(steps: Steps, words: Sequence[str], at: int) -> set[int]:
-    positions = {at}
+def _follow(steps: Steps, words: Sequence[str], at: int) -> Collection[int]:
+    """The positions at which the steps can end."""
+    positions: Collection[int] = (at,)
     for step in steps:
-        positions = {end for position in positions for end in step.ends(words, position)}
+        if len(positions) == 1:
+            (position,) = positions
+            positions = step.ends(words, position)
+        else:
+            positions = {end for position in positions for end in step.ends(words, position)}
         if not positions:
             break
     return positions
@@ -98,14 +106,26 @@ _COMMON: Final = words_of(
     i you he she it we they me my your his her their our is am are was were be been do did have has had
     to the a an of in on at and or but not no so if for with from by as this that what when where how
     all can will would go get know want think like make say tell about up out there here just one some
-    any more because them him us too now then see come going got said time day people school work help
-    need really good could should who why
+    any more because them him us too now then see come going got said time day people work help need
+    really good could should who why
     """
 )
 
 
+_FREQUENT: Final = _COMMON | words_of(
+    """
+    mum dad friend home house school night every week after before off own use feel life next last hard
+    again room uni class brother sister teacher talk live number phone email send message
+    """
+)
+_EVERYWHERE: Final = words_of(
+    "i my the a is to you me and in on not am do at for can are have it your of we with was be"
+)
+
+
 def _commonness(words: frozenset[str]) -> int:
-    return sum(40 if word in _COMMON else 1 for word in words)
+    """How many sentences have one of these words, very roughly, in thousandths."""
+    return sum(300 if word in _EVERYWHERE else 40 if word in _FREQUENT else 1 for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +150,7 @@ class Phrase:
         """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
         return ((at, max(ends)) for at, ends in self._from_each_start(words))
 
-    def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+    def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, Collection[int]]]:
         if len(self.parts) > 1:
             yield from self._all_parts(words)
             return
@@ -138,7 +158,7 @@ class Phrase:
             if word in self.first[0] and (ends := _follow(self.parts[0], words, at)):
                 yield at, ends
 
-    def _all_parts(self, words: Sequence[str]) -> Iterator[tuple[int, set[int]]]:
+    def _all_parts(self, words: Sequence[str]) -> Iterator[tuple[int, Collection[int]]]:
         """Where every part stands within a dozen words of the others: from the first word to the last."""
         places = []
         for steps, first in zip(self.parts, self.first, strict=True):

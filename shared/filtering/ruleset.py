@@ -63,6 +63,10 @@ class Rule:
         return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
 
 
+Anchored = tuple[int, tuple[frozenset[str], ...], Phrase]
+"""A rule's place in `rules`, sets of words of each of which the sentence must have one, and the phrase."""
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """Rules ready to use, with the words they share and a version that changes when any of it does."""
@@ -75,16 +79,16 @@ class RuleSet:
     """Names of the apps on which people have accounts."""
 
     def __post_init__(self) -> None:
-        anchored: dict[str, list[tuple[int, Phrase]]] = {}
+        anchored: dict[str, list[Anchored]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
                 for word in phrase.needed[0]:
-                    anchored.setdefault(word, []).append((number, phrase))
+                    anchored.setdefault(word, []).append((number, phrase.needed[1:], phrase))
         object.__setattr__(self, "anchored", anchored)
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
 
-    anchored: Mapping[str, Sequence[tuple[int, Phrase]]] = field(init=False, repr=False)
-    """A word and the phrases that cannot match without it, each with its rule's place in `rules`."""
+    anchored: Mapping[str, Sequence[Anchored]] = field(init=False, repr=False)
+    """A word and the phrases that cannot match without it."""
     by_detector: Mapping[str, Rule] = field(init=False, repr=False)
 
     def rule(self, rule_id: str) -> Rule | None:

@@ -37,6 +37,8 @@ class Sentence:
 
     words: list[str]
     spans: list[tuple[int, int]]
+    present: frozenset[str]
+    """The same words without order, for quick questions."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,11 @@ class Vocabulary:
             for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP):
                 yield from self._readings(words[start : start + _LONGEST], spans[start : start + _LONGEST])
             return
-        yield Sentence(words, spans)
-        if not self.skippable.isdisjoint(words):
+        present = frozenset(words)
+        yield Sentence(words, spans, present)
+        if not self.skippable.isdisjoint(present):
             kept = [at for at, word in enumerate(words) if word not in self.skippable]
-            yield Sentence([words[at] for at in kept], [spans[at] for at in kept])
+            yield Sentence([words[at] for at in kept], [spans[at] for at in kept], present - self.skippable)
 
 
 def _tokens(text: str, disguised: frozenset[str]) -> Iterator[tuple[str, int, int]]:

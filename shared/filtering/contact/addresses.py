@@ -41,6 +41,7 @@ _SPELLED_STREET: Final = re.compile(
 _FLAT: Final = re.compile(
     r"(?<!\w)(?:flat|apartment|apt|unit)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
 )
+_DIGIT: Final = re.compile(r"\d")
 _FAMOUS: Final = frozenset(
     {"downing street", "wall street", "baker street", "sesame street", "coronation street", "privet drive"}
 )
@@ -56,7 +57,7 @@ _ORDINARY: Final = words_of(
 
 def find(plain: str) -> Iterator[Detail]:
     """Postcodes and streets in folded text."""
-    if any(c.isdigit() for c in plain):
+    if _DIGIT.search(plain):
         for found in _POSTCODE.finditer(plain):
             if not _NOT_INWARD.search(found.group()):
                 yield Detail("postcode", *found.span())

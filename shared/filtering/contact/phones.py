@@ -67,6 +67,7 @@ _BETWEEN: Final = words_of(
 )
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
+_DIGIT: Final = re.compile(r"\d")
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
@@ -113,7 +114,7 @@ def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
 
 def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
-    if not any(c.isdigit() for c in plain) and not _has_number_words(sentences):
+    if not _DIGIT.search(plain) and not _has_number_words(sentences):
         return []
     text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), plain)
     text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
@@ -121,7 +122,10 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
 
 
 def _has_number_words(sentences: Sequence[Sentence]) -> bool:
-    return sum(word in _NUMBER_WORDS for sentence in sentences for word in sentence.words) >= 3
+    return any(
+        not _NUMBER_WORDS.isdisjoint(s.words) and sum(word in _NUMBER_WORDS for word in s.words) >= 3
+        for s in sentences
+    )
 
 
 class _Reader:

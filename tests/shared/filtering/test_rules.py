@@ -57,7 +57,7 @@ def test_a_draft_is_tried_on_top_of_the_rules(tmp_path: Path) -> None:
     ("change", "reason"),
     [
         (("you are such a turnip", "you are such a swede"), "does not see its example"),
-        (("we grew turnips", "you grew a turnip"), "takes what it should not"),
+        (("we grew turnips", "you big turnip"), "takes what it should not"),
         (("you ..2 turnip", "you (turnip"), "does not close a bracket"),
         (("you ..2 turnip", "you turnip)"), "did not open"),
         (("you ..2 turnip", "{vegetables}"), "names a list that is not there"),
@@ -65,7 +65,7 @@ def test_a_draft_is_tried_on_top_of_the_rules(tmp_path: Path) -> None:
         (("category: abuse", "category: gardening"), "no category"),
         (("severity: medium", "severity: dire"), "no severity"),
         (("phrases", "patterns"), "does not know"),
-        (("draft.turnip", "' '"), "without an id"),
+        (("draft.turnip", "''"), "without an id"),
     ],
 )
 def test_a_broken_draft_is_refused_with_its_place(
@@ -119,5 +119,5 @@ def test_a_programme_may_switch_a_rule_off_change_a_severity_and_add_words() -> 
 
 
 def test_a_policy_that_names_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(RulesBroken, match="no.such.rule"):
+    with pytest.raises(RulesBroken, match=r"no\.such\.rule"):
         load_rules().adjusted(switched_off=["no.such.rule"])
