@@ -88,7 +88,7 @@ _BROKEN_UP: Final = re.compile(
 )
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
 _CUE: Final = re.compile(
-    r"(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its"
+    r"(?<!\w)(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its"
     r"|it's|it is|called|on|at|is|via|here|:)"
     r"\s{0,3}$"
 )

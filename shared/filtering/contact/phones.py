@@ -123,7 +123,7 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
 
 def _has_number_words(sentences: Sequence[Sentence]) -> bool:
     return any(
-        not _NUMBER_WORDS.isdisjoint(s.words) and sum(word in _NUMBER_WORDS for word in s.words) >= 3
+        not _NUMBER_WORDS.isdisjoint(s.words) and sum(word in _NUMBER_WORDS for word in s.words) >= 2
         for s in sentences
     )
 

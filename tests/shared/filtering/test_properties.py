@@ -120,28 +120,38 @@ def test_odd_text_is_judged_like_any_other(text: str) -> None:
 
 
 ADVERSARIAL = [
-    "a." * 2500, "0 " * 2500, "a@" * 2500, "my " * 1666, "i want to " * 500, "one two " * 625, "www." * 1250, "a b " * 1250,
-    "(" * 5000, "kill my " * 625, "07700 " * 833, "snap " * 1000, "*" * 2500 + "f" * 2500, "f*" * 2500, "dot com " * 625,
-    "1 a street " * 454, "at gmail " * 555, "a-" * 2500, "12/" * 1666, "éa" * 2500, "f" * 5000, "u c k " * 833, ". " * 2500,
-    "my dad my mum " * 357, "o" * 5000, "il0" * 1666, "they he she " * 416,
-]  # fmt: skip
+    *(
+        "a." * 2500,
+        "0 " * 2500,
+        "a@" * 2500,
+        "my " * 1666,
+        "i want to " * 500,
+        "one two " * 625,
+        "www." * 1250,
+    ),
+    *("a b " * 1250, "(" * 5000, "kill my " * 625, "07700 " * 833, "snap " * 1000, "*" * 2500 + "f" * 2500),
+    *("f*" * 2500, "dot com " * 625, "1 a street " * 454, "at gmail " * 555, "a-" * 2500, "12/" * 1666),
+    *("éa" * 2500, "f" * 5000, "u c k " * 833, ". " * 2500, "my dad my mum " * 357, "o" * 5000, "il0" * 1666),
+    *("they he she " * 416, "i feel so " * 500, "\u200b" * 5000, "a\u0301" * 2500, "\u202e" * 5000),
+]
+ORDINARY_500 = (
+    "My mum says I should do law but I want to do history, and my friend is going to Glasgow. I got 23 "
+    "out of 30 and my teacher said I need to work on my essays. "
+) * 3
 
 
-@pytest.mark.parametrize("text", ADVERSARIAL, ids=lambda text: text[:10])
+@pytest.mark.parametrize("text", ADVERSARIAL, ids=lambda text: ascii(text[:8]))
 def test_no_text_makes_the_filter_slow(text: str) -> None:
-    ordinary = ("I finished my essay on Macbeth and my teacher liked it, so now I am on to Chemistry. " * 6)[
-        :500
-    ]
     check(text, sender="mentee")
-    usual = min(_seconds(ordinary) for _ in range(5))
+    usual = min(_seconds(ORDINARY_500[:500]) for _ in range(7))
 
-    assert min(_seconds(text) for _ in range(3)) < 20 * max(usual, 0.0005)
+    assert min(_seconds(text) for _ in range(3)) < 20 * usual
 
 
 def _seconds(text: str) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     check(text, sender="mentee")
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def _contact(text: str) -> bool:

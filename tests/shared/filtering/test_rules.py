@@ -13,7 +13,7 @@ severity: medium
 sentence: Please take this out.
 rules:
   - id: draft.turnip
-    phrases: ["you ..2 turnip"]
+    phrases: ["you ..3 turnip"]
     examples: ["you are such a turnip"]
     not_examples: ["we grew turnips"]
 """
@@ -58,10 +58,10 @@ def test_a_draft_is_tried_on_top_of_the_rules(tmp_path: Path) -> None:
     [
         (("you are such a turnip", "you are such a swede"), "does not see its example"),
         (("we grew turnips", "you big turnip"), "takes what it should not"),
-        (("you ..2 turnip", "you (turnip"), "does not close a bracket"),
-        (("you ..2 turnip", "you turnip)"), "did not open"),
-        (("you ..2 turnip", "{vegetables}"), "names a list that is not there"),
-        (("you ..2 turnip", "[you]"), "asks for no word"),
+        (("you ..3 turnip", "you (turnip"), "does not close a bracket"),
+        (("you ..3 turnip", "you turnip)"), "did not open"),
+        (("you ..3 turnip", "{vegetables}"), "names a list that is not there"),
+        (("you ..3 turnip", "[you]"), "asks for no word"),
         (("category: abuse", "category: gardening"), "no category"),
         (("severity: medium", "severity: dire"), "no severity"),
         (("phrases", "patterns"), "does not know"),
