@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from functions.reporting import count, logger, metrics, told
+from functions.reporting import count, counted, logger, told
 from shared.platform.clock import now
 from shared.safeguarding.actions import make_sure_of_alerts
 from shared.safeguarding.items import concern_of_key
@@ -17,7 +17,7 @@ functions = Blueprint(__name__)
 
 
 @functions.lambda_function(name="escalate_concerns")
-@metrics.log_metrics
+@counted()
 def escalate_concerns(event: dict[str, Any], context: Any) -> Any:
     return work_off(event, context, clock=now)
 

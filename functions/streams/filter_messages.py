@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from chalice.app import Blueprint
 
 from functions.checks import report_check
-from functions.reporting import metrics, told
+from functions.reporting import counted, told
 from shared.conversations.checking import check_message
 from shared.conversations.items import message_of_key
 from shared.conversations.rules import Checker
@@ -20,7 +20,7 @@ functions = Blueprint(__name__)
 
 
 @functions.lambda_function(name="filter_messages")
-@metrics.log_metrics
+@counted()
 def filter_messages(event: dict[str, Any], context: Any) -> Any:
     return work_off(event, context, checker=check, clock=now)
 

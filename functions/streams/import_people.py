@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from functions.reporting import metrics, told
+from functions.reporting import counted, told
 from shared.people.actions import run_import
 from shared.people.items import import_of_key
 from shared.platform.clock import now
@@ -17,7 +17,7 @@ functions = Blueprint(__name__)
 
 
 @functions.lambda_function(name="import_people")
-@metrics.log_metrics
+@counted()
 def import_people(event: dict[str, Any], context: Any) -> Any:
     return work_off(event, context, clock=now)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint, Response
 
+from functions.reporting import log_fault
 from shared.platform.clock import now
 from shared.platform.errors import Conflict, Invalid, Refused, SignpostError, TooLarge, TooMany
 
@@ -16,7 +16,6 @@ from .access import Who, check_form, check_origin, let_in
 from .forms import Given, take
 from .request import Request, decode_params, read_fields, read_request
 
-logger = Logger()
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 SHOWN_AGAIN = (Invalid, Conflict, Refused, TooLarge, TooMany)
 """Errors after which a form is shown again with what was typed."""
@@ -100,8 +99,8 @@ def serve(route: Route, raw: Any) -> Response:
         return _answer(route, request)
     except SignpostError as error:
         return respond.refusal(request, error)
-    except Exception:
-        logger.exception("a route failed", route=f"{route.method} {route.path}")
+    except Exception as error:
+        log_fault("a route failed", error, route=f"{route.method} {route.path}")
         return respond.fault(request)
 
 

@@ -105,7 +105,8 @@ def decide(verdict: Verdict, *, mode: str, pair_status: str) -> Decision:
         found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filter")
     worries = [f for f in verdict.findings if f.category in WORRY_CATEGORIES]
-    worst = max(worries, key=lambda f: f.severity.rank, default=None)
+    # Of two as severe, the one that says more than that somebody is not well.
+    worst = max(worries, key=lambda f: (f.severity.rank, f.category != "wellbeing"), default=None)
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(
         state="delivered" if clear else "held",

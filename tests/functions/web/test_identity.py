@@ -12,7 +12,7 @@ from shared.platform.tables import DirectoryItem
 from tests.shared.people.builders import GOOD_PASSWORD, OTHER_PASSWORD, a_programme, invited, join
 
 from .browser import Browser, Program
-from .with_accounts import SITE, a_pool, mailed, signed_in
+from .with_accounts import a_pool, mailed, signed_in
 
 ADDRESS = "isla.mackay@example.org"
 
@@ -36,7 +36,7 @@ def link(administrator: Viewer) -> str:
 
 @pytest.fixture
 def browser(administrator: Viewer) -> Browser:
-    return Browser(SITE)
+    return Browser()
 
 
 def stored() -> int:
@@ -89,7 +89,7 @@ def test_a_used_link_says_so(browser: Browser, link: str) -> None:
     browser.get(link)
     browser.post(link, username="isla.m", password=GOOD_PASSWORD, agreed="1")
 
-    answer = Browser(SITE).get(link)
+    answer = Browser().get(link)
 
     assert answer.status == 409
     assert "This invitation has been used." in answer.words
@@ -99,7 +99,7 @@ def test_an_altered_link_does_not_exist(browser: Browser, link: str) -> None:
     answer = browser.get(link + "x")
 
     assert answer.status == 404
-    assert Program(app=SITE).get(link + "x").json["error"]["code"] == "not_found"
+    assert Program().get(link + "x").json["error"]["code"] == "not_found"
 
 
 def test_somebody_with_an_account_signs_in_and_comes_back(
@@ -111,7 +111,7 @@ def test_somebody_with_an_account_signs_in_and_comes_back(
     invited(administrator, programme, role="mentor", address=ADDRESS, now=now())
     second = mailed("invitation", ADDRESS)
 
-    other = Browser(SITE)
+    other = Browser()
     assert "You have an account already" in other.get(second).words
     other.get(f"/sign-in?next={second}")
     signed = other.post("/sign-in", username="isla.m", password=GOOD_PASSWORD, next=second)
@@ -189,7 +189,7 @@ def test_signing_out_ends_the_session_even_for_a_copied_cookie(browser: Browser)
 
     assert answer.status == 303
     assert "You are signed out." in browser.follow().words
-    thief = Browser(SITE)
+    thief = Browser()
     thief.cookies = copied
     assert thief.get("/account").status == 303
 
@@ -202,7 +202,7 @@ def test_signing_in_again_ends_the_session_before(browser: Browser) -> None:
     browser.get("/account")
     browser.post("/sign-in", username="agnes", password=GOOD_PASSWORD, next="")
 
-    old = Browser(SITE)
+    old = Browser()
     old.cookies = first
     assert old.get("/account").status == 303
 
@@ -218,18 +218,20 @@ def test_too_many_tries_are_told_to_wait(browser: Browser) -> None:
 
 
 def test_a_program_signs_in_for_a_bearer_token(administrator: Viewer) -> None:
-    answer = Program(app=SITE).post("/sign-in", {"username": "agnes", "password": GOOD_PASSWORD})
+    answer = Program().post("/sign-in", {"username": "agnes", "password": GOOD_PASSWORD})
     assert answer.status == 201
     assert "set-cookie" not in answer.headers
 
-    program = Program(answer.json["token"], app=SITE)
+    program = Program(
+        answer.json["token"],
+    )
     assert program.get("/account").json["account"]["username"] == "agnes"
     assert program.post("/sign-out").status == 200
     assert program.get("/account").status == 401
 
 
 def test_a_program_is_refused_in_words_and_a_code(administrator: Viewer) -> None:
-    answer = Program(app=SITE).post("/sign-in", {"username": "agnes", "password": OTHER_PASSWORD})
+    answer = Program().post("/sign-in", {"username": "agnes", "password": OTHER_PASSWORD})
 
     assert answer.status == 422
     assert answer.json["error"]["code"] == "wrong_sign_in"

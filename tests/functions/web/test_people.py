@@ -11,7 +11,7 @@ from shared.platform.clock import now
 from tests.shared.people.builders import a_programme, invited, join
 
 from .browser import Browser, Program
-from .with_accounts import SITE, a_pool, mailed, signed_in
+from .with_accounts import a_pool, mailed, signed_in
 
 ADDRESS = "isla.mackay@example.org"
 
@@ -59,7 +59,7 @@ def test_somebody_is_invited_and_stands_in_the_list(browser: Browser, people: st
     words = browser.follow().words
     assert "Isla Mackay , mentee" in words
     assert "Not used yet" in words
-    assert Browser(SITE).get(mailed("invitation", ADDRESS)).status == 200
+    assert Browser().get(mailed("invitation", ADDRESS)).status == 200
 
 
 def test_what_cannot_be_taken_is_said_beside_its_field_and_kept(browser: Browser, people: str) -> None:
@@ -88,7 +88,7 @@ def test_an_invitation_is_sent_again_and_withdrawn(
 
     assert browser.post(f"{here}/withdraw").status == 303
     assert "Withdrawn" in browser.follow().words
-    assert Browser(SITE).get(mailed("invitation", ADDRESS)).status == 409
+    assert Browser().get(mailed("invitation", ADDRESS)).status == 409
 
 
 def test_several_are_invited_at_once(browser: Browser, people: str, administrator: Viewer) -> None:
@@ -171,8 +171,10 @@ def test_staff_of_another_programme_find_no_such_pages(
 
 
 def test_a_program_does_all_of_it_too(people: str, administrator: Viewer) -> None:
-    signed = Program(app=SITE).post("/sign-in", {"username": "agnes", "password": "kettle orbit marmalade"})
-    program = Program(signed.json["token"], app=SITE)
+    signed = Program().post("/sign-in", {"username": "agnes", "password": "kettle orbit marmalade"})
+    program = Program(
+        signed.json["token"],
+    )
 
     sent = program.post(
         f"{people}/invitations",

@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import boto3
-from chalice import Chalice
 
-from functions.web import identity, information, people
 from shared.notices.items import Notice
 from shared.people.cognito import CognitoAccounts
 from shared.platform.settings import settings
 from tests.shared.people.builders import GOOD_PASSWORD
 
 from .browser import Browser
-
-SITE = Chalice(app_name="site")
-for pages in (identity, people, information):
-    SITE.register_blueprint(pages.area.blueprint)
 
 CHARACTERS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
 
@@ -57,7 +51,7 @@ def mailed(template: str, address: str) -> str:
 
 def signed_in(username: str, password: str = GOOD_PASSWORD) -> Browser:
     """A browser in which somebody has signed in."""
-    browser = Browser(SITE)
+    browser = Browser()
     browser.get("/sign-in")
     answer = browser.post("/sign-in", username=username, password=password, next="")
     assert answer.status == 303, answer.words

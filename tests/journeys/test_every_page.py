@@ -1,0 +1,125 @@
+"""Every page of every role: readable by everybody, at any width, without a request to anybody else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from infra.local.stack import LocalStack
+from tests.journeys.conftest import Someone
+
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+
+SIGNED_OUT = ("/sign-in", "/forgotten-password", "/how-this-works", "/help", "/no-such-page")
+PARTICIPANT = ("/", "@pair", "/worry", "/how-this-works", "/help", "/account", "/no-such-page")
+STAFF = (
+    "/",
+    "@programme/moderation",
+    "@programme/moderation @held",
+    "@programme/concerns",
+    "@programme/concerns @concern",
+    "@programme/pairs",
+    "@programme/pairs @pair",
+    "@programme/people",
+    "@programme/people?show=mentor",
+    "@programme/people?show=staff",
+    "@programme/people/invitations",
+    "/account",
+)
+COORDINATOR = (
+    "@programme/pairs/new",
+    "@programme/people/invite",
+    "@programme/people/invite-several",
+    "@programme/people @suspend",
+)
+INSIDE = {
+    "@pair": "a[href*='/pairs/']:not([href$='/new'])",
+    "@held": "a[href*='/moderation/']",
+    "@concern": "a[href*='/concerns/']",
+    "@suspend": "a[href$='/suspend']",
+}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody of the demonstration, and the pages that are theirs."""
+
+    username: str
+    pages: tuple[str, ...]
+
+
+VISITORS = (
+    Visitor("", SIGNED_OUT),
+    Visitor("amina", PARTICIPANT),
+    Visitor("jamie", PARTICIPANT),
+    Visitor("rosa", PARTICIPANT),
+    Visitor("hannah", PARTICIPANT),
+    Visitor("priya", STAFF + COORDINATOR),
+    Visitor("morag", STAFF),
+    Visitor("owen", ("/", "@programme/pairs", "@programme/people", "@programme/people/invite", "/account")),
+)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[list[str]]:
+    asked: list[str] = []
+    yield asked
+    assert asked == [], "a page asked somebody else for something"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("visitor", VISITORS, ids=lambda one: one.username or "signed out")
+def test_every_page_can_be_read_by_everybody(
+    visitor: Visitor, dark: bool, someone: Callable[..., Someone], stack: LocalStack, elsewhere: list[str]
+) -> None:
+    person = someone()
+    person.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+    person.page.on("request", lambda sent: None if _is_ours(sent.url, stack) else elsewhere.append(sent.url))
+    if visitor.username:
+        person.sign_in(visitor.username)
+    programme = _programme(person) if any("@programme" in path for path in visitor.pages) else ""
+    problems: list[str] = []
+    for path in visitor.pages:
+        _open(person, path, programme)
+        problems += [f"{path}: {problem}" for problem in _problems(person)]
+
+    assert problems == []
+    assert [said for said in person.problems if "404" not in said] == []
+
+
+def _open(person: Someone, path: str, programme: str) -> None:
+    place, _, inside = path.partition(" ")
+    place = place.replace("@programme", programme)
+    if place == "@pair":
+        place, inside = "/", "@pair"
+    person.open(place)
+    if inside:
+        person.page.locator(INSIDE[inside]).first.click()
+        person.page.wait_for_load_state()
+
+
+def _programme(person: Someone) -> str:
+    """The path of the first programme this person is staff of."""
+    person.open("/")
+    people = person.page.get_by_role("link", name="People", exact=True).first.get_attribute("href")
+    assert people
+    return people.removesuffix("/people")
+
+
+def _problems(person: Someone) -> Iterator[str]:
+    """What axe finds, and whether the page must be pushed sideways, on a small telephone and on a desk."""
+    for size in (NARROW, WIDE):
+        person.page.set_viewport_size(size)
+        width = person.page.evaluate("document.documentElement.scrollWidth")
+        if width > size["width"]:
+            yield f"is {width} px wide on {size['width']}"
+        for violation in Axe().run(person.page).response["violations"]:
+            places = [node["html"] for node in violation["nodes"]][:3]
+            yield f"{violation['id']} at {size['width']} px: {places}"
+
+
+def _is_ours(address: str, stack: LocalStack) -> bool:
+    return urlsplit(address).netloc == urlsplit(stack.site_url).netloc
