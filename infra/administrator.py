@@ -1,7 +1,7 @@
-"""`python -m infra.administrator --stage prod`: the first programme of a new deployment, and its administrator.
+"""`python -m infra.administrator --stage prod`: the first programme of a deployment, and its administrator.
 
-Asks for what the command line does not say. Everybody else is invited from the site. Run again, it makes another
-organisation with a programme of its own.
+Asks for what the command line does not say. Everybody else is invited from the site. Run again, it makes
+another organisation with a programme of its own.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ def main() -> int:
 
 
 def invite_first(answers: dict[str, str]) -> str:
-    """Makes organisation and programme and invites the administrator; gives the programme's id. The environment
-    names the tables. Raises Trouble for an answer that cannot be taken; nothing is made then."""
+    """Makes organisation and programme and invites the administrator; gives the programme's id.
+
+    The environment names the tables. Raises Trouble for an answer that cannot be taken; nothing is made then.
+    """
     # Imported here: the tables' names are read once, at import, from the environment set up before.
     from shared.people.actions import invite_first_administrator, read_person
     from shared.platform.clock import now
