@@ -26,6 +26,7 @@ _NOT_NAMES: Final = words_of(
     when settings python
     """
 )
+_MY_AT: Final = re.compile(r"(?<!\w)(?:my|your|ur|yer)\s@(?:\s(?:is|=)|:|'s)?\s{0,2}[\w.]*")
 _CODE: Final = re.compile(
     r"(?<!\w)(?:function|method|class|junit|java|python|decorators?|annotations?|css|kotlin|typescript|spring|code|sass|swift)(?!\w)"
 )
@@ -82,6 +83,8 @@ def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -
 
 
 def _at_names(plain: str) -> Iterator[Detail]:
+    for found in _MY_AT.finditer(plain):
+        yield Detail("at_name", *found.span())
     for found in _AT_NAME.finditer(plain):
         name = found.group(1).rstrip(".-")
         if name not in _NOT_NAMES and not name.isdigit() and not _CODE.search(plain):

@@ -79,6 +79,7 @@ _AS_DIGITS: Final = str.maketrans("oil", "011")
 
 _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
 _MOBILE_ANYWHERE: Final = re.compile(r"(?=((?:0|(?:00)?440?)7\d{9}))")
+_NO_ZERO: Final = re.compile(r"7[1-9]\d{8}")
 _LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
 _ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
 _CUE: Final = re.compile(
@@ -197,6 +198,8 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
     whole = (run[0].start, run[-1].end)
     joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
+        return whole
+    if _NO_ZERO.fullmatch(joined) and not _DIGIT.search(plain[run[0].start : run[-1].end]):
         return whole
     looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
     if 6 <= len(joined) <= 16 and looks_dialled and _is_announced(plain, run[0].start):
