@@ -72,13 +72,10 @@ def _phrases(
 def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase]]:
     """By rule: the phrases of which every word that they cannot do without is in the sentence."""
     tried: dict[int, list[Phrase]] = {}
-    anchored, present = rules.anchored, sentence.present
-    for word in present:
+    anchored, lacks_all_of = rules.anchored, sentence.present.isdisjoint
+    for word in sentence.present:
         for number, others, phrase in anchored.get(word, ()):
-            for words in others:  # a plain loop: this is the filter's hottest place
-                if words.isdisjoint(present):
-                    break
-            else:
+            if not any(map(lacks_all_of, others)):
                 tried.setdefault(number, []).append(phrase)
     return tried
 
