@@ -175,6 +175,25 @@ def test_what_a_run_has_no_time_for_is_still_due_in_the_next(pair: TwoWhoWrite) 
     assert run_at(MONDAY + MINUTE).asked == ["alert"]
 
 
+def test_a_mail_service_that_does_not_answer_keeps_no_concern_or_message_waiting(pair: TwoWhoWrite) -> None:
+    """Each try takes the mail service's longest, until there is no time left for another."""
+    context = Context()
+
+    def twenty_seconds_pass() -> None:
+        context.milliseconds -= 20_000
+
+    for number in range(3):
+        a_notice("concern_alert", notice_id=f"alert-{number}")
+    message = a_message(pair)
+    mailer = FakeMailer(*[UNWELL] * 9, meanwhile=twenty_seconds_pass)
+
+    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE)
+
+    assert state_of(message) == "delivered"
+    assert len(mailer.asked) == 2
+    assert context.milliseconds >= 0
+
+
 def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone) -> None:
     a_message(pair)
     a_message(pair, WORRIED)
