@@ -1,6 +1,7 @@
 """Checking a message: delivered or held, with all that follows from it, once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.builders import (
     a_person,
     a_policy,
     a_programme,
+    also_in,
     with_a_broken_policy,
 )
 from tests.faults import answering
@@ -237,9 +239,11 @@ def test_with_no_staff_at_all_it_is_held_and_the_caller_learns_that_nobody_was_t
 
 def test_a_programme_with_a_hundred_staff_fits_into_one_transaction() -> None:
     pair = a_pair()
-    for number in range(50):
+    for number in range(MOST_TOLD + 10):
         for role in ("coordinator", "safeguarding_lead"):
-            a_person(role, pair.programme, first_name=f"{role}-{number}", surname="Walker")
+            handle = f"{role}-{number}"
+            someone = replace(pair.mentor, person_id=handle, address=f"{handle}@example.org")
+            also_in(pair.programme, someone, role=role)
 
     checked = check(a_message(pair, WORRIED))
 

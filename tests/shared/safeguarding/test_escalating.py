@@ -7,7 +7,9 @@ import pytest
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
 from shared.safeguarding.answering import acknowledge
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from shared.safeguarding.rules import SOONEST_ANSWER, answer_by
+from tests.builders import MONDAY, Someone, a_person, a_programme, with_a_broken_policy
+from tests.faults import answering
 from tests.racing import just_before_it_writes
 
 from .builders import CHAIN, a_new_concern, a_policy_with, alerted, alerts, chronology, raised_in, the_concern
@@ -133,7 +135,9 @@ def test_a_step_that_waits_for_no_time_at_all_still_waits_a_minute() -> None:
     assert answer_by("immediate", {"immediate": 0}, now=MONDAY) == MONDAY + timedelta(minutes=1)
 
 
-def test_what_there_is_no_time_for_is_left_to_the_next_run(programme: RunningProgramme, lead: Someone) -> None:
+def test_what_there_is_no_time_for_is_left_to_the_next_run(
+    programme: RunningProgramme, lead: Someone
+) -> None:
     concern_id = raised_in(programme)
 
     assert escalate_due(TOO_LATE, enough=lambda: True) == Overdue()
