@@ -134,7 +134,7 @@ def _programme(programme_id: str) -> RunningProgramme | None:
     """None when there is none, or none with a policy that can be read."""
     try:
         return load_programme(programme_id)
-    except (NotFound, ValueError):
+    except (NotFound, ValueError, TypeError):
         return None
 
 
@@ -144,12 +144,12 @@ def _judge(
     """The decision, the programme it was made for, and what kept it from being made."""
     programme = _programme(message.programme_id)
     recent = _recent(message, now)
+    both_active = _are_active(pair)
     try:
         verdict = checker(message.text, sender=_sender(message), recent=recent)
         if programme is None:
             return undecided(verdict), None, "PolicyBroken"
         mode = programme.policy.moderation.mode
-        both_active = _are_active(pair)
         return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
