@@ -79,6 +79,7 @@ _IRREGULAR: Final = {
     "swear": "swear swears swearing swore",
 }
 _DOUBLED: Final = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
+_SYLLABLE: Final = re.compile(r"[aeiou]+")
 
 
 def forms_of(verb: str) -> frozenset[str]:
@@ -90,5 +91,8 @@ def forms_of(verb: str) -> frozenset[str]:
         stem = verb + verb[-1]
     if verb.endswith("y") and verb[-2] not in "aeiou":
         return frozenset({verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"})
+    stems = {stem}
+    if len(_SYLLABLE.findall(verb)) > 1:
+        stems.add(verb[:-1] if verb.endswith("e") else verb)  # batter, battered; kidnap, kidnapped
     es = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s")
-    return frozenset({verb, es, stem + "ed", stem + "ing"})
+    return frozenset({verb, es, *(s + "ed" for s in stems), *(s + "ing" for s in stems)})
