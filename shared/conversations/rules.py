@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal, Protocol
 
-from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, Severity, Verdict
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
 
 LONGEST = 5_000
 """Characters in one message, as people count them: an emoji of one code point is one."""
@@ -29,10 +29,15 @@ WITHDRAWABLE = frozenset({"pending", "held", "returned"})
 
 
 class Checker(Protocol):
-    """The filter. Raises RulesBroken when there are no rules to judge by."""
+    """The filter, judging by `rules` or else by the package's own. Raises RulesBroken without any."""
 
     def __call__(
-        self, text: str, *, sender: Literal["mentee", "mentor"], recent: Sequence[RecentMessage]
+        self,
+        text: str,
+        *,
+        sender: Literal["mentee", "mentor"],
+        recent: Sequence[RecentMessage],
+        rules: RuleSet | None,
     ) -> Verdict: ...
 
 
@@ -130,6 +135,21 @@ def undecided(verdict: Verdict | None = None) -> Decision:
         findings=tuple(found),
         rules_version=verdict.rules_version if verdict else "",
         unchecked=True,
+    )
+
+
+def in_doubt(decision: Decision) -> Decision:
+    """What was decided by the package's rules alone, because the programme's own could not be used: a person
+    reads it in any case. A worry that was found goes its way."""
+    note = "The programme's own filter rules could not be used, so a person must read this message."
+    worry = decision.lane == "safeguarding"
+    return replace(
+        decision,
+        state="held",
+        severity=_worst(decision.severity, Severity.medium),
+        lane="safeguarding" if worry else "moderation",
+        findings=(*decision.findings, _finding("unchecked", Severity.medium, note)),
+        unchecked=not worry,
     )
 
 
