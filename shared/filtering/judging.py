@@ -3,7 +3,7 @@ text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
@@ -60,7 +60,9 @@ def _phrases(
         for number in sorted(tried):
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
-            place = _first_match(rule, tried[number], sentence) if severity is not Severity.none else None
+            if severity is Severity.none:
+                continue
+            place = _first_match(tried[number], rules.excuses[number], sentence)
             if place is None:
                 continue
             start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
@@ -72,34 +74,34 @@ def _phrases(
 def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase]]:
     """By rule: the phrases of which every word that they cannot do without is in the sentence."""
     tried: dict[int, list[Phrase]] = {}
-    anchored, present = rules.anchored, sentence.present
-    for word in present:
+    anchored, lacks_all_of = rules.anchored, sentence.present.isdisjoint
+    for word in sentence.present:
         for number, others, phrase in anchored.get(word, ()):
-            for words in others:  # a plain loop: this is the filter's hottest place
-                if words.isdisjoint(present):
-                    break
-            else:
+            if not any(map(lacks_all_of, others)):
                 tried.setdefault(number, []).append(phrase)
     return tried
 
 
-def _first_match(rule: Rule, phrases: Iterable[Phrase], sentence: Sentence) -> tuple[int, int] | None:
+def _first_match(
+    phrases: Iterable[Phrase], unless: Mapping[str, Sequence[Phrase]], sentence: Sentence
+) -> tuple[int, int] | None:
     first: tuple[int, int] | None = None
     excuses: list[tuple[int, int]] | None = None
     for phrase in phrases:
         for place in phrase.matches(sentence.words):
             if excuses is None:
-                excuses = _excuses(rule, sentence)
+                excuses = _excuses(unless, sentence)
             if not any(place[0] < end and start < place[1] for start, end in excuses):
                 first = place if first is None else min(first, place)
                 break
     return first
 
 
-def _excuses(rule: Rule, sentence: Sentence) -> list[tuple[int, int]]:
+def _excuses(unless: Mapping[str, Sequence[Phrase]], sentence: Sentence) -> list[tuple[int, int]]:
     """Where the sentence says what makes a match ordinary."""
-    possible = (phrase for phrase in rule.unless if phrase.may_match(sentence.present))
-    return [place for phrase in possible for place in phrase.widest(sentence.words)]
+    present = sentence.present
+    possible = (phrase for word in present if word in unless for phrase in unless[word])
+    return [p for phrase in possible if phrase.may_match(present) for p in phrase.widest(sentence.words)]
 
 
 def _changed(rule: Rule, severity: Severity, sentence: Sentence, sentences: Sequence[Sentence]) -> Severity:

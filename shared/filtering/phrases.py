@@ -13,7 +13,7 @@ words x steps: no phrase, however written, can run away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -138,9 +138,9 @@ class Phrase:
     needed: tuple[frozenset[str], ...] = field(repr=False)
     """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
-    def may_match(self, present: Set[str]) -> bool:
+    def may_match(self, present: frozenset[str]) -> bool:
         """Whether a sentence of these words could match: the quick question before the slow one."""
-        return not any(words.isdisjoint(present) for words in self.needed)
+        return not any(map(present.isdisjoint, self.needed))
 
     def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """The places from left to right, as word positions, each as short as it can be."""

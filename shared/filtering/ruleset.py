@@ -84,11 +84,19 @@ class RuleSet:
             for phrase in rule.phrases:
                 for word in phrase.needed[0]:
                     anchored.setdefault(word, []).append((number, phrase.needed[1:], phrase))
+        excuses: list[dict[str, list[Phrase]]] = [{} for _ in self.rules]
+        for number, rule in enumerate(self.rules):
+            for phrase in rule.unless:
+                for word in phrase.needed[0]:
+                    excuses[number].setdefault(word, []).append(phrase)
         object.__setattr__(self, "anchored", anchored)
+        object.__setattr__(self, "excuses", excuses)
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
 
     anchored: Mapping[str, Sequence[Anchored]] = field(init=False, repr=False)
     """A word and the phrases that cannot match without it."""
+    excuses: Sequence[Mapping[str, Sequence[Phrase]]] = field(init=False, repr=False)
+    """The same for what makes a match ordinary, by the rule's place in `rules`."""
     by_detector: Mapping[str, Rule] = field(init=False, repr=False)
 
     def rule(self, rule_id: str) -> Rule | None:

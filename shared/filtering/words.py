@@ -118,10 +118,9 @@ class Vocabulary:
         sentences: list[Sentence] = []
         words: list[str] = []
         spans: list[tuple[int, int]] = []
-        last_end = 0
-        for token, start, end in _tokens(folded.text, self.disguised):
-            between = folded.text[last_end:start]
-            if words and between != " " and not _BREAKS.isdisjoint(between):
+        text, last_end = folded.text, 0
+        for token, start, end in _tokens(text, self.disguised):
+            if words and text[last_end:start] != " " and not _BREAKS.isdisjoint(text[last_end:start]):
                 sentences.extend(self._readings(words, spans))
                 words, spans = [], []
             for word in self.canonical(token):

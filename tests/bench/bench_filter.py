@@ -79,7 +79,7 @@ def two_hundred_words() -> re.Pattern[str]:
 
 
 def seconds_to(statement: str) -> float:
-    """Processor time of a fresh interpreter for a statement, without that of the interpreter; the best of five."""
+    """Processor time of a statement in a fresh interpreter, without its own start; the best of five."""
     code = f"import time; t = time.process_time(); {statement}; print(time.process_time() - t)"
     return min(
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)

@@ -24,6 +24,7 @@ _DOT: Final = (
     r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t"
     r"|punkt)\s{1,3}|[-_*]dot[-_*]|\s?,\s?)"
 )
+_SIGNS_OF_AT: Final = (" at", "at ", "(a", "[a", "{a", "<a", "-at-", "_at_", "*at*", "arroba", "\nat")
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
 _PLAIN: Final = re.compile(
@@ -60,7 +61,7 @@ def find(plain: str) -> Iterator[Detail]:
                 yield Detail("email", *found.span())
         for found in _BACKWARDS.finditer(plain):
             yield Detail("email", *found.span())
-    if marked or "at" in plain or "(a)" in plain:
+    if marked or any(sign in plain for sign in _SIGNS_OF_AT):
         for pattern in (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER):
             for found in pattern.finditer(plain):
                 yield Detail("email", *found.span())

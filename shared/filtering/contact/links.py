@@ -87,6 +87,13 @@ _BROKEN_UP: Final = re.compile(
     r"|\s?,\s?(?:co\s?[.,]\s?uk|com))(?!\w)(?:/\S*)?"
 )
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
+_INNER_DOT: Final = re.compile(r"\w\.\w")
+_BY_SIGN: Final = (
+    (_SCHEME, ("/",)),
+    (_WWW, ("www",)),
+    (_BROKEN_UP, (" .", ". ", ".\n", "\n.", ",co", ", co")),
+    (_BACKWARDS, ("moc.", "oc.", "gro.", "ten.")),
+)
 _CUE: Final = re.compile(
     r"(?<!\w)(?:site|website|link|url|page|blog|visit|check|check out|go to|goto|look at|see|its"
     r"|it's|it is|called|on|at|is|via|here|:)"
@@ -121,10 +128,14 @@ def _detail(plain: str, start: int, end: int) -> Detail:
 
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_SCHEME, _WWW, _BROKEN_UP, _BACKWARDS):
-        yield from (found.span() for found in pattern.finditer(plain))
-    yield from (found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found))
-    yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
+    for pattern, signs in _BY_SIGN:
+        if any(sign in plain for sign in signs):
+            yield from (found.span() for found in pattern.finditer(plain))
+    if _INNER_DOT.search(plain):
+        yield from (
+            found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found)
+        )
+        yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
     if any(sign in plain for sign in _SIGNS_OF_SPELLING):
         yield from (
             found.span() for found in _SPELLED.finditer(plain) if found.group(1) not in _LABEL_THAT_DOTS

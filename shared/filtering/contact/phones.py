@@ -68,6 +68,7 @@ _BETWEEN: Final = words_of(
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
+_SHORTEST: Final = 5
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
@@ -107,6 +108,8 @@ Run = list[Digits]
 
 def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
     """Telephone numbers in folded text."""
+    if not _may_hold_a_number(plain, sentences):
+        return
     for run in runs_in(plain, sentences):
         span = _number_in(plain, run)
         if span is not None:
@@ -115,17 +118,24 @@ def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
 
 def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
-    if not _DIGIT.search(plain) and not _has_number_words(sentences):
+    if not _DIGIT.search(plain) and _number_words(sentences) < 2:
         return []
     text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), plain)
     text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
     return _Reader(text).runs()
 
 
-def _has_number_words(sentences: Sequence[Sentence]) -> bool:
-    return any(
-        not _NUMBER_WORDS.isdisjoint(s.words) and sum(word in _NUMBER_WORDS for word in s.words) >= 2
-        for s in sentences
+def _may_hold_a_number(plain: str, sentences: Sequence[Sentence]) -> bool:
+    """The quick question: enough digits, in figures or words; letters may stand for one or two."""
+    digits = len(_DIGIT.findall(plain))
+    return digits >= _SHORTEST or digits + 3 * _number_words(sentences) >= _SHORTEST
+
+
+def _number_words(sentences: Sequence[Sentence]) -> int:
+    return sum(
+        sum(word in _NUMBER_WORDS for word in sentence.words)
+        for sentence in sentences
+        if not _NUMBER_WORDS.isdisjoint(sentence.present)
     )
 
 

@@ -24,7 +24,7 @@ from shared.conversations.actions import (
     withdraw_message,
     write_message,
 )
-from shared.conversations.items import Message, Step, pair_key
+from shared.conversations.items import HELD_DUE, Message, Step, pair_key
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
@@ -267,7 +267,7 @@ class OneConversation(RuleBasedStateMachine):
         for one in self.written:
             message = self.stored(one)
             assert message.state != "pending"
-            assert message.due is None
+            assert message.due == (HELD_DUE if message.state == "held" else None)
             if KINDS["worry"] in one.text:
                 assert message.lane == "safeguarding" or message.findings[0]["category"] == "unchecked"
         self.a_reader_sees_only_what_was_let_pass()

@@ -10,7 +10,7 @@ from tests.bench.bench_filter import figures_on
 DATA = Path(__file__).parents[2] / "data" / "filter"
 
 
-@pytest.mark.parametrize("file", ["dev.jsonl", "kept-back.jsonl"])
+@pytest.mark.parametrize("file", ["dev.jsonl", "labelled.jsonl", "kept-back.jsonl"])
 def test_the_filter_reaches_its_figures(file: str) -> None:
     figures = figures_on([json.loads(line) for line in (DATA / file).read_text().splitlines()])
 
