@@ -48,6 +48,7 @@ from shared.programmes.actions import (
     create_programme,
     load_programme,
 )
+from shared.programmes.items import Programme, programme_key
 from shared.safeguarding.items import CONCERNS_DUE, Concern, concern_key, concern_order, concerns_listing
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -420,3 +421,10 @@ def _first(*items: Item) -> None:
     """Stores what must not be there yet."""
     for item in items:
         item.save(is_new(type(item)))
+
+
+def with_a_broken_policy(programme: RunningProgramme) -> None:
+    """The programme's policy becomes one that nobody can read."""
+    item = Programme.get(*programme_key(programme.programme_id))
+    item.policy = {"moderation": "whatever"}
+    item.save()

@@ -28,6 +28,12 @@ from shared.safeguarding.actions import escalate_due
 
 TIME_FOR_ONE_E_MAIL = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""
+LEFT_AFTER_ALERTS = 45_000
+"""Milliseconds that must be left for another alert of earlier runs: a mail service that does not answer must
+not keep concerns and messages waiting. The alerts go on once those have had their turn."""
+LEFT_AFTER_CONCERNS = 15_000
+LEFT_AFTER_MESSAGES = 10_000
+LEFT_AFTER_HOLDS = 8_000
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
@@ -49,21 +55,21 @@ def sweep(_event: dict[str, Any], context: Any) -> None:
 def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], datetime]) -> None:
     """One run. Raises NotWhole in the end when a step failed."""
 
-    def no_time_left() -> bool:
-        return bool(context.get_remaining_time_in_millis() < TIME_FOR_ONE_E_MAIL)
+    def enough(left: int) -> Callable[[], bool]:
+        return lambda: bool(context.get_remaining_time_in_millis() < left)
 
-    def send_the(lane: Lane) -> None:
+    def send_the(lane: Lane, *, left: int = TIME_FOR_ONE_E_MAIL) -> None:
         broken = 0
-        for outcome in send_due(mailer=mailer, clock=clock, lanes=(lane,), enough=no_time_left):
+        for outcome in send_due(mailer=mailer, clock=clock, lanes=(lane,), enough=enough(left)):
             report(outcome)
             broken += outcome.did == "broken"
         _require_none(broken)
 
     steps: list[tuple[str, Callable[[], None]]] = [
-        ("alerts", partial(send_the, "alert")),
-        ("concerns", partial(_pass_on_concerns, clock)),
-        ("messages", partial(_check_messages, checker, clock)),
-        ("holds", partial(_tell_of_holds, clock)),
+        ("alerts", partial(send_the, "alert", left=LEFT_AFTER_ALERTS)),
+        ("concerns", partial(_pass_on_concerns, clock, enough(LEFT_AFTER_CONCERNS))),
+        ("messages", partial(_check_messages, checker, clock, enough(LEFT_AFTER_MESSAGES))),
+        ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("imports", partial(_work_off_imports, clock)),
         ("alerts of this run", partial(send_the, "alert")),
         ("late alerts", partial(_count_late_alerts, clock)),
@@ -85,22 +91,22 @@ def _went_well(name: str, step: Callable[[], None]) -> bool:
     return True
 
 
-def _pass_on_concerns(clock: Callable[[], datetime]) -> None:
-    overdue = escalate_due(clock())
+def _pass_on_concerns(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    overdue = escalate_due(clock(), enough=enough)
     count("OverdueAlerts", overdue.passed_on)
     count("ConcernsNobodyTold", overdue.nobody_told)
     _require_none(overdue.failed)
 
 
-def _check_messages(checker: Checker, clock: Callable[[], datetime]) -> None:
-    found = check_due(checker, clock())
+def _check_messages(checker: Checker, clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    found = check_due(checker, clock(), enough=enough)
     for checked in found:
         report_check(checked)
     count("PendingMessages", sum(checked.state == "pending" for checked in found))
 
 
-def _tell_of_holds(clock: Callable[[], datetime]) -> None:
-    overdue = overdue_holds(clock())
+def _tell_of_holds(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    overdue = overdue_holds(clock(), enough=enough)
     count("OverdueHolds", overdue.told + overdue.nobody_told)
     count("HeldUnseen", overdue.nobody_told)
     _require_none(overdue.failed)

@@ -2,10 +2,8 @@
 
 A route names who it is for; which conversation or programme they may use there is decided by the action
 (`shared.people.permissions`). A request that changes something must come from a page of ours: same origin,
-and
-with the token that only such a page holds. Programs send their session as a bearer and need neither, because
-no
-browser adds a bearer by itself.
+and with the token that only such a page holds. Programs send their session as a bearer and need neither,
+because no browser adds a bearer by itself.
 """
 
 import hashlib
@@ -15,14 +13,16 @@ from urllib.parse import urlsplit
 
 from shared.people.actions import viewer_of
 from shared.people.permissions import PARTICIPANTS, STAFF, Role
-from shared.platform.errors import NotFound, Refused, SignedOut
+from shared.platform.errors import Invalid, NotFound, Refused, SignedOut
 from shared.platform.ids import new_secret
 from shared.platform.settings import settings
 
-from .request import JSON, Request
+from .request import JSON, Request, fits_in_address
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STALE = "This page was open for a long time, so it was not sent. Nothing is lost: please send it once more."
+LEADS_AWAY = "This link leads away from Signpost, so we did not follow it. You can sign in on the home page."
+ELSEWHERE = "This was sent from another site, so we did not take it. Please open the page on Signpost."
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,17 @@ STAFF_ONLY = Who("staff", roles=STAFF)
 """Staff of some programme."""
 
 
-def let_in(request: Request, who: Who) -> None:
-    """Recognises the person and raises SignedOut or NotFound when the route is not for them."""
-    if not who.reads_session:
-        return
+def recognise(request: Request, who: Who) -> None:
+    """Finds out who is asking, if the route wants to know."""
     if not request.is_bearer:
         request.token = request.cookies.get(session_cookie(), "")
         request.visitor = request.cookies.get(visitor_cookie(), "")
-    if request.token:
+    if request.token and who.reads_session:
         request.signed_in = viewer_of(request.token, now=request.now)
+
+
+def let_in(request: Request, who: Who) -> None:
+    """Raises SignedOut or NotFound when the route is not for whoever was recognised."""
     if not who.must_be_signed_in:
         return
     if request.signed_in is None:
@@ -66,14 +68,15 @@ def let_in(request: Request, who: Who) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Raises Refused when another site sent this. Before the body is read."""
+    """Raises Refused when another site sent this. Before the body is read, so that no page of ours ever holds
+    what another site has filled in."""
     if request.method in SAFE_METHODS or request.is_bearer:
         return
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refused(STALE, code="wrong_origin")
+        raise Refused(ELSEWHERE, code="wrong_origin")
     said = request.headers.get("origin") or request.headers.get("referer", "")
     if said and _origin(said) != settings().origin:
-        raise Refused(STALE, code="wrong_origin")
+        raise Refused(ELSEWHERE, code="wrong_origin")
 
 
 def check_form(request: Request, token: object) -> None:
@@ -112,13 +115,18 @@ def cookie(name: str, value: str) -> str:
     return "; ".join(parts)
 
 
-def local_path(wanted: str, default: str = "/") -> str:
-    """`wanted` when it is a path on this site, else `default`: nobody is sent elsewhere by a link of ours."""
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or "\\" in wanted:
-        return default
-    if len(wanted) > 1_000 or not wanted.isprintable() or " " in wanted:
-        return default
+def local_path(wanted: str) -> str:
+    """`wanted`, which is a path on this site or empty. Raises Invalid for anything else: nobody is sent
+    elsewhere by a link of ours."""
+    if wanted and not is_local(wanted):
+        raise Invalid(LEADS_AWAY, code="leads_away")
     return wanted
+
+
+def is_local(wanted: str) -> bool:
+    """Whether this is a path on this site, to whatever browser reads it."""
+    begins_well = wanted.startswith("/") and not wanted.startswith("//")
+    return begins_well and "\\" not in wanted and " " not in wanted and fits_in_address(wanted)
 
 
 def _origin(address: str) -> str:

@@ -34,6 +34,17 @@ SENTENCES = {
 }
 
 
+SECRET = {"format": "password"}
+"""Marks a field, for the API's description too, that is never shown again."""
+
+
+def without_secrets(model: type[Given] | None, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that may be shown again."""
+    known = model.model_fields if model else {}
+    secret = {name for name, info in known.items() if info.json_schema_extra == SECRET}
+    return {name: value for name, value in fields.items() if name not in secret}
+
+
 def take(model: type[G], fields: dict[str, Any]) -> G:
     """The model filled in from `fields`. Raises Invalid with a sentence for every field that needs another
     look."""

@@ -12,8 +12,8 @@ from shared.people.cognito import CognitoAccounts
 from shared.people.views import AccountView, account_of
 from shared.platform.errors import Invalid
 
-from .access import ANYONE, SIGNED_IN, local_path
-from .forms import Given
+from .access import ANYONE, SIGNED_IN, is_local, local_path
+from .forms import SECRET, Given
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -22,7 +22,7 @@ area = Area(__name__)
 accounts = CognitoAccounts()
 
 Line = Annotated[str, Field(max_length=300)]
-Password = Annotated[str, Field(max_length=1_000)]
+Password = Annotated[str, Field(max_length=1_000, json_schema_extra={**SECRET})]
 
 SAID = {
     "out": "You are signed out.",
@@ -63,8 +63,11 @@ class SessionGiven:
 @area.get("/sign-in", who=ANYONE, page="identity/sign_in.html", gives=SignInPage)
 def sign_in_page(request: Request) -> SignInPage | Done:
     """Where people sign in."""
-    wanted = local_path(str(request.typed.get("next") or request.query.get("next", "")), default="")
-    if request.signed_in is not None and not request.errors:
+    if request.errors:
+        wanted = str(request.typed.get("next", ""))
+        return SignInPage(next=wanted if is_local(wanted) else "", said="")
+    wanted = local_path(request.query.get("next", ""))
+    if request.signed_in is not None:
         return Done(wanted or "/")
     return SignInPage(next=wanted, said=SAID.get(request.query.get("said", ""), ""))
 
@@ -73,13 +76,14 @@ def sign_in_page(request: Request) -> SignInPage | Done:
 def sign_in(request: Request, given: SignIn) -> Done:
     """Opens a session."""
     _require(username=given.username, password=given.password)
+    to = local_path(given.next) or "/"
     token = actions.sign_in(
         given.username, given.password, accounts=accounts, now=request.now, caller=request.caller_address
     )
-    return _signed_in(request, token, to=local_path(given.next))
+    return _signed_in(request, token, to=to)
 
 
-@area.post("/sign-out", who=ANYONE, gives=SignInPage, again=sign_in_page)
+@area.post("/sign-out", who=ANYONE, gives=SignInPage, again=sign_in_page, checks_form=False)
 def sign_out(request: Request) -> Done:
     """Ends the session this is asked with."""
     actions.sign_out(request.token)
@@ -168,7 +172,7 @@ class Joining(Given):
     """What somebody who joins chooses, and agrees to."""
 
     username: Line = Field("", description="3 to 30 of a to z, digits, dots, dashes, underscores.")
-    password: Password = Field("", description="12 characters or more.")
+    password: Password = Field("", description="12 characters or more.", json_schema_extra={**SECRET})
     agreed: int = Field(0, description="The version of the ground rules that is agreed to.")
 
 

@@ -1,9 +1,9 @@
 """What came in, as handlers see it: API Gateway's event with its traps removed."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -13,6 +13,10 @@ from shared.platform.errors import Invalid, NotFound, SignedOut, SignpostError, 
 LARGEST_BODY = 1_000_000
 """Bytes. Far above any form of ours, far below what API Gateway passes."""
 MOST_FIELDS = 1_000
+LONGEST_PART = 300
+"""Characters in one part of a path."""
+LONGEST_QUERY = 1_000
+"""Characters in one value after the question mark."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 UNREADABLE = "Some characters in this could not be read. Please type them again and send once more."
@@ -88,8 +92,16 @@ def read_request(raw: Any, *, now: datetime) -> Request:
 
 
 def decode_params(request: Request) -> None:
-    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound."""
+    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound, also for an
+    address that no link of ours has: what is in one becomes part of keys, which have their limits."""
     request.params = {name: _path_part(value) for name, value in request.params.items()}
+    if any(len(value) > LONGEST_QUERY or not fits_in_address(value) for value in request.query.values()):
+        raise NotFound
+
+
+def fits_in_address(text: str) -> bool:
+    """Whether this can stand in an address of ours: they hold visible ASCII only."""
+    return text.isascii() and text.isprintable()
 
 
 def read_fields(request: Request) -> dict[str, Any]:
@@ -100,24 +112,39 @@ def read_fields(request: Request) -> dict[str, Any]:
     if len(request.body) > LARGEST_BODY:
         raise TooLarge("That is more than can be sent at once. Please send less.")
     if request.content_type == FORM:
-        fields = _form_fields(request.body)
+        fields = _form_fields(request)
     elif request.content_type == JSON:
         fields = _json_fields(request.body)
     elif not request.body:
         fields = {}
     else:
         raise UnsupportedType(f"Please send this as a form ({FORM}) or as JSON ({JSON}).")
-    request.typed = {name: value for name, value in fields.items() if name != "csrf"}
+    request.typed = _to_show(fields)
     return fields
 
 
-def _form_fields(body: bytes) -> dict[str, Any]:
+def _to_show(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != "csrf"}
+
+
+def _form_fields(request: Request) -> dict[str, Any]:
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-        )
-    except ValueError as error:  # includes UnicodeDecodeError
+        return _parse_form(request.body, errors="strict")
+    except UnicodeDecodeError as error:
+        with suppress(ValueError):
+            request.typed = _to_show(_parse_form(request.body, errors="replace"))
         raise Invalid(UNREADABLE) from error
+    except ValueError as error:
+        raise Invalid(UNREADABLE) from error
+
+
+def _parse_form(body: bytes, *, errors: str) -> dict[str, Any]:
+    pairs = parse_qsl(
+        body.decode("ascii", errors=errors),
+        keep_blank_values=True,
+        errors=errors,
+        max_num_fields=MOST_FIELDS,
+    )
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
@@ -151,15 +178,13 @@ def _path_part(value: str) -> str:
         part = unquote(value, errors="strict")
     except UnicodeDecodeError as error:
         raise NotFound from error
-    if len(part) > 300 or not part.isprintable():
+    if len(part) > LONGEST_PART or not fits_in_address(part):
         raise NotFound
     return part
 
 
 def _cookies(header: str) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """By name. Read by hand, because SimpleCookie gives up on all of them when one, which may be of a
+    neighbouring site, is not as it likes."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, _, value in pairs if name}

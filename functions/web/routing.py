@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -9,15 +10,24 @@ from chalice.app import Blueprint, Response
 
 from functions.reporting import log_fault
 from shared.platform.clock import now
-from shared.platform.errors import Conflict, Invalid, Refused, SignpostError, TooLarge, TooMany
+from shared.platform.errors import (
+    Conflict,
+    Invalid,
+    Refused,
+    SignedOut,
+    SignpostError,
+    TooLarge,
+    TooMany,
+    UnsupportedType,
+)
 
 from . import respond
-from .access import Who, check_form, check_origin, let_in
-from .forms import Given, take
+from .access import Who, check_form, check_origin, let_in, recognise
+from .forms import Given, take, without_secrets
 from .request import Request, decode_params, read_fields, read_request
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-SHOWN_AGAIN = (Invalid, Conflict, Refused, TooLarge, TooMany)
+SHOWN_AGAIN = (Invalid, Conflict, Refused, TooLarge, TooMany, UnsupportedType)
 """Errors after which a form is shown again with what was typed."""
 
 
@@ -33,6 +43,8 @@ class Route:
     gives: Any = None
     page: str = ""
     again: Callable[..., Any] | None = None
+    checks_form: bool = True
+    """Whether the form's token is asked for. Not where it must work from the oldest page: signing out."""
 
     @property
     def summary(self) -> str:
@@ -63,13 +75,15 @@ class Area:
         gives: Any = None,
         page: str = "",
         again: Callable[..., Any] | None = None,
+        checks_form: bool = True,
     ) -> Callable[[Handler], Handler]:
         """A change. The handler is given the filled-in `takes` and returns Done, or a view shown on `page`.
 
         When what was sent cannot be taken, the page of the GET handler `again` is shown with it; likewise
         when the handler returns Again.
         """
-        return self._route("POST", path, who=who, takes=takes, gives=gives, page=page, again=again)
+        options = {"takes": takes, "gives": gives, "page": page, "again": again, "checks_form": checks_form}
+        return self._route("POST", path, who=who, **options)
 
     def _route(self, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -106,16 +120,17 @@ def serve(route: Route, raw: Any) -> Response:
 
 
 def _answer(route: Route, request: Request) -> Response:
+    recognise(request, route.who)
     decode_params(request)
-    fields: dict[str, Any] = {}
-    if route.method != "GET":
-        fields = read_fields(request)
-    let_in(request, route.who)
+    check_origin(request)
     try:
-        check_origin(request)
-        if route.method != "GET":
-            check_form(request, fields.get("csrf"))
-        answer = _call(route, request, fields)
+        let_in(request, route.who)
+    except SignedOut:
+        with suppress(SignpostError):
+            _read(route, request)  # so that what was written can be shown
+        raise
+    try:
+        answer = _call(route, request, _read(route, request))
     except SHOWN_AGAIN as error:
         if request.wants_json or route.again is None:
             raise
@@ -133,7 +148,19 @@ def _answer(route: Route, request: Request) -> Response:
     return respond.view(request, route.page, answer)
 
 
+def _read(route: Route, request: Request) -> dict[str, Any]:
+    """The fields that were sent. Keeps those to be shown again in `request.typed`: never a password."""
+    if route.method == "GET":
+        return {}
+    try:
+        return read_fields(request)
+    finally:
+        request.typed = without_secrets(route.takes, request.typed)
+
+
 def _call(route: Route, request: Request, fields: dict[str, Any]) -> Any:
+    if route.method != "GET" and route.checks_form:
+        check_form(request, fields.get("csrf"))
     if route.takes is None:
         return route.handler(request, **request.params)
     return route.handler(request, take(route.takes, fields), **request.params)

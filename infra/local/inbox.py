@@ -30,6 +30,7 @@ PAGE = """<!doctype html>
   --line: #dcd8cf; --brand: #0b6e69; --focus: #f2b134; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --paper: #14181f; --card: #1c222c; --ink: #eef1f5;
   --quiet: #a9b3c2; --line: #323b49; --brand: #5cc8bf; }} }}
+* {{ box-sizing: border-box; }}
 body {{ margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.5 system-ui, sans-serif; }}
 main {{ max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }}
 h1 {{ font-size: 1.35rem; line-height: 1.3; margin: 0 0 1rem; overflow-wrap: anywhere; }}
@@ -46,7 +47,7 @@ li strong {{ grid-column: 1 / -1; }}
 .to {{ overflow-wrap: anywhere; }}
 dl {{ display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 0; }}
 dt {{ color: var(--quiet); }} dd {{ margin: 0; }}
-iframe {{ width: 100%; height: 30rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }}
+iframe {{ width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }}
 pre {{ white-space: pre-wrap; overflow-wrap: anywhere; font: 15px/1.6 ui-monospace, monospace; margin: 0;
   background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; }}
 </style>

@@ -28,7 +28,7 @@ from .items import (
     pairs_order,
     step_key,
 )
-from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, problem_with
+from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, problem_with
 from .steps import leave_queues, load_message, load_pair, save_with_step
 
 __all__ = [
@@ -183,9 +183,12 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
             raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
         due, due_at = message.due, message.due_at
         leave_queues(message)
+        # Not judged yet: a worry in it must not be lost because it was taken back before that.
         if message.state == "pending":
-            # Not checked yet: a worry in it must not be lost because it was taken back within the second.
             message.due, message.due_at = due, due_at
+        elif message.state == "held" and is_unjudged(message.findings or ()):
+            message.due, message.due_at = PENDING_DUE, order(now)
+            message.check_attempts = 0
         message.state = "withdrawn"
         try:
             with transaction() as write:

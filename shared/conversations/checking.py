@@ -1,6 +1,6 @@
 """From pending to delivered or held: what the stream function and the sweep do with each message."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
+from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
@@ -28,7 +29,6 @@ from .rules import (
     Checker,
     Decision,
     decide,
-    in_doubt,
     severity_rank,
     spans_of,
     undecided,
@@ -37,9 +37,9 @@ from .rules import (
 from .steps import add_delivery, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
+"""How often a check begins anew when something else changed the message or its pair meanwhile."""
 READ_WITHIN_HOURS = 24
 """How soon a held message is to be read where the programme's policy could not be."""
-"""How often a check begins anew when something else changed the message or its pair meanwhile."""
 MOST_TOLD = 40
 """E-mails about one held message: with a concern's, all fits into one transaction of 100 items."""
 SCANNED = 60
@@ -66,7 +66,7 @@ def check_message(pair_id: str, message_id: str, *, checker: Checker, now: datet
     """Checks one message and delivers or holds it, in one transaction. Checked again, nothing changes.
 
     Fails closed: what no rules could judge is held for a person. A message that its writer took back before
-    it was checked is delivered to nobody, but a worry in it is not lost. Raises NotFound for no such message;
+    it was judged is delivered to nobody, but a worry in it is not lost. Raises NotFound for no such message;
     faults of the database as they are, and then nothing has changed.
     """
     for _ in range(TRIES):
@@ -83,15 +83,23 @@ def check_message(pair_id: str, message_id: str, *, checker: Checker, now: datet
     raise Lost
 
 
-def check_due(checker: Checker, now: datetime, limit: int = 50) -> list[Checked]:
-    """Checks what no stream has brought to the filter, the longest waiting first. For the sweep.
+def check_due(
+    checker: Checker, now: datetime, limit: int = 200, *, enough: Callable[[], bool] = lambda: False
+) -> list[Checked]:
+    """Checks what no stream has brought to the filter, the longest waiting first, until `enough` says that
+    the time is over. For the sweep.
 
     Each attempt is written down before it is made, so that a message which ends the process is not tried for
     ever, and does not keep others waiting. After `MOST_ATTEMPTS` a person reads it instead. One message's
     fault is reported in its place and stops no other.
     """
     waiting = Message.by_due.query(PENDING_DUE, Message.due_at <= order(now), limit=limit)
-    return [_check_again(found, checker, now) for found in waiting if isinstance(found, Message)]
+    checked: list[Checked] = []
+    for found in [one for one in waiting if isinstance(one, Message)]:
+        if enough():
+            break
+        checked.append(_check_again(found, checker, now))
+    return checked
 
 
 def _check_again(found: Message, checker: Checker, now: datetime) -> Checked:
@@ -135,10 +143,11 @@ def _judge(
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
         if programme is None:
             return undecided(verdict), None, "PolicyBroken"
-        decision = decide(verdict, mode=programme.policy.moderation.mode, pair_status=pair.status)
         if broken:
-            return in_doubt(decision), programme, RulesBroken.__name__
-        return decision, programme, ""
+            return undecided(verdict), programme, RulesBroken.__name__
+        mode = programme.policy.moderation.mode
+        both_active = _are_active(pair)
+        return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
 
@@ -146,6 +155,16 @@ def _judge(
 def sender_of(role: str) -> Literal["mentor", "mentee"]:
     """A writer's part as the filter knows it."""
     return "mentor" if role == "mentor" else "mentee"
+
+
+def _are_active(pair: Pair) -> bool:
+    """Whether both still take part in the programme: one BatchGetItem."""
+    keys = [
+        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
+        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
+    ]
+    found = [one for one in Membership.batch_get(keys, consistent_read=True) if isinstance(one, Membership)]
+    return len(found) == len(keys) and all(one.status == "active" for one in found)
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:
@@ -180,8 +199,9 @@ def _settle(
     _note(message, decision, programme, now)
     told = 0
     with transaction() as write:
-        if decision.lane == "safeguarding" and programme is not None:
-            message.concern_id = _raise(write, pair, message, decision, programme.policy, now)
+        if _needs_concern(message, decision):
+            policy = programme.policy if programme else None
+            message.concern_id = _raise(write, pair, message, decision, policy, now)
         if taken_back:
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
@@ -190,6 +210,13 @@ def _settle(
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
+
+
+def _needs_concern(message: Message, decision: Decision) -> bool:
+    """A worry does; and so does what was taken back and could not be judged, or nobody would ever read it."""
+    if message.concern_id:
+        return False
+    return decision.lane == "safeguarding" or (message.state == "withdrawn" and decision.unchecked)
 
 
 def _note(message: Message, decision: Decision, programme: RunningProgramme | None, now: datetime) -> None:
@@ -250,7 +277,12 @@ def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotic
 
 
 def _raise(
-    write: TransactWrite, pair: Pair, message: Message, decision: Decision, policy: Policy, now: datetime
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    decision: Decision,
+    policy: Policy | None,
+    now: datetime,
 ) -> str:
     by_mentor = message.sender_id == pair.mentor_id
     first, last = (
@@ -266,7 +298,7 @@ def _raise(
         about_name=f"{first} {last}",
         raised_by="filter",
         raised_by_name="The filter",
-        category=decision.worry,
+        category=decision.worry or "unchecked",
         severity=decision.severity,
         words=message.text,
         spans=spans_of(decision.findings),

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal, Protocol
 
@@ -13,6 +13,7 @@ LONGEST = 5_000
 
 CHECK_AFTER = timedelta(seconds=30)
 """When the sweep looks at a message that no stream has brought to the filter."""
+LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 """After so many checks that came to nothing, a person reads the message instead."""
 
@@ -100,18 +101,19 @@ class Decision:
     worry: str = ""
     """The category of the most severe worry, when there is one."""
     unchecked: bool = False
-    """Whether it is held because no rules, or no policy, could judge it."""
+    """Whether no rules could judge it."""
 
 
-def decide(verdict: Verdict, *, mode: str, pair_status: str) -> Decision:
-    """Passed on only when nothing whatever speaks against it."""
+def decide(verdict: Verdict, *, mode: str, pair_status: str, both_active: bool = True) -> Decision:
+    """Passed on only when nothing whatever speaks against it. `both_active`: neither of the two is suspended,
+    whose words are not to arrive as though nothing had happened, and who reads nothing."""
     found = [_kept(finding) for finding in most_severe(verdict.findings)]
     if pair_status != "active":
         found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
+    if not both_active:
+        note = "One of the two was suspended, or had left, when it was checked."
+        found.append(_finding("suspended", Severity.medium, note))
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filter")
-    worries = [f for f in verdict.findings if f.category in WORRY_CATEGORIES]
-    # Of two as severe, the one that says more than that somebody is not well.
-    worst = max(worries, key=lambda f: (f.severity.rank, f.category != "wellbeing"), default=None)
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(
         state="delivered" if clear else "held",
@@ -119,38 +121,38 @@ def decide(verdict: Verdict, *, mode: str, pair_status: str) -> Decision:
         lane=lane,
         findings=tuple(found),
         rules_version=verdict.rules_version,
-        worry=worst.category if worst else "wellbeing" if lane == "safeguarding" else "",
+        worry=_worst_worry(verdict),
     )
 
 
+def _worst_worry(verdict: Verdict) -> str:
+    """The category of the most severe worry. Of two as severe, the one that says more than that somebody is
+    not well."""
+    worries = [f for f in verdict.findings if f.category in WORRY_CATEGORIES]
+    worst = max(worries, key=lambda f: (f.severity.rank, f.category != "wellbeing"), default=None)
+    return worst.category if worst else "wellbeing" if verdict.lane == "safeguarding" else ""
+
+
 def undecided(verdict: Verdict | None = None) -> Decision:
-    """For what no rules, or no policy, could judge: a person reads it. What was found is kept."""
+    """For what no rules, or no policy, could judge: a person reads it. What was found is kept, and a worry is
+    one without a policy too."""
     note = "The filter could not judge this message, so a person must."
     found = [_kept(finding) for finding in most_severe(verdict.findings)] if verdict else []
     found.append(_finding("unchecked", Severity.medium, note))
     return Decision(
         state="held",
         severity=_worst(*(str(f["severity"]) for f in found)),
-        lane="moderation",
+        lane="safeguarding" if verdict and verdict.lane == "safeguarding" else "moderation",
         findings=tuple(found),
         rules_version=verdict.rules_version if verdict else "",
-        unchecked=True,
+        worry=_worst_worry(verdict) if verdict else "",
+        unchecked=verdict is None,
     )
 
 
-def in_doubt(decision: Decision) -> Decision:
-    """What was decided by the package's rules alone, because the programme's own could not be used: a person
-    reads it in any case. A worry that was found goes its way."""
-    note = "The programme's own filter rules could not be used, so a person must read this message."
-    worry = decision.lane == "safeguarding"
-    return replace(
-        decision,
-        state="held",
-        severity=_worst(decision.severity, Severity.medium),
-        lane="safeguarding" if worry else "moderation",
-        findings=(*decision.findings, _finding("unchecked", Severity.medium, note)),
-        unchecked=not worry,
-    )
+def is_unjudged(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a message is held only because no rules, or no policy, could judge it."""
+    return any(one["category"] == "unchecked" for one in findings)
 
 
 def most_severe(findings: Sequence[Finding]) -> list[Finding]:
@@ -190,6 +192,7 @@ def severity_rank(severity: str) -> int:
 
 
 def wait_after(attempt: int) -> timedelta:
-    """How long the sweep waits after its nth check of one message: 30 s, then twice as long each time."""
-    doublings: int = 2 ** max(attempt - 1, 0)
-    return CHECK_AFTER * doublings
+    """How long the sweep waits after its nth check of one message: 30 s, then twice as long each time, up to
+    LONGEST_WAIT, so that what waited through a long outage does not wait as long again."""
+    doublings = min(max(attempt - 1, 0), 16)
+    return min(CHECK_AFTER * (1 << doublings), LONGEST_WAIT)

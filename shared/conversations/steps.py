@@ -90,11 +90,12 @@ def add_delivery(
     message.delivered_at = now
     message.thread_at = order(now)
     save_with_step(write, message, "delivered", now=now, by=by, reason=reason)
-    # The pair's other fields are not touched, so two deliveries need not know of each other's version.
+    # The pair's other fields are not touched, so two deliveries need not know of each other's version. What
+    # the decision was made for must still hold: a conversation that has ended meanwhile is decided on anew.
     write.update(
         pair,
         actions=[Pair.last_delivered_at.set(now), Pair.last_sender_id.set(message.sender_id)],
-        condition=Pair.pk.exists(),
+        condition=Pair.status == pair.status,
         add_version_condition=False,
     )
     queue(write, _new_message(pair, message), now=now)

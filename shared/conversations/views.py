@@ -20,7 +20,7 @@ from shared.people.permissions import (
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
 from shared.policies import Policy
-from shared.programmes.actions import cohorts_of, load_programme
+from shared.programmes.actions import cohorts_of, policy_of
 from shared.safeguarding.help import Helper, help_of
 
 from .cursors import cursor_of, read_cursor
@@ -180,7 +180,8 @@ def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> 
     part = _part(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
     found, older = _page_of(viewer, pair, part, start)
-    policy = load_programme(pair.programme_id).policy if _needs_policy(viewer, found) else None
+    needs_policy = _needs_policy(viewer, found)
+    policy = policy_of(pair.programme_id) if needs_policy else None
     names = _names(pair, part)
     return ConversationView(
         pair_id=pair_id,
@@ -318,7 +319,7 @@ def _is_own_worry(viewer: Viewer, message: Message) -> bool:
 
 
 def _help_now(viewer: Viewer, messages: list[Message], policy: Policy | None) -> tuple[Helper, ...]:
-    if policy is None or not any(_is_own_worry(viewer, message) for message in messages):
+    if not any(_is_own_worry(viewer, message) for message in messages):
         return ()
     return help_of(policy)
 

@@ -22,7 +22,7 @@ from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
 from shared.platform.errors import Conflict
 from shared.platform.tables import Lost, conditional, find, transaction
-from shared.programmes.actions import load_programme
+from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.answering import BUSY, name_of
 from shared.safeguarding.items import Concern, concern_key
@@ -46,6 +46,8 @@ __all__ = [
 
 TRIES = 4
 LONGEST_REASON = 1_000
+CLAIM_MINUTES = 10
+"""How long a claim lasts where the programme's policy cannot be read."""
 Decision = Literal["deliver", "ask_to_change", "decline"]
 
 NOTICE_OF: Mapping[What, Template] = {"returned": "please_change", "declined": "not_delivered"}
@@ -82,7 +84,8 @@ def claim(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> da
         if message.state != "held":
             raise _not_open(viewer, message, _decision_on(message, int(message.round)), now=now)
         _require_free(viewer, message, now=now)
-        minutes = load_programme(message.programme_id).policy.moderation.claim_minutes
+        policy = policy_of(message.programme_id)
+        minutes = policy.moderation.claim_minutes if policy else CLAIM_MINUTES
         mine = claimed(viewer.person_id, name_of(viewer), minutes, now=now)
         message.claimed_by, message.claimed_by_name = mine.by_id, mine.by_name
         message.claimed_until = mine.until
@@ -287,5 +290,5 @@ def _with_concern(write: TransactWrite, pair: Pair, message: Message, now: datet
     )
     message.concern_id = new.concern_id
     if find(Concern, *concern_key(new.concern_id)) is None:
-        policy = load_programme(pair.programme_id).policy
+        policy = policy_of(pair.programme_id)
         raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

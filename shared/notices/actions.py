@@ -30,8 +30,9 @@ def enqueue(notice: NewNotice, *, now: datetime) -> str:
     try:
         with conditional():
             item.save(condition=is_new(Notice))
-    except Lost:
-        pass
+    except Lost as lost:
+        if not lost.failed:
+            raise  # somebody is about to queue it, and may not succeed
     return item.notice_id
 
 

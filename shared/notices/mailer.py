@@ -13,9 +13,10 @@ from shared.platform.tables import REGION
 
 from .rules import Written
 
-OF_THE_E_MAIL = frozenset({"BadRequestException", "MessageRejected"})
+OF_THE_E_MAIL = frozenset({"BadRequestException"})
 """Refusals of this very e-mail: it would be refused again. Everything else (too many at once, a service that
-is unwell, an account, identity or permission that somebody has to put right) is worth another try."""
+is unwell, an account, identity or permission that somebody has to put right) is worth another try.
+`MessageRejected` too: it is also what SES says while our own domain is not verified."""
 
 AT_ONCE = frozenset(
     {"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}

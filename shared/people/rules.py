@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Literal
 
 from .common_passwords import COMMON_WORDS, RUNS
@@ -224,13 +225,30 @@ class Limit:
     window: timedelta
 
 
-SIGN_IN_ACCOUNT = Limit("sign-in", 10, timedelta(minutes=15))
+SIGN_IN_HERE = Limit("sign-in-here", 10, timedelta(minutes=15))
+"""One account from one place: who tries at somebody else's account shuts themselves out, not its owner."""
+SIGN_IN_ACCOUNT = Limit("sign-in", 60, timedelta(minutes=15))
+"""One account from everywhere: far too few to guess a password of twelve characters."""
 SIGN_IN_CALLER = Limit("sign-in-from", 300, timedelta(minutes=15))
 """Generous, because a whole school may share one address when a lesson begins."""
+CHANGE_PASSWORD = Limit("change-password", 10, timedelta(minutes=15))
+"""Tries at the old password by somebody signed in. Counted apart, so that nobody outside can use it up."""
 LINK_ACCOUNT = Limit("link", 5, timedelta(hours=1))
 LINK_CALLER = Limit("link-from", 60, timedelta(hours=1))
 JOIN = Limit("join", 30, timedelta(hours=1))
 """Tries to accept one invitation: each asks Cognito for an account."""
+
+
+def neighbourhood(caller: str) -> str:
+    """Where a request came from, as tries are counted: an IPv4 address, or the network that one IPv6 customer
+    has to themselves, in which a new address costs nothing. Empty for what is no address."""
+    try:
+        address = ip_address(caller)
+    except ValueError:
+        return ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
 
 
 def window_of(limit: Limit, now: datetime) -> tuple[datetime, datetime]:

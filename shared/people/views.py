@@ -130,6 +130,7 @@ def _place_of(after: str, programme_id: str) -> str:
     if not after:
         return " "
     role, _, person_id = after.partition(".")
+    require(role in tuple(Role))
     item = find(Membership, *membership_key(person_id, programme_id, role), consistent=False)
     if item is None:
         raise NotFound

@@ -81,7 +81,8 @@ class ThreadIndex(LocalSecondaryIndex["Item"]):
 @cache
 def connection() -> Connection:
     """The process's one client of DynamoDB."""
-    return Connection(region=REGION)
+    # PynamoDB would wait half a minute for an answer: longer than a page may take, or a lease of a notice.
+    return Connection(region=REGION, connect_timeout_seconds=2, read_timeout_seconds=8)
 
 
 class Item(Model):
@@ -198,12 +199,15 @@ def transaction() -> Iterator[TransactWrite]:
 
 @contextmanager
 def conditional() -> Iterator[None]:
-    """Around one conditional save or update: Lost when the condition does not hold."""
+    """Around one conditional save or update: Lost when the condition does not hold, or (then nothing is said
+    to have `failed`) when a transaction that may yet fail is writing the same item."""
     try:
         yield
     except (PutError, UpdateError) as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
             raise Lost((0,)) from error
+        if error.cause_response_code == "TransactionConflictException":
+            raise Lost from error  # a transaction is at the same item
         raise
 
 

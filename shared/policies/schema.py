@@ -79,9 +79,9 @@ class Escalation(Part):
         description="The roles told at each step; the next step is taken when nobody has acknowledged in "
         "time. The last step is repeated until somebody answers.",
     )
-    acknowledge_within_minutes: dict[Literal["low", "medium", "high", "immediate"], int] = Field(
-        description="How long each step waits for an answer, in minutes, by severity."
-    )
+    acknowledge_within_minutes: dict[
+        Literal["low", "medium", "high", "immediate"], Annotated[int, Field(ge=1, le=10_080)]
+    ] = Field(description="How long each step waits for an answer, in minutes, by severity.")
 
 
 class Policy(Part):

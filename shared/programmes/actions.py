@@ -44,6 +44,18 @@ def load_programme(programme_id: str) -> RunningProgramme:
     )
 
 
+def policy_of(programme_id: str) -> Policy | None:
+    """The policy in force, or None where there is none that can be read.
+
+    For what has to go on without one: an alert, a word of help, a moderator's decision. Whether a message may
+    pass is never decided without its policy.
+    """
+    try:
+        return load_programme(programme_id).policy
+    except (NotFound, ValueError):
+        return None
+
+
 def create_organisation(name: str, *, now: datetime) -> str:
     """Stores an organisation and returns its id."""
     organisation_id = new_id(now)

@@ -4,7 +4,7 @@ What people do with a concern is in `answering.py`, what a mentee or mentor repo
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +18,19 @@ from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import DueIndex, Lost, find, is_new, transaction
 from shared.policies import Policy
-from shared.programmes.actions import load_programme
+from shared.programmes.actions import policy_of
 
 from .items import CONCERNS_DUE, Concern, Entry, concern_key, concern_order, concerns_listing, entry_key
-from .rules import NewConcern, answer_by, is_due, reference_of, severity_rank, whom_to_tell
+from .rules import (
+    WITHOUT_POLICY,
+    Chain,
+    NewConcern,
+    answer_by,
+    is_due,
+    reference_of,
+    severity_rank,
+    whom_to_tell,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -31,17 +40,24 @@ rest of the first ones."""
 
 
 def raise_concern(
-    write: TransactWrite, new: NewConcern, *, staff: Sequence[StaffMember], policy: Policy, now: datetime
+    write: TransactWrite,
+    new: NewConcern,
+    *,
+    staff: Sequence[StaffMember],
+    policy: Policy | None,
+    now: datetime,
 ) -> str:
     """Adds to a running transaction: the concern, its first lines, and an alert for everybody who is told
     first. Returns the concern's id. The transaction is Lost when the same cause has raised it before.
 
-    With nobody to tell the concern still stands, due at once.
+    With nobody to tell the concern still stands, due at once; without a policy it climbs all the same.
     """
     concern = _concern(new, now=now)
-    telling = whom_to_tell(staff, policy.escalation.ranks, rank=0, kept_from=concern.hidden_from)
+    chain = chain_of(policy)
+    telling = whom_to_tell(staff, chain.ranks, rank=0, kept_from=concern.hidden_from)
     concern.rank = telling.rank
-    concern.due_at = order(by_policy(concern, policy, now=now) if telling.members else now)
+    answer = answer_by(concern.severity, chain.minutes, now=now)
+    concern.due_at = order(answer if telling.members else now)
     write.save(concern, condition=is_new(Concern))
     by_whom = None if new.raised_by == "filter" else new.raised_by
     raised = entry(concern, "raised", now=now, by_id=by_whom, by_name=new.raised_by_name)
@@ -52,9 +68,12 @@ def raise_concern(
     return concern.concern_id
 
 
-def by_policy(concern: Concern, policy: Policy, *, now: datetime) -> datetime:
+def chain_of(policy: Policy | None) -> Chain:
+    """The chain that the policy names, or one that serves where there is no policy to be read."""
+    if policy is None:
+        return WITHOUT_POLICY
     minutes = dict[str, int](policy.escalation.acknowledge_within_minutes.items())
-    return answer_by(concern.severity, minutes, now=now)
+    return Chain(policy.escalation.ranks, minutes)
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:
@@ -149,13 +168,12 @@ def escalate(concern_id: str, *, now: datetime) -> PassedOn | None:
     concern = find(Concern, *concern_key(concern_id))
     if concern is None or not is_due(concern.state, concern.answer_by, now=now):
         return None
-    programme = load_programme(concern.programme_id)
+    chain = chain_of(policy_of(concern.programme_id))
     staff = whole_staff(concern.programme_id)
-    ranks = programme.policy.escalation.ranks
-    telling = whom_to_tell(staff, ranks, rank=int(concern.rank) + 1, kept_from=concern.hidden_from)
+    telling = whom_to_tell(staff, chain.ranks, rank=int(concern.rank) + 1, kept_from=concern.hidden_from)
     concern.rank = telling.rank
     concern.climbs = int(concern.climbs) + 1
-    concern.due_at = order(by_policy(concern, programme.policy, now=now))
+    concern.due_at = order(answer_by(concern.severity, chain.minutes, now=now))
     line = entry(concern, "passed_on", f"{concern.climbs:06}", now=now, note=names_of(telling.members))
     try:
         with transaction() as write:
@@ -197,11 +215,14 @@ class Overdue:
     """Could not be passed on now; the next sweep tries again."""
 
 
-def escalate_due(now: datetime) -> Overdue:
-    """Passes on every concern whose time is up. One that fails holds up no other."""
+def escalate_due(now: datetime, *, enough: Callable[[], bool] = lambda: False) -> Overdue:
+    """Passes on every concern whose time is up, until `enough` says that the time is over. One that fails
+    holds up no other."""
     passed_on = nobody_told = failed = 0
     due = Concern.by_due.query(CONCERNS_DUE, DueIndex.due_at <= order(now))
     for concern_id in [item.concern_id for item in due if isinstance(item, Concern)]:
+        if enough():
+            break
         try:
             outcome = escalate(concern_id, now=now)
         except Exception as error:
@@ -222,9 +243,9 @@ def make_sure_of_alerts(concern_id: str, *, now: datetime) -> PassedOn | None:
     concern = find(Concern, *concern_key(concern_id))
     if concern is None or concern.state != "open":
         return None
-    ranks = load_programme(concern.programme_id).policy.escalation.ranks
+    chain = chain_of(policy_of(concern.programme_id))
     staff = whole_staff(concern.programme_id)
-    telling = whom_to_tell(staff, ranks, rank=int(concern.rank), kept_from=concern.hidden_from)
+    telling = whom_to_tell(staff, chain.ranks, rank=int(concern.rank), kept_from=concern.hidden_from)
     for alert in alerts(concern, telling.members):
         enqueue(alert, now=now)
     return escalate(concern_id, now=now)

@@ -88,8 +88,9 @@ def _write_once(line: Entry) -> None:
     try:
         with conditional():
             line.save(condition=is_new(Entry))
-    except Lost:
-        pass
+    except Lost as lost:
+        if not lost.failed:
+            raise
 
 
 def may_see(viewer: Viewer, concern: Concern) -> bool:

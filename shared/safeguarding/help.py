@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.people.permissions import Viewer
 from shared.policies import Policy
-from shared.programmes.actions import load_programme
+from shared.programmes.actions import policy_of
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,11 @@ HELP_FOR_ANYONE = (
 """For visitors whose programme we do not know. The numbers are those that the services publish."""
 
 
-def help_of(policy: Policy) -> tuple[Helper, ...]:
-    """The places that a programme names, those for an emergency first."""
+def help_of(policy: Policy | None) -> tuple[Helper, ...]:
+    """The places that a programme names, those for an emergency first; without a policy, what is there for
+    anybody."""
+    if policy is None:
+        return HELP_FOR_ANYONE
     places = sorted(policy.help, key=lambda place: not place.emergency)
     return tuple(
         Helper(one.name, one.about, one.phone, one.text_line, one.url, one.emergency) for one in places
@@ -68,4 +71,4 @@ def help_page(viewer: Viewer | None) -> HelpPage:
     """What the viewer's first programme names, or what is there for anybody."""
     if viewer is None or not viewer.memberships:
         return HelpPage(HELP_FOR_ANYONE)
-    return HelpPage(help_of(load_programme(viewer.memberships[0].programme_id).policy))
+    return HelpPage(help_of(policy_of(viewer.memberships[0].programme_id)))

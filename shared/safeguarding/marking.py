@@ -31,6 +31,7 @@ CATEGORY_WORDS: Mapping[str, str] = {
     "reported": "reported worry",
     "unchecked": "could not be checked",
     "pair_ended": "conversation ended",
+    "suspended": "somebody is suspended",
 }
 
 

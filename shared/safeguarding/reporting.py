@@ -8,7 +8,7 @@ from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
-from shared.programmes.actions import RunningProgramme, load_programme
+from shared.programmes.actions import policy_of
 
 from .actions import raise_concern, whole_staff
 from .answering import name_of
@@ -65,16 +65,16 @@ def report_worry(
     """
     words = read_words(worry.words, field="words")
     programme_id = _programme_of(viewer, worry, acquaintances)
-    programme = load_programme(programme_id)
-    new = _new_concern(viewer, worry, words, programme, acquaintances, key)
+    policy = policy_of(programme_id)
+    new = _new_concern(viewer, worry, words, programme_id, acquaintances, key)
     staff = whole_staff(programme_id)
     try:
         with transaction() as write:
-            raise_concern(write, new, staff=staff, policy=programme.policy, now=now)
+            raise_concern(write, new, staff=staff, policy=policy, now=now)
     except Lost:
         if find(Concern, *concern_key(new.concern_id)) is None:
             raise
-    return _answer(new.concern_id, programme.policy)
+    return _answer(new.concern_id, policy)
 
 
 def programmes_of(viewer: Viewer) -> list[Member]:
@@ -107,17 +107,18 @@ def _new_concern(
     viewer: Viewer,
     worry: Worry,
     words: str,
-    programme: RunningProgramme,
+    programme_id: str,
     acquaintances: Sequence[Acquaintance],
     key: str,
 ) -> NewConcern:
+    mine = programmes_of(viewer)
     about_id, about_name = _about(viewer, worry, acquaintances)
     named_pair = worry.about if worry.about not in ("", ABOUT_ME, ABOUT_SOMEONE_ELSE) else worry.pair_id
-    others = [one.person_id for one in acquaintances if one.programme_id == programme.programme_id]
+    others = [one.person_id for one in acquaintances if one.programme_id == programme_id]
     return NewConcern(
         cause=("worry", viewer.person_id, key, worry.about, worry.urgency, words),
-        programme_id=programme.programme_id,
-        programme_name=programme.name,
+        programme_id=programme_id,
+        programme_name=next((one.programme_name for one in mine if one.programme_id == programme_id), ""),
         about_id=about_id,
         about_name=about_name,
         raised_by=viewer.person_id,
@@ -140,7 +141,7 @@ def _about(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaintance]) 
     return other.person_id, f"{other.first_name} {other.surname}"
 
 
-def _answer(concern_id: str, policy: Policy) -> Answer:
+def _answer(concern_id: str, policy: Policy | None) -> Answer:
     concern = find(Concern, *concern_key(concern_id))
     told = find(Entry, *entry_key(concern_id, "told"))
     if concern is None or told is None:

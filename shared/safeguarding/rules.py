@@ -16,6 +16,25 @@ SOONEST_ANSWER = timedelta(minutes=15)
 """How long to wait for an answer when the policy does not say."""
 
 
+@dataclass(frozen=True)
+class Chain:
+    """The roles told at each step, and how many minutes each step waits for an answer, by severity."""
+
+    ranks: Sequence[Collection[str]]
+    minutes: Mapping[str, int]
+
+
+WITHOUT_POLICY = Chain(
+    ranks=(
+        ("safeguarding_lead",),
+        ("safeguarding_lead", "coordinator"),
+        ("safeguarding_lead", "coordinator", "administrator"),
+    ),
+    minutes={},
+)
+"""How a concern climbs where the programme's policy cannot be read: a worry does not wait for its repair."""
+
+
 class Tellable(Protocol):
     """Somebody on the staff of a programme."""
 
@@ -117,9 +136,10 @@ def _each_once(members: Sequence[T]) -> tuple[T, ...]:
 
 
 def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> datetime:
-    """When the next person is told unless somebody has answered."""
+    """When the next person is told unless somebody has answered: in a minute at the soonest, because a
+    concern that is due at once would be passed on without end."""
     soonest = min(minutes.values(), default=int(SOONEST_ANSWER.total_seconds() // 60))
-    return now + timedelta(minutes=minutes.get(severity, soonest))
+    return now + timedelta(minutes=max(minutes.get(severity, soonest), 1))
 
 
 def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Several invitations at once: taken from a page in one go, sent by a stream function."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,9 @@ from ..rules import IMPORT_ROWS, Row, read_rows
 from .invitations import invite_one, require_may_invite
 
 TEXT_LENGTH = 60_000
+STORED_LENGTH = 250_000
+"""Bytes of the list as it is stored, where a letter of some scripts is twelve; an item takes 400 KB, and
+what becomes of each row goes into the same one."""
 KEPT = timedelta(days=30)
 """How long the list itself is kept. Its invitations stay as long as others do."""
 
@@ -58,13 +62,16 @@ def import_people(
         raise Invalid("Enter at least one person, each on a line of their own.", field="people")
     if len(good) > IMPORT_ROWS:
         raise Invalid(f"Please send up to {IMPORT_ROWS} people at a time.", field="people")
+    rows = [_stored(row) for row in good]
+    if len(json.dumps(rows)) > STORED_LENGTH:
+        raise TooLarge("That is too much at once. Please send it in two parts.")
     import_id = derived_id("import", viewer.person_id, programme_id, key)
     item = Import(
         *import_key(import_id),
         import_id=import_id,
         programme_id=programme_id,
         role=wanted.value,
-        rows=[_stored(row) for row in good],
+        rows=rows,
         invited_by=viewer.person_id,
         created_at=now,
         expires_at=now + KEPT,

@@ -23,10 +23,11 @@ from ..items import (
 )
 from ..permissions import Viewer
 from ..rules import (
+    CHANGE_PASSWORD,
     LINK_ACCOUNT,
     LINK_CALLER,
     PASSWORD_LINK_LIFE,
-    SIGN_IN_ACCOUNT,
+    neighbourhood,
     problem_with_address,
     problem_with_password,
     problem_with_username,
@@ -40,6 +41,8 @@ from .sessions import AccountItems, load_account, start_session, verified
 
 UNKNOWN = "We do not know this link. Please open it from the e-mail again, or ask for a new one."
 USED = "This link has been used. If you still cannot sign in, please ask for a new one."
+NOBODY = "nobody"
+"""Stands for the person where there is none. No person has this id."""
 EXPIRED = "This link has expired: it works for one hour. Please ask for a new one."
 
 
@@ -53,14 +56,14 @@ class OpenPasswordLink:
 def ask_password_link(username_or_address: str, *, now: datetime, caller: str = "") -> None:
     """Queues an e-mail with a link to choose a new password, if there is somebody to send it to.
 
-    Says nothing either way. Raises TooMany, by what was typed, not by who is found.
+    Says nothing either way, and does as much for nobody, whose link nobody is sent: how long it takes tells
+    nothing either. Raises TooMany, by what was typed, not by who is found.
     """
     typed = username_or_address.strip().lower()
-    count_try(LINK_CALLER, caller, now=now)
+    count_try(LINK_CALLER, neighbourhood(caller), now=now)
     count_try(LINK_ACCOUNT, typed, now=now)
     account = _account_named(typed)
-    if account is None or not account.active:
-        return
+    person = account.person if account and account.active else None
     link_id = new_id(now)
     token, secret = _tokens.make(link_id)
     with transaction() as write:
@@ -68,16 +71,17 @@ def ask_password_link(username_or_address: str, *, now: datetime, caller: str = 
             PasswordLink(
                 *password_link_key(link_id),
                 link_id=link_id,
-                person_id=account.person.person_id,
+                person_id=person.person_id if person else NOBODY,
                 secret_fingerprint=fingerprint(secret),
-                epoch=int(account.person.epoch),
+                epoch=int(person.epoch) if person else 0,
                 usable_until=now + PASSWORD_LINK_LIFE,
                 # Kept a while after it stopped working, so that it can be told that it has expired.
                 expires_at=now + 24 * PASSWORD_LINK_LIFE,
             ),
             condition=is_new(PasswordLink),
         )
-        queue(write, _notice("password_link", (link_id,), account.person, f"/password/{token}"), now=now)
+        if person:
+            queue(write, _notice("password_link", (link_id,), person, f"/password/{token}"), now=now)
 
 
 def _account_named(typed: str) -> AccountItems | None:
@@ -89,7 +93,7 @@ def _account_named(typed: str) -> AccountItems | None:
             holder = find(Address, *address_key(fingerprint(address)))
     elif not problem_with_username(tidy_username(typed)):
         holder = find(Username, *username_key(tidy_username(typed)))
-    return load_account(holder.person_id) if holder else None
+    return load_account(holder.person_id if holder else NOBODY)
 
 
 def open_password_link(token: str, *, now: datetime) -> OpenPasswordLink:
@@ -118,12 +122,12 @@ def set_password(token: str, password: str, *, accounts: Accounts, now: datetime
 def change_password(viewer: Viewer, old: str, new: str, *, accounts: Accounts, now: datetime) -> str:
     """Changes the password of somebody signed in, ends every session, and returns a new session's token.
 
-    Raises Invalid, TooMany (tries count together with those to sign in), NotFound.
+    Raises Invalid, TooMany, NotFound.
     """
     account = load_account(viewer.person_id)
     if account is None:
         raise NotFound
-    count_try(SIGN_IN_ACCOUNT, account.person.username, now=now)
+    count_try(CHANGE_PASSWORD, account.person.person_id, now=now)
     if not verified(account.person.account_id, old, accounts=accounts):
         raise Invalid("That is not your password. Please try again.", field="old")
     _set(account, new, field="new", accounts=accounts)
@@ -145,7 +149,7 @@ def _set(account: AccountItems, password: str, *, field: str, accounts: Accounts
 def _end_sessions(write: TransactWrite, person: Person, cause: tuple[str, ...], now: datetime) -> None:
     """Moves the epoch, which voids every session and every other link, and tells the person."""
     write.update(person, [Person.epoch.add(1)], add_version_condition=False)
-    queue(write, _notice("password_changed", (person.person_id, *cause), person, "/password"), now=now)
+    queue(write, _notice("password_changed", (person.person_id, *cause), person, "/sign-in"), now=now)
 
 
 def _notice(template: str, cause: tuple[str, ...], person: Person, path: str) -> NewNotice:

@@ -26,7 +26,9 @@ from ..rules import (
     SESSIONS_AT_MOST,
     SIGN_IN_ACCOUNT,
     SIGN_IN_CALLER,
+    SIGN_IN_HERE,
     is_live,
+    neighbourhood,
     problem_with_username,
     tidy_password,
     tidy_username,
@@ -84,7 +86,9 @@ def sign_in(username: str, password: str, *, accounts: Accounts, now: datetime, 
     TooMany, also when the password service is busy.
     """
     name = tidy_username(username)
-    count_try(SIGN_IN_CALLER, caller, now=now)
+    place = neighbourhood(caller)
+    count_try(SIGN_IN_CALLER, place, now=now)
+    count_try(SIGN_IN_HERE, f"{name} from {place}", now=now)
     count_try(SIGN_IN_ACCOUNT, name, now=now)
     holder = None if problem_with_username(name) else find(Username, *username_key(name))
     account_id = holder.account_id if holder else derived_id("nobody", name)

@@ -27,7 +27,7 @@ from tests.builders import (
 )
 from tests.driver import Context, empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
-from tests.faults import Crash, answering, crash
+from tests.faults import Crash, answering, calls, crash
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -175,6 +175,25 @@ def test_what_a_run_has_no_time_for_is_still_due_in_the_next(pair: TwoWhoWrite) 
     assert run_at(MONDAY + MINUTE).asked == ["alert"]
 
 
+def test_a_mail_service_that_does_not_answer_keeps_no_concern_or_message_waiting(pair: TwoWhoWrite) -> None:
+    """Each try takes the mail service's longest, until there is no time left for another."""
+    context = Context()
+
+    def twenty_seconds_pass() -> None:
+        context.milliseconds -= 20_000
+
+    for number in range(3):
+        a_notice("concern_alert", notice_id=f"alert-{number}")
+    message = a_message(pair)
+    mailer = FakeMailer(*[UNWELL] * 9, meanwhile=twenty_seconds_pass)
+
+    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE)
+
+    assert state_of(message) == "delivered"
+    assert len(mailer.asked) == 2
+    assert context.milliseconds >= 0
+
+
 def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone) -> None:
     a_message(pair)
     a_message(pair, WORRIED)
@@ -183,34 +202,37 @@ def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone)
     assert run_at(MONDAY + 2 * MINUTE).asked == []
 
 
-def test_a_run_that_dies_anywhere_is_made_good_by_the_next_ones() -> None:
-    """Every call to AWS that one run makes is in turn its last."""
-    number, died = 0, True
-    while died:
-        number += 1
-        with empty_tables():
-            pair = a_pair()
-            lead = a_person("safeguarding_lead", pair.programme)
-            message, mailer = a_message(pair, WORRIED), FakeMailer()
+WRITES = frozenset({"PutItem", "UpdateItem", "TransactWriteItems"})
 
-            died = dies_at(number, mailer)
+
+def test_a_run_that_dies_before_any_of_its_writes_is_made_good_by_the_next_ones() -> None:
+    """To die at a reading is to die before the next writing: what was read is forgotten."""
+    with empty_tables():
+        _a_worry_and_its_lead()
+        with calls() as made:
+            run_at(MONDAY + MINUTE)
+    writes = [call.number for call in made if call.operation in WRITES]
+    assert len(writes) >= 4
+
+    for number in writes:
+        with empty_tables():
+            message, lead = _a_worry_and_its_lead()
+            mailer = FakeMailer()
+
+            with pytest.raises(Crash), crash(before=number):
+                run_at(MONDAY + MINUTE, mailer)
             for minutes in (3, 5):
                 run_at(MONDAY + minutes * MINUTE, mailer)
 
             assert state_of(message) == "held"
             [concern] = [item for item in Concern.scan() if isinstance(item, Concern)]
             assert (lead.address, f"Please look: concern {concern.reference}") in addressees(mailer)
-    assert number > 10
 
 
-def dies_at(number: int, mailer: FakeMailer) -> bool:
-    """Whether a run got as far as its n-th call, after which it died."""
-    try:
-        with crash(after=number):
-            run_at(MONDAY + MINUTE, mailer)
-    except Crash:
-        return True
-    return False
+def _a_worry_and_its_lead() -> tuple[Message, Someone]:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    return a_message(pair, WORRIED), lead
 
 
 def test_an_alert_that_does_not_get_out_raises_the_alarm(capsys: pytest.CaptureFixture[str]) -> None:

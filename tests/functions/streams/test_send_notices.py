@@ -115,7 +115,7 @@ def test_an_alert_that_is_refused_raises_the_alarm(capsys: pytest.CaptureFixture
     boto3.client("sesv2", region_name="eu-west-2").create_email_identity(EmailIdentity="example.org")
     alert = a_notice("concern_alert")
 
-    with answering("SendEmail", "MessageRejected"):
+    with answering("SendEmail", "BadRequestException"):
         send_notices(batch(alert), Context())
 
     [metric] = [line for line in logged(capsys) if "_aws" in line]

@@ -1,6 +1,7 @@
 """Checking a message: delivered or held, with all that follows from it, once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +11,13 @@ from shared.conversations.actions import change_message, check_due, check_messag
 from shared.conversations.checking import MOST_TOLD, Checked
 from shared.conversations.items import Message, Pair, held_listing, pair_key
 from shared.conversations.programme_rules import rules_in_force
-from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS
+from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS, wait_after
 from shared.conversations.steps import steps_of
 from shared.filtering import RecentMessage, RuleSet, Verdict, load_rules
 from shared.filtering import check as the_filter
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.platform.tables import ConversationsItem
-from shared.programmes.items import Programme, programme_key
 from shared.safeguarding.items import Concern, concern_key
 from tests.builders import (
     CLEAN,
@@ -30,8 +30,11 @@ from tests.builders import (
     a_person,
     a_policy,
     a_programme,
+    also_in,
+    with_a_broken_policy,
 )
 from tests.faults import answering
+from tests.racing import just_before_it_writes
 
 from .builders import TheFilter, a_finding, a_verdict, history, notices, stored
 
@@ -238,9 +241,11 @@ def test_with_no_staff_at_all_it_is_held_and_the_caller_learns_that_nobody_was_t
 
 def test_a_programme_with_a_hundred_staff_fits_into_one_transaction() -> None:
     pair = a_pair()
-    for number in range(50):
+    for number in range(MOST_TOLD + 10):
         for role in ("coordinator", "safeguarding_lead"):
-            a_person(role, pair.programme, first_name=f"{role}-{number}", surname="Walker")
+            handle = f"{role}-{number}"
+            someone = replace(pair.mentor, person_id=handle, address=f"{handle}@example.org")
+            also_in(pair.programme, someone, role=role)
 
     checked = check(a_message(pair, WORRIED))
 
@@ -300,13 +305,62 @@ def test_a_verdict_that_is_none_holds() -> None:
 def test_a_policy_that_cannot_be_read_holds() -> None:
     pair = a_pair()
     a_person("coordinator", pair.programme)
-    programme = Programme.get(*programme_key(pair.programme_id))
-    programme.policy = {"moderation": "whatever"}
-    programme.save()
+    with_a_broken_policy(pair.programme)
 
     checked = check(a_message(pair))
 
     assert (checked.state, checked.problem, checked.told) == ("held", "PolicyBroken", 1)
+
+
+def test_a_worry_raises_its_concern_where_the_policy_cannot_be_read() -> None:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    with_a_broken_policy(pair.programme)
+    message = a_message(pair, WORRIED)
+
+    checked = check(message)
+
+    after = stored(pair, message)
+    assert (checked.state, checked.problem, after.lane) == ("held", "PolicyBroken", "safeguarding")
+    concern = Concern.get(*concern_key(after.concern_id))
+    assert (concern.category, concern.severity) == ("suicide", "immediate")
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
+
+
+# Somebody who is suspended, or has left
+
+
+@pytest.mark.parametrize("by", ["mentor", "mentee"])
+def test_what_somebody_wrote_before_they_were_suspended_waits_for_a_person(by: str) -> None:
+    programme = a_programme()
+    mentor = a_person("mentor", programme, status="suspended")
+    pair = a_pair(programme, mentor=mentor)
+    a_person("coordinator", programme)
+    message = a_message(pair, by=by)
+
+    assert check(message).state == "held"
+    assert [found["category"] for found in stored(pair, message).findings] == ["suspended"]
+    assert notices("new_message") == []
+
+
+def test_what_was_written_to_somebody_who_left_the_programme_waits_for_a_person() -> None:
+    programme = a_programme()
+    elsewhere = a_person("mentee", a_programme("Another programme"))
+    pair = a_pair(programme, mentee=elsewhere)
+
+    assert check(a_message(pair, by="mentor")).state == "held"
+
+
+def test_a_conversation_that_ends_while_a_message_is_checked_keeps_it() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    def end_it() -> None:
+        Pair(*pair_key(pair.pair_id)).update([Pair.status.set("ended")], add_version_condition=False)
+
+    with just_before_it_writes(end_it):
+        assert check(message).state == "held"
+    assert [found["category"] for found in stored(pair, message).findings] == ["pair_ended"]
 
 
 # The programme's own rules
@@ -392,16 +446,6 @@ def test_a_worry_reaches_safeguarding_though_the_changes_cannot_be_used(changes:
     assert (checked.state, checked.problem) == ("held", "RulesBroken")
     assert stored(pair, message).concern_id
     assert len(notices("concern_alert")) == 1
-
-
-def test_what_was_taken_back_waits_for_rules_that_can_be_used() -> None:
-    pair = a_pair_whose_programme(switched_off=["contact.no_such_rule"])
-    message = a_message(pair, CLEAN)
-    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
-
-    checked = check(message, the_filter)
-
-    assert (checked.decided, checked.problem) == (False, "RulesBroken")
 
 
 def test_a_policy_without_changes_costs_no_rules_of_its_own() -> None:
@@ -535,7 +579,77 @@ def test_a_clean_message_taken_back_before_its_check_comes_to_nothing() -> None:
     assert stored(pair, message).delivered_at is None
 
 
+def test_a_worry_that_no_rules_had_judged_is_found_after_its_writer_took_it_back() -> None:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WORRIED)
+    check(message, TheFilter(is_broken=True))
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    check_due(TheFilter(), SOON)
+
+    after = stored(pair, message)
+    assert (after.state, after.due, after.listing) == ("withdrawn", None, None)
+    assert after.concern_id is not None
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
+
+
+def test_what_was_taken_back_and_can_never_be_judged_is_read_by_a_person() -> None:
+    pair = a_pair()
+    lead = a_person("safeguarding_lead", pair.programme)
+    message = a_message(pair, WORRIED)
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+    now = MONDAY + CHECK_AFTER
+    for _ in range(MOST_ATTEMPTS + 1):
+        check_due(TheFilter(is_broken=True), now)
+        now += timedelta(hours=1)
+
+    after = stored(pair, message)
+    assert (after.state, after.due) == ("withdrawn", None)
+    assert Concern.get(*concern_key(after.concern_id)).category == "unchecked"
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
+    assert notices("new_message") == []
+
+
+def test_a_worry_without_a_policy_that_was_taken_back_is_raised_once() -> None:
+    pair = a_pair()
+    a_person("safeguarding_lead", pair.programme)
+    with_a_broken_policy(pair.programme)
+    message = a_message(pair, WORRIED)
+    check(message)
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
+
+    check_due(TheFilter(), SOON)
+
+    assert stored(pair, message).due is None
+    assert len(notices("concern_alert")) == 1
+
+
 # The sweep
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_run() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    assert check_due(TheFilter(), MONDAY + CHECK_AFTER, enough=lambda: True) == []
+    assert stored(pair, message).check_attempts == 0
+
+
+def test_after_a_long_outage_a_message_waits_minutes_and_not_days() -> None:
+    assert wait_after(1) == CHECK_AFTER
+    assert wait_after(40) == wait_after(400) == timedelta(minutes=10)
+
+
+def test_a_transaction_at_the_same_message_is_no_fault() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    with answering("PutItem", "TransactionConflictException", times=1):
+        [checked] = check_due(TheFilter(), MONDAY + CHECK_AFTER)
+
+    assert (checked.decided, checked.problem) == (False, "")
+    assert stored(pair, message).state == "pending"
 
 
 def test_the_sweep_checks_what_no_stream_has_brought() -> None:

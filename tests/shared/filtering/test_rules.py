@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from shared.filtering import CATEGORIES, RULES_VERSION, RulesBroken, Severity, check, load_rules
+from shared.filtering.loading import RULES_FOLDER
 from shared.filtering.trying import contradictions
 
 DRAFT = """
@@ -37,6 +39,13 @@ def test_every_rule_says_something_to_the_writer() -> None:
 
 def test_every_category_has_a_rule() -> None:
     assert {rule.category for rule in load_rules().rules} == CATEGORIES
+
+
+@pytest.mark.parametrize("file", sorted(RULES_FOLDER.glob("*.yaml")), ids=lambda file: file.name)
+def test_a_rule_file_reads_the_same_without_libyaml(file: Path) -> None:
+    text = file.read_text()
+
+    assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def test_the_version_is_that_of_the_files() -> None:

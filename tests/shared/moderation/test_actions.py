@@ -21,6 +21,7 @@ from tests.builders import (
     a_pair,
     a_person,
     a_programme,
+    with_a_broken_policy,
 )
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
@@ -233,6 +234,20 @@ class TestWorries:
         assert concern.concern_id == now_is(held).concern_id
         assert (concern.about_id, concern.category) == (pair.mentee.person_id, "suicide")
         assert len(notices("concern_alert")) == 1
+
+
+class TestWithoutAPolicy:
+    def test_what_is_held_can_still_be_claimed_and_decided_on(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        with_a_broken_policy(pair.programme)
+        held = a_held_message(pair, WORRIED)
+
+        until = claim(priya.viewer, pair.pair_id, held.message_id, now=LATER)
+        deliver(priya.viewer, pair.pair_id, held.message_id, wording=1, now=LATER)
+
+        assert until == LATER + timedelta(minutes=10)
+        assert now_is(held).state == "delivered"
 
 
 class TestClaiming:

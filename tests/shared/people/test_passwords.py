@@ -13,8 +13,9 @@ from shared.people.actions import (
     viewer_of,
 )
 from shared.people.permissions import Viewer
-from shared.people.rules import LINK_ACCOUNT, SIGN_IN_ACCOUNT
+from shared.people.rules import CHANGE_PASSWORD, LINK_ACCOUNT
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
+from tests.shared.people.counting import requests_made
 
 from .builders import GOOD_PASSWORD, MONDAY, OTHER_PASSWORD, invited, join, later
 from .fakes import FakeAccounts
@@ -175,16 +176,36 @@ def test_changing_ones_password_keeps_this_session_alone(isla: Viewer, accounts:
     assert len(e_mails("password_changed")) == 1
 
 
-def test_changing_needs_the_old_password_and_tries_are_counted_with_signing_in(
+def test_changing_needs_the_old_password_and_tries_at_it_are_counted(
     isla: Viewer, accounts: FakeAccounts
 ) -> None:
-    for _ in range(SIGN_IN_ACCOUNT.tries):
+    for _ in range(CHANGE_PASSWORD.tries):
         with pytest.raises(Invalid, match="not your password") as refused:
             change_password(isla, OTHER_PASSWORD, "another kettle entirely", accounts=accounts, now=MONDAY)
         assert refused.value.field == "old"
 
     with pytest.raises(TooMany):
-        sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY)
+        change_password(isla, GOOD_PASSWORD, "another kettle entirely", accounts=accounts, now=MONDAY)
+    assert sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY)
+
+
+def test_the_e_mail_about_a_changed_password_leads_to_where_one_signs_in(
+    isla: Viewer, accounts: FakeAccounts
+) -> None:
+    change_password(isla, GOOD_PASSWORD, "another kettle entirely", accounts=accounts, now=MONDAY)
+
+    (mail,) = e_mails("password_changed")
+    assert mail.path == "/sign-in"
+
+
+def test_asking_for_nobody_costs_the_same_requests_as_for_somebody(isla: Viewer) -> None:
+    asked = []
+    for name in ("isla.m", "nobody.m"):
+        with requests_made() as made:
+            ask_password_link(name, now=MONDAY, caller="203.0.113.7")
+        asked.append(made)
+
+    assert asked[0] == asked[1]
 
 
 def test_a_poor_new_password_changes_nothing(isla: Viewer, accounts: FakeAccounts) -> None:

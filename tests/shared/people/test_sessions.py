@@ -7,7 +7,13 @@ import pytest
 from shared.people.actions import sign_in, sign_out, viewer_of
 from shared.people.items import RateCount, Session, person_key, rate_key
 from shared.people.permissions import Viewer
-from shared.people.rules import SESSIONS_AT_MOST, SIGN_IN_ACCOUNT, SIGN_IN_CALLER, window_of
+from shared.people.rules import (
+    SESSIONS_AT_MOST,
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_CALLER,
+    SIGN_IN_HERE,
+    window_of,
+)
 from shared.platform.errors import Invalid, TooMany
 from shared.platform.ids import fingerprint
 
@@ -72,18 +78,43 @@ def test_a_busy_password_service_never_says_that_the_password_is_wrong(
 def test_after_too_many_tries_even_the_right_password_waits_for_the_next_window(
     isla: Viewer, accounts: FakeAccounts
 ) -> None:
-    for _ in range(SIGN_IN_ACCOUNT.tries):
+    for _ in range(SIGN_IN_HERE.tries):
         with pytest.raises(Invalid):
             sign_in("isla.m", OTHER_PASSWORD, accounts=accounts, now=MONDAY)
 
     with pytest.raises(TooMany, match="wait 15 minutes") as refused:
         sign_in("ISLA.M", GOOD_PASSWORD, accounts=accounts, now=MONDAY + timedelta(seconds=1))
     assert refused.value.after == 900
-    assert sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY + SIGN_IN_ACCOUNT.window)
+    assert sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY + SIGN_IN_HERE.window)
+
+
+def test_who_tries_at_somebody_elses_account_does_not_shut_them_out(
+    isla: Viewer, accounts: FakeAccounts
+) -> None:
+    def guess(caller: str) -> None:
+        sign_in("isla.m", OTHER_PASSWORD, accounts=accounts, now=MONDAY, caller=caller)
+
+    for _ in range(SIGN_IN_HERE.tries):
+        with pytest.raises(Invalid):
+            guess("2001:db8:1:2::1")
+    with pytest.raises(TooMany):
+        guess("2001:db8:1:2:ffff::99")
+
+    assert sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY, caller="203.0.113.7")
+
+
+def test_many_places_trying_at_one_account_are_stopped_together(isla: Viewer, accounts: FakeAccounts) -> None:
+    start, _ = window_of(SIGN_IN_ACCOUNT, MONDAY)
+    tried = RateCount(*rate_key(SIGN_IN_ACCOUNT.what, fingerprint("isla.m"), start))
+    tried.tries = SIGN_IN_ACCOUNT.tries
+    tried.save()
+
+    with pytest.raises(TooMany):
+        sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=MONDAY, caller="203.0.113.7")
 
 
 def test_tries_are_counted_for_names_that_nobody_has_too(tables: None, accounts: FakeAccounts) -> None:
-    for _ in range(SIGN_IN_ACCOUNT.tries):
+    for _ in range(SIGN_IN_HERE.tries):
         with pytest.raises(Invalid):
             sign_in("nobody", GOOD_PASSWORD, accounts=accounts, now=MONDAY)
 

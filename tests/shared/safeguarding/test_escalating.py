@@ -7,7 +7,9 @@ import pytest
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
 from shared.safeguarding.answering import acknowledge
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from shared.safeguarding.rules import SOONEST_ANSWER, answer_by
+from tests.builders import MONDAY, Someone, a_person, a_programme, with_a_broken_policy
+from tests.faults import answering
 from tests.racing import just_before_it_writes
 
 from .builders import CHAIN, a_new_concern, a_policy_with, alerted, alerts, chronology, raised_in, the_concern
@@ -112,10 +114,35 @@ def test_the_sweep_passes_on_every_concern_whose_time_is_up(
 def test_a_concern_that_cannot_be_passed_on_holds_up_no_other(
     programme: RunningProgramme, lead: Someone, coordinator: Someone
 ) -> None:
-    raised_in(programme, a_new_concern(cause=("lost programme",), programme_id="01jd-nowhere"))
+    raised_in(programme, a_new_concern(cause=("the first",), programme_id=programme.programme_id))
     raised_in(programme)
 
-    assert escalate_due(TOO_LATE) == Overdue(passed_on=1, failed=1)
+    with answering("TransactWriteItems", "InternalServerError", times=1):
+        assert escalate_due(TOO_LATE) == Overdue(passed_on=1, failed=1)
+
+
+def test_a_concern_climbs_where_the_policy_cannot_be_read(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+    with_a_broken_policy(programme)
+
+    assert escalate(concern_id, now=TOO_LATE) == PassedOn(told=2)
+    assert the_concern(concern_id).answer_by == TOO_LATE + SOONEST_ANSWER
+
+
+def test_a_step_that_waits_for_no_time_at_all_still_waits_a_minute() -> None:
+    assert answer_by("immediate", {"immediate": 0}, now=MONDAY) == MONDAY + timedelta(minutes=1)
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_run(
+    programme: RunningProgramme, lead: Someone
+) -> None:
+    concern_id = raised_in(programme)
+
+    assert escalate_due(TOO_LATE, enough=lambda: True) == Overdue()
+    assert escalate_due(TOO_LATE) == Overdue(passed_on=1)
+    assert the_concern(concern_id).climbs == 1
 
 
 def test_with_nobody_on_the_staff_those_who_run_the_site_learn_the_reference_alone(

@@ -6,10 +6,11 @@ import pytest
 
 from shared.conversations.acquaintances import acquaintances
 from shared.platform.errors import NotFound
+from shared.safeguarding.help import HELP_FOR_ANYONE
 from shared.safeguarding.items import Concern, concerns_listing
 from shared.safeguarding.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import worry_form
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in, with_a_broken_policy
 
 from .builders import alerted
 
@@ -92,3 +93,13 @@ def test_a_link_with_a_pair_of_others_opens_the_form_all_the_same(pair: TwoWhoWr
 
     assert form.pair_id == ""
     assert [choice.words for choice in form.about] == ["Me", "Somebody else"]
+
+
+def test_a_worry_is_taken_where_the_policy_cannot_be_read(pair: TwoWhoWrite, lead: Someone) -> None:
+    with_a_broken_policy(pair.programme)
+
+    answer = reported(pair.mentee, WORRY)
+
+    assert answer.people_told
+    assert answer.help == HELP_FOR_ANYONE
+    assert alerted() == [lead.address]
