@@ -20,7 +20,7 @@ from .rules import Checker
 from .steps import load_pair
 
 LONGEST_SHOWN = 60
-"""Characters of what was found that are shown to the writer."""
+"""Characters of what was found that are shown."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,13 @@ def details_of(findings: Iterable[Finding]) -> tuple[Detail, ...]:
     told: dict[str, Detail] = {}
     for finding in findings:
         if finding.category not in WORRY_CATEGORIES:
-            found = _shortened(finding.matched)
+            found = shortened(finding.matched)
             what = category_words(finding.category)
             told.setdefault(finding.sentence, Detail(finding.category, what, found, finding.sentence))
     return tuple(told.values())
 
 
-def _shortened(words: str) -> str:
+def shortened(words: str) -> str:
+    """What was found, on one line that fits a page."""
     words = " ".join(words.split())
     return words if len(words) <= LONGEST_SHOWN else f"{words[: LONGEST_SHOWN - 1]}…"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.conversations.before_sending import shortened
 from shared.conversations.checking import sender_of
 from shared.conversations.programme_rules import programme_or_none, rules_in_force
 from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe
@@ -26,6 +27,7 @@ class Seen:
     start: int
     end: int
     found: str
+    """As it was written, shortened."""
     sentence: str
     """What the writer would read."""
     note: str
@@ -115,7 +117,7 @@ def _seen(findings: Sequence[Finding]) -> tuple[Seen, ...]:
             severity=one.severity.value,
             start=one.start,
             end=one.end,
-            found=one.matched,
+            found=shortened(one.matched),
             sentence=one.sentence,
             note=one.note,
         )

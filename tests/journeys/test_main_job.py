@@ -45,7 +45,7 @@ def write(writer: Someone, text: str, *, pointed_out: bool = False) -> None:
     writer.page.get_by_label("Write to").fill(text)
     writer.page.get_by_role("button", name="Send to").click()
     if pointed_out:
-        expect(writer.page.get_by_text("Before you send this")).to_be_visible()
+        expect(writer.page.get_by_text("Before you send this", exact=True)).to_be_visible()
         writer.page.get_by_role("button", name="Send to").click()
     expect(writer.page.get_by_role("article").get_by_text(text)).to_be_visible()
 

@@ -154,7 +154,7 @@ def write(tab: Page, text: str) -> None:
 def test_the_first_press_names_the_detail_and_the_second_sends(tab: Page, pair: TwoWhoWrite) -> None:
     write(tab, WITH_A_NUMBER)
 
-    expect(tab.get_by_text("Before you send this")).to_be_visible()
+    expect(tab.get_by_text("Before you send this", exact=True)).to_be_visible()
     expect(tab.get_by_role("listitem").filter(has_text="07700 900123")).to_be_visible()
     assert texts_in(pair) == []
     tab.get_by_role("button", name="Send to Callum").click()
@@ -170,6 +170,13 @@ def test_the_first_press_sends_what_has_no_detail_in_it(tab: Page, pair: TwoWhoW
     assert texts_in(pair) == [text]
 
 
+def test_a_long_detail_does_not_widen_the_page(tab: Page) -> None:
+    write(tab, "www.example.org/" + "a" * 2_000)
+
+    expect(tab.get_by_text("Before you send this", exact=True)).to_be_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_where_the_check_fails_the_first_press_sends(tab: Page, pair: TwoWhoWrite) -> None:
     tab.route("**/check", lambda route: route.abort())
 
@@ -183,7 +190,7 @@ def test_pressed_twice_in_haste_it_is_still_pointed_out(tab: Page, pair: TwoWhoW
     tab.get_by_label("Write to Callum").fill(WITH_A_NUMBER)
     tab.get_by_role("button", name="Send to Callum").evaluate("button => { button.click(); button.click(); }")
 
-    expect(tab.get_by_text("Before you send this")).to_be_visible()
+    expect(tab.get_by_text("Before you send this", exact=True)).to_be_visible()
     assert texts_in(pair) == []
 
 
