@@ -6,9 +6,8 @@ What is modelled, after AWS's own description of DynamoDB event sources
 - each item's changes arrive in their order, and those of different items in any order: items are spread over
   shards at random, and the shards take turns at random;
 - a function gets only the records that its filter lets through, in batches of any size up to its largest;
-- a batch whose function fails comes again, cut in halves; one of which some records are reported as failed
-comes
-  again from the lowest of them, so that later ones that went well are delivered again too;
+- a batch whose function fails comes again, cut in halves; one of which some records are reported as
+  failed comes again from the lowest of them, so that later ones that went well are delivered again too;
 - after so many retries what is left of the batch goes to the failure destination, and the shard moves on;
 - anything may be delivered again at any time.
 

@@ -70,8 +70,8 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("concerns", partial(_pass_on_concerns, clock, enough(LEFT_AFTER_CONCERNS))),
         ("messages", partial(_check_messages, checker, clock, enough(LEFT_AFTER_MESSAGES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
-        ("imports", partial(_work_off_imports, clock)),
         ("alerts of this run", partial(send_the, "alert")),
+        ("imports", partial(_work_off_imports, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("other e-mails", partial(send_the, "bulk")),
     ]

@@ -66,7 +66,13 @@ class Paired:
     pair_id: str
 
 
-@area.get("/pairs/{pair_id}", who=SIGNED_IN, page="conversations/conversation.html", gives=ConversationView)
+@area.get(
+    "/pairs/{pair_id}",
+    who=SIGNED_IN,
+    page="conversations/conversation.html",
+    gives=ConversationView,
+    asks={"before": "The `older` of the page before: its messages follow."},
+)
 def show(request: Request, pair_id: str) -> ConversationView:
     """A conversation, its newest messages or those older than `before`."""
     return conversation(request.me, pair_id, before=request.query.get("before"))
@@ -120,7 +126,11 @@ def withdraw(request: Request, pair_id: str, message_id: str) -> Done:
 
 
 @area.get(
-    "/programmes/{programme_id}/pairs", who=STAFF_ONLY, page="conversations/pairs.html", gives=PairsView
+    "/programmes/{programme_id}/pairs",
+    who=STAFF_ONLY,
+    page="conversations/pairs.html",
+    gives=PairsView,
+    asks={"after": "The `next` of the page before."},
 )
 def show_pairs(request: Request, programme_id: str) -> PairsView:
     """A programme's conversations, a page of them from `after` on."""

@@ -60,7 +60,13 @@ class SessionGiven:
     """To be sent as a bearer. Ends after an hour without use, or twelve hours."""
 
 
-@area.get("/sign-in", who=ANYONE, page="identity/sign_in.html", gives=SignInPage)
+@area.get(
+    "/sign-in",
+    who=ANYONE,
+    page="identity/sign_in.html",
+    gives=SignInPage,
+    asks={"next": "Where to go afterwards, on this site.", "said": "What happened just before."},
+)
 def sign_in_page(request: Request) -> SignInPage | Done:
     """Where people sign in."""
     if request.errors:

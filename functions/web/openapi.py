@@ -79,11 +79,8 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
         "responses": dict(sorted(responses.items())),
         "security": _security(route.who),
     }
-    names = re.findall(r"\{(\w+)\+?\}", route.path)
-    if names:
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-        ]
+    if parameters := _parameters(route):
+        operation["parameters"] = parameters
     if route.takes is not None:
         schema = _schema(route.takes, schemas)
         operation["requestBody"] = {
@@ -94,6 +91,19 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
             },
         }
     return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": text}
+        for name in re.findall(r"\{(\w+)\+?\}", route.path)
+    ]
+    in_query = [
+        {"name": name, "in": "query", "description": meaning, "schema": text}
+        for name, meaning in route.asks.items()
+    ]
+    return in_path + in_query
 
 
 def _security(who: Who) -> list[dict[str, list[str]]]:

@@ -37,7 +37,13 @@ PEOPLE = "/programmes/{programme_id}/people"
 # ── Who is here ────────────────────────────────────────────────────────────
 
 
-@area.get(PEOPLE, who=STAFF_ONLY, page="people/people.html", gives=PeopleView)
+@area.get(
+    PEOPLE,
+    who=STAFF_ONLY,
+    page="people/people.html",
+    gives=PeopleView,
+    asks={"show": "mentee, mentor or staff.", "after": "The `next` of the page before."},
+)
 def people(request: Request, programme_id: str) -> PeopleView:
     """The mentees, mentors or staff of a programme, by surname. `show` says which, `after` where to go on."""
     show: Show = next((one for one in get_args(Show) if one == request.query.get("show")), "mentee")
@@ -99,7 +105,13 @@ def before_inviting(request: Request, programme_id: str) -> InviteView:
     return invite_form(request.me, programme_id)
 
 
-@area.get(PEOPLE + "/invitations", who=STAFF_ONLY, page="people/invitations.html", gives=InvitationsView)
+@area.get(
+    PEOPLE + "/invitations",
+    who=STAFF_ONLY,
+    page="people/invitations.html",
+    gives=InvitationsView,
+    asks={"before": "The `next` of the page before."},
+)
 def invitations(request: Request, programme_id: str) -> InvitationsView:
     """A programme's invitations, newest first. `before` says where to go on."""
     return invitations_of(request.me, programme_id, now=request.now, before=request.query.get("before", ""))

@@ -92,11 +92,12 @@ def read_request(raw: Any, *, now: datetime) -> Request:
 
 
 def decode_params(request: Request) -> None:
-    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound, also for an
-    address that no link of ours has: what is in one becomes part of keys, which have their limits."""
+    """Decodes the path's parameters, which API Gateway hands over as they came. Raises NotFound or
+    Invalid for an address that no link of ours has: what is in one becomes part of keys, which have their
+    limits."""
     request.params = {name: _path_part(value) for name, value in request.params.items()}
     if any(len(value) > LONGEST_QUERY or not fits_in_address(value) for value in request.query.values()):
-        raise NotFound
+        raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
 
 
 def fits_in_address(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Routes: each file of pages is an Area; each route names who may use it, what it takes and what it shows."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ class Route:
     handler: Callable[..., Any]
     takes: type[Given] | None = None
     gives: Any = None
+    asks: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     again: Callable[..., Any] | None = None
     checks_form: bool = True
@@ -62,9 +63,20 @@ class Area:
     def __post_init__(self) -> None:
         self.blueprint = Blueprint(self.name)
 
-    def get(self, path: str, *, who: Who, page: str = "", gives: Any = None) -> Callable[[Handler], Handler]:
-        """A page, or the JSON of its view. The handler returns the view's value."""
-        return self._route("GET", path, who=who, page=page, gives=gives)
+    def get(
+        self,
+        path: str,
+        *,
+        who: Who,
+        page: str = "",
+        gives: Any = None,
+        asks: Mapping[str, str] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """A page, or the JSON of its view. The handler returns the view's value.
+
+        `asks`: what may follow the question mark, and what each means.
+        """
+        return self._route("GET", path, who=who, page=page, gives=gives, asks=asks or {})
 
     def post(
         self,

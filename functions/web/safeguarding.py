@@ -54,7 +54,13 @@ def get_help(request: Request) -> HelpPage:
     return help_page(request.signed_in)
 
 
-@area.get("/worry", who=PARTICIPANT, page="safeguarding/worry.html", gives=WorryForm)
+@area.get(
+    "/worry",
+    who=PARTICIPANT,
+    page="safeguarding/worry.html",
+    gives=WorryForm,
+    asks={"pair": "The pair_id of the conversation somebody comes from."},
+)
 def before_reporting(request: Request) -> WorryForm:
     """What is asked of somebody who reports a worry. `pair` is the conversation they come from."""
     pair_id = request.query.get("pair") or str(request.typed.get("pair_id", ""))

@@ -138,6 +138,7 @@ def _judge(
     """The decision, the programme it was made for, and what kept it from being made."""
     programme = programme_or_none(message.programme_id)
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
+    both_active = _are_active(pair)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -146,7 +147,6 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        both_active = _are_active(pair)
         return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__

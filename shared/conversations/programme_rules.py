@@ -15,7 +15,7 @@ def programme_or_none(programme_id: str) -> RunningProgramme | None:
     """None when there is none, or none with a policy that can be read."""
     try:
         return load_programme(programme_id)
-    except (NotFound, ValueError):
+    except (NotFound, ValueError, TypeError):
         return None
 
 

@@ -23,7 +23,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.constants import STRING
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, LocalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -204,11 +204,19 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except (PutError, UpdateError) as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        code = _code(error)
+        if code == "ConditionalCheckFailedException":
             raise Lost((0,)) from error
-        if error.cause_response_code == "TransactionConflictException":
+        if code == "TransactionConflictException":
             raise Lost from error  # a transaction is at the same item
         raise
+
+
+def _code(error: PynamoDBException) -> str:
+    """DynamoDB's name for what went wrong; empty when its answer never came. (PynamoDB's own way of asking
+    fails then.)"""
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def is_new(model: type[Item]) -> Any:

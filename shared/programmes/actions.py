@@ -52,7 +52,7 @@ def policy_of(programme_id: str) -> Policy | None:
     """
     try:
         return load_programme(programme_id).policy
-    except (NotFound, ValueError):
+    except (NotFound, ValueError, TypeError):
         return None
 
 

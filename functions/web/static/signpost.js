@@ -70,6 +70,7 @@ function countCharacters(area) {
     const left = most - Array.from(area.value).length;
     const characters = Math.abs(left) === 1 ? " character" : " characters";
     place.textContent = left < 0 ? number.format(-left) + characters + " too many" : number.format(left) + characters + " left";
+    place.classList.toggle("count--far", left > most / 2);
     place.classList.toggle("count--near", left >= 0 && left <= most / 10);
     place.classList.toggle("count--over", left < 0);
     clearTimeout(pause);

@@ -1,6 +1,7 @@
 """Counting tries."""
 
 from datetime import datetime
+from math import ceil
 
 from shared.platform.errors import TooMany
 from shared.platform.ids import fingerprint
@@ -23,9 +24,10 @@ def count_try(limit: Limit, who: str, *, now: datetime) -> None:
         add_version_condition=False,
     )
     if count.tries > limit.tries:
-        minutes = int((end - now).total_seconds() // 60) + 1
+        seconds = ceil((end - now).total_seconds())
+        minutes = ceil(seconds / 60)
         raise TooMany(
             f"That was tried too many times. Please wait {minutes} minute{'s' if minutes > 1 else ''} "
             "and try again.",
-            after=int((end - now).total_seconds()) + 1,
+            after=seconds,
         )

@@ -312,7 +312,8 @@ def test_an_altered_link_to_older_messages_is_refused_with_a_sentence(before: st
     answer = program_of(pair.mentor).get(f"/pairs/{pair.pair_id}?before={before}")
 
     assert answer.status == 422
-    assert "open the conversation again" in answer.json["error"]["message"]
+    assert "This link" in answer.json["error"]["message"]
+    assert answer.json["error"]["message"].endswith("again.")
 
 
 def test_a_page_of_a_conversation_that_is_not_ones_own_does_not_exist() -> None:

@@ -185,7 +185,7 @@ def test_how_urgent_something_is_has_a_word_and_a_shape_besides_its_colour(level
 
 def nav(html: str) -> list[str]:
     return [
-        words.strip() for words in re.findall(r'<li><a href="[^"]*"[^>]*>([^<]*)</a>', html.split("<main")[0])
+        words.strip() for words in re.findall(r'<li[^>]*><a href="[^"]*"[^>]*>([^<]*)</a>', html.split("<main")[0])
     ]
 
 

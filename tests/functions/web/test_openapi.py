@@ -24,3 +24,17 @@ def test_every_json_route_is_described_once() -> None:
     names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
 
     assert len(names) == len(set(names))
+
+
+def test_a_list_says_how_to_ask_for_its_next_page() -> None:
+    paths = describe(BY_HANDLER.values(), site_url="https://signpost.example.org")["paths"]
+    parameters = paths["/programmes/{programme_id}/people"]["get"]["parameters"]
+    asked = {(one["name"], one["in"]) for one in parameters}
+
+    assert asked == {("programme_id", "path"), ("show", "query"), ("after", "query")}
+
+
+def test_passwords_are_described_as_such() -> None:
+    schemas = describe(BY_HANDLER.values(), site_url="https://signpost.example.org")["components"]["schemas"]
+
+    assert schemas["ChangePassword"]["properties"]["old"]["format"] == "password"

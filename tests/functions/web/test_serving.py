@@ -1,6 +1,8 @@
 """What every route does with what comes in. A small area of one letter box stands for all of them."""
 
 import json
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from functions.web.respond import Done
 from functions.web.routing import BY_HANDLER, Area
 from functions.web.templating import environment
 from shared.platform.errors import Conflict, TooMany
+from shared.platform.settings import settings as deployment
 from tests.functions.web.browser import Answer, Browser, Program
 
 LETTER = "Thank you for the book list. I have begun with the one about bridges."
@@ -56,6 +59,12 @@ def post(request: Request, given: Letter) -> Done:
         raise RuntimeError("the letter box is on fire")
     box.append(given.text)
     return Done("/letters", Posted(given.text), created=True)
+
+
+@area.get("/drawer/{place}", who=ANYONE, gives=Posted)
+def in_drawer(request: Request, place: str) -> Posted:
+    """A place in the drawer."""
+    return Posted(place)
 
 
 @area.get("/drawer", who=SIGNED_IN, gives=Posted)
@@ -116,6 +125,20 @@ def test_a_program_is_given_the_value_and_its_place(program: Program) -> None:
     assert (answer.status, answer.json, answer.location) == (201, {"text": LETTER}, "/letters")
 
 
+def test_a_neighbours_odd_cookie_does_not_hide_ours(browser: Browser) -> None:
+    browser.cookies = {"theirs": '{"a": [1], "b"}', **browser.cookies, "b@d": "\x7f"}
+
+    assert browser.post("/letters", text=LETTER).status == 303
+
+
+def test_a_page_that_is_not_there_leaves_open_forms_as_they_are(app: Chalice, browser: Browser) -> None:
+    token = browser.token()
+
+    assert browser.get("/drawer/%00").status == 404
+    assert "set-cookie" not in (browser.last.headers if browser.last else {})
+    assert browser.post("/letters", csrf=token, text=LETTER).status == 303
+
+
 @pytest.mark.parametrize("token", ["", "0" * 64, "ⓣⓞⓚⓔⓝ"])
 def test_a_stale_form_is_shown_again_with_what_was_typed(browser: Browser, token: str) -> None:
     answer = browser.post("/letters", csrf=token, text=LETTER)
@@ -129,7 +152,10 @@ def test_a_stale_form_is_shown_again_with_what_was_typed(browser: Browser, token
 
 @pytest.mark.parametrize("origin", ["https://evil.example.org", "null", "http://signpost.example.org"])
 def test_a_form_of_another_site_is_refused(browser: Browser, origin: str) -> None:
-    assert browser.post("/letters", origin=origin, text=LETTER).status == 403
+    answer = browser.post("/letters", origin=origin, text=LETTER)
+
+    assert answer.status == 403
+    assert LETTER not in answer.words, "a page of ours filled in by another site is one click from being sent"
     assert box == []
 
 
@@ -229,6 +255,29 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(browser: Browser, prog
 
     assert (sent.status, sent.location) == (303, "/sign-in?next=/drawer%3Fpage%3D2")
     assert (told.status, told.json["error"]["code"]) == (401, "signed_out")
+
+
+@pytest.fixture
+def below_a_path() -> Iterator[None]:
+    """The site at an address of API Gateway's own, which has a path."""
+    before = os.environ["SITE_URL"]
+    os.environ["SITE_URL"] = "https://signpost.example.org/api"
+    deployment.cache_clear()
+    yield
+    os.environ["SITE_URL"] = before
+    deployment.cache_clear()
+
+
+def test_below_a_path_every_link_form_and_redirect_stays_below_it(app: Chalice, below_a_path: None) -> None:
+    browser = Browser(app)
+    page = browser.get("/letters")
+    local = re.findall(r'(?:href|src|action)="(/[^"]*)"', page.text)
+
+    assert local
+    assert [one for one in local if not one.startswith("/api/")] == []
+    assert browser.post("/letters", text=LETTER).location == "/api/letters"
+    assert browser.get("/drawer").location == "/api/sign-in?next=/drawer"
+    assert "Path=/;" in str(page.headers["set-cookie"]), "__Host- cookies have no other path"
 
 
 def test_every_answer_carries_the_security_headers(browser: Browser) -> None:

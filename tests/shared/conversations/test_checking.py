@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import PynamoDBException
 
 from shared.conversations.actions import change_message, check_due, check_message, withdraw_message
 from shared.conversations.checking import MOST_TOLD, Checked
@@ -328,6 +329,16 @@ def test_a_worry_raises_its_concern_where_the_policy_cannot_be_read() -> None:
 
 
 # Somebody who is suspended, or has left
+
+
+def test_while_people_cannot_be_looked_up_a_message_stays_as_it_is() -> None:
+    pair = a_pair()
+    message = a_message(pair)
+
+    with answering("BatchGetItem", "InternalServerError"), pytest.raises(PynamoDBException):
+        check(message)
+
+    assert stored(pair, message).state == "pending"
 
 
 @pytest.mark.parametrize("by", ["mentor", "mentee"])

@@ -159,3 +159,11 @@ def test_those_invited_stand_in_the_list_of_invitations(administrator: Viewer, p
         ("Rory", "open", "on its way"),
         ("Siân", "open", "on its way"),
     }
+
+
+def test_a_list_too_large_to_be_stored_is_refused_in_words(administrator: Viewer, programme: str) -> None:
+    name = "𐐀" * 80
+    people = "\n".join(f"{name},{name},person.{number}@example.org" for number in range(300))
+
+    with pytest.raises(TooLarge, match="two parts"):
+        import_people(administrator, programme, role="mentee", text=people, key="large", now=MONDAY)

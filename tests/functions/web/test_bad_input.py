@@ -1,0 +1,352 @@
+"""What no page of ours would send, sent to every route that changes something: each answers with its status
+and a plain sentence, writes nothing, and shows again what was typed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from moto import mock_aws
+
+import app  # noqa: F401 - registers every route
+from functions.web.access import session_cookie
+from functions.web.routing import BY_HANDLER, Route
+from shared.people.actions import invite_first_administrator
+from shared.people.actions.sessions import start_session
+from shared.people.permissions import Role
+from shared.platform.clock import now
+from shared.platform.tables import TABLES
+from tests.builders import (
+    WITH_A_NUMBER,
+    Someone,
+    a_concern,
+    a_message,
+    a_pair,
+    a_person,
+    a_programme,
+    also_in,
+)
+
+from .browser import Answer, Browser, Program
+from .with_accounts import a_pool, mailed
+
+ROUTES = [
+    route
+    for route in BY_HANDLER.values()
+    if route.method == "POST" and route.handler.__module__.startswith("functions.") and "+" not in route.path
+]
+WRITTEN = ("text", "words", "reason", "people", "first_name", "surname", "username")
+"""The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
+same."""
+DRAFT = "I went to the open day on Saturday, and now I have three questions for you."
+PLAUSIBLE: dict[str, str] = {
+    "text": DRAFT,
+    "words": DRAFT,
+    "reason": DRAFT,
+    "decision": "returned",
+    "wording": "1",
+    "round": "1",
+    "key": "the-key-of-this-form",
+    "people": "Isla,Mackay,isla.mackay@example.org",
+    "role": "mentee",
+    "first_name": "Isla",
+    "surname": "Mackay",
+    "address": "isla.mackay@example.org",
+    "username": "isla.m",
+    "password": "kettle orbit marmalade",
+    "old": "kettle orbit marmalade",
+    "new": "gravel lantern teaspoon",
+    "agreed": "1",
+    "name": "nobody.here",
+    "urgency": "soon",
+}
+
+
+def written_in(route: Route) -> list[str]:
+    return [name for name in WRITTEN if route.takes and name in route.takes.model_fields]
+
+
+EVERY_CHANGE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+EVERY_DRAFT = pytest.mark.parametrize(
+    ("route", "field"),
+    [(route, field) for route in ROUTES for field in written_in(route)],
+    ids=lambda value: value if isinstance(value, str) else value.path,
+)
+WITH_AN_ID = pytest.mark.parametrize(
+    "route", [route for route in ROUTES if "{" in route.path], ids=lambda route: route.path
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """A programme with something of everything in it, and somebody for every route."""
+
+    ids: dict[str, str]
+    links: dict[str, str]
+    mentee: Someone
+    lead: Someone
+
+    def path(self, route: Route, **other: str) -> str:
+        ids = self.ids | other
+        kind = route.path.split("/")[1]
+        if kind in self.links and "token" not in other:
+            ids["token"] = self.links[kind].rpartition("/")[2]
+        if kind == "moderation" and "message_id" not in other:
+            ids["message_id"] = self.ids["held_id"]
+        return re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], route.path)
+
+    def session(self, route: Route) -> str:
+        """Of somebody whom the route is for; empty where nobody needs to be signed in."""
+        if not route.who.must_be_signed_in:
+            return ""
+        someone = self.lead if route.who.name == "staff" else self.mentee
+        return start_session(someone.person_id, now=now())
+
+    def browser(self, route: Route) -> Browser:
+        """One that shows a page of ours, so that it has a form's token."""
+        browser = Browser()
+        if session := self.session(route):
+            browser.cookies[session_cookie()] = session
+        browser.get("/account" if session else "/sign-in")
+        return browser
+
+    def program(self, route: Route) -> Program:
+        return Program(self.session(route))
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """One for all tests of this file: they are about what changes nothing."""
+    with mock_aws():
+        for table in TABLES:
+            table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+        with a_pool():
+            yield a_world()
+
+
+def a_world() -> World:
+    ours = a_programme("Routes into Medicine")
+    pair = a_pair(programme=ours)
+    lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
+    also_in(ours, lead, role=Role.ADMINISTRATOR)
+    invitation = invite_first_administrator(
+        ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
+    )
+    browser = Browser()
+    browser.get("/forgotten-password")
+    browser.post("/forgotten-password", name=pair.mentee.username)
+    return World(
+        ids={
+            "programme_id": ours.programme_id,
+            "pair_id": pair.pair_id,
+            "message_id": a_message(pair, state="returned", text=WITH_A_NUMBER).message_id,
+            "held_id": a_message(pair, state="held", text=WITH_A_NUMBER).message_id,
+            "concern_id": a_concern(pair).concern_id,
+            "person_id": pair.mentor.person_id,
+            "invitation_id": invitation.invitation_id,
+        },
+        links={
+            "join": mailed("invitation", "agnes@example.org"),
+            "password": mailed("password_link", pair.mentee.address),
+        },
+        mentee=pair.mentee,
+        lead=lead,
+    )
+
+
+def stored() -> list[str]:
+    """Everything that is stored, but for tries, sessions, and who looked at a concern."""
+    left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen")
+    return sorted(
+        str(sorted(item.serialize().items()))
+        for table in TABLES
+        for item in table.scan()
+        if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
+    )
+
+
+def fields_of(route: Route, **changed: str) -> dict[str, str]:
+    """What the route takes, with `changed` in it."""
+    known = route.takes.model_fields if route.takes else {}
+    return {name: PLAUSIBLE[name] for name in known if name in PLAUSIBLE} | changed
+
+
+def form(browser: Browser, fields: dict[str, str], **changed: bytes) -> bytes:
+    """A form's body; `changed` are fields already encoded."""
+    kept = {name: value for name, value in fields.items() if name not in changed}
+    body = urlencode({"csrf": browser.token(), **kept}).encode()
+    return b"&".join([body, *(name.encode() + b"=" + value for name, value in changed.items())])
+
+
+def is_refused_in_words(answer: Answer, *statuses: int) -> None:
+    assert answer.status in statuses, (answer.status, answer.words)
+    assert "went wrong on our side" not in answer.words
+    if answer.text.startswith("{"):
+        assert answer.json["error"]["message"].endswith((".", "?"))
+
+
+# ── What is written ────────────────────────────────────────────────────────
+
+
+@EVERY_DRAFT
+@pytest.mark.parametrize(
+    "bad",
+    [" \u2003\n", "a" * 400_000, f"{DRAFT}\x00", f"{DRAFT}\x1b[2J"],
+    ids=["blank", "400 KB", "NUL", "escape"],
+)
+def test_what_cannot_be_taken_is_refused_and_shown_again(
+    route: Route, field: str, bad: str, world: World
+) -> None:
+    browser, program, path = world.browser(route), world.program(route), world.path(route)
+    fields = fields_of(route, **{field: bad})
+    before = stored()
+
+    shown = browser.post(path, **fields)
+    told = program.post(path, fields)
+
+    for answer in (shown, told):
+        is_refused_in_words(answer, 413, 422)
+    assert bad.strip(" \u2003\n\x00") in unescape(shown.text).replace("\r\n", "\n")
+    assert stored() == before
+
+
+@EVERY_DRAFT
+def test_half_a_character_is_refused_and_the_rest_is_shown_again(
+    route: Route, field: str, world: World
+) -> None:
+    browser, path = world.browser(route), world.path(route)
+    fields = fields_of(route)
+    before = stored()
+
+    shown = browser.post_raw(path, form(browser, fields, **{field: b"Saturday+%ED%A0%80"}))
+    raw = str(fields | {field: "Saturday"}).replace("'", '"').replace("Saturday", "Saturday \\ud800").encode()
+    told = world.program(route).post(path, raw=raw)
+
+    is_refused_in_words(shown, 422)
+    assert "could not be read" in shown.words
+    assert "Saturday" in shown.text
+    is_refused_in_words(told, 422)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("field", ["first_name", "surname", "address"])
+@pytest.mark.parametrize("ending", ["\r\nBcc: all@example.org", "\nBcc: x", "\u2028", "\u202e"])
+def test_a_line_break_or_a_hidden_turn_in_a_name_is_refused(field: str, ending: str, world: World) -> None:
+    route = next(one for one in ROUTES if one.handler.__name__ == "invite")
+    fields = fields_of(route)
+    fields[field] += ending
+    before = stored()
+
+    is_refused_in_words(world.browser(route).post(world.path(route), **fields), 422)
+    is_refused_in_words(world.program(route).post(world.path(route), fields), 422)
+    assert stored() == before
+
+
+def test_5001_characters_are_one_too_many(world: World) -> None:
+    for name, field in (("write", "text"), ("change", "text"), ("report", "words"), ("note", "words")):
+        route = next(one for one in ROUTES if one.handler.__name__ == name)
+        fields = fields_of(route, **{field: "ab cd " * 833 + "efg"})
+        before = stored()
+
+        shown = world.browser(route).post(world.path(route), **fields)
+
+        is_refused_in_words(shown, 422)
+        assert "5,001" in shown.words
+        assert fields[field] in shown.text
+        assert stored() == before
+
+
+# ── How it is sent ─────────────────────────────────────────────────────────
+
+
+@EVERY_CHANGE
+def test_another_content_type_or_malformed_json_is_refused(route: Route, world: World) -> None:
+    browser, program, path = world.browser(route), world.program(route), world.path(route)
+    before = stored()
+
+    is_refused_in_words(browser.post_raw(path, b"<letter/>", content_type="application/xml"), 415)
+    for raw in (b"{", b"[]", b"\xff", b'{"a": 1e', b"null"):
+        is_refused_in_words(program.post(path, raw=raw), 422)
+    assert stored() == before
+
+
+@EVERY_CHANGE
+def test_a_stale_form_changes_nothing_and_keeps_what_was_written(route: Route, world: World) -> None:
+    if not route.checks_form:
+        return
+    browser, path = world.browser(route), world.path(route)
+    before = stored()
+
+    answer = browser.post(path, csrf="0" * 64, **fields_of(route))
+
+    is_refused_in_words(answer, 403)
+    for field in written_in(route):
+        assert PLAUSIBLE[field] in answer.text
+    assert stored() == before
+
+
+@EVERY_CHANGE
+def test_another_sites_form_changes_nothing_and_fills_in_nothing(route: Route, world: World) -> None:
+    browser, path = world.browser(route), world.path(route)
+    before = stored()
+
+    answer = browser.post(path, origin="https://signpost.example.net", **fields_of(route))
+
+    is_refused_in_words(answer, 403)
+    assert not any(PLAUSIBLE[field] in answer.text for field in written_in(route))
+    assert stored() == before
+
+
+@EVERY_CHANGE
+def test_fields_of_another_kind_are_no_fault_of_ours(route: Route, world: World) -> None:
+    program, fields = world.program(route), fields_of(route)
+    before = stored()
+    for name in fields:
+        is_refused_in_words(program.post(world.path(route), {**fields, name: {"a": [1]}}), 422)
+    assert stored() == before
+
+
+@EVERY_CHANGE
+def test_whoever_was_signed_out_is_shown_what_they_wrote_and_no_password(route: Route, world: World) -> None:
+    if not route.who.must_be_signed_in:
+        return
+    before = stored()
+
+    answer = Browser().post(world.path(route), **fields_of(route))
+
+    is_refused_in_words(answer, 401)
+    for field in written_in(route):
+        assert PLAUSIBLE[field] in answer.text
+    for field in ("old", "new", "password"):
+        assert PLAUSIBLE[field] not in answer.text
+    assert stored() == before
+
+
+# ── Where it is sent ───────────────────────────────────────────────────────
+
+
+@WITH_AN_ID
+def test_an_unknown_id_is_not_found(route: Route, world: World) -> None:
+    before = stored()
+    browser, program, fields = world.browser(route), world.program(route), fields_of(route)
+    for name in re.findall(r"\{(\w+)\}", route.path):
+        is_refused_in_words(browser.post(world.path(route, **{name: "0" * 26}), **fields), 404)
+        for unknown in ("%00", "%F0%9F%92%A9" * 70, "%ff"):
+            is_refused_in_words(program.post(world.path(route, **{name: unknown}), fields), 404)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs"])
+@pytest.mark.parametrize(
+    "query", ["a" * 1_001, "%00", "mentee." + "0" * 900, "%F0%9F%92%A9" * 9, "x" * 1_000]
+)
+def test_a_place_in_a_list_that_was_tampered_with_is_no_fault_of_ours(
+    page: str, query: str, world: World
+) -> None:
+    program = Program(start_session(world.lead.person_id, now=now()))
+
+    for name in ("after", "before"):
+        answer = program.get(f"/programmes/{world.ids['programme_id']}/{page}?{name}={query}")
+        assert answer.status in (200, 404, 422), answer.text

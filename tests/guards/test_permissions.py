@@ -1,0 +1,179 @@
+"""Every function may do what its code does, on the paths too that only faults reach.
+
+Each runs with all that can be due for it; its calls to DynamoDB are noted, and compared with its policy.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.schedules import sweep
+from functions.streams import import_people
+from shared.conversations.actions import withdraw_message
+from shared.notices.sending import record_receipt
+from shared.people import actions as people
+from shared.people.items import import_key
+from tests.builders import (
+    CLEAN,
+    WITH_A_NUMBER,
+    WORRIED,
+    a_concern,
+    a_message,
+    a_notice,
+    with_a_broken_policy,
+)
+from tests.driver import Context, Function
+from tests.fake_mailer import TOO_MANY, FakeMailer
+from tests.faults import Call, calls
+from tests.streams.world import World
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+POLICIES = Path(__file__).parents[2] / ".chalice"
+IN_A_TRANSACTION = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+
+Permission = tuple[str, str]
+"""An action, and what it is done to: a table, or `<table>/index/*`."""
+
+
+def needed(made: list[Call]) -> set[Permission]:
+    return {permission for call in made for permission in _needed(call.operation, call.asked)}
+
+
+def _needed(operation: str, asked: dict[str, Any]) -> Iterator[Permission]:
+    if operation == "TransactWriteItems":
+        for item in asked["TransactItems"]:
+            for what, part in item.items():
+                yield IN_A_TRANSACTION[what], part["TableName"]
+    elif operation == "BatchGetItem":
+        for table in asked["RequestItems"]:
+            yield "dynamodb:BatchGetItem", table
+    elif "TableName" in asked:
+        where = f"{asked['TableName']}/index/*" if "IndexName" in asked else asked["TableName"]
+        yield f"dynamodb:{operation}", where
+
+
+def granted(function: str) -> set[Permission]:
+    policy = json.loads((POLICIES / f"policy-{function}.json").read_text())
+    return {
+        (action, _thing(resource))
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+
+
+def _thing(resource: dict[str, Any]) -> str:
+    """`directory` for the table's own resource, `directory/index/*` for its indexes."""
+    if "Fn::GetAtt" in resource:
+        return str(resource["Fn::GetAtt"][0]).casefold()
+    text = resource["Fn::Sub"]
+    return text.replace("${", "").replace(".Arn}", "").casefold() if isinstance(text, str) else ""
+
+
+def noting(function: Function, made: list[Call]) -> Function:
+    def noted(event: dict[str, Any], context: Any) -> Any:
+        with calls() as found:
+            try:
+                return function(event, context)
+            finally:
+                made.extend(found)
+
+    return noted
+
+
+def test_the_stream_functions_may_do_what_they_do() -> None:
+    world = World(mailer=FakeMailer(TOO_MANY))
+    policies = {
+        "FilterMessages": "filter-messages",
+        "EscalateConcerns": "escalate-concerns",
+        "SendNotices": "send-notices",
+    }
+    made: dict[str, list[Call]] = {name: [] for name in policies}
+    world.driver.functions = {
+        name: noting(function, made[name]) for name, function in world.driver.functions.items()
+    }
+    for text in (CLEAN, WITH_A_NUMBER, WORRIED):
+        world.write(text)
+    taken_back = world.write(WORRIED, by="mentor")
+    withdraw_message(world.pair.mentor.viewer, world.pair.pair_id, taken_back, now=world.now)
+    a_concern(world.pair, answer_within=timedelta(0))
+    world.driver.settle()
+    with_a_broken_policy(world.pair.programme)
+    world.write(WORRIED)
+    world.driver.settle()
+
+    assert all(made.values())
+    for name, policy in policies.items():
+        assert needed(made[name]) - granted(policy) == set(), name
+
+
+def test_the_sweep_may_do_all_that_can_be_due() -> None:
+    world = World(mailer=FakeMailer(TOO_MANY))
+    world.write(CLEAN)
+    world.write(WORRIED)
+    a_message(world.pair, WITH_A_NUMBER, state="held")
+    a_concern(world.pair)
+    _an_import(world)
+    world.now += timedelta(days=2)
+
+    with calls() as made:
+        for _ in range(2):
+            world.now += timedelta(minutes=1)
+            sweep.run(Context(), mailer=world.mailer, checker=world.checker, clock=world.clock)
+
+    assert {message.state for message in world.messages()} == {"delivered", "held"}
+    assert world.notices("invitation")
+    assert needed(made) - granted("sweep") == set()
+
+
+def test_the_function_that_invites_several_may_do_what_it_does() -> None:
+    world = World()
+    import_id = _an_import(world)
+    event = {
+        "Records": [
+            {
+                "eventName": "INSERT",
+                "dynamodb": {
+                    "SequenceNumber": "1",
+                    "Keys": {"pk": {"S": import_key(import_id)[0]}, "sk": {"S": import_key(import_id)[1]}},
+                },
+            }
+        ]
+    }
+
+    with calls() as made:
+        import_people.work_off(event, Context(), clock=world.clock)
+
+    assert world.notices("invitation")
+    assert needed(made) - granted("import-people") == set()
+
+
+def _an_import(world: World) -> str:
+    asked = people.import_people(
+        world.coordinator.viewer,
+        world.pair.programme_id,
+        role="mentee",
+        text="Bilal, Khan, bilal.khan@example.org",
+        key="form-1",
+        now=world.now,
+    )
+    return asked.import_id
+
+
+def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
+    alert = a_notice("concern_alert", state="accepted")
+
+    with calls() as made:
+        record_receipt(alert.notice_id, "bounced", alert.queued_at)
+
+    assert needed(made) - granted("record-receipts") == set()

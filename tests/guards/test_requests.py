@@ -1,0 +1,70 @@
+"""What the main pages cost: one or two requests to the tables beyond the session's one. One that costs more
+says here for what."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from shared.people.actions.sessions import start_session
+from shared.people.permissions import Role
+from shared.platform.clock import now
+from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from tests.functions.web.browser import Program
+from tests.shared.people.counting import requests_made
+
+SESSION = 1
+COSTS = {
+    ("mentee", "/"): 2,
+    ("mentee", "/pairs/{pair_id}"): 2,
+    ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
+    ("mentee", "/worry"): 2,
+    ("mentee", "/account"): 1,
+    ("mentee", "/help"): 1,
+    ("mentee", "/how-this-works"): 1,
+    ("lead", "/"): 3,  # what is held, whose it is, and the concerns
+    ("lead", "/pairs/{pair_id}"): 2,
+    ("lead", "/programmes/{programme_id}/pairs"): 1,
+    ("lead", "/programmes/{programme_id}/people"): 1,
+    ("lead", "/programmes/{programme_id}/people/invitations"): 1,
+    ("lead", "/programmes/{programme_id}/moderation"): 2,
+    ("lead", "/programmes/{programme_id}/concerns"): 1,
+    (
+        "lead",
+        "/moderation/{pair_id}/{held_id}",
+    ): 3,  # the message, what is around it, its history
+    ("lead", "/concerns/{concern_id}"): 2,  # one is for writing down that it was looked at
+}
+
+
+@dataclass(frozen=True)
+class World:
+    ids: dict[str, str]
+    people: dict[str, Someone]
+
+
+@pytest.fixture
+def world(tables: None) -> World:
+    ours = a_programme("Routes into Medicine")
+    pair = a_pair(programme=ours)
+    ids = {
+        "programme_id": ours.programme_id,
+        "pair_id": pair.pair_id,
+        "returned_id": a_message(pair, state="returned").message_id,
+        "held_id": a_message(pair, state="held", by="mentor").message_id,
+        "concern_id": a_concern(pair).concern_id,
+    }
+    for _ in range(3):
+        a_message(pair, state="delivered")
+    return World(ids, {"mentee": pair.mentee, "lead": a_person(Role.SAFEGUARDING_LEAD, programme=ours)})
+
+
+def test_a_page_costs_few_requests(world: World) -> None:
+    spent = {}
+    for who, page in COSTS:
+        program = Program(start_session(world.people[who].person_id, now=now()))
+        with requests_made() as made:
+            answer = program.get(page.format(**world.ids))
+        assert answer.status == 200, (page, answer.text)
+        spent[who, page] = len(made) - SESSION
+
+    assert spent == COSTS
