@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
+from shared.conversations.before_sending import BeforeSending, check_before_sending
 from shared.conversations.views import (
     ConversationView,
     Letter,
@@ -17,11 +18,12 @@ from shared.conversations.views import (
     pairs_of,
     returned_message,
 )
+from shared.filtering import check
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Done
+from .respond import Again, Done
 from .routing import Area
 
 area = Area(__name__)
@@ -32,6 +34,13 @@ class NewMessage(Given):
 
     text: str
     key: str = Field(min_length=1, max_length=100)
+
+
+class Draft(Given):
+    """What somebody has written and not sent. `key` is the form's, which is not needed here."""
+
+    text: str
+    key: str = Field("", max_length=100)
 
 
 class NewWording(Given):
@@ -74,6 +83,13 @@ def write(request: Request, given: NewMessage, pair_id: str) -> Done:
     """Sends a message, which is checked before the other can read it."""
     message = write_message(request.me, pair_id, text=given.text, key=given.key, now=request.now)
     return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message), created=True)
+
+
+@area.post("/pairs/{pair_id}/check", who=PARTICIPANT, takes=Draft, gives=BeforeSending, again=show)
+def check_first(request: Request, given: Draft, pair_id: str) -> Again:
+    """Says which contact details a message would be held for. Nothing is sent or stored."""
+    found = check_before_sending(request.me, pair_id, text=given.text, checker=check, now=request.now)
+    return Again(found)
 
 
 @area.get(

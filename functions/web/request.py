@@ -24,7 +24,7 @@ UNREADABLE = "Some characters in this could not be read. Please type them again 
 
 @dataclass
 class Request:
-    """One request. `me`, `errors` and `typed` are filled in on the way to the page."""
+    """One request. `me`, `errors`, `typed` and `answer` are filled in on the way to the page."""
 
     method: str
     path: str
@@ -44,6 +44,8 @@ class Request:
     errors: list[SignpostError] = field(default_factory=list)
     typed: dict[str, Any] = field(default_factory=dict)
     """What the person filled in, to be shown again when it could not be taken."""
+    answer: Any = None
+    """What a form asked for, for the page that it is shown on again."""
     visitor: str = ""
     """Random value that ties a signed-out person's forms to their browser."""
 

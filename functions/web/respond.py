@@ -72,6 +72,14 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Again:
+    """Nothing was changed: a browser is shown the form's page once more, with everything that was typed and
+    `value` as `answer`; a program is given `value`."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
 class Text:
     """A body that is neither page nor JSON: a static file, a download. `kept` may be stored for a year."""
 
@@ -127,6 +135,7 @@ def page(
         csrf=token,
         errors=request.errors,
         typed=request.typed,
+        answer=request.answer,
         now=request.now,
         request_path=request.path,
         **{"help": [], **context},

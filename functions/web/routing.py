@@ -91,7 +91,8 @@ class Area:
     ) -> Callable[[Handler], Handler]:
         """A change. The handler is given the filled-in `takes` and returns Done, or a view shown on `page`.
 
-        When what was sent cannot be taken, the page of the GET handler `again` is shown with it.
+        When what was sent cannot be taken, the page of the GET handler `again` is shown with it; likewise
+        when the handler returns Again.
         """
         options = {"takes": takes, "gives": gives, "page": page, "again": again, "checks_form": checks_form}
         return self._route("POST", path, who=who, **options)
@@ -145,7 +146,13 @@ def _answer(route: Route, request: Request) -> Response:
     except SHOWN_AGAIN as error:
         if request.wants_json or route.again is None:
             raise
-        return _again(route.again, request, error)
+        request.errors = list(error.all) if isinstance(error, Invalid) else [error]
+        return _again(route.again, request, respond.status_of(error))
+    if isinstance(answer, respond.Again) and not request.wants_json and route.again is not None:
+        request.answer = answer.value
+        return _again(route.again, request, 200)
+    if isinstance(answer, respond.Again):
+        return respond.view(request, route.page, answer.value)
     if isinstance(answer, respond.Done):
         return respond.done(request, answer)
     if isinstance(answer, respond.Text):
@@ -171,10 +178,10 @@ def _call(route: Route, request: Request, fields: dict[str, Any]) -> Any:
     return route.handler(request, take(route.takes, fields), **request.params)
 
 
-def _again(handler: Callable[..., Any], request: Request, error: SignpostError) -> Response:
-    """The form's page once more, with the error's sentences and everything the person typed."""
-    request.errors = list(error.all) if isinstance(error, Invalid) else [error]
+def _again(handler: Callable[..., Any], request: Request, status: int) -> Response:
+    """The form's page once more, with everything the person typed, and the sentences of errors or the answer
+    to what they asked."""
     route = BY_HANDLER[handler]
     wanted = {name: value for name, value in request.params.items() if f"{{{name}}}" in route.path}
     value = handler(request, **wanted)
-    return respond.view(request, route.page, value, status=respond.status_of(error))
+    return respond.view(request, route.page, value, status=status)

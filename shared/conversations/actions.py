@@ -62,8 +62,8 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     Conflict when the conversation has ended or the key was used for another text.
     """
     pair = load_pair(pair_id)
-    part = _part(viewer, pair)
-    text = _checked_text(text)
+    part = part_in(viewer, pair)
+    text = text_to_send(text)
     if not key:
         raise Invalid("Please send this form once more.", field="key")
     message_id = derived_id("message", pair_id, viewer.person_id, key)
@@ -122,8 +122,8 @@ def change_message(
     Conflict when it is not theirs to change any more.
     """
     pair = load_pair(pair_id)
-    _part(viewer, pair)
-    text = _checked_text(text)
+    part_in(viewer, pair)
+    text = text_to_send(text)
     for _ in range(TRIES):
         message = _own(viewer, pair_id, message_id)
         if int(message.round) == expected_round + 1 and message.text == text:
@@ -172,7 +172,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
     Its reader never learns of it; staff can still read it. Taken back again, nothing changes. Raises NotFound
     when it is not the viewer's, and Conflict when it is too late.
     """
-    _part(viewer, load_pair(pair_id))
+    part_in(viewer, load_pair(pair_id))
     for _ in range(TRIES):
         message = _own(viewer, pair_id, message_id)
         if message.state == "withdrawn":
@@ -199,7 +199,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
     raise Lost
 
 
-def _part(viewer: Viewer, pair: Pair) -> str:
+def part_in(viewer: Viewer, pair: Pair) -> str:
     """`mentor` or `mentee`. Raises NotFound for everybody else, staff too."""
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
@@ -214,7 +214,8 @@ def _own(viewer: Viewer, pair_id: str, message_id: str) -> Message:
     return message
 
 
-def _checked_text(text: str) -> str:
+def text_to_send(text: str) -> str:
+    """The text as it is kept. Raises Invalid for one that cannot be sent."""
     text = as_typed(text)
     problem = problem_with(text)
     if problem:

@@ -7,21 +7,21 @@ from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
-from shared.filtering import RecentMessage
+from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
-from shared.platform.errors import NotFound
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
-from shared.programmes.actions import RunningProgramme, load_programme
+from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
-from .items import HELD_DUE, PENDING_DUE, Message, Pair, held_listing, held_order
+from .items import HELD_DUE, PENDING_DUE, Message, Pair, held_listing, held_order, pair_key
+from .programme_rules import programme_or_none, rules_in_force
 from .rules import (
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -114,7 +114,9 @@ def _check_again(found: Message, checker: Checker, now: datetime) -> Checked:
         with conditional():
             message.save()
         if attempt > MOST_ATTEMPTS:
-            return _settle(message, undecided(), _programme(message.programme_id), "TooManyAttempts", now=now)
+            return _settle(
+                message, undecided(), programme_or_none(message.programme_id), "TooManyAttempts", now=now
+            )
         return check_message(found.pair_id, found.message_id, checker=checker, now=now)
     except Lost:  # the stream was quicker, or the writer took it back
         return Checked("pending", decided=False, waited=waited)
@@ -130,29 +132,29 @@ def _worded_at(message: Message) -> datetime:
     return message.changed_at or message.written_at
 
 
-def _programme(programme_id: str) -> RunningProgramme | None:
-    """None when there is none, or none with a policy that can be read."""
-    try:
-        return load_programme(programme_id)
-    except (NotFound, ValueError, TypeError):
-        return None
-
-
 def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    programme = _programme(message.programme_id)
-    recent = _recent(message, now)
+    programme = programme_or_none(message.programme_id)
+    recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
     both_active = _are_active(pair)
     try:
-        verdict = checker(message.text, sender=_sender(message), recent=recent)
+        rules, broken = rules_in_force(programme)
+        verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
         if programme is None:
             return undecided(verdict), None, "PolicyBroken"
+        if broken:
+            return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
         return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
+
+
+def sender_of(role: str) -> Literal["mentor", "mentee"]:
+    """A writer's part as the filter knows it."""
+    return "mentor" if role == "mentor" else "mentee"
 
 
 def _are_active(pair: Pair) -> bool:
@@ -165,15 +167,11 @@ def _are_active(pair: Pair) -> bool:
     return len(found) == len(keys) and all(one.status == "active" for one in found)
 
 
-def _sender(message: Message) -> Literal["mentor", "mentee"]:
-    return "mentor" if message.sender_role == "mentor" else "mentee"
-
-
-def _recent(message: Message, now: datetime) -> list[RecentMessage]:
-    """The sender's latest messages in this conversation that were or may yet be delivered, oldest first: one
-    Query."""
+def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:
+    """The sender's latest messages in this conversation that were or may yet be delivered, oldest first, but
+    for the message `without`: one Query."""
     found = Message.thread.query(
-        message.pk,
+        pair_key(pair_id)[0],
         Message.thread_at >= order(now - RECENT_FOR),
         consistent_read=True,
         scan_index_forward=False,
@@ -184,8 +182,8 @@ def _recent(message: Message, now: datetime) -> list[RecentMessage]:
         RecentMessage(other.message_id, other.text)
         for other in found
         if isinstance(other, Message)
-        and other.sender_id == message.sender_id
-        and other.message_id != message.message_id
+        and other.sender_id == sender_id
+        and other.message_id != without
         and other.state in ("delivered", "pending", "held")
     ]
     return own[:MOST_RECENT][::-1]

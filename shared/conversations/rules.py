@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal, Protocol
 
-from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, Severity, Verdict
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
 
 LONGEST = 5_000
 """Characters in one message, as people count them: an emoji of one code point is one."""
@@ -30,10 +30,15 @@ WITHDRAWABLE = frozenset({"pending", "held", "returned"})
 
 
 class Checker(Protocol):
-    """The filter. Raises RulesBroken when there are no rules to judge by."""
+    """The filter, judging by `rules` or else by the package's own. Raises RulesBroken without any."""
 
     def __call__(
-        self, text: str, *, sender: Literal["mentee", "mentor"], recent: Sequence[RecentMessage]
+        self,
+        text: str,
+        *,
+        sender: Literal["mentee", "mentor"],
+        recent: Sequence[RecentMessage],
+        rules: RuleSet | None,
     ) -> Verdict: ...
 
 

@@ -1,5 +1,5 @@
 """A programme's policy: one versioned document that says how the programme runs."""
 
-from .schema import GroundRules, HelpPlace, Policy
+from .schema import FilterChanges, GroundRules, HelpPlace, Policy
 
-__all__ = ["GroundRules", "HelpPlace", "Policy"]
+__all__ = ["FilterChanges", "GroundRules", "HelpPlace", "Policy"]

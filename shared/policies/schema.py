@@ -51,6 +51,26 @@ class Moderation(Part):
     )
 
 
+class FilterChanges(Part):
+    """How the programme changes the filter's rules; by default not at all.
+
+    Which rules and categories there are, the filter alone knows. What it cannot use here breaks the rules,
+    and then every message is held.
+    """
+
+    switched_off: list[Text] = Field(default=[], description="Rule ids that find nothing in this programme.")
+    severities: dict[Text, Literal["low", "medium", "high", "immediate"]] = Field(
+        default={}, description="Rule id and the severity that its findings have in this programme."
+    )
+    own_words: dict[Text, list[Text]] = Field(
+        default={}, description="Category and the programme's own words and phrases that are held under it."
+    )
+
+    @property
+    def are_none(self) -> bool:
+        return not (self.switched_off or self.severities or self.own_words)
+
+
 class Escalation(Part):
     """Who is told of a concern, and how soon somebody must answer."""
 
@@ -70,6 +90,7 @@ class Policy(Part):
     ground_rules: GroundRules
     help: list[HelpPlace] = Field(min_length=1)
     moderation: Moderation
+    filter: FilterChanges = Field(FilterChanges(), description="Changes to the filter's rules.")
     escalation: Escalation
     invitation_days: int = Field(14, ge=1, le=90, description="How long an invitation can be used, in days.")
     reply_promise: Text = Field(

@@ -53,17 +53,29 @@ class Segment:
 def segments(text: str, spans: Iterable[Mapping[str, Any]] | None) -> tuple[Segment, ...]:
     """The whole text in order, cut where marks begin and end; where marks overlap, both are named.
 
-    `spans` are mappings with start, end (offsets) and category; what lies outside the text is cut off.
+    `spans` are mappings with start, end (offsets) and category, and may have a mark of their own; what lies
+    outside the text is cut off.
     """
     found = [
-        (max(0, int(span["start"])), min(len(text), int(span["end"])), str(span["category"]))
+        (
+            max(0, int(span["start"])),
+            min(len(text), int(span["end"])),
+            str(span["category"]),
+            str(span.get("mark") or category_words(str(span["category"]))),
+        )
         for span in spans or ()
     ]
-    cuts = sorted({0, len(text), *(cut for start, end, _ in found if start < end for cut in (start, end))})
+    cuts = sorted({0, len(text), *(cut for start, end, *_ in found if start < end for cut in (start, end))})
     pieces: list[Segment] = []
     for start, end in pairwise(cuts):
-        here = dict.fromkeys(category for a, b, category in found if a <= start and end <= b)
-        mark = ", ".join(category_words(category) for category in here)
+        here = [(category, mark) for a, b, category, mark in found if a <= start and end <= b]
+        mark = ", ".join(dict.fromkeys(mark for _, mark in here))
         before = pieces.pop().text if pieces and pieces[-1].mark == mark else ""
-        pieces.append(Segment(before + text[start:end], mark, not WORRY_CATEGORIES.isdisjoint(here)))
+        pieces.append(
+            Segment(
+                before + text[start:end],
+                mark,
+                not WORRY_CATEGORIES.isdisjoint(category for category, _ in here),
+            )
+        )
     return tuple(pieces)

@@ -19,6 +19,7 @@ STAFF = (
     "/",
     "@programme/moderation",
     "@programme/moderation @held",
+    "@programme/filter",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",

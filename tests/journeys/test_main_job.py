@@ -40,11 +40,14 @@ def join(newcomer: Someone, inbox: Inbox, address: str, username: str) -> None:
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
-def write(writer: Someone, text: str) -> None:
-    """In the conversation that is open."""
+def write(writer: Someone, text: str, *, pointed_out: bool = False) -> None:
+    """In the conversation that is open; a contact detail is pointed out before it is sent."""
     writer.page.get_by_label("Write to").fill(text)
     writer.page.get_by_role("button", name="Send to").click()
-    expect(writer.page.get_by_text(text)).to_be_visible()
+    if pointed_out:
+        expect(writer.page.get_by_text("Before you send this", exact=True)).to_be_visible()
+        writer.page.get_by_role("button", name="Send to").click()
+    expect(writer.page.get_by_role("article").get_by_text(text)).to_be_visible()
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ def test_a_telephone_number_is_held_changed_and_then_delivered(
 ) -> None:
     mentor, mentee = two_who_write
     words = "Thanks, that was useful."
-    write(mentee, f"{words} My number is 07700 900654 if that is easier.")
+    write(mentee, f"{words} My number is 07700 900654 if that is easier.", pointed_out=True)
     mentee.sees("A person will read this first")
     mentor.does_not_see(words)
 

@@ -39,10 +39,10 @@ random_schedules = settings(
 def deadly_for(text: str) -> Callable[..., Verdict]:
     """The filter, with a rule that ends its process on one text."""
 
-    def checker(words: str, *, sender: Any, recent: Sequence[Any] = ()) -> Verdict:
+    def checker(words: str, *, sender: Any, recent: Sequence[Any], rules: Any) -> Verdict:
         if words == text:
             raise Crash
-        return check(words, sender=sender, recent=recent)
+        return check(words, sender=sender, recent=recent, rules=rules)
 
     return checker
 

@@ -165,6 +165,47 @@ function sendOnce() {
   addEventListener("pageshow", () => all("form[data-sending]").forEach(enable));
 }
 
+/* ── Before sending ───────────────────────────────────────────────────
+   A contact detail is pointed out once, above the button; the second press sends the words as they are. When
+   there is none, or nobody answers in time, the first press sends. */
+
+function pointOutFirst(notice) {
+  const form = notice.closest("form");
+  let told = !notice.hidden;
+  let asking = false;
+  const ask = async () => {
+    const answer = await fetch(notice.dataset.beforeSending, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams(new FormData(form)),
+      signal: AbortSignal.timeout(4000),
+    });
+    return answer.ok ? (await answer.json()).details : [];
+  };
+  const show = (details) => {
+    notice.querySelector("ul").replaceChildren(...details.map((detail) => {
+      const line = document.createElement("li");
+      line.textContent = (detail.found ? "“" + detail.found + "” – " : "") + detail.sentence;
+      return line;
+    }));
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
+    say(notice.innerText);
+  };
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (told || (button && button.hasAttribute("formaction"))) return;
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    const details = await ask().catch(() => []);
+    told = true;
+    asking = false;
+    if (details.length) show(details);
+    else form.requestSubmit(button);
+  });
+}
+
 /* ── A conversation that stays fresh ──────────────────────────────────
    While the page is being looked at, the same page is fetched and #thread swapped if it has changed. Every five
    seconds at first, more slowly when nobody touches the page or the line is bad; never in the background. */
@@ -300,6 +341,7 @@ showErrors();
 all("input[type=password][id]").forEach(letPasswordBeSeen);
 keepDrafts();
 all("textarea[data-count]").forEach(countCharacters);
+all("[data-before-sending]").forEach(pointOutFirst);
 sendOnce();
 keepFresh();
 useKeys();

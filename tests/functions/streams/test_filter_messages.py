@@ -11,7 +11,7 @@ from functions.streams.filter_messages import filter_messages, work_off
 from shared.conversations.actions import write_message
 from shared.conversations.items import Message
 from shared.conversations.rules import Checker
-from shared.filtering import RecentMessage, RulesBroken, Verdict
+from shared.filtering import RecentMessage, RulesBroken, RuleSet, Verdict
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair, a_person
 from tests.driver import Context, StreamDriver
 from tests.faults import answering
@@ -169,7 +169,7 @@ def test_while_the_database_is_unwell_the_message_waits_and_is_checked_after() -
 
 
 def test_broken_rules_hold_everything_and_raise_the_alarm(capsys: pytest.CaptureFixture[str]) -> None:
-    def broken(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+    def broken(text: str, *, sender: str, recent: Sequence[RecentMessage], rules: RuleSet | None) -> Verdict:
         raise RulesBroken("phone.yaml: this is no rule")
 
     pair = a_pair()

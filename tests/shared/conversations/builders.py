@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.conversations.items import Message, Step
 from shared.conversations.steps import steps_of
-from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, Severity, Verdict
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, RuleSet, Severity, Verdict
 from shared.notices.items import Notice, lane_due
 from shared.platform.tables import OutboxItem
 from tests.builders import TwoWhoWrite
@@ -51,9 +51,13 @@ class TheFilter:
     worry: str = "want to die"
     is_broken: bool = False
     seen: list[tuple[str, str, tuple[RecentMessage, ...]]] = field(default_factory=list)
+    judged_by: list[RuleSet | None] = field(default_factory=list)
 
-    def __call__(self, text: str, *, sender: str, recent: Sequence[RecentMessage] = ()) -> Verdict:
+    def __call__(
+        self, text: str, *, sender: str, recent: Sequence[RecentMessage] = (), rules: RuleSet | None = None
+    ) -> Verdict:
         self.seen.append((text, sender, tuple(recent)))
+        self.judged_by.append(rules)
         if self.is_broken:
             raise RulesBroken("no rules")
         found = [

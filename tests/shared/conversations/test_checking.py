@@ -11,9 +11,11 @@ from pynamodb.exceptions import PynamoDBException
 from shared.conversations.actions import change_message, check_due, check_message, withdraw_message
 from shared.conversations.checking import MOST_TOLD, Checked
 from shared.conversations.items import Message, Pair, held_listing, pair_key
+from shared.conversations.programme_rules import rules_in_force
 from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS, wait_after
 from shared.conversations.steps import steps_of
-from shared.filtering import RecentMessage, Verdict
+from shared.filtering import RecentMessage, RuleSet, Verdict, load_rules
+from shared.filtering import check as the_filter
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.platform.tables import ConversationsItem
@@ -281,7 +283,7 @@ def test_a_text_of_nothing_but_findings_can_be_held() -> None:
 
 @pytest.mark.parametrize("fault", [RuntimeError("regex"), MemoryError(), KeyError("lane"), RecursionError()])
 def test_whatever_is_wrong_with_the_rules_the_message_is_held(fault: Exception) -> None:
-    def broken(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+    def broken(text: str, *, sender: str, recent: Sequence[RecentMessage], rules: RuleSet | None) -> Verdict:
         raise fault
 
     pair = a_pair()
@@ -372,6 +374,104 @@ def test_a_conversation_that_ends_while_a_message_is_checked_keeps_it() -> None:
     assert [found["category"] for found in stored(pair, message).findings] == ["pair_ended"]
 
 
+# The programme's own rules
+
+
+def a_pair_whose_programme(**changes: Any) -> TwoWhoWrite:
+    pair = a_pair(a_programme(policy=a_policy(filter=changes)))
+    a_person("coordinator", pair.programme)
+    a_person("safeguarding_lead", pair.programme)
+    return pair
+
+
+def test_the_programmes_own_words_hold_with_their_sentence() -> None:
+    pair = a_pair_whose_programme(own_words={"offplatform": ["the treehouse"]})
+    message = a_message(pair, "Shall we carry on in the treehouse after half term?")
+
+    assert check(message, the_filter).state == "held"
+    found = stored(pair, message)
+    assert found.lane == "moderation"
+    assert [(one["rule"], one["matched"]) for one in found.findings] == [
+        ("programme.offplatform", "the treehouse")
+    ]
+
+
+@pytest.mark.parametrize(("rule", "state"), [("contact.phone", "delivered"), ("contact.email", "held")])
+def test_a_rule_that_is_switched_off_holds_nothing(rule: str, state: str) -> None:
+    pair = a_pair_whose_programme(switched_off=[rule])
+
+    assert check(a_message(pair, "Ola is on 07700 900123 after four."), the_filter).state == state
+
+
+def test_a_severity_that_the_programme_changed_is_the_findings() -> None:
+    pair = a_pair_whose_programme(severities={"contact.phone": "high"})
+    message = a_message(pair, WITH_A_NUMBER)
+
+    check(message, the_filter)
+
+    assert stored(pair, message).severity == "high"
+
+
+def test_each_message_says_which_rules_judged_it() -> None:
+    pair = a_pair_whose_programme(own_words={"link": ["the usual page"]})
+    message = a_message(pair)
+
+    check(message, the_filter)
+
+    rules, _ = rules_in_force(pair.programme)
+    assert rules is not None
+    assert stored(pair, message).rules_version == rules.version != load_rules().version
+
+
+BROKEN_CHANGES = pytest.mark.parametrize(
+    "changes",
+    [
+        {"switched_off": ["contact.no_such_rule"]},
+        {"severities": {"contact.no_such_rule": "low"}},
+        {"own_words": {"no_such_category": ["the treehouse"]}},
+        {"own_words": {"link": ["(the treehouse"]}},
+    ],
+    ids=["no such rule", "no such rule to weigh", "no such category", "words that cannot be read"],
+)
+
+
+@BROKEN_CHANGES
+def test_changes_that_cannot_be_used_hold_every_message_and_raise_the_alarm(changes: dict[str, Any]) -> None:
+    pair = a_pair_whose_programme(**changes)
+    message = a_message(pair, CLEAN)
+
+    checked = check(message, the_filter)
+
+    assert (checked.state, checked.problem, checked.told) == ("held", "RulesBroken", 1)
+    assert [one["category"] for one in stored(pair, message).findings] == ["unchecked"]
+    assert notices("new_message") == []
+
+
+@BROKEN_CHANGES
+def test_a_worry_reaches_safeguarding_though_the_changes_cannot_be_used(changes: dict[str, Any]) -> None:
+    pair = a_pair_whose_programme(**changes)
+    message = a_message(pair, WORRIED)
+
+    checked = check(message, the_filter)
+
+    assert (checked.state, checked.problem) == ("held", "RulesBroken")
+    assert stored(pair, message).concern_id
+    assert len(notices("concern_alert")) == 1
+
+
+def test_a_policy_without_changes_costs_no_rules_of_its_own() -> None:
+    assert rules_in_force(a_programme()) == (None, "")
+
+
+def test_programmes_that_say_the_same_share_their_rules() -> None:
+    says = {"own_words": {"link": ["the usual page"]}}
+    one, other = (
+        a_programme(name, policy=a_policy(filter=says)) for name in ("Career Ladders", "Chess by Post")
+    )
+
+    assert rules_in_force(one)[0] is rules_in_force(other)[0]
+
+
 def test_a_message_that_is_not_there_is_said_not_to_be() -> None:
     with pytest.raises(NotFound):
         check_message("no-such-pair", "no-such-message", checker=TheFilter(), now=SOON)
@@ -384,7 +484,7 @@ def test_a_message_taken_back_while_it_is_being_checked_is_not_delivered() -> No
     pair = a_pair()
     message = a_message(pair)
 
-    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage], rules: RuleSet | None) -> Verdict:
         withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=SOON)
         return a_verdict()
 
@@ -398,7 +498,7 @@ def test_two_messages_of_a_pair_checked_at_once_are_both_delivered() -> None:
     pair = a_pair()
     first, second = a_message(pair), a_message(pair, by="mentor")
 
-    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+    def slow(text: str, *, sender: str, recent: Sequence[RecentMessage], rules: RuleSet | None) -> Verdict:
         if sender == "mentee":
             check(second)
         return a_verdict()
@@ -603,7 +703,7 @@ class Killed(BaseException):
 
 
 def test_a_message_that_ends_the_process_is_handed_to_a_person_after_a_few_attempts() -> None:
-    def deadly(text: str, *, sender: str, recent: Sequence[RecentMessage]) -> Verdict:
+    def deadly(text: str, *, sender: str, recent: Sequence[RecentMessage], rules: RuleSet | None) -> Verdict:
         raise Killed
 
     pair = a_pair()

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.conversations.actions import change_message, check_message, write_message
 from shared.conversations.items import Message
 from shared.conversations.steps import load_message
-from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, Severity, Verdict
+from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
 from shared.notices.items import Notice, lane_due
 from shared.platform.tables import OutboxItem
 from tests.builders import MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite
@@ -21,7 +21,9 @@ HELD_WORDS = {
 }
 
 
-def a_filter(text: str, *, sender: str, recent: Sequence[RecentMessage] = ()) -> Verdict:
+def a_filter(
+    text: str, *, sender: str, recent: Sequence[RecentMessage] = (), rules: RuleSet | None = None
+) -> Verdict:
     """Holds what contains one of HELD_WORDS."""
     found = []
     for words, like in HELD_WORDS.items():

@@ -29,6 +29,11 @@ def test_every_severity_has_a_clock_and_the_worst_has_the_shortest(name: str) ->
     assert clock["immediate"] <= clock["high"] <= clock["medium"] <= clock["low"]
 
 
+@EVERY_PRESET
+def test_a_preset_leaves_the_filter_as_it_is(name: str) -> None:
+    assert load_preset(name).filter.are_none
+
+
 def test_an_unknown_preset_names_those_there_are() -> None:
     with pytest.raises(KeyError, match="national-stem"):
         load_preset("weekly-chess")

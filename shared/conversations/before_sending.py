@@ -1,0 +1,83 @@
+"""Before sending: what a writer may want to take out of a text. Nothing is stored.
+
+Of a worry nothing is said, so that nobody is discouraged from writing of one: a text with nothing else in it
+is answered as a clean one is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.filtering import WORRY_CATEGORIES, Finding, RulesBroken
+from shared.people.permissions import Viewer
+from shared.platform.errors import Conflict
+from shared.safeguarding.marking import category_words
+
+from .actions import ENDED, part_in, text_to_send
+from .checking import recent_of, sender_of
+from .programme_rules import programme_or_none, rules_in_force
+from .rules import Checker
+from .steps import load_pair
+
+LONGEST_SHOWN = 60
+"""Characters of what was found that are shown."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing for which a message would be held."""
+
+    category: str
+    what: str
+    """The category in plain English."""
+    found: str
+    """As the writer wrote it, shortened; empty for what no single place says."""
+    sentence: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True)
+class BeforeSending:
+    """What a text would be held for; nothing when it need not be changed, or could not be judged."""
+
+    could_check: bool
+    details: tuple[Detail, ...]
+
+
+def check_before_sending(
+    viewer: Viewer, pair_id: str, *, text: str, checker: Checker, now: datetime
+) -> BeforeSending:
+    """What the filter would hold this text for, if the viewer sent it now: two GetItems and a Query.
+
+    Raises NotFound when the viewer takes no part in the pair, Invalid for a text that cannot be sent at all,
+    and Conflict when the conversation has ended.
+    """
+    pair = load_pair(pair_id)
+    part = part_in(viewer, pair)
+    text = text_to_send(text)
+    if pair.status != "active":
+        raise Conflict(ENDED, code="ended")
+    rules, _ = rules_in_force(programme_or_none(pair.programme_id))
+    recent = recent_of(pair_id, viewer.person_id, now=now)
+    try:
+        verdict = checker(text, sender=sender_of(part), recent=recent, rules=rules)
+    except RulesBroken:  # Sent, it will be held; that is no reason to keep anybody from sending it.
+        return BeforeSending(could_check=False, details=())
+    return BeforeSending(could_check=True, details=details_of(verdict.findings))
+
+
+def details_of(findings: Iterable[Finding]) -> tuple[Detail, ...]:
+    """What a writer is told of findings, in the order of their text: each sentence once, and no worry."""
+    told: dict[str, Detail] = {}
+    for finding in findings:
+        if finding.category not in WORRY_CATEGORIES:
+            found = shortened(finding.matched)
+            what = category_words(finding.category)
+            told.setdefault(finding.sentence, Detail(finding.category, what, found, finding.sentence))
+    return tuple(told.values())
+
+
+def shortened(words: str) -> str:
+    """What was found, on one line that fits a page."""
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_SHOWN else f"{words[: LONGEST_SHOWN - 1]}…"

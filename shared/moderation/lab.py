@@ -1,0 +1,134 @@
+"""The filter lab: what each rule of a programme sees in a text. Nothing is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.conversations.before_sending import shortened
+from shared.conversations.checking import sender_of
+from shared.conversations.programme_rules import programme_or_none, rules_in_force
+from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe
+from shared.filtering import Finding
+from shared.people.permissions import Viewer, may_moderate, require
+from shared.platform.errors import Invalid
+from shared.safeguarding.marking import Segment, category_words, segments
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one rule saw in the text."""
+
+    number: int
+    """By which the mark in the text names it, counted from 1."""
+    rule: str
+    category: str
+    what: str
+    """The category in plain English."""
+    severity: str
+    start: int
+    end: int
+    found: str
+    """As it was written, shortened."""
+    sentence: str
+    """What the writer would read."""
+    note: str
+    """What the rule looks for, where its file says so."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the filter says of a text."""
+
+    lane: str
+    """`deliver`, `moderation` or `safeguarding`."""
+    severity: str
+    text: tuple[Segment, ...]
+    seen: tuple[Seen, ...]
+    more: int
+    """How many milder findings are not shown."""
+    rules_version: str
+    is_changed: bool
+    """Whether the programme's policy changes the rules."""
+    problem: str
+    """Why the policy's changes could not be used; every message is then held."""
+    reads_everything: bool
+    """Whether this programme holds every message."""
+
+
+@dataclass(frozen=True)
+class FilterLab:
+    """The page to try texts on."""
+
+    programme_id: str
+    programme_name: str
+    longest: int = LONGEST
+    """Characters in one text."""
+
+
+def filter_lab(viewer: Viewer, programme_id: str) -> FilterLab:
+    """The lab of a programme that the viewer moderates: no request at all. Raises NotFound."""
+    require(may_moderate(viewer, programme_id))
+    names = [one.programme_name for one in viewer.memberships if one.programme_id == programme_id]
+    return FilterLab(programme_id, names[0])
+
+
+def try_text(viewer: Viewer, programme_id: str, *, text: str, sender: str, checker: Checker) -> Tried:
+    """What the programme's rules see in a text that a mentee or mentor wrote: one GetItem.
+
+    Raises NotFound for those who do not moderate the programme, Invalid for no text or one too long to be a
+    message, and RulesBroken when the filter has no rules at all.
+    """
+    require(may_moderate(viewer, programme_id))
+    text = _text_to_try(text)
+    programme = programme_or_none(programme_id)
+    rules, problem = rules_in_force(programme)
+    verdict = checker(text, sender=sender_of(sender), recent=(), rules=rules)
+    seen = _seen(most_severe(verdict.findings))
+    return Tried(
+        lane=verdict.lane,
+        severity=verdict.severity.value,
+        text=segments(text, [_mark(one) for one in seen]),
+        seen=seen,
+        more=len(verdict.findings) - len(seen),
+        rules_version=verdict.rules_version,
+        is_changed=rules is not None,
+        problem=problem if programme else "the programme’s policy cannot be read",
+        reads_everything=programme is not None and programme.policy.moderation.mode == "everything",
+    )
+
+
+def _text_to_try(text: str) -> str:
+    text = as_typed(text)
+    if not text:
+        raise Invalid("Please paste or write a text first.", field="text")
+    if len(text) > LONGEST:
+        raise Invalid(
+            f"A message has {LONGEST:,} characters at most, and this has {len(text):,}.", field="text"
+        )
+    return text
+
+
+def _seen(findings: Sequence[Finding]) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(
+            number=number,
+            rule=one.rule,
+            category=one.category,
+            what=category_words(one.category),
+            severity=one.severity.value,
+            start=one.start,
+            end=one.end,
+            found=shortened(one.matched),
+            sentence=one.sentence,
+            note=one.note,
+        )
+        for number, one in enumerate(findings, start=1)
+    )
+
+
+def _mark(seen: Seen) -> dict[str, object]:
+    return {
+        "start": seen.start,
+        "end": seen.end,
+        "category": seen.category,
+        "mark": f"{seen.number} {seen.what}",
+    }

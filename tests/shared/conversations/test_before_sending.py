@@ -1,0 +1,146 @@
+"""What a writer is told before they send: contact details, and never a worry."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.conversations.before_sending import BeforeSending, check_before_sending
+from shared.conversations.rules import Checker
+from shared.filtering import CATEGORIES, WORRY_CATEGORIES, check
+from shared.people.permissions import Viewer
+from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.tables import TABLES
+from tests.builders import (
+    CLEAN,
+    MONDAY,
+    WITH_A_NUMBER,
+    WORRIED,
+    TwoWhoWrite,
+    a_message,
+    a_pair,
+    a_person,
+    a_policy,
+    a_programme,
+)
+from tests.shared.people.counting import requests_made
+
+from .builders import TheFilter, a_finding, a_verdict
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def told(
+    pair: TwoWhoWrite, text: str, *, by: Viewer | None = None, checker: Checker = check
+) -> BeforeSending:
+    viewer = by or pair.mentee.viewer
+    return check_before_sending(viewer, pair.pair_id, text=text, checker=checker, now=MONDAY)
+
+
+def test_a_contact_detail_is_named_with_what_to_do_about_it() -> None:
+    (detail, *_) = told(a_pair(), "Ola is on 07700 900123 after four.").details
+
+    assert (detail.category, detail.what, detail.found) == ("phone", "phone number", "07700 900123")
+    assert "take out the telephone number" in detail.sentence
+
+
+def test_of_a_clean_text_nothing_is_said() -> None:
+    assert told(a_pair(), CLEAN) == BeforeSending(could_check=True, details=())
+
+
+def test_a_worry_is_answered_as_a_clean_text_is() -> None:
+    pair = a_pair()
+
+    assert told(pair, WORRIED) == told(pair, CLEAN)
+
+
+@pytest.mark.parametrize("category", sorted(CATEGORIES))
+def test_every_category_but_the_worries_is_named(category: str) -> None:
+    found = told(a_pair(), CLEAN, checker=lambda *_, **__: a_verdict(a_finding(category)))
+
+    assert [one.category for one in found.details] == ([] if category in WORRY_CATEGORIES else [category])
+
+
+def test_beside_a_worry_a_contact_detail_is_named_as_though_it_stood_alone() -> None:
+    pair = a_pair()
+
+    assert told(pair, "I want to die. 07700 900123", checker=TheFilter()).details == (
+        told(pair, "Tomorrow? 07700 900123", checker=TheFilter()).details
+    )
+
+
+def test_a_sentence_is_said_once_however_often_it_applies() -> None:
+    found = [a_finding("phone", start=place * 20) for place in range(300)]
+
+    assert len(told(a_pair(), CLEAN, checker=lambda *_, **__: a_verdict(*found)).details) == 1
+
+
+def test_a_long_find_is_shortened() -> None:
+    found = a_finding("link", matched="www.example.org/" + "a" * 4_000)
+
+    (detail,) = told(a_pair(), CLEAN, checker=lambda *_, **__: a_verdict(found)).details
+
+    assert len(detail.found) == 60
+
+
+def test_the_last_piece_of_a_number_is_noticed_with_what_was_sent_before() -> None:
+    pair = a_pair()
+    earlier = MONDAY - timedelta(minutes=5)
+    a_message(pair, "The first part is 07700", state="delivered", now=earlier)
+    seen = TheFilter()
+
+    told(pair, "and then 900123", checker=seen)
+
+    assert [one.text for one in seen.seen[0][2]] == ["The first part is 07700"]
+
+
+def test_each_of_the_two_is_judged_as_what_they_are() -> None:
+    pair, seen = a_pair(), TheFilter()
+
+    told(pair, CLEAN, checker=seen)
+    told(pair, CLEAN, by=pair.mentor.viewer, checker=seen)
+
+    assert [sender for _, sender, _ in seen.seen] == ["mentee", "mentor"]
+
+
+def test_the_programmes_own_words_are_named_too() -> None:
+    changes = {"own_words": {"offplatform": ["the treehouse"]}}
+    pair = a_pair(a_programme(policy=a_policy(filter=changes)))
+
+    (detail,) = told(pair, "Shall we carry on in the treehouse?").details
+
+    assert (detail.what, detail.found) == ("talking elsewhere", "the treehouse")
+
+
+def test_where_nothing_can_be_judged_it_says_so_and_keeps_nobody_from_sending() -> None:
+    assert told(a_pair(), WITH_A_NUMBER, checker=TheFilter(is_broken=True)) == BeforeSending(False, ())
+
+
+def test_it_reads_three_times_and_writes_nothing() -> None:
+    pair = a_pair()
+    before = [item.to_simple_dict() for table in TABLES for item in table.scan()]
+
+    with requests_made() as requests:
+        told(pair, WITH_A_NUMBER)
+
+    assert sorted(requests) == ["GetItem", "GetItem", "Query"]
+    assert [item.to_simple_dict() for table in TABLES for item in table.scan()] == before
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "e" * 5_001, "Dear Callum\x00", "\ud83d"])
+def test_a_text_that_cannot_be_sent_is_said_to_be(text: str) -> None:
+    with pytest.raises(Invalid):
+        told(a_pair(), text)
+
+
+def test_in_a_conversation_that_has_ended_there_is_nothing_to_send() -> None:
+    with pytest.raises(Conflict):
+        told(a_pair(status="ended"), CLEAN)
+
+
+def test_for_all_but_the_two_there_is_no_such_conversation() -> None:
+    pair = a_pair()
+    other = a_person("mentee", pair.programme, first_name="Isla", surname="Munro")
+
+    for someone in (other, a_person("coordinator", pair.programme)):
+        with pytest.raises(NotFound):
+            told(pair, CLEAN, by=someone.viewer)

@@ -1,0 +1,141 @@
+"""The filter lab: what each rule sees in a text."""
+
+import pytest
+
+from shared.filtering import check
+from shared.moderation.lab import Tried, filter_lab, try_text
+from shared.people.permissions import Role
+from shared.platform.errors import Invalid, NotFound
+from shared.platform.tables import TABLES
+from shared.policies import Policy
+from shared.programmes.actions import RunningProgramme
+from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, a_person, a_policy, a_programme
+from tests.shared.people.counting import requests_made
+
+from .builders import a_filter
+
+pytestmark = pytest.mark.usefixtures("tables")
+NUMBER = "Ola is on 07700 900123 after four."
+
+
+def a_moderator(policy: Policy | None = None) -> Someone:
+    return a_person("coordinator", a_programme(policy=policy))
+
+
+def tried(text: str, *, by: Someone | None = None, sender: str = "mentee") -> Tried:
+    by = by or a_moderator()
+    return try_text(by.viewer, by.programme_id, text=text, sender=sender, checker=check)
+
+
+def test_it_says_of_each_rule_what_it_saw_and_what_the_writer_would_read() -> None:
+    found = tried(NUMBER)
+
+    (seen,) = found.seen
+    assert (found.lane, found.severity) == ("moderation", "medium")
+    assert (seen.number, seen.rule, seen.what) == (1, "contact.phone", "phone number")
+    assert NUMBER[seen.start : seen.end] == seen.found == "07700 900123"
+    assert "take out the telephone number" in seen.sentence
+
+
+def test_the_text_is_marked_with_the_number_of_what_was_seen() -> None:
+    found = tried(NUMBER)
+
+    assert "".join(piece.text for piece in found.text) == NUMBER
+    assert [(piece.text, piece.mark) for piece in found.text if piece.mark] == [
+        ("07700 900123", "1 phone number")
+    ]
+
+
+def test_a_worry_is_shown_here_with_its_lane() -> None:
+    found = tried(WORRIED)
+
+    assert found.lane == "safeguarding"
+    assert any(piece.is_worry for piece in found.text)
+
+
+def test_in_a_clean_text_nothing_is_seen() -> None:
+    found = tried(CLEAN)
+
+    assert (found.lane, found.severity, found.seen) == ("deliver", "none", ())
+
+
+def test_who_wrote_it_makes_a_difference() -> None:
+    asked, moderator = "What’s your address? I have a book for you.", a_moderator()
+
+    assert tried(asked, by=moderator, sender="mentee").severity == "medium"
+    assert tried(asked, by=moderator, sender="mentor").severity == "high"
+
+
+def test_the_programmes_own_words_are_seen() -> None:
+    found = tried(
+        "Shall we carry on in the treehouse?",
+        by=a_moderator(a_policy(filter={"own_words": {"offplatform": ["the treehouse"]}})),
+    )
+
+    assert [one.rule for one in found.seen] == ["programme.offplatform"]
+    assert found.is_changed
+
+
+def test_changes_that_cannot_be_used_are_named_beside_what_the_usual_rules_see() -> None:
+    broken = a_policy(filter={"switched_off": ["contact.no_such_rule"]})
+
+    found = tried(NUMBER, by=a_moderator(broken))
+
+    assert "contact.no_such_rule" in found.problem
+    assert [one.rule for one in found.seen] == ["contact.phone"]
+
+
+def test_it_says_when_the_programme_reads_everything() -> None:
+    assert tried(CLEAN, by=a_moderator(a_policy(moderation={"mode": "everything"}))).reads_everything
+
+
+def test_of_a_great_many_findings_the_most_severe_are_shown_and_the_rest_counted() -> None:
+    found = tried("Look at www.example.org today. " * 60)
+
+    assert len(found.seen) == 40
+    assert found.more >= 20
+
+
+def test_it_reads_the_programme_and_writes_nothing() -> None:
+    moderator = a_moderator()
+    before = [item.to_simple_dict() for table in TABLES for item in table.scan()]
+
+    with requests_made() as requests:
+        filter_lab(moderator.viewer, moderator.programme_id)
+        tried(WITH_A_NUMBER, by=moderator)
+
+    assert requests == ["GetItem"]
+    assert [item.to_simple_dict() for table in TABLES for item in table.scan()] == before
+
+
+@pytest.mark.parametrize("text", ["", " \r\n", "e" * 5_001])
+def test_no_text_and_one_too_long_are_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid, match=r"text first|characters at most"):
+        tried(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00\x07", "\u202egnp.exe", "🙂" * 5_000, "a" * 5_000, "ﬀ\u200d\u0301" * 900]
+)
+def test_whatever_is_pasted_is_shown_as_it_was_pasted(text: str) -> None:
+    assert "".join(piece.text for piece in tried(text).text) == text
+
+
+def test_it_is_for_those_who_moderate_the_programme() -> None:
+    programme, elsewhere = a_programme(), a_programme("Chess by Post")
+    allowed = [role for role in Role if _may(role, programme)]
+
+    assert allowed == [Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
+    outsider = a_person("coordinator", elsewhere, first_name="Elin", surname="Frost")
+    with pytest.raises(NotFound):
+        try_text(outsider.viewer, programme.programme_id, text=CLEAN, sender="mentee", checker=a_filter)
+
+
+def _may(role: Role, programme: RunningProgramme) -> bool:
+    viewer = a_person(role, programme).viewer
+    try:
+        filter_lab(viewer, programme.programme_id)
+        try_text(viewer, programme.programme_id, text=CLEAN, sender="mentee", checker=a_filter)
+    except NotFound:
+        return False
+    return True
