@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from functions.web.access import local_path
 from functions.web.templating import day, paragraphs, static, static_file, when
+from shared.platform.errors import Invalid
 
 FRIDAY = datetime(2026, 11, 20, 17, 1, tzinfo=UTC)
 
@@ -75,9 +76,13 @@ def test_a_path_of_this_site_is_gone_on_to(path: str) -> None:
         "javascript:alert(1)",
         "/\t/evil.example.org",
         "/pairs\r\nSet-Cookie: a=b",
-        "",
         "pairs",
     ],
 )
 def test_nobody_is_sent_elsewhere(elsewhere: str) -> None:
-    assert local_path(elsewhere) == "/"
+    with pytest.raises(Invalid):
+        local_path(elsewhere)
+
+
+def test_no_path_is_none() -> None:
+    assert local_path("") == ""
