@@ -9,7 +9,7 @@ from typing import Final
 from .found import Detail
 
 _ENDINGS: Final = r"jpe?g|png|heic|gif|webp|mp4|mov|m4a|mp3|wav|pdf|docx?|pptx?|xlsx?|zip|odt|pages"
-_ALONE: Final = re.compile(r"\W*([\w(][\w ()-]{0,60}\.(?:" + _ENDINGS + r"))\W*")
+_ALONE: Final = re.compile(r"\W*([\w(][\w()-]{0,40}(?: [\w()-]{1,20}){0,2}\.(?:" + _ENDINGS + r"))\W*")
 _BY_A_CAMERA: Final = re.compile(
     r"(?<!\w)(?:img|dsc|dscn|pxl|vid|mvi|screenshot|screen shot|scan|image|photo|video|whatsapp image|snapchat)"
     r"[\s_-]{0,2}\d[\w -]{2,40}\.(?:" + _ENDINGS + r")(?!\w)"
