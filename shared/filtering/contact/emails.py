@@ -44,7 +44,9 @@ _ODD_AT_PROVIDER: Final = re.compile(
     r"|@\s?(?:" + _PROVIDERS + r")(?!\w)"
 )
 _SIGNED: Final = re.compile(
-    r"(?<![\w.@])[\w.+-]{2,64}\s?[^\w\s.,;:!?'\"()-]{1,3}\s?(?:" + _PROVIDERS + r")\s?[^\w\s]{1,3}\s?(?:com|co|me|uk|net)(?!\w)"
+    r"(?<![\w.@])[\w.+-]{2,64}\s?[^\w\s.,;:!?'\"()-]{1,3}\s?(?:"
+    + _PROVIDERS
+    + r")\s?[^\w\s]{1,3}\s?(?:com|co|me|uk|net)(?!\w)"
 )
 """Another sign where the @ should be: “ola🐌gmail🐌com”."""
 _STOPPED: Final = re.compile(
