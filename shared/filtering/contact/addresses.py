@@ -43,7 +43,8 @@ _FLAT: Final = re.compile(
 )
 _THREE_WORDS: Final = re.compile(r"///\s?[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}")
 _LIVES_AT: Final = re.compile(
-    r"(?<!\w)(?:live|stay|bide|house is|flat is|we're|mine's|mines)\s(?:at\s)?(?:number|no\.?|nr\.?)\s?\d{1,4}[a-d]?(?!\w)"
+    r"(?<!\w)(?:live|stay|bide|house is|flat is|we're|mine's|mines)\s(?:at\s)?"
+    r"(?:number|no\.?|nr\.?)\s?\d{1,4}[a-d]?(?!\w)"
 )
 _DIGIT: Final = re.compile(r"\d")
 _FAMOUS: Final = frozenset(
@@ -68,12 +69,9 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _STREET.finditer(plain):
             if _is_street(found.group(1), found.group(2)):
                 yield Detail("street", *found.span())
-        for found in _FLAT.finditer(plain):
-            yield Detail("street", *found.span())
-        for found in _LIVES_AT.finditer(plain):
-            yield Detail("street", *found.span())
-    for found in _THREE_WORDS.finditer(plain):
-        yield Detail("street", *found.span())
+        for pattern in (_FLAT, _LIVES_AT):
+            yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
+    yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
     for found in _SPELLED_STREET.finditer(plain):
         if _is_street(found.group(1), "street"):
             yield Detail("street", *found.span())

@@ -70,16 +70,18 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _PLAIN.finditer(plain):
             if found.group(1) in TOP_LEVEL_DOMAINS:
                 yield Detail("email", *found.span())
-        for found in _BACKWARDS.finditer(plain):
+    for pattern in _patterns_to_try(plain, marked):
+        for found in pattern.finditer(plain):
             yield Detail("email", *found.span())
+
+
+def _patterns_to_try(plain: str, marked: bool) -> Iterator[re.Pattern[str]]:
+    """The patterns of which the signs are in the text; `marked` where it has an @."""
+    if marked:
+        yield _BACKWARDS
     if marked or any(sign in plain for sign in _SIGNS_OF_AT):
-        for pattern in (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER):
-            for found in pattern.finditer(plain):
-                yield Detail("email", *found.span())
+        yield from (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER)
     if _PROVIDER.search(plain):
-        for pattern in (_SIGNED, _STOPPED):
-            for found in pattern.finditer(plain):
-                yield Detail("email", *found.span())
+        yield from (_SIGNED, _STOPPED)
     if "mail" in plain or "cloud" in plain or "outlook" in plain:
-        for found in _NAMED.finditer(plain):
-            yield Detail("email", *found.span())
+        yield _NAMED
