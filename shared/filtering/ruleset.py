@@ -15,7 +15,7 @@ from .words import Vocabulary
 DETECTORS: Final = words_of(
     """
     link chat_link email phone phone_in_pieces handle at_name postcode street email_in_pieces
-    postcode_in_pieces handle_in_pieces
+    postcode_in_pieces handle_in_pieces file_name
     """
 )
 

@@ -41,6 +41,11 @@ _SPELLED_STREET: Final = re.compile(
 _FLAT: Final = re.compile(
     r"(?<!\w)(?:flat|apartment|apt|unit)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
 )
+_THREE_WORDS: Final = re.compile(r"///\s?[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}")
+_LIVES_AT: Final = re.compile(
+    r"(?<!\w)(?:live|stay|bide|house is|flat is|we're|mine's|mines)\s(?:at\s)?"
+    r"(?:number|no\.?|nr\.?)\s?\d{1,4}[a-d]?(?!\w)"
+)
 _DIGIT: Final = re.compile(r"\d")
 _FAMOUS: Final = frozenset(
     {"downing street", "wall street", "baker street", "sesame street", "coronation street", "privet drive"}
@@ -64,8 +69,9 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _STREET.finditer(plain):
             if _is_street(found.group(1), found.group(2)):
                 yield Detail("street", *found.span())
-        for found in _FLAT.finditer(plain):
-            yield Detail("street", *found.span())
+        for pattern in (_FLAT, _LIVES_AT):
+            yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
+    yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
     for found in _SPELLED_STREET.finditer(plain):
         if _is_street(found.group(1), "street"):
             yield Detail("street", *found.span())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..folding import Folded
 from ..words import Sentence
-from . import addresses, emails, handles, links, phones
+from . import addresses, emails, files, handles, links, phones
 from .found import Detail
 from .spaced import without_spacing
 
@@ -25,6 +25,7 @@ def details_in(
             yield detail
     yield from phones.find(folded.text, sentences)
     yield from addresses.find(folded.text)
+    yield from files.find(folded.text)
     yield from handles.find(folded.text, sentences, platforms)
     if (closed := without_spacing(folded.text)) is not None:
         yield from (closed.back(detail) for detail in emails.find(closed.text))

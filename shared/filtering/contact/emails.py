@@ -24,6 +24,7 @@ _DOT: Final = (
     r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t"
     r"|punkt)\s{1,3}|[-_*]dot[-_*]|\s?,\s?)"
 )
+_PROVIDER: Final = re.compile(r"mail|cloud|outlook|yahoo|proton|live|btinternet|virginmedia")
 _SIGNS_OF_AT: Final = (" at", "at ", "(a", "[a", "{a", "<a", "-at-", "_at_", "*at*", "arroba", "\nat")
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
@@ -42,6 +43,16 @@ _ODD_AT_PROVIDER: Final = re.compile(
     r"(?<![\w.@])(?=[\w.+-]{0,40}[\d._+-])[\w.+-]{2,64}" + _AT + r"(?:" + _PROVIDERS + r")(?!\w)"
     r"|@\s?(?:" + _PROVIDERS + r")(?!\w)"
 )
+_SIGNED: Final = re.compile(
+    r"(?<![\w.@])[\w.+-]{2,64}\s?[^\w\s.,;:!?'\"()-]{1,3}\s?(?:"
+    + _PROVIDERS
+    + r")\s?[^\w\s]{1,3}\s?(?:com|co|me|uk|net)(?!\w)"
+)
+"""Another sign where the @ should be: “ola🐌gmail🐌com”."""
+_STOPPED: Final = re.compile(
+    r"(?<![\w.@])[\w.+-]{2,64}\W{1,4}at\W{1,4}(?:" + _SURE_PROVIDERS + r"|proton|outlook|yahoo)"
+    r"\W{1,4}(?:dot\W{1,4})?(?:com|co|me|uk|net)(?!\w)"
+)
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.ca|ten|gro)\.[a-z0-9-]{2,40}@[\w.+-]{1,64}")
 _NAMED: Final = re.compile(
     r"(?<!\w)(?:my|her|his|our|the)?\s?(?:school\s|new\s|other\s|personal\s|old\s)?(?:e-?\s?mail(?:\saddress)?|g-?mail|hotmail|i\s?cloud|outlook)"
@@ -59,12 +70,18 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _PLAIN.finditer(plain):
             if found.group(1) in TOP_LEVEL_DOMAINS:
                 yield Detail("email", *found.span())
-        for found in _BACKWARDS.finditer(plain):
+    for pattern in _patterns_to_try(plain, marked):
+        for found in pattern.finditer(plain):
             yield Detail("email", *found.span())
+
+
+def _patterns_to_try(plain: str, marked: bool) -> Iterator[re.Pattern[str]]:
+    """The patterns of which the signs are in the text; `marked` where it has an @."""
+    if marked:
+        yield _BACKWARDS
     if marked or any(sign in plain for sign in _SIGNS_OF_AT):
-        for pattern in (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER):
-            for found in pattern.finditer(plain):
-                yield Detail("email", *found.span())
+        yield from (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER)
+    if _PROVIDER.search(plain):
+        yield from (_SIGNED, _STOPPED)
     if "mail" in plain or "cloud" in plain or "outlook" in plain:
-        for found in _NAMED.finditer(plain):
-            yield Detail("email", *found.span())
+        yield _NAMED

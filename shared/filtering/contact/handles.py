@@ -51,6 +51,12 @@ _AFTER_APPS: Final = words_of(
     always never so too more than into over under just only also again
     """
 )
+_LETTER_BY_LETTER: Final = re.compile(
+    r"\s{0,2}(?:[:=\-–>]|is\s|its\s|it's\s)?\s{0,2}((?:[a-z0-9_.]\s){4,30}[a-z0-9_.])(?!\w)"
+)
+_ADDED: Final = re.compile(
+    r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find)\s{1,2}@?(?=[\w.-]*(?:\d|_|\w\.\w))[\w.-]{3,30}\s{1,2}(?:on|from)\s{1,2}$"
+)
 _TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
 _SAID_OF_APPS: Final = words_of(
     """
@@ -102,6 +108,12 @@ def _could_be_a_name(plain: str, stated: re.Match[str]) -> bool:
 
 def _beside(plain: str, sentence: Sentence, at: int) -> Iterator[Detail]:
     start, end = sentence.spans[at]
+    if added := _ADDED.search(plain, max(0, start - 50), start):
+        yield Detail("handle", added.start(), end)
+        return
+    if spelled := _LETTER_BY_LETTER.match(plain, end):
+        yield Detail("handle", start, spelled.end())
+        return
     joined = _JOINS.match(plain, end)
     if joined and joined.group(1) not in _AFTER_APPS:
         yield Detail("handle", start, joined.end())

@@ -75,7 +75,14 @@ _NOT_NUMBERS: Final = re.compile(
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
-_LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil\d]*\d[oil\d]*\d)[oil\d]{5,16}(?![a-z0-9])")
+_LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil]*\d)[oil\d]{2,16}(?![a-z0-9])")
+_GLUED: Final = re.compile(
+    r"(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|treble|triple)){2,14}"
+)
+_SEVEN_GLUED: Final = re.compile(r"(?:zero|oh|o|0)seven")
+_GLUED_WORD: Final = re.compile(
+    r"zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|treble|triple"
+)
 _AS_DIGITS: Final = str.maketrans("oil", "011")
 
 _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
@@ -118,7 +125,7 @@ def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
 
 def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
-    if not _DIGIT.search(plain) and _number_words(sentences) < 2:
+    if not _DIGIT.search(plain) and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
         return []
     text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), plain)
     text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
@@ -128,6 +135,8 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
 def _may_hold_a_number(plain: str, sentences: Sequence[Sentence]) -> bool:
     """The quick question: enough digits, in figures or words; letters may stand for one or two."""
     digits = len(_DIGIT.findall(plain))
+    if "seven" in plain and _SEVEN_GLUED.search(plain):
+        return True
     return digits >= _SHORTEST or digits + 3 * _number_words(sentences) >= _SHORTEST
 
 
@@ -139,11 +148,22 @@ def _number_words(sentences: Sequence[Sentence]) -> int:
     )
 
 
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    """Words, numbers and signs with their places; number words run together (“fivefivetwo”) come apart."""
+    for found in _PIECE.finditer(text):
+        piece, start = found.group(), found.start()
+        if len(piece) >= 5 and piece not in _DIGIT_WORDS and _GLUED.fullmatch(piece):
+            for word in _GLUED_WORD.finditer(piece):
+                yield word.group(), start + word.start(), start + word.end()
+        else:
+            yield piece, start, found.end()
+
+
 class _Reader:
     """Reads pieces from left to right, and cuts the row where something else is said."""
 
     def __init__(self, text: str) -> None:
-        self._pieces = [(found.group(), found.start(), found.end()) for found in _PIECE.finditer(text)]
+        self._pieces = list(_pieces(text))
         self._runs: list[Run] = []
         self._run: Run = []
         self._between = 0

@@ -181,3 +181,24 @@ def test_a_name_on_another_app_is_seen(text: str) -> None:
 )
 def test_an_app_or_its_name_alone_is_no_account(text: str) -> None:
     assert not categories(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("O77OO 9OO 128 (those are letter Os haha)", "phone"),
+        ("07seven00 nine00 fivefivetwo", "phone"),
+        ("zzaoife🐌gmail🐌com but the first snail is an @", "email"),
+        ("zzcallum. at. proton. dot. me. thats me", "email"),
+        ("ig: z z _ r h y s", "handle"),
+        ("add zzkai.x on snap", "handle"),
+        ("it is ///zzfrog.zzlamp.zzbiscuit", "address"),
+        ("IMG_4471.jpg", "attachment"),
+    ],
+)
+def test_a_detail_in_disguise_is_seen(text: str, category: str) -> None:
+    assert category in categories(text)
+
+
+def test_a_file_that_is_only_spoken_of_is_no_attachment() -> None:
+    assert categories("the file is called final_FINAL_v2.pptx") == set()
