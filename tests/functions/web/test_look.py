@@ -184,9 +184,8 @@ def test_how_urgent_something_is_has_a_word_and_a_shape_besides_its_colour(level
 
 
 def nav(html: str) -> list[str]:
-    return [
-        words.strip() for words in re.findall(r'<li[^>]*><a href="[^"]*"[^>]*>([^<]*)</a>', html.split("<main")[0])
-    ]
+    links = re.findall(r'<li[^>]*><a href="[^"]*"[^>]*>([^<]*)</a>', html.split("<main")[0])
+    return [words.strip() for words in links]
 
 
 def test_a_mentee_finds_the_way_to_report_a_worry_on_every_page() -> None:
