@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.conversations.before_sending import shortened
 from shared.conversations.checking import sender_of
 from shared.conversations.programme_rules import programme_or_none, rules_in_force
-from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe
+from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe, problem_with
 from shared.filtering import Finding
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.errors import Invalid
@@ -100,10 +100,9 @@ def _text_to_try(text: str) -> str:
     text = as_typed(text)
     if not text:
         raise Invalid("Please paste or write a text first.", field="text")
-    if len(text) > LONGEST:
-        raise Invalid(
-            f"A message has {LONGEST:,} characters at most, and this has {len(text):,}.", field="text"
-        )
+    problem = problem_with(text)  # what could not be sent as a message need not be tried
+    if problem:
+        raise Invalid(problem, field="text")
     return text
 
 

@@ -110,13 +110,11 @@ def test_it_reads_the_programme_and_writes_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["", " \r\n", "e" * 5_001])
 def test_no_text_and_one_too_long_are_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(Invalid, match=r"text first|characters at most"):
+    with pytest.raises(Invalid, match=r"text first|most that fits"):
         tried(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["\x00\x07", "\u202egnp.exe", "🙂" * 5_000, "a" * 5_000, "ﬀ\u200d\u0301" * 900]
-)
+@pytest.mark.parametrize("text", ["\u202egnp.exe", "🙂" * 5_000, "a" * 5_000, "ﬀ\u200d\u0301" * 900])
 def test_whatever_is_pasted_is_shown_as_it_was_pasted(text: str) -> None:
     assert "".join(piece.text for piece in tried(text).text) == text
 
