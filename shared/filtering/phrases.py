@@ -6,86 +6,115 @@
     no ... to talk to            up to three words between; `..5` allows up to five
     {parent} & {hit} & me        all of these within a dozen words, in any order
 
-A phrase lies within one sentence. Matching follows sets of positions, so its time is bounded by
-words x steps: no phrase, however written, can run away.
+A phrase lies within one sentence. Every place at which a phrase can have got to is one bit of a number, and each
+step moves all of them at once; so time is bounded by the steps of the phrase: none, however written, can run away.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from .verbs import forms_of
 from .wordlists import words_of
 
-_PIECE: Final = re.compile(r"\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
+_PIECE: Final = re.compile(r"[(\[][^()\[\]]*[)\]]|\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
 _USUAL_GAP: Final = 3
 _NEAR: Final = 12
+_OPENING: Final = "(["
+_CLOSING: Final = frozenset(")]|")
+
+
+class Words(Protocol):
+    """What a phrase is looked for in: the words of a sentence, by their positions as bits."""
+
+    @property
+    def present(self) -> frozenset[str]: ...
+
+    @property
+    def inside(self) -> int: ...
+
+    def places_of(self, words: frozenset[str]) -> int: ...
 
 
 class PhraseError(ValueError):
     """A phrase that cannot be read; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Step:
     """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of
     any kind."""
 
-    words: frozenset[str] = frozenset()
-    phrases: tuple[tuple[frozenset[str], tuple[Step, ...]], ...] = ()
-    """Each with the words it can begin with."""
-    optional: bool = False
-    gap: int = 0
+    __slots__ = ("_by_first", "anchor", "first", "gap", "optional", "phrases", "words")
 
-    def ends(self, words: Sequence[str], at: int) -> Collection[int]:
-        """The positions this step can lead to from `at`."""
+    def __init__(
+        self,
+        words: frozenset[str] = frozenset(),
+        phrases: tuple[Steps, ...] = (),
+        *,
+        optional: bool = False,
+        gap: int = 0,
+    ) -> None:
+        self.words = words
+        self.phrases = phrases
+        self.optional = optional
+        self.gap = gap
+        self.first = words.union(*map(_first_words, phrases)) if phrases else words
+        """Words with which it can begin."""
+        self.anchor = words.union(*map(_anchor, phrases)) if phrases else words
+        """Words of which one must be there for this step to match."""
+        self._by_first: dict[str, list[Steps]] | None = None
+
+    def lead(self, places: int, words: Words) -> int:
+        """Where this step can lead to from `places`; both are sets of word positions, a bit for each."""
         if self.gap:
-            return range(at, min(at + self.gap, len(words)) + 1)
-        if at >= len(words):
-            return (at,) if self.optional else ()
-        word = words[at]
-        if not self.phrases and not self.optional:
-            return (at + 1,) if word in self.words else ()
-        ends = {at} if self.optional else set()
-        if word in self.words:
-            ends.add(at + 1)
-        for first, phrase in self.phrases:
-            if word in first:
-                ends.update(_follow(phrase, words, at))
+            for _ in range(self.gap):
+                places |= places << 1
+            return places & words.inside
+        ends = places if self.optional else 0
+        if self.words:
+            here = places & words.places_of(self.words)
+            if here:
+                ends |= here << 1
+        if self.phrases:
+            for phrase in self._possible(words.present):
+                ends |= _follow(phrase, places, words)
         return ends
 
-    def first_words(self) -> frozenset[str]:
-        return self.words.union(*(first for first, _ in self.phrases))
-
-    def anchor(self) -> frozenset[str]:
-        """Words of which one must be there for this step to match."""
-        return self.words.union(*(_anchor(phrase) for _, phrase in self.phrases))
+    def _possible(self, present: frozenset[str]) -> Iterator[Steps]:
+        """The phrases that begin with a word that is there."""
+        by_first = self._by_first
+        if by_first is None:
+            by_first = {}
+            for phrase in self.phrases:
+                for word in _first_words(phrase):
+                    by_first.setdefault(word, []).append(phrase)
+            self._by_first = by_first
+        for word in self.first & present:
+            yield from by_first.get(word, ())
 
 
 Steps = tuple[Step, ...]
 
 
-def _follow(steps: Steps, words: Sequence[str], at: int) -> Collection[int]:
-    """The positions at which the steps can end."""
-    positions: Collection[int] = (at,)
+def _follow(steps: Steps, places: int, words: Words) -> int:
+    """The places at which the steps can end."""
     for step in steps:
-        if len(positions) == 1:
-            (position,) = positions
-            positions = step.ends(words, position)
-        else:
-            positions = {end for position in positions for end in step.ends(words, position)}
-        if not positions:
+        places = step.lead(places, words)
+        if not places:
             break
-    return positions
+    return places
 
 
 def _first_words(steps: Steps) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for step in steps:
-        found |= step.first_words()
+    first = steps[0]
+    if not first.optional:
+        return first.first
+    found = first.first
+    for step in steps[1:]:
+        found |= step.first
         if not step.optional:
             break
     return found
@@ -94,11 +123,13 @@ def _first_words(steps: Steps) -> frozenset[str]:
 def _needed(steps: Steps) -> list[frozenset[str]]:
     """For each step that must be there, words of which the sentence has at least one; the rarest step
     first."""
-    return sorted((step.anchor() for step in steps if not step.optional and not step.gap), key=_commonness)
+    needed = [step.anchor for step in steps if not step.optional and not step.gap]
+    return sorted(needed, key=_commonness) if len(needed) > 1 else needed
 
 
 def _anchor(steps: Steps) -> frozenset[str]:
-    return next(iter(_needed(steps)), frozenset())
+    needed = _needed(steps)
+    return needed[0] if needed else frozenset()
 
 
 _COMMON: Final = words_of(
@@ -142,31 +173,34 @@ class Phrase:
         """Whether a sentence of these words could match: the quick question before the slow one."""
         return not any(map(present.isdisjoint, self.needed))
 
-    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def matches(self, words: Words) -> Iterator[tuple[int, int]]:
         """The places from left to right, as word positions, each as short as it can be."""
-        return ((at, min(ends)) for at, ends in self._from_each_start(words))
+        return ((at, _lowest(ends)) for at, ends in self._from_each_start(words))
 
-    def widest(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def widest(self, words: Words) -> Iterator[tuple[int, int]]:
         """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
-        return ((at, max(ends)) for at, ends in self._from_each_start(words))
+        return ((at, ends.bit_length() - 1) for at, ends in self._from_each_start(words))
 
-    def _from_each_start(self, words: Sequence[str]) -> Iterator[tuple[int, Collection[int]]]:
-        if len(self.parts) > 1:
-            yield from self._all_parts(words)
+    def _from_each_start(self, words: Words) -> Iterator[tuple[int, int]]:
+        starts = []
+        for steps, first in zip(self.parts, self.first, strict=True):
+            places = words.places_of(first)
+            if not _follow(steps, places, words):
+                return
+            starts.append(places)
+        if len(starts) > 1:
+            yield from self._all_parts(starts, words)
             return
-        for at, word in enumerate(words):
-            if word in self.first[0] and (ends := _follow(self.parts[0], words, at)):
+        for at in _places_in(starts[0]):
+            if ends := _follow(self.parts[0], 1 << at, words):
                 yield at, ends
 
-    def _all_parts(self, words: Sequence[str]) -> Iterator[tuple[int, Collection[int]]]:
+    def _all_parts(self, starts: Sequence[int], words: Words) -> Iterator[tuple[int, int]]:
         """Where every part stands within a dozen words of the others: from the first word to the last."""
-        places = []
-        for steps, first in zip(self.parts, self.first, strict=True):
-            starts = [at for at, word in enumerate(words) if word in first]
-            found = [(at, min(ends)) for at in starts if (ends := _follow(steps, words, at))]
-            if not found:
-                return
-            places.append(found)
+        places = [
+            [(at, _lowest(ends)) for at in _places_in(start) if (ends := _follow(steps, 1 << at, words))]
+            for steps, start in zip(self.parts, starts, strict=True)
+        ]
         for anchor in places[0]:
             near = [
                 next((p for p in found if abs(p[0] - anchor[0]) <= _NEAR and _apart(p, anchor)), None)
@@ -174,7 +208,18 @@ class Phrase:
             ]
             whole = [anchor, *(place for place in near if place is not None)]
             if len(whole) == len(places):
-                yield min(start for start, _ in whole), {max(end for _, end in whole)}
+                yield min(start for start, _ in whole), 1 << max(end for _, end in whole)
+
+
+def _places_in(places: int) -> Iterator[int]:
+    while places:
+        at = _lowest(places)
+        yield at
+        places ^= 1 << at
+
+
+def _lowest(places: int) -> int:
+    return (places & -places).bit_length() - 1
 
 
 def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -189,6 +234,8 @@ class PhraseReader:
         self._same_as = same_as
         self._read: dict[str, Step] = {}
         self._literals: dict[str, Steps] = {}
+        self._alternatives: dict[str, Steps] = {}
+        self._groups: dict[str, Step] = {}
         self._reading: list[str] = []
 
     def read(self, written: str) -> Phrase:
@@ -211,27 +258,27 @@ class PhraseReader:
 
     def _sequence(self, pieces: Sequence[str], at: int, written: str) -> tuple[Steps, int]:
         steps: list[Step] = []
-        while at < len(pieces) and pieces[at] not in {")", "]", "|"}:
-            if pieces[at] in {"(", "["}:
+        while at < len(pieces) and pieces[at] not in _CLOSING:
+            piece = pieces[at]
+            if piece in _OPENING:
                 step, at = self._group(pieces, at, written)
-                if step.words or step.phrases:
-                    steps.append(step)
-            else:
-                steps.extend(self._piece(pieces[at], written))
+                steps.append(step)
+            elif piece[0] in _OPENING:
+                steps.append(self._flat_group(piece, written))
                 at += 1
-        return tuple(steps), at
+            else:
+                steps.extend(self._piece(piece, written))
+                at += 1
+        return tuple(step for step in steps if step.words or step.phrases or step.gap), at
 
     def _group(self, pieces: Sequence[str], at: int, written: str) -> tuple[Step, int]:
+        """A group with groups in it."""
         opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
         alternatives: list[Steps] = []
         while True:
             began = at + 1
             steps, at = self._sequence(pieces, began, written)
-            if _is_worn_away(pieces[began:at], steps):
-                raise PhraseError(
-                    f"“{written}” has “{' '.join(pieces[began:at])}”, which says nothing without its fillers"
-                )
-            alternatives.append(steps)
+            alternatives.append(_meaning(steps, pieces[began:at], written))
             if at >= len(pieces):
                 raise PhraseError(f"“{written}” does not close a bracket")
             if pieces[at] != "|":
@@ -240,19 +287,37 @@ class PhraseReader:
             raise PhraseError(f"“{written}” mixes round and square brackets")
         return _one_of(alternatives, optional=opening == "["), at + 1
 
-    def _piece(self, piece: str, written: str) -> list[Step]:
-        if piece.startswith(".."):
-            return [Step(gap=_USUAL_GAP if piece == "..." else int(piece[2]))]
-        if piece.startswith("{"):
-            return [self._list(piece[1:-1], written)]
-        if piece.endswith("~"):
-            return [_one_of([self._literal(form) for form in sorted(forms_of(piece[:-1]))])]
-        return list(self._literal(piece))
+    def _flat_group(self, group: str, written: str) -> Step:
+        """A group without groups in it: most are, and many stand in several phrases."""
+        step = self._groups.get(group)
+        if step is None:
+            if (group[0] == "(") != (group[-1] == ")"):
+                raise PhraseError(f"“{written}” mixes round and square brackets")
+            alternatives = [self._alternative(text, written) for text in group[1:-1].split("|")]
+            step = self._groups[group] = _one_of(alternatives, optional=group[0] == "[")
+        return step
+
+    def _alternative(self, text: str, written: str) -> Steps:
+        steps = self._alternatives.get(text)
+        if steps is None:
+            pieces = _PIECE.findall(text) if "{" in text else text.split()
+            read = [step for piece in pieces for step in self._piece(piece, written)]
+            steps = self._alternatives[text] = _meaning(tuple(read), pieces, written)
+        return steps
+
+    def _piece(self, piece: str, written: str) -> Steps:
+        if piece[0] == "." and (gap := _gap(piece)):
+            return (gap,)
+        if piece[0] == "{":
+            return (self._list(piece[1:-1], written),)
+        if piece[-1] == "~":
+            return (_one_of([self._literal(form) for form in sorted(forms_of(piece[:-1]))]),)
+        return self._literal(piece)
 
     def _literal(self, word: str) -> Steps:
         steps = self._literals.get(word)
         if steps is None:
-            steps = tuple(Step(words=frozenset({canonical})) for canonical in self._same_as(word))
+            steps = tuple(Step(frozenset((canonical,))) for canonical in self._same_as(word))
             self._literals[word] = steps
         return steps
 
@@ -270,6 +335,19 @@ class PhraseReader:
         return step
 
 
+def _gap(piece: str) -> Step | None:
+    if piece == "...":
+        return Step(gap=_USUAL_GAP)
+    return Step(gap=int(piece[2])) if len(piece) == 3 and piece[:2] == ".." and piece[2].isdecimal() else None
+
+
+def _meaning(steps: Steps, pieces: Sequence[str], written: str) -> Steps:
+    """The steps of an alternative; raises PhraseError where nothing of its meaning is left."""
+    if _is_worn_away(pieces, steps):
+        raise PhraseError(f"“{written}” has “{' '.join(pieces)}”, which says nothing without its fillers")
+    return steps
+
+
 def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
     """Whether words of an alternative are fillers and those that are left are too common to mean it."""
     return (
@@ -282,7 +360,7 @@ def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
 
 def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
     words: set[str] = set()
-    phrases: list[tuple[frozenset[str], Steps]] = []
+    phrases: list[Steps] = []
     for steps in alternatives:
         if not steps:
             continue  # a filler, which no phrase needs
@@ -295,8 +373,8 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
             words |= steps[0].words
             phrases.extend(steps[0].phrases)
         else:
-            phrases.append((_first_words(steps), steps))
-    return Step(frozenset(words), tuple(phrases), optional)
+            phrases.append(steps)
+    return Step(frozenset(words), tuple(phrases), optional=optional)
 
 
 def words_in(phrase: Phrase) -> Iterable[str]:
@@ -308,5 +386,5 @@ def words_in(phrase: Phrase) -> Iterable[str]:
 def _words_of(steps: Steps) -> Iterable[str]:
     for step in steps:
         yield from step.words
-        for _, phrase in step.phrases:
+        for phrase in step.phrases:
             yield from _words_of(phrase)

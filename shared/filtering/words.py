@@ -31,14 +31,34 @@ _OVERLAP: Final = 20
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Sentence:
-    """Canonical words, and where each stands in the folded text; one written word may give several."""
+    """Canonical words, and where each stands in the folded text; one written word may give several.
 
-    words: list[str]
-    spans: list[tuple[int, int]]
-    present: frozenset[str]
-    """The same words without order, for quick questions."""
+    `present` are the same words without order, for quick questions. Positions as a set are one number: bit i
+    stands for the word at i.
+    """
+
+    __slots__ = ("_places", "inside", "present", "spans", "words")
+
+    def __init__(self, words: list[str], spans: list[tuple[int, int]]) -> None:
+        self.words = words
+        self.spans = spans
+        self.inside = (2 << len(words)) - 1
+        """Every position, and the one after the last word."""
+        places: dict[str, int] = {}
+        bit = 1
+        for word in words:
+            places[word] = places.get(word, 0) | bit
+            bit <<= 1
+        self._places = places
+        self.present = frozenset(places)
+
+    def places_of(self, words: frozenset[str]) -> int:
+        """The positions of all of these words."""
+        found = 0
+        for word in words & self.present:
+            found |= self._places[word]
+        return found
 
 
 @dataclass(frozen=True)
@@ -136,11 +156,11 @@ class Vocabulary:
             for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP):
                 yield from self._readings(words[start : start + _LONGEST], spans[start : start + _LONGEST])
             return
-        present = frozenset(words)
-        yield Sentence(words, spans, present)
-        if not self.skippable.isdisjoint(present):
+        sentence = Sentence(words, spans)
+        yield sentence
+        if not self.skippable.isdisjoint(sentence.present):
             kept = [at for at, word in enumerate(words) if word not in self.skippable]
-            yield Sentence([words[at] for at in kept], [spans[at] for at in kept], present - self.skippable)
+            yield Sentence([words[at] for at in kept], [spans[at] for at in kept])
 
 
 def _tokens(text: str, disguised: frozenset[str]) -> Iterator[tuple[str, int, int]]:
