@@ -14,6 +14,8 @@ from shared.conversations.items import (
     Message,
     Pair,
     PairOfPerson,
+    checked_listing,
+    checked_order,
     held_listing,
     held_order,
     message_key,
@@ -338,8 +340,14 @@ def a_message(
             "listing": held_listing(pair.programme_id),
             "listing_order": held_order(SEVERITY_RANKS[severity], order(now), message_id),
         }
-    elif state == "delivered":
-        places = {"delivered_at": now}
+    elif state in ("delivered", "returned", "declined"):
+        places = {
+            "checked_at": now,
+            "listing": checked_listing(pair.programme_id),
+            "listing_order": checked_order(order(now), message_id),
+        }
+    if state == "delivered":
+        places["delivered_at"] = now
     message = Message(
         *message_key(pair.pair_id, message_id),
         message_id=message_id,
