@@ -14,6 +14,8 @@ from shared.conversations.items import (
     Message,
     Pair,
     PairOfPerson,
+    checked_listing,
+    checked_order,
     held_listing,
     held_order,
     message_key,
@@ -146,6 +148,22 @@ def a_policy(**changes: Any) -> Policy:
         "reply_promise": "within one working day",
     }
     return Policy.model_validate(parts | changes)
+
+
+def an_own_rule(**changes: Any) -> dict[str, Any]:
+    """A programme's own rule as its policy holds it: where two may not carry on talking."""
+    rule: dict[str, Any] = {
+        "id": "treehouse",
+        "category": "offplatform",
+        "severity": "medium",
+        "phrases": ["the treehouse"],
+        "unless": [],
+        "sentence": "Please stay here rather than in the treehouse.",
+        "note": "Our old forum, which nobody looks after any more.",
+        "examples": ["Shall we carry on in the treehouse?"],
+        "not_examples": ["We built a tree house in the garden."],
+    }
+    return rule | changes
 
 
 def a_programme(
@@ -322,8 +340,14 @@ def a_message(
             "listing": held_listing(pair.programme_id),
             "listing_order": held_order(SEVERITY_RANKS[severity], order(now), message_id),
         }
-    elif state == "delivered":
-        places = {"delivered_at": now}
+    elif state in ("delivered", "returned", "declined"):
+        places = {
+            "checked_at": now,
+            "listing": checked_listing(pair.programme_id),
+            "listing_order": checked_order(order(now), message_id),
+        }
+    if state == "delivered":
+        places["delivered_at"] = now
     message = Message(
         *message_key(pair.pair_id, message_id),
         message_id=message_id,

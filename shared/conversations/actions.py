@@ -129,7 +129,6 @@ def change_message(
         if int(message.round) == expected_round + 1 and message.text == text:
             return message
         _require_changeable(message, pair, expected_round)
-        leave_queues(message)
         _word_anew(message, text, now)
         try:
             with transaction() as write:
@@ -151,6 +150,8 @@ def _require_changeable(message: Message, pair: Pair, expected_round: int) -> No
 
 
 def _word_anew(message: Message, text: str, now: datetime) -> None:
+    message.checked_at = message.held_at = None
+    leave_queues(message)
     message.text = text
     message.round = int(message.round) + 1
     message.state = "pending"
@@ -162,7 +163,6 @@ def _word_anew(message: Message, text: str, now: datetime) -> None:
     message.severity = "none"
     message.lane = "deliver"
     message.findings = message.rules_version = message.policy_version = None
-    message.checked_at = message.held_at = None
     message.concern_id = message.reason = None
 
 

@@ -53,7 +53,8 @@ class Message(ConversationsItem, discriminator="message"):
 
     `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that what
     was held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
-    look. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest.
+    look. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest; and as
+    `CHECKED#<programme_id>`, by when it was checked, once this wording was checked and is not held any more.
     """
 
     message_id = UnicodeAttribute()
@@ -171,3 +172,11 @@ def held_listing(programme_id: str) -> str:
 def held_order(severity_rank: int, held_at: str, message_id: str) -> str:
     """Most severe first, then oldest. `severity_rank` runs from 0 (none) to 4 (immediate)."""
     return f"{9 - severity_rank}#{held_at}#{message_id}"
+
+
+def checked_listing(programme_id: str) -> str:
+    return f"CHECKED#{programme_id}"
+
+
+def checked_order(checked_at: str, message_id: str) -> str:
+    return f"{checked_at}#{message_id}"

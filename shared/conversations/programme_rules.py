@@ -40,5 +40,5 @@ def _changed(changes: str) -> RuleSet:
     return load_rules().adjusted(
         switched_off=found.switched_off,
         severities={rule: Severity(severity) for rule, severity in found.severities.items()},
-        own_words=found.own_words,
+        own_rules=[rule.model_dump() for rule in found.own_rules],
     )

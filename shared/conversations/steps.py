@@ -16,7 +16,16 @@ from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.platform.tables import find, is_new
 
-from .items import Message, Pair, Step, message_key, pair_key, step_key
+from .items import (
+    Message,
+    Pair,
+    Step,
+    checked_listing,
+    checked_order,
+    message_key,
+    pair_key,
+    step_key,
+)
 
 
 def load_pair(pair_id: str) -> Pair:
@@ -68,9 +77,13 @@ def save_with_step(
 
 
 def leave_queues(message: Message) -> None:
-    """Takes the message out of every queue and claim it was in."""
+    """Takes the message out of every queue and claim it was in. One that was checked is from then on among
+    its programme's checked messages."""
     message.due = message.due_at = None
     message.listing = message.listing_order = None
+    if message.checked_at is not None:
+        message.listing = checked_listing(message.programme_id)
+        message.listing_order = checked_order(order(message.checked_at), message.message_id)
     message.claimed_by = message.claimed_by_name = message.claimed_until = None
 
 

@@ -24,7 +24,7 @@ from shared.conversations.actions import (
     withdraw_message,
     write_message,
 )
-from shared.conversations.items import HELD_DUE, Message, Step, pair_key
+from shared.conversations.items import HELD_DUE, Message, Step, checked_listing, held_listing, pair_key
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
@@ -254,8 +254,18 @@ class OneConversation(RuleBasedStateMachine):
             assert [step.text for step in own if step.what in ("written", "changed")] == one.wordings
             delivered = [step for step in own if step.what == "delivered"]
             assert len(delivered) == (message.state == "delivered")
+            self._is_listed_once(message)
             if message.lane == "safeguarding":
                 self._is_a_concern(message, one.text)
+
+    def _is_listed_once(self, message: Message) -> None:
+        """A held message is in the moderators' queue, any other that was checked among those checked."""
+        programme_id = self.pair.programme_id
+        if message.state == "held":
+            assert message.listing == held_listing(programme_id)
+        else:
+            was_checked = message.checked_at is not None
+            assert message.listing == (checked_listing(programme_id) if was_checked else None)
 
     def _is_a_concern(self, message: Message, words: str) -> None:
         cause = message_cause(self.pair.pair_id, message.message_id, int(message.round))

@@ -9,7 +9,16 @@ from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import TABLES
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, a_person, a_policy, a_programme
+from tests.builders import (
+    CLEAN,
+    WITH_A_NUMBER,
+    WORRIED,
+    Someone,
+    a_person,
+    a_policy,
+    a_programme,
+    an_own_rule,
+)
 from tests.shared.people.counting import requests_made
 
 from .builders import a_filter
@@ -66,13 +75,13 @@ def test_who_wrote_it_makes_a_difference() -> None:
     assert tried(asked, by=moderator, sender="mentor").severity == "high"
 
 
-def test_the_programmes_own_words_are_seen() -> None:
+def test_the_programmes_own_rules_are_seen() -> None:
     found = tried(
         "Shall we carry on in the treehouse?",
-        by=a_moderator(a_policy(filter={"own_words": {"offplatform": ["the treehouse"]}})),
+        by=a_moderator(a_policy(filter={"own_rules": [an_own_rule()]})),
     )
 
-    assert [one.rule for one in found.seen] == ["programme.offplatform"]
+    assert [one.rule for one in found.seen] == ["programme.treehouse"]
     assert found.is_changed
 
 
