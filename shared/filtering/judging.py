@@ -4,11 +4,13 @@ text."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
 from .phrases import Phrase
-from .ruleset import Rule, RuleSet
+from .reading import Model
+from .ruleset import READS_LIKE, Rule, RuleSet
 from .verdict import Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
 from .words import Sentence
 
@@ -23,6 +25,8 @@ def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: Rul
     ]
     if recent:
         findings.extend(_pieces(text, folded, sender, recent, rules, findings))
+    if rules.model is not None:
+        findings.extend(_readings(text, folded, sentences, sender, rules, rules.model, findings))
     return verdict_on(findings, rules.version)
 
 
@@ -51,6 +55,29 @@ def _pieces(
             yield _finding(rule, rule.severity_for(sender), text, folded, detail.start, detail.end, ids)
 
 
+def _readings(
+    text: str,
+    folded: Folded,
+    sentences: Sequence[Sentence],
+    sender: Sender,
+    rules: RuleSet,
+    model: Model,
+    already: Sequence[Finding],
+) -> Iterator[Finding]:
+    seen: dict[str, Severity] = {}
+    for finding in already:
+        before = seen.get(finding.category, Severity.none)
+        seen[finding.category] = max(before, finding.severity, key=lambda s: s.rank)
+    for reading in model.readings(text, folded, sentences, seen):
+        rule = rules.by_detector.get(READS_LIKE + reading.category)
+        if rule:
+            usual = rule.severity_for(sender)
+            severity = max(usual, reading.severity or usual, key=lambda s: s.rank)
+            finding = _finding(rule, severity, text, folded, reading.start, reading.end)
+            nearest = "; ".join(f"“{example}”" for example in reading.like)
+            yield replace(finding, note=f"{rule.note} Nearest: {nearest}." if nearest else rule.note)
+
+
 def _phrases(
     text: str, folded: Folded, sentences: Sequence[Sentence], sender: Sender, rules: RuleSet
 ) -> Iterator[Finding]:
@@ -76,8 +103,9 @@ def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase
     tried: dict[int, list[Phrase]] = {}
     anchored, lacks_all_of = rules.anchored, sentence.present.isdisjoint
     for word in sentence.present:
-        for number, others, phrase in anchored.get(word, ()):
-            if not any(map(lacks_all_of, others)):
+        for number, first, others, phrase in anchored.get(word, ()):
+            # Most fail at the first: it is asked before the rest, for speed.
+            if (first is None or not lacks_all_of(first)) and not (others and any(map(lacks_all_of, others))):
                 tried.setdefault(number, []).append(phrase)
     return tried
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from .phrases import Phrase, PhraseError, PhraseReader
+from .reading import MODEL_FILE, Model, package_model
 from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, knowing, short_hash
 from .trying import contradictions
 from .verdict import CATEGORIES, Severity
@@ -81,6 +82,18 @@ def _package_rules() -> RuleSet:
             gc.enable()
 
 
+def load_rules_alone() -> RuleSet:
+    """The package's rules without the model: for training it."""
+    return _load(_files_in(RULES_FOLDER), with_model=False)
+
+
+def _model() -> Model:
+    try:
+        return package_model()
+    except (OSError, ValueError, KeyError) as error:
+        raise RulesBroken(f"cannot be read: {error}", file=MODEL_FILE.name) from error
+
+
 def _files_in(folder: Path) -> list[Path]:
     files = sorted(folder.glob("*.yaml"))
     if not any(file.name == WORDS_FILE for file in files):
@@ -91,10 +104,14 @@ def _files_in(folder: Path) -> list[Path]:
 def rules_fingerprint(folder: Path = RULES_FOLDER) -> str:
     """The version of the rules in a folder without reading them; "missing" when there are none."""
     files = sorted(folder.glob("*.yaml"))
-    return short_hash(*(file.read_bytes() for file in files)) if files else "missing"
+    try:
+        model = package_model().version
+    except (OSError, ValueError, KeyError):
+        model = ""
+    return short_hash(*(file.read_bytes() for file in files), model.encode()) if files else "missing"
 
 
-def _load(files: Sequence[Path], *, replacing: bool = False) -> RuleSet:
+def _load(files: Sequence[Path], *, replacing: bool = False, with_model: bool = True) -> RuleSet:
     contents = [(file.name, *_read_yaml(file)) for file in files]
     words = next(document for name, document, _ in contents if name == WORDS_FILE)
     _refuse_unknown_keys(words, _WORDS_KEYS, WORDS_FILE)
@@ -122,9 +139,10 @@ def _load(files: Sequence[Path], *, replacing: bool = False) -> RuleSet:
         with_one_letter_missing(_texts(words.get("often_misspelt"), WORDS_FILE, "often_misspelt")),
         frozenset(_texts(words.get("skippable"), WORDS_FILE, "skippable")),
     )
-    version = short_hash(*(raw for _, _, raw in contents))
+    model = _model() if with_model else None
+    version = short_hash(*(raw for _, _, raw in contents), model.version.encode() if model else b"")
     platforms = frozenset(name for name in lists.get("platform", ()) if " " not in name)
-    return RuleSet(rules, knowing(bare, rules), version, reader, platforms)
+    return RuleSet(rules, knowing(bare, rules), version, reader, platforms, model)
 
 
 def _read_yaml(file: Path) -> tuple[dict[str, Any], bytes]:

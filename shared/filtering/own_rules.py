@@ -118,7 +118,7 @@ def _work(steps: Steps) -> tuple[int, int, int]:
     """Steps tried, and the fewest and the most words that they can take."""
     tried = fewest = most = 0
     for step in steps:
-        alternatives = [_work(inner) for _, inner in step.phrases]
+        alternatives = [_work(inner) for inner in step.phrases]
         places = most - fewest + 1
         tried += places * (1 + sum(work for work, _, _ in alternatives))
         lengths = [(1, 1)] if step.words else []

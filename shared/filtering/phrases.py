@@ -34,9 +34,10 @@ class Words(Protocol):
     def present(self) -> frozenset[str]: ...
 
     @property
-    def inside(self) -> int: ...
+    def places(self) -> Mapping[str, int]: ...
 
-    def places_of(self, words: frozenset[str]) -> int: ...
+    @property
+    def inside(self) -> int: ...
 
 
 class PhraseError(ValueError):
@@ -47,7 +48,7 @@ class Step:
     """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of
     any kind."""
 
-    __slots__ = ("_by_first", "anchor", "first", "gap", "optional", "phrases", "words")
+    __slots__ = ("_by_first", "_one", "anchor", "first", "gap", "optional", "phrases", "words")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Step:
         """Words with which it can begin."""
         self.anchor = words.union(*map(_anchor, phrases)) if phrases else words
         """Words of which one must be there for this step to match."""
+        self._one = next(iter(words)) if len(words) == 1 else None
         self._by_first: dict[str, list[Steps]] | None = None
 
     def lead(self, places: int, words: Words) -> int:
@@ -74,10 +76,10 @@ class Step:
                 places |= places << 1
             return places & words.inside
         ends = places if self.optional else 0
-        if self.words:
-            here = places & words.places_of(self.words)
-            if here:
-                ends |= here << 1
+        if self._one is not None:
+            ends |= (places & words.places.get(self._one, 0)) << 1
+        elif self.words:
+            ends |= (places & _places_of(self.words, words)) << 1
         if self.phrases:
             for phrase in self._possible(words.present):
                 ends |= _follow(phrase, places, words)
@@ -97,6 +99,14 @@ class Step:
 
 
 Steps = tuple[Step, ...]
+
+
+def _places_of(these: frozenset[str], words: Words) -> int:
+    """The positions of all of these words."""
+    found, places = 0, words.places
+    for word in these & words.present:
+        found |= places[word]
+    return found
 
 
 def _follow(steps: Steps, places: int, words: Words) -> int:
@@ -184,7 +194,7 @@ class Phrase:
     def _from_each_start(self, words: Words) -> Iterator[tuple[int, int]]:
         starts = []
         for steps, first in zip(self.parts, self.first, strict=True):
-            places = words.places_of(first)
+            places = _places_of(first, words)
             if not _follow(steps, places, words):
                 return
             starts.append(places)

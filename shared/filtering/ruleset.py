@@ -9,16 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from .phrases import Phrase, PhraseReader, words_in
-from .verdict import Severity
+from .reading import Model
+from .verdict import CATEGORIES, Severity
 from .wordlists import words_of
 from .words import Vocabulary
 
+READS_LIKE: Final = "reads_like_"
 DETECTORS: Final = words_of(
     """
     link chat_link email phone phone_in_pieces handle at_name postcode street email_in_pieces
     postcode_in_pieces handle_in_pieces file_name
     """
-)
+) | {READS_LIKE + category for category in CATEGORIES}
 
 
 class RulesBroken(Exception):
@@ -64,8 +66,9 @@ class Rule:
         return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
 
 
-Anchored = tuple[int, tuple[frozenset[str], ...], Phrase]
-"""A rule's place in `rules`, sets of words of each of which the sentence must have one, and the phrase."""
+Anchored = tuple[int, frozenset[str] | None, tuple[frozenset[str], ...], Phrase]
+"""A rule's place in `rules`, the first and the other sets of words of each of which the sentence must have one,
+and the phrase."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,18 @@ class RuleSet:
     reader: PhraseReader = field(repr=False)
     platforms: frozenset[str] = frozenset()
     """Names of the apps on which people have accounts."""
+    model: Model | None = field(default=None, repr=False)
+    """What messages read like; None while one is being trained."""
 
     def __post_init__(self) -> None:
         anchored: dict[str, list[Anchored]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                for word in phrase.needed[0]:
-                    anchored.setdefault(word, []).append((number, phrase.needed[1:], phrase))
+                anchor, *others = phrase.needed
+                first = others[0] if others else None
+                entry = (number, first, tuple(others[1:]), phrase)
+                for word in anchor:
+                    anchored.setdefault(word, []).append(entry)
         excuses: list[dict[str, list[Phrase]]] = [{} for _ in self.rules]
         for number, rule in enumerate(self.rules):
             for phrase in rule.unless:
@@ -133,7 +141,8 @@ class RuleSet:
         own = read_own_rules(own_rules, self.reader)
         recipe = [self.version, sorted(off), sorted(changed.items()), [dict(rule) for rule in own_rules]]
         version = short_hash(json.dumps(recipe, sort_keys=True).encode())
-        rules = RuleSet((*kept, *own), knowing(self.vocabulary, own), version, self.reader, self.platforms)
+        vocabulary = knowing(self.vocabulary, own)
+        rules = replace(self, rules=(*kept, *own), vocabulary=vocabulary, version=version)
         for contradiction in contradictions(rules, own):
             raise contradiction
         return rules

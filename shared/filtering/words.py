@@ -35,14 +35,15 @@ class Sentence:
     """Canonical words, and where each stands in the folded text; one written word may give several.
 
     `present` are the same words without order, for quick questions. Positions as a set are one number: bit i
-    stands for the word at i.
+    stands for the word at i. A variant is another reading of the sentence before it.
     """
 
-    __slots__ = ("_places", "inside", "present", "spans", "words")
+    __slots__ = ("inside", "is_variant", "places", "present", "spans", "words")
 
-    def __init__(self, words: list[str], spans: list[tuple[int, int]]) -> None:
+    def __init__(self, words: list[str], spans: list[tuple[int, int]], *, is_variant: bool = False) -> None:
         self.words = words
         self.spans = spans
+        self.is_variant = is_variant
         self.inside = (2 << len(words)) - 1
         """Every position, and the one after the last word."""
         places: dict[str, int] = {}
@@ -50,15 +51,8 @@ class Sentence:
         for word in words:
             places[word] = places.get(word, 0) | bit
             bit <<= 1
-        self._places = places
+        self.places = places
         self.present = frozenset(places)
-
-    def places_of(self, words: frozenset[str]) -> int:
-        """The positions of all of these words."""
-        found = 0
-        for word in words & self.present:
-            found |= self._places[word]
-        return found
 
 
 @dataclass(frozen=True)
@@ -160,7 +154,9 @@ class Vocabulary:
         yield sentence
         if not self.skippable.isdisjoint(sentence.present):
             kept = [at for at, word in enumerate(words) if word not in self.skippable]
-            yield Sentence([words[at] for at in kept], [spans[at] for at in kept])
+            yield Sentence(
+                [words[at] for at in kept], [spans[at] for at in kept], is_variant=True
+            )
 
 
 def _tokens(text: str, disguised: frozenset[str]) -> Iterator[tuple[str, int, int]]:

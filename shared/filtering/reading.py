@@ -1,0 +1,369 @@
+"""Reading: what a message reads like, where no phrase of any rule says so.
+
+A small statistical layer over the words of a message: tables of weights, trained by `training/train.py` on the
+repository's own labelled messages. It only ever adds findings.
+
+What a message reads like is the sum of what its words say: each word, its letters, and its company of two and
+three. Sentences are summed one by one, and the most telling run of them counts: so nothing ordinary that is said
+before or after hides a worry. Each of those parts has a place in a table, found by hashing; a place holds four
+weights side by side in one number, so that four questions are answered by one sum.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from .folding import Folded
+from .verdict import (
+    ABUSE_CATEGORIES,
+    CONTACT_CATEGORIES,
+    REACH_CATEGORIES,
+    WORRY_CATEGORIES,
+    Severity,
+)
+from .words import Sentence
+
+MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
+EXAMPLES_FILE: Final = Path(__file__).with_name("reading_examples.tsv")
+GROUPS: Final = (CONTACT_CATEGORIES, REACH_CATEGORIES, ABUSE_CATEGORIES, WORRY_CATEGORIES)
+"""What is asked of every message: does it read like something of this group?"""
+DETAILS: Final = (
+    "high",
+    "immediate",
+    *sorted(REACH_CATEGORIES),
+    *sorted(ABUSE_CATEGORIES),
+    *sorted(CONTACT_CATEGORIES),
+    *sorted(WORRY_CATEGORIES),
+)
+"""What is asked only of a message that is held: how severe it is, and of what category."""
+LANES: Final = 4
+"""Questions answered by one table."""
+PLACES: Final = 1 << 18
+"""Places in the table of the groups."""
+COARSER: Final = 2
+"""How many bits fewer the places of the tables of details have."""
+NOTHING: Final = 128
+"""A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all is 0."""
+
+_SHIFT: Final = 32 - 18
+_LANE_BITS: Final = 16
+_LANE: Final = (1 << _LANE_BITS) - 1
+_WIDE: Final = (1 << 32) - 1
+_WIDE_NOTHING: Final = 1 << 20
+_ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
+_FIGURES: Final = str.maketrans("123456789", "000000000")
+_WORD: Final = re.compile(r"[^\W_]+")
+_CACHE_LIMIT: Final = 20_000
+MOST_WORDS: Final = 60
+"""In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
+_MOST_EXAMPLES: Final = 2
+
+Sums = Sequence[int]
+
+
+def stem(word: str) -> str:
+    """The word without its commonest endings: enough to bring “hitting” near “hits”."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=_CACHE_LIMIT)
+def number_of(word: str) -> int:
+    """The word's stem as a number, for `company_of`; figures count by how many there are."""
+    return _number("s " + stem(word.translate(_FIGURES)))
+
+
+def parts_of(word: str) -> list[int]:
+    """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the pen or
+    an unknown form is still near the word that was meant."""
+    edged = f"<{word.translate(_FIGURES)[:40]}>"
+    parts = [_place(number_of(word))]
+    for size in (3, 4, 5):
+        parts.extend(_place(_number(edged[at : at + size])) for at in range(len(edged) - size + 1))
+    return parts
+
+
+def company_of(numbers: Sequence[int]) -> list[int]:
+    """The places of words together: two and three in a row, and two with one or two between."""
+    places = []
+    one = two = three = 0
+    for number in numbers:
+        if one:
+            here = number * 0x85EBCA6B
+            places.append(((one * 0xC2B2AE35 + here) & 0xFFFFFFFF) >> _SHIFT)
+            if two:
+                places.append(((two * 0x27D4EB2F + one * 0x165667B1 + here) & 0xFFFFFFFF) >> _SHIFT)
+                places.append(((two * 0x9E3779B1 + here) & 0xFFFFFFFF) >> _SHIFT)
+                if three:
+                    places.append(((three * 0x2545F491 + here) & 0xFFFFFFFF) >> _SHIFT)
+        three, two, one = two, one, number
+    return places
+
+
+def _number(part: str) -> int:
+    return zlib.crc32(part.encode("utf-8", "surrogatepass")) or 1
+
+
+def _place(number: int) -> int:
+    return (number * 0x9E3779B1 & 0xFFFFFFFF) >> _SHIFT
+
+
+class Unit:
+    """Words that are read together, and where they stand in the folded text."""
+
+    __slots__ = ("company", "end", "start", "words")
+
+    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+        self.words = words
+        self.company = company_of(list(map(number_of, words)))
+        self.start = spans[0][0]
+        self.end = spans[-1][1]
+
+
+def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Unit]:
+    for at in range(0, len(words), MOST_WORDS):
+        yield Unit(words[at : at + MOST_WORDS], spans[at : at + MOST_WORDS])
+
+
+def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
+    """The sentences of a message; a very long one in several."""
+    return [unit for one in sentences if not one.is_variant for unit in _units(one.words, one.spans)]
+
+
+def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) -> list[Unit]:
+    """The same, parted also before each capital letter that follows small ones, for many people write no full
+    stop."""
+    units: list[Unit] = []
+    for sentence in sentences:
+        if sentence.is_variant:
+            continue
+        words, spans, began = sentence.words, sentence.spans, 0
+        for at in range(1, len(words) + 1):
+            if at == len(words) or _begins(spans[at - 1][0], spans[at][0], folded, text):
+                units.extend(_units(words[began:at], spans[began:at]))
+                began = at
+    return units
+
+
+def _begins(before: int, here: int, folded: Folded, text: str) -> bool:
+    first = folded.starts[here]
+    return (
+        text[first].isupper()
+        and text[first + 1 : first + 2].islower()
+        and text[folded.starts[before]].islower()
+    )
+
+
+def places_of(unit: Unit) -> list[int]:
+    """Every place of words that are read together, as often as it comes."""
+    return [place for word in unit.words for place in parts_of(word)] + unit.company
+
+
+def most_telling(sums: Sequence[int]) -> tuple[int, int, int]:
+    """The greatest sum of neighbours (there is at least one), with the first of them and the one after the last."""
+    best = (sums[0], 0, 1)
+    running, began = 0, 0
+    for at, value in enumerate(sums):
+        if running <= 0:
+            running, began = 0, at
+        running += value
+        if running > best[0]:
+            best = (running, began, at + 1)
+    return best
+
+
+class Table:
+    """Weights for four questions."""
+
+    def __init__(self, packed: bytes, *, coarser: int = 0) -> None:
+        self._weights = array("Q", packed)
+        if sys.byteorder == "big":
+            self._weights.byteswap()
+        self._coarser = coarser
+        self._words: dict[str, int] = {}
+
+    def sums(self, words: Sequence[str], company: Sequence[int]) -> Sums:
+        """What words that are read together, at most `MOST_WORDS`, and their company say to each of the four."""
+        known, weights, coarser = self._words, self._weights, self._coarser
+        wide = packed = many = 0
+        for word in words:
+            said = known.get(word)
+            wide += self._learn(word) if said is None else said
+        for place in company:
+            weight = weights[place >> coarser]
+            if weight:
+                packed += weight
+                many += 1
+        nothing = NOTHING * many + _WIDE_NOTHING * len(words)
+        return (
+            (packed & _LANE) + (wide & _WIDE) - nothing,
+            (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
+            (packed >> 32 & _LANE) + (wide >> 64 & _WIDE) - nothing,
+            (packed >> 48) + (wide >> 96) - nothing,
+        )
+
+    def _learn(self, word: str) -> int:
+        """What a word says by itself, kept side by side as well: most words come again."""
+        sums = [_WIDE_NOTHING] * LANES
+        for place in parts_of(word):
+            weight = self._weights[place >> self._coarser]
+            if weight:
+                for lane in range(LANES):
+                    sums[lane] += (weight >> _LANE_BITS * lane & _LANE) - NOTHING
+        if len(self._words) >= _CACHE_LIMIT:
+            self._words.clear()
+        said = self._words[word] = sum(value << 32 * lane for lane, value in enumerate(sums))
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That a stretch of the folded text reads like something."""
+
+    category: str
+    severity: Severity | None
+    """`high` or `immediate` where it reads so; None for the usual one of its category."""
+    start: int
+    end: int
+    like: tuple[str, ...]
+    """The labelled messages that are nearest to it."""
+
+
+class Model:
+    """The trained tables, and what one needs to judge by them."""
+
+    def __init__(self, content: bytes, examples: str = "") -> None:
+        """Raises ValueError for what is no model."""
+        header, _, tables = content.partition(b"\n")
+        about: dict[str, Any] = json.loads(header)
+        self.version: str = about["version"]
+        """Changes with the messages it is trained on and with the way in which it is."""
+        self._bars: Sequence[int] = about["bars"]
+        """By group: the sum from which on it reads so."""
+        self._begin: Sequence[int] = about["begin"]
+        """By detail: what its sum begins at; from nought on it reads so."""
+        self._size: int = about["size"]
+        self._tables = tables
+        self._written_examples = examples
+        try:
+            self._groups = Table(zlib.decompress(tables[: self._size]))
+        except zlib.error as error:
+            raise ValueError("the tables cannot be read") from error
+
+    @cached_property
+    def _details(self) -> Sequence[Table]:
+        raw = zlib.decompress(self._tables[self._size :])
+        size = (PLACES >> COARSER) * 8
+        return [Table(raw[at : at + size], coarser=COARSER) for at in range(0, len(raw), size)]
+
+    @cached_property
+    def _examples(self) -> Mapping[str, _Examples]:
+        texts: dict[str, list[str]] = {}
+        for line in self._written_examples.splitlines():
+            category, _, text = line.partition("\t")
+            texts.setdefault(category, []).append(text)
+        return {category: _Examples(found) for category, found in texts.items()}
+
+    def readings(
+        self, text: str, folded: Folded, sentences: Sequence[Sentence], seen: Mapping[str, Severity]
+    ) -> Iterator[Reading]:
+        """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a group of
+        which they have seen nothing, or a worry that reads more severe."""
+        plain = units_of(sentences)
+        if not plain:
+            return
+        ways = [plain]
+        if text != folded.text and len(parted := units_by_capitals(sentences, folded, text)) > len(plain):
+            ways.append(parted)
+        sums = [[self._groups.sums(unit.words, unit.company) for unit in way] for way in ways]
+        for number, group in enumerate(GROUPS):
+            severity = max(
+                (seen[c] for c in group & seen.keys()), key=operator.attrgetter("rank"), default=None
+            )
+            if severity is not None and (
+                group is not WORRY_CATEGORIES or severity.rank >= Severity.high.rank
+            ):
+                continue
+            # A contact detail is found whatever its case; so capitals part nothing where one is looked for.
+            for way, way_sums in zip(ways[:1] if number == 0 else ways, sums, strict=False):
+                total, first, after = most_telling([each[number] for each in way_sums])
+                if total >= self._bars[number]:
+                    units = way[first:after]
+                    reads_so = self._severity(units)
+                    if severity is None or (reads_so and reads_so.rank > severity.rank):
+                        category = self._category(units, group)
+                        start, end = units[0].start, units[-1].end
+                        like = self._like(category, folded.text[start:end])
+                        yield Reading(category, reads_so, start, end, like)
+                    break
+
+    def _severity(self, units: Sequence[Unit]) -> Severity | None:
+        if self._answers(units, ("high",))["high"] < 0:
+            return None
+        return Severity.immediate if self._answers(units, ("immediate",))["immediate"] >= 0 else Severity.high
+
+    def _category(self, units: Sequence[Unit], group: frozenset[str]) -> str:
+        answers = self._answers(units, sorted(group))
+        return max(answers, key=answers.__getitem__)
+
+    def _answers(self, units: Sequence[Unit], asked: Sequence[str]) -> dict[str, int]:
+        numbers = {name: DETAILS.index(name) for name in asked}
+        sums = {
+            table: [self._details[table].sums(unit.words, unit.company) for unit in units]
+            for table in {number // LANES for number in numbers.values()}
+        }
+        return {
+            name: self._begin[number] + sum(lanes[number % LANES] for lanes in sums[number // LANES])
+            for name, number in numbers.items()
+        }
+
+    def _like(self, category: str, text: str) -> tuple[str, ...]:
+        examples = self._examples.get(category)
+        return examples.nearest(text) if examples else ()
+
+
+class _Examples:
+    """Labelled messages of one category, and which of them has which word."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._sizes = []
+        self._having: dict[str, list[int]] = {}
+        for number, text in enumerate(texts):
+            words = _stems(text)
+            self._sizes.append(len(words))
+            for word in words:
+                self._having.setdefault(word, []).append(number)
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """Those that share most words, a rare word counting more."""
+        words = _stems(text)
+        shared: dict[int, float] = {}
+        for word in words:
+            having = self._having.get(word, ())
+            for number in having:
+                shared[number] = shared.get(number, 0) + 1 / len(having)
+        ranked = sorted(shared, key=lambda n: (-shared[n] / (self._sizes[n] + len(words)), n))
+        return tuple(self._texts[number] for number in ranked[:_MOST_EXAMPLES])
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()))
+
+
+@cache
+def package_model() -> Model:
+    """The model that comes with the package. Raises OSError or ValueError where there is none that can be read."""
+    return Model(MODEL_FILE.read_bytes(), EXAMPLES_FILE.read_text("utf-8"))

@@ -1,0 +1,255 @@
+"""python -m training.train: makes the tables of `shared/filtering/reading.py` from the labelled messages.
+
+For each question (does it read like contact, like a worry … and, of held messages, is it severe, is it bullying …)
+a logistic regression over the parts of messages, each part weighted beforehand by how differently it comes in the
+two kinds of message (after Wang and Manning, “Baselines and Bigrams”, ACL 2012). How high the bar is for each group
+is set on messages that the tables in question have not seen, so that few ordinary ones are held for nothing. The
+same messages give the same tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags
+from sklearn.linear_model import LogisticRegression
+
+from shared.filtering import Severity
+from shared.filtering.folding import fold
+from shared.filtering.judging import judge
+from shared.filtering.loading import load_rules_alone
+from shared.filtering.reading import (
+    COARSER,
+    DETAILS,
+    EXAMPLES_FILE,
+    GROUPS,
+    LANES,
+    MODEL_FILE,
+    NOTHING,
+    PLACES,
+    most_telling,
+    places_of,
+    units_of,
+)
+
+DATA: Final = Path(__file__).parents[1] / "tests" / "data" / "filter"
+TRAINED_ON: Final = ("labelled.jsonl", "dev.jsonl")
+HELD_FOR_NOTHING: Final = (0.003, 0.004, 0.003, 0.008)
+"""By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
+SEVERE_IN_VAIN: Final = 0.10
+"""The share of messages of a lower severity that may be taken for one of `high`."""
+FOLDS: Final = 5
+INVERSE_STRENGTH: Final = 0.3
+"""Of the regularisation."""
+WEIGHT_OF_A_PART: Final = 0.3
+"""What one sentence of an ordinary message counts beside the whole of it."""
+EXAMPLES_OF_EACH: Final = 60
+Weights = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A labelled message, as places of the tables, unit by unit."""
+
+    text: str
+    labels: frozenset[str]
+    severity: str
+    units: Sequence[Sequence[int]]
+    is_seen: bool
+    """Whether a rule holds it."""
+
+
+def rows() -> list[Row]:
+    rules = load_rules_alone()
+    found = []
+    for file in TRAINED_ON:
+        for line in (DATA / file).read_text("utf-8").splitlines():
+            said = json.loads(line)
+            units = units_of(rules.vocabulary.sentences(fold(said["text"])))
+            verdict = judge(said["text"], said["sender"], (), rules)
+            places = [places_of(unit) for unit in units]
+            labels = frozenset(said["labels"]) - {"none"}
+            found.append(Row(said["text"], labels, said["severity"], places, verdict.hold))
+    return found
+
+
+def fingerprint() -> str:
+    """Of the messages: the model says on which it was trained."""
+    digest = hashlib.sha256()
+    for file in TRAINED_ON:
+        digest.update((DATA / file).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def matrix(messages: Sequence[Sequence[int]], places: int) -> csr_matrix:
+    starts = np.cumsum([0, *(len(message) for message in messages)])
+    indices = np.fromiter((place for message in messages for place in message), dtype=np.int64)
+    counts = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(messages), places))
+    counts.sum_duplicates()
+    return counts
+
+
+def regression(counts: csr_matrix, answers: Weights, importance: Weights) -> tuple[Weights, float]:
+    """Weights of the places, and what the sum begins at."""
+    present = counts > 0
+    with_it = 1.0 + np.asarray(present[answers == 1].sum(axis=0)).ravel()
+    without = 1.0 + np.asarray(present[answers == 0].sum(axis=0)).ravel()
+    telling = np.abs(np.log((with_it / with_it.sum()) / (without / without.sum())))
+    fitted = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0)
+    fitted.fit(counts @ diags(telling), answers, sample_weight=importance)
+    return fitted.coef_[0] * telling, float(fitted.intercept_[0])
+
+
+def fit_group(of: Sequence[Row], group: frozenset[str]) -> tuple[Weights, float]:
+    """A held message as a whole; an ordinary one also sentence by sentence, for each is as ordinary."""
+    messages: list[Sequence[int]] = []
+    answers: list[int] = []
+    importance: list[float] = []
+    for row in of:
+        is_one = bool(row.labels & group)
+        messages.append([place for unit in row.units for place in unit])
+        answers.append(int(is_one))
+        importance.append(1.0)
+        if not is_one and len(row.units) > 1:
+            messages.extend(row.units)
+            answers.extend([0] * len(row.units))
+            importance.extend([WEIGHT_OF_A_PART] * len(row.units))
+    return regression(matrix(messages, PLACES), np.array(answers), np.array(importance))
+
+
+def stored(weights: Weights, unit: float) -> Weights:
+    """Whole numbers from -127 to 127."""
+    return np.clip(np.rint(weights / unit), -127, 127).astype(np.int64)
+
+
+def unit_for(weights: Sequence[Weights]) -> float:
+    """What one step of a stored weight is worth: so that all but the greatest few are within 127."""
+    values = np.abs(np.concatenate([w[w != 0] for w in weights]))
+    return float(np.quantile(values, 0.9999)) / 127
+
+
+def sums(of: Sequence[Row], weights: Weights) -> list[int]:
+    """What each message's most telling run of sentences says."""
+    return [
+        most_telling([int(weights[list(unit)].sum()) for unit in row.units])[0] if row.units else -(10**6)
+        for row in of
+    ]
+
+
+def packed(lanes: Sequence[Weights]) -> bytes:
+    """Four lanes of stored weights side by side; a place without any is nought."""
+    table = np.zeros(len(lanes[0]), dtype=np.uint64)
+    empty = np.all([lane == 0 for lane in lanes], axis=0)
+    for number in range(LANES):
+        lane = lanes[number] if number < len(lanes) else np.zeros(len(lanes[0]), dtype=np.int64)
+        table |= (lane + NOTHING).astype(np.uint64) << np.uint64(16 * number)
+    table[empty] = 0
+    return table.astype("<u8").tobytes()
+
+
+def groups_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
+    """The table of the groups and the bar of each, by cross-validation."""
+    fold_of = np.array([zlib.crc32(row.text.encode()) % FOLDS for row in of])
+    fitted = [fit_group(of, group)[0] for group in GROUPS]
+    unit = unit_for(fitted)
+    bars = []
+    for number, group in enumerate(GROUPS):
+        unseen = np.zeros(len(of))
+        for fold_number in range(FOLDS):
+            inside = [row for row, at in zip(of, fold_of, strict=True) if at != fold_number]
+            weights = stored(fit_group(inside, group)[0], unit)
+            outside = [row for row, at in zip(of, fold_of, strict=True) if at == fold_number]
+            unseen[fold_of == fold_number] = sums(outside, weights)
+        ordinary = np.array([not row.labels and not row.is_seen for row in of])
+        bar = int(np.quantile(unseen[ordinary], 1 - HELD_FOR_NOTHING[number])) + 1
+        bars.append(bar)
+        wanted = np.array([bool(row.labels & group) for row in of])
+        missed = wanted & np.array([not row.is_seen for row in of])
+        say(
+            f"{sorted(group)[0]} …: bar {bar}, reads {np.mean(unseen[wanted] >= bar):.3f} of them, "
+            f"{np.mean(unseen[missed] >= bar):.3f} of those that no rule sees"
+        )
+    return packed([stored(weights, unit) for weights in fitted]), bars
+
+
+def details_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
+    """The tables of the details, and what each sum begins at; trained on held messages only."""
+    held = [row for row in of if row.labels]
+    messages = [[place >> COARSER for unit in row.units for place in unit] for row in held]
+    counts = matrix(messages, PLACES >> COARSER)
+    fold_of = np.array([zlib.crc32(row.text.encode()) % FOLDS for row in held])
+    importance = np.ones(len(held))
+    fitted, begins = [], []
+    for name, question in questions():
+        answers = np.array([int(question(row)) for row in held])
+        weights, begin = regression(counts, answers, importance)
+        if name in ("high", "immediate"):
+            unseen = np.zeros(len(held))
+            for fold_number in range(FOLDS):
+                inside = fold_of != fold_number
+                part, _ = regression(counts[inside], answers[inside], importance[inside])
+                unseen[~inside] = counts[~inside] @ part
+            begin = -float(np.quantile(unseen[answers == 0], 1 - SEVERE_IN_VAIN * answers.mean()))
+            say(f"{name}: reads {np.mean(unseen[answers == 1] >= -begin):.3f} of them so")
+        fitted.append(weights)
+        begins.append(begin)
+    unit = unit_for(fitted)
+    lanes = [stored(weights, unit) for weights in fitted]
+    tables = [packed(lanes[at : at + LANES]) for at in range(0, len(lanes), LANES)]
+    return b"".join(tables), [round(begin / unit) for begin in begins]
+
+
+def questions() -> Iterator[tuple[str, Callable[[Row], bool]]]:
+    """The details, in their order."""
+    for name in DETAILS:
+        if name in Severity.__members__:
+            least = Severity(name).rank
+            yield name, lambda row, least=least: Severity(row.severity).rank >= least
+        else:
+            yield name, lambda row, name=name: name in row.labels
+
+
+def examples(of: Sequence[Row]) -> str:
+    """Messages to show beside a finding: short ones with one label, in an order that is always the same."""
+    lines = []
+    for category in sorted(frozenset().union(*GROUPS)):
+        fit = [row.text for row in of if row.labels == {category} and 15 <= len(row.text) <= 90]
+        fit = [text for text in fit if text.isprintable()]
+        fit.sort(key=lambda text: hashlib.sha256(text.encode()).digest())
+        lines.extend(f"{category}\t{text}" for text in fit[:EXAMPLES_OF_EACH])
+    return "\n".join(lines) + "\n"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def main() -> None:
+    of = rows()
+    say(f"{len(of)} messages, {sum(not row.labels for row in of)} of them ordinary")
+    table, bars = groups_model(of)
+    details, begins = details_model(of)
+    groups_packed, details_packed = zlib.compress(table, 9), zlib.compress(details, 9)
+    version = hashlib.sha256(repr((bars, begins)).encode() + table + details).hexdigest()[:12]
+    about = {
+        "version": version,
+        "trained_on": fingerprint(),
+        "bars": bars,
+        "begin": begins,
+        "size": len(groups_packed),
+    }
+    MODEL_FILE.write_bytes(json.dumps(about).encode() + b"\n" + groups_packed + details_packed)
+    EXAMPLES_FILE.write_text(examples(of), "utf-8")
+    say(f"{MODEL_FILE.stat().st_size:,} bytes, version {version}")
+
+
+if __name__ == "__main__":
+    main()
