@@ -1,10 +1,10 @@
 """python -m training.train: makes the tables of `shared/filtering/reading.py` from the labelled messages.
 
-For each question (does it read like contact, like a worry … and, of held messages, is it severe, is it bullying …)
-a logistic regression over the parts of messages, each part weighted beforehand by how differently it comes in the
-two kinds of message (after Wang and Manning, “Baselines and Bigrams”, ACL 2012). How high the bar is for each group
-is set on messages that the tables in question have not seen, so that few ordinary ones are held for nothing. The
-same messages give the same tables.
+For each question (does it read like contact, like a worry … and, of held messages, is it severe, is it
+bullying …) a logistic regression over the parts of messages, each part weighted beforehand by how differently
+it comes in the two kinds of message (after Wang and Manning, “Baselines and Bigrams”, ACL 2012). How high the
+bar is for each group is set on messages that the tables in question have not seen, so that few ordinary ones
+are held for nothing. The same messages give the same tables.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ INVERSE_STRENGTH: Final = 0.3
 """Of the regularisation."""
 WEIGHT_OF_A_PART: Final = 0.3
 """What one sentence of an ordinary message counts beside the whole of it."""
-EXAMPLES_OF_EACH: Final = 60
+EXAMPLES_OF_EACH: Final = 20
 Weights = np.ndarray[Any, np.dtype[np.float64]]
 
 

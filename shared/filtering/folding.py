@@ -32,6 +32,9 @@ _LOOKALIKE_PAIRS: Final = (
 _LOOKALIKES: Final = {pair[0]: pair[1] for pair in _LOOKALIKE_PAIRS.split()}
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Mc", "Cs", "Co", "Cn"})
 _KEPT_LONG: Final = {"🔟": "10", "💯": " 100 ", "…": "..."}
+_MOST_FROM_ONE: Final = 4
+"""Characters that one may stand for. Some stand for a whole sentence, and a message full of them would be
+vast."""
 _SQUARED_LETTERS: Final = ((0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189), (0x1F1E6, 0x1F1FF))
 
 
@@ -77,7 +80,7 @@ def _plain(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    letters = unicodedata.normalize("NFKD", character).casefold()
+    letters = unicodedata.normalize("NFKD", character).casefold()[:_MOST_FROM_ONE]
     return "".join(_plain_letter(letter) for letter in letters)
 
 

@@ -116,6 +116,8 @@ def _first_match(
     first: tuple[int, int] | None = None
     excuses: list[tuple[int, int]] | None = None
     for phrase in phrases:
+        if not phrase.is_in(sentence):
+            continue
         for place in phrase.matches(sentence):
             if excuses is None:
                 excuses = _excuses(unless, sentence)
@@ -129,7 +131,12 @@ def _excuses(unless: Mapping[str, Sequence[Phrase]], sentence: Sentence) -> list
     """Where the sentence says what makes a match ordinary."""
     present = sentence.present
     possible = (phrase for word in present if word in unless for phrase in unless[word])
-    return [p for phrase in possible if phrase.may_match(present) for p in phrase.widest(sentence)]
+    return [
+        place
+        for phrase in possible
+        if phrase.may_match(present) and phrase.is_in(sentence)
+        for place in phrase.widest(sentence)
+    ]
 
 
 def _changed(rule: Rule, severity: Severity, sentence: Sentence, sentences: Sequence[Sentence]) -> Severity:
@@ -151,7 +158,9 @@ def _changed(rule: Rule, severity: Severity, sentence: Sentence, sentences: Sequ
 
 def _says(sentence: Sentence, phrases: Iterable[Phrase]) -> bool:
     return any(
-        phrase.may_match(sentence.present) and next(phrase.matches(sentence), None) is not None
+        phrase.may_match(sentence.present)
+        and phrase.is_in(sentence)
+        and next(phrase.matches(sentence), None) is not None
         for phrase in phrases
     )
 

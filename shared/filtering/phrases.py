@@ -6,8 +6,9 @@
     no ... to talk to            up to three words between; `..5` allows up to five
     {parent} & {hit} & me        all of these within a dozen words, in any order
 
-A phrase lies within one sentence. Every place at which a phrase can have got to is one bit of a number, and each
-step moves all of them at once; so time is bounded by the steps of the phrase: none, however written, can run away.
+A phrase lies within one sentence. Every place at which a phrase can have got to is one bit of a number, and
+each step moves all of them at once; so time is bounded by the steps of the phrase: none, however written, can
+run away.
 """
 
 from __future__ import annotations
@@ -183,6 +184,16 @@ class Phrase:
         """Whether a sentence of these words could match: the quick question before the slow one."""
         return not any(map(present.isdisjoint, self.needed))
 
+    def is_in(self, words: Words) -> bool:
+        """Whether each part of it stands somewhere in these words: the quick question before `matches`."""
+        for steps, first in zip(self.parts, self.first, strict=True):
+            places = _places_of(first, words)
+            for step in steps:
+                places = step.lead(places, words)
+                if not places:
+                    return False
+        return True
+
     def matches(self, words: Words) -> Iterator[tuple[int, int]]:
         """The places from left to right, as word positions, each as short as it can be."""
         return ((at, _lowest(ends)) for at, ends in self._from_each_start(words))
@@ -192,12 +203,7 @@ class Phrase:
         return ((at, ends.bit_length() - 1) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Words) -> Iterator[tuple[int, int]]:
-        starts = []
-        for steps, first in zip(self.parts, self.first, strict=True):
-            places = _places_of(first, words)
-            if not _follow(steps, places, words):
-                return
-            starts.append(places)
+        starts = [_places_of(first, words) for first in self.first]
         if len(starts) > 1:
             yield from self._all_parts(starts, words)
             return

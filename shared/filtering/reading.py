@@ -1,12 +1,12 @@
 """Reading: what a message reads like, where no phrase of any rule says so.
 
-A small statistical layer over the words of a message: tables of weights, trained by `training/train.py` on the
-repository's own labelled messages. It only ever adds findings.
+A small statistical layer over the words of a message: tables of weights, trained by `training/train.py` on
+the repository's own labelled messages. It only ever adds findings.
 
 What a message reads like is the sum of what its words say: each word, its letters, and its company of two and
-three. Sentences are summed one by one, and the most telling run of them counts: so nothing ordinary that is said
-before or after hides a worry. Each of those parts has a place in a table, found by hashing; a place holds four
-weights side by side in one number, so that four questions are answered by one sum.
+three. Sentences are summed one by one, and the most telling run of them counts: so nothing ordinary that is
+said before or after hides a worry. Each of those parts has a place in a table, found by hashing; a place
+holds four weights side by side in one number, so that four questions are answered by one sum.
 """
 
 from __future__ import annotations
@@ -53,9 +53,14 @@ PLACES: Final = 1 << 18
 COARSER: Final = 2
 """How many bits fewer the places of the tables of details have."""
 NOTHING: Final = 128
-"""A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all is 0."""
+"""A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all
+is 0."""
 
 _SHIFT: Final = 32 - 18
+_32_BITS: Final = 0xFFFFFFFF
+_HERE, _NEXT, _ROW, _IN_ROW = 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1
+_OVER_ONE, _OVER_TWO = 0x9E3779B1, 0x2545F491
+"""Odd numbers, by which words are mixed according to where they stand to one another."""
 _LANE_BITS: Final = 16
 _LANE: Final = (1 << _LANE_BITS) - 1
 _WIDE: Final = (1 << 32) - 1
@@ -63,9 +68,14 @@ _WIDE_NOTHING: Final = 1 << 20
 _ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
 _FIGURES: Final = str.maketrans("123456789", "000000000")
 _WORD: Final = re.compile(r"[^\W_]+")
+_CAPITAL_INSIDE: Final = re.compile(r"[^\W\d_]\W{1,4}[A-Z]")
 _CACHE_LIMIT: Final = 20_000
 MOST_WORDS: Final = 60
 """In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
+_MOST_READ: Final = 1_200
+"""Words of one message that are read: more than the longest has, unless it is made to be slow."""
+_MOST_TELLING: Final = 10
+"""Sentences in a row by which severity and category are told."""
 _MOST_EXAMPLES: Final = 2
 
 Sums = Sequence[int]
@@ -86,8 +96,8 @@ def number_of(word: str) -> int:
 
 
 def parts_of(word: str) -> list[int]:
-    """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the pen or
-    an unknown form is still near the word that was meant."""
+    """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the
+    pen or an unknown form is still near the word that was meant."""
     edged = f"<{word.translate(_FIGURES)[:40]}>"
     parts = [_place(number_of(word))]
     for size in (3, 4, 5):
@@ -100,14 +110,14 @@ def company_of(numbers: Sequence[int]) -> list[int]:
     places = []
     one = two = three = 0
     for number in numbers:
+        here = number * _HERE
         if one:
-            here = number * 0x85EBCA6B
-            places.append(((one * 0xC2B2AE35 + here) & 0xFFFFFFFF) >> _SHIFT)
-            if two:
-                places.append(((two * 0x27D4EB2F + one * 0x165667B1 + here) & 0xFFFFFFFF) >> _SHIFT)
-                places.append(((two * 0x9E3779B1 + here) & 0xFFFFFFFF) >> _SHIFT)
-                if three:
-                    places.append(((three * 0x2545F491 + here) & 0xFFFFFFFF) >> _SHIFT)
+            places.append((one * _NEXT + here & _32_BITS) >> _SHIFT)
+        if two:
+            places.append((two * _ROW + one * _IN_ROW + here & _32_BITS) >> _SHIFT)
+            places.append((two * _OVER_ONE + here & _32_BITS) >> _SHIFT)
+        if three:
+            places.append((three * _OVER_TWO + here & _32_BITS) >> _SHIFT)
         three, two, one = two, one, number
     return places
 
@@ -123,11 +133,11 @@ def _place(number: int) -> int:
 class Unit:
     """Words that are read together, and where they stand in the folded text."""
 
-    __slots__ = ("company", "end", "start", "words")
+    __slots__ = ("end", "numbers", "start", "words")
 
     def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
         self.words = words
-        self.company = company_of(list(map(number_of, words)))
+        self.numbers = list(map(number_of, words))
         self.start = spans[0][0]
         self.end = spans[-1][1]
 
@@ -139,7 +149,13 @@ def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[U
 
 def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
     """The sentences of a message; a very long one in several."""
-    return [unit for one in sentences if not one.is_variant for unit in _units(one.words, one.spans)]
+    units: list[Unit] = []
+    read = 0
+    for sentence in sentences:
+        if not sentence.is_variant and read < _MOST_READ:
+            units.extend(_units(sentence.words, sentence.spans))
+            read += len(sentence.words)
+    return units
 
 
 def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) -> list[Unit]:
@@ -168,12 +184,15 @@ def _begins(before: int, here: int, folded: Folded, text: str) -> bool:
 
 def places_of(unit: Unit) -> list[int]:
     """Every place of words that are read together, as often as it comes."""
-    return [place for word in unit.words for place in parts_of(word)] + unit.company
+    return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
 
 
 def most_telling(sums: Sequence[int]) -> tuple[int, int, int]:
-    """The greatest sum of neighbours (there is at least one), with the first of them and the one after the last."""
+    """The greatest sum of neighbours (there is at least one), with the first of them and the one after the
+    last."""
     best = (sums[0], 0, 1)
+    if len(sums) == 1:
+        return best
     running, began = 0, 0
     for at, value in enumerate(sums):
         if running <= 0:
@@ -194,19 +213,35 @@ class Table:
         self._coarser = coarser
         self._words: dict[str, int] = {}
 
-    def sums(self, words: Sequence[str], company: Sequence[int]) -> Sums:
-        """What words that are read together, at most `MOST_WORDS`, and their company say to each of the four."""
-        known, weights, coarser = self._words, self._weights, self._coarser
+    def sums(self, unit: Unit) -> Sums:
+        """What the words of a unit and their company say to each of the four.
+
+        The places are those of `company_of`, looked up as they are found: this loop is what reading costs.
+        """
+        known, weights, shift = self._words, self._weights, _SHIFT + self._coarser
         wide = packed = many = 0
-        for word in words:
+        for word in unit.words:
             said = known.get(word)
             wide += self._learn(word) if said is None else said
-        for place in company:
-            weight = weights[place >> coarser]
-            if weight:
-                packed += weight
-                many += 1
-        nothing = NOTHING * many + _WIDE_NOTHING * len(words)
+        one = two = three = 0
+        for number in unit.numbers:
+            if one:
+                here = number * _HERE
+                if weight := weights[(one * _NEXT + here & _32_BITS) >> shift]:
+                    packed += weight
+                    many += 1
+                if two:
+                    if weight := weights[(two * _ROW + one * _IN_ROW + here & _32_BITS) >> shift]:
+                        packed += weight
+                        many += 1
+                    if weight := weights[(two * _OVER_ONE + here & _32_BITS) >> shift]:
+                        packed += weight
+                        many += 1
+                    if three and (weight := weights[(three * _OVER_TWO + here & _32_BITS) >> shift]):
+                        packed += weight
+                        many += 1
+            three, two, one = two, one, number
+        nothing = NOTHING * many + _WIDE_NOTHING * len(unit.words)
         return (
             (packed & _LANE) + (wide & _WIDE) - nothing,
             (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
@@ -279,40 +314,51 @@ class Model:
     def readings(
         self, text: str, folded: Folded, sentences: Sequence[Sentence], seen: Mapping[str, Severity]
     ) -> Iterator[Reading]:
-        """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a group of
-        which they have seen nothing, or a worry that reads more severe."""
+        """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a
+        group of which they have seen nothing, or a worry that reads more severe."""
+        told: set[int] = set()
+        for units, by_capitals in self._ways(text, folded, sentences):
+            sums = [self._groups.sums(unit) for unit in units]
+            for number, bar in enumerate(self._bars):
+                # A contact detail is found whatever its case; so capitals part nothing where one is looked
+                # for.
+                if number in told or (by_capitals and number == 0):
+                    continue
+                total, first, after = most_telling([each[number] for each in sums])
+                if total >= bar:
+                    told.add(number)
+                    telling = units[first:after][:_MOST_TELLING]
+                    yield from self._reading(telling, folded, GROUPS[number], seen)
+
+    def _ways(
+        self, text: str, folded: Folded, sentences: Sequence[Sentence]
+    ) -> Iterator[tuple[Sequence[Unit], bool]]:
+        """The message by its sentences, and by its capitals too where they part it further."""
         plain = units_of(sentences)
-        if not plain:
+        if plain:
+            yield plain, False
+            if _CAPITAL_INSIDE.search(text):
+                parted = units_by_capitals(sentences, folded, text)
+                if len(parted) > len(plain):
+                    yield parted, True
+
+    def _reading(
+        self, units: Sequence[Unit], folded: Folded, group: frozenset[str], seen: Mapping[str, Severity]
+    ) -> Iterator[Reading]:
+        already = max((seen[c] for c in group & seen.keys()), key=operator.attrgetter("rank"), default=None)
+        if already and (group is not WORRY_CATEGORIES or already.rank >= Severity.high.rank):
             return
-        ways = [plain]
-        if text != folded.text and len(parted := units_by_capitals(sentences, folded, text)) > len(plain):
-            ways.append(parted)
-        sums = [[self._groups.sums(unit.words, unit.company) for unit in way] for way in ways]
-        for number, group in enumerate(GROUPS):
-            severity = max(
-                (seen[c] for c in group & seen.keys()), key=operator.attrgetter("rank"), default=None
-            )
-            if severity is not None and (
-                group is not WORRY_CATEGORIES or severity.rank >= Severity.high.rank
-            ):
-                continue
-            # A contact detail is found whatever its case; so capitals part nothing where one is looked for.
-            for way, way_sums in zip(ways[:1] if number == 0 else ways, sums, strict=False):
-                total, first, after = most_telling([each[number] for each in way_sums])
-                if total >= self._bars[number]:
-                    units = way[first:after]
-                    reads_so = self._severity(units)
-                    if severity is None or (reads_so and reads_so.rank > severity.rank):
-                        category = self._category(units, group)
-                        start, end = units[0].start, units[-1].end
-                        like = self._like(category, folded.text[start:end])
-                        yield Reading(category, reads_so, start, end, like)
-                    break
+        severity = self._severity(units)
+        if already is None or (severity and severity.rank > already.rank):
+            category = self._category(units, group)
+            start, end = units[0].start, units[-1].end
+            yield Reading(category, severity, start, end, self._like(category, folded.text[start:end]))
 
     def _severity(self, units: Sequence[Unit]) -> Severity | None:
-        if self._answers(units, ("high",))["high"] < 0:
+        answers = self._answers(units, ("high", "immediate"))
+        if answers["high"] < 0:
             return None
-        return Severity.immediate if self._answers(units, ("immediate",))["immediate"] >= 0 else Severity.high
+        return Severity.immediate if answers["immediate"] >= 0 else Severity.high
 
     def _category(self, units: Sequence[Unit], group: frozenset[str]) -> str:
         answers = self._answers(units, sorted(group))
@@ -321,7 +367,7 @@ class Model:
     def _answers(self, units: Sequence[Unit], asked: Sequence[str]) -> dict[str, int]:
         numbers = {name: DETAILS.index(name) for name in asked}
         sums = {
-            table: [self._details[table].sums(unit.words, unit.company) for unit in units]
+            table: [self._details[table].sums(unit) for unit in units]
             for table in {number // LANES for number in numbers.values()}
         }
         return {
@@ -365,5 +411,6 @@ def _stems(text: str) -> frozenset[str]:
 
 @cache
 def package_model() -> Model:
-    """The model that comes with the package. Raises OSError or ValueError where there is none that can be read."""
+    """The model that comes with the package. Raises OSError or ValueError where there is none that can be
+    read."""
     return Model(MODEL_FILE.read_bytes(), EXAMPLES_FILE.read_text("utf-8"))

@@ -67,8 +67,8 @@ class Rule:
 
 
 Anchored = tuple[int, frozenset[str] | None, tuple[frozenset[str], ...], Phrase]
-"""A rule's place in `rules`, the first and the other sets of words of each of which the sentence must have one,
-and the phrase."""
+"""A rule's place in `rules`, the first and the other sets of words of each of which the sentence must have
+one, and the phrase."""
 
 
 @dataclass(frozen=True)

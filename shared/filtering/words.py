@@ -133,11 +133,15 @@ class Vocabulary:
         words: list[str] = []
         spans: list[tuple[int, int]] = []
         text, last_end = folded.text, 0
+        seen: dict[str, Words] = self.__dict__["_seen"]
         for token, start, end in _tokens(text, self.disguised):
-            if words and text[last_end:start] != " " and not _BREAKS.isdisjoint(text[last_end:start]):
+            if start - last_end > 1 and words and not _BREAKS.isdisjoint(text[last_end:start]):
                 sentences.extend(self._readings(words, spans))
                 words, spans = [], []
-            for word in self.canonical(token):
+            canonical = seen.get(token)
+            if canonical is None:
+                canonical = self.canonical(token)
+            for word in canonical:
                 words.append(word)
                 spans.append((start, end))
             last_end = end
@@ -154,26 +158,27 @@ class Vocabulary:
         yield sentence
         if not self.skippable.isdisjoint(sentence.present):
             kept = [at for at, word in enumerate(words) if word not in self.skippable]
-            yield Sentence(
-                [words[at] for at in kept], [spans[at] for at in kept], is_variant=True
-            )
+            yield Sentence([words[at] for at in kept], [spans[at] for at in kept], is_variant=True)
 
 
-def _tokens(text: str, disguised: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+def _tokens(text: str, disguised: frozenset[str]) -> list[tuple[str, int, int]]:
     """Written words with their places; letters spaced out to hide a word come as that word."""
+    if not _SPACED.search(text):
+        return [(found.group(), *found.span()) for found in _TOKEN.finditer(text)]
+    tokens: list[tuple[str, int, int]] = []
     at = 0
     for spaced in _SPACED.finditer(text):
         letters = re.sub(r"[\W_]", "", spaced.group())
         if letters in disguised:
-            yield from _plain_tokens(text, at, spaced.start())
-            yield letters, spaced.start(), spaced.end()
+            tokens.extend(_plain_tokens(text, at, spaced.start()))
+            tokens.append((letters, spaced.start(), spaced.end()))
             at = spaced.end()
-    yield from _plain_tokens(text, at, len(text))
+    tokens.extend(_plain_tokens(text, at, len(text)))
+    return tokens
 
 
-def _plain_tokens(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    for found in _TOKEN.finditer(text, start, end):
-        yield found.group(), found.start(), found.end()
+def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    return [(found.group(), *found.span()) for found in _TOKEN.finditer(text, start, end)]
 
 
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:

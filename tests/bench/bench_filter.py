@@ -1,13 +1,13 @@
-"""python -m tests.bench.bench_filter: what the filter sees, how fast it is, and what it costs to start.
+"""make bench-filter: what the filter finds, how fast it is, and what it costs to start.
 
-One table from one run on one core; Presidio's patterns beside it where presidio-analyzer is there.
+One table from one run on one core. Speeds are ratios of times taken in turn over the same texts; each is the
+sum of the best times of small groups of texts, so that what else the machine does counts little.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +26,8 @@ from shared.filtering import (
     load_rules,
 )
 
+GROUP: Final = 20
+"""Texts timed together."""
 DATA: Final = Path(__file__).parents[1] / "data" / "filter"
 GROUPS: Final = {
     "contact": CONTACT_CATEGORIES,
@@ -60,15 +62,21 @@ def figures_on(rows: Iterable[Row]) -> dict[str, float]:
     return {name: statistics.mean(found) for name, found in seen.items()}
 
 
-def per_second(judge: Callable[[str], object], texts: Sequence[str]) -> float:
-    """Texts judged in a second of processor time, the best of five rounds."""
-    best = float("inf")
-    for _ in range(5):
-        began = time.process_time()
-        for text in texts:
-            judge(text)
-        best = min(best, time.process_time() - began)
-    return len(texts) / best
+def per_second(judge: Callable[[str], object], texts: Sequence[str], *, rounds: int = 7) -> float:
+    """Texts judged in a second, each group of them in its best round."""
+    for text in texts:
+        judge(text)
+    total = 0.0
+    for at in range(0, len(texts), GROUP):
+        total += min(_seconds(judge, texts[at : at + GROUP]) for _ in range(rounds))
+    return len(texts) / total
+
+
+def _seconds(judge: Callable[[str], object], texts: Sequence[str]) -> float:
+    began = time.perf_counter()
+    for text in texts:
+        judge(text)
+    return time.perf_counter() - began
 
 
 def two_hundred_words() -> re.Pattern[str]:
@@ -87,46 +95,108 @@ def seconds_to(statement: str) -> float:
     )
 
 
-def presidio_per_second(texts: Sequence[str]) -> float | None:
-    """Presidio's pattern recognisers over the same texts, or None where it is not installed."""
+def presidio() -> Callable[[str], object] | None:
+    """Presidio's pattern recognisers for contact details, or None where it is not installed."""
     try:
         from presidio_analyzer.predefined_recognizers import (  # type: ignore[import-not-found]
             EmailRecognizer,
             IpRecognizer,
             PhoneRecognizer,
+            UkPostcodeRecognizer,
             UrlRecognizer,
         )
     except ImportError:
         return None
-    recognisers = [EmailRecognizer(), IpRecognizer(), PhoneRecognizer(), UrlRecognizer()]
-    return per_second(lambda text: [r.analyze(text, r.supported_entities, None) for r in recognisers], texts)
+    recognisers = [
+        EmailRecognizer(),
+        IpRecognizer(),
+        PhoneRecognizer(),
+        UkPostcodeRecognizer(),
+        UrlRecognizer(),
+    ]
+    return lambda text: [r.analyze(text, r.supported_entities, None) for r in recognisers]
+
+
+def adversarial_ratio() -> float:
+    """The slowest of some 5,000-character texts made to be slow, over an ordinary one of 500 characters."""
+    ordinary = (" ".join(ORDINARY) + " ") * 5
+    usual = min(_seconds(_check, [ordinary[:500]]) for _ in range(15))
+    return max(min(_seconds(_check, [text[:5000]]) for _ in range(3)) for text in ADVERSARIAL) / usual
+
+
+ORDINARY: Final = (
+    "I finished the draft of my personal statement and my teacher says the second paragraph is better now.",
+    "We had a mock exam in chemistry, and the results come out on Friday.",
+)
+ADVERSARIAL: Final = (
+    "a" * 5000,
+    "a." * 2500,
+    "a@" * 2500,
+    "1 " * 2500,
+    "0 7 " * 1250,
+    "oh seven " * 556,
+    "i want to " * 500,
+    "f u c k " * 625,
+    "at dot " * 715,
+    "my insta is my insta " * 239,
+    "12 flat 3 street " * 295,
+    "👻" * 5000,
+    "й" * 5000,
+    "ﷺ" * 5000,
+    "(" * 5000,
+    "you and me and you and i " * 200,
+    "meet me at " * 455,
+)
+"""Texts that come near to what rules look for, over and over."""
+
+
+def _check(text: str) -> object:
+    return check(text, sender="mentee")
 
 
 def main() -> None:
     lines: list[tuple[str, str]] = []
     for file in ("kept-back.jsonl", "dev.jsonl"):
-        lines.extend(
-            (f"{file}: {name}", f"{share:.3f}")
-            for name, share in sorted(figures_on(rows_of(DATA / file)).items())
-        )
-    texts = [row["text"] for row in rows_of(DATA / "labelled.jsonl")]
-    ours = per_second(lambda text: check(text, sender="mentee"), texts)
+        rows = rows_of(DATA / file)
+        lines.append((f"{file}: messages", f"{len(rows):,}"))
+        lines.extend((f"  {name}", f"{share:.3f}") for name, share in sorted(figures_on(rows).items()))
+    texts = [row["text"] for file in ("kept-back.jsonl", "dev.jsonl") for row in rows_of(DATA / file)]
+    ours = per_second(_check, texts)
     alternation = per_second(two_hundred_words().findall, texts)
-    presidio = presidio_per_second(texts)
+    theirs = presidio()
+    presidios = per_second(theirs, texts, rounds=3) if theirs else None
     boto3 = seconds_to("import boto3; boto3.client('dynamodb', region_name='eu-west-2')")
     filtering = seconds_to("import shared.filtering; shared.filtering.load_rules()")
     lines += [
         ("messages per second", f"{ours:,.0f}"),
-        ("… of a 200-word alternation", f"{alternation:,.0f}"),
-        ("… ratio to it (at least 0.35)", f"{ours / alternation:.2f}"),
-        ("… of Presidio's patterns", f"{presidio:,.0f}" if presidio else "not installed"),
+        ("  of a 200-word alternation", f"{alternation:,.0f}"),
+        ("  ratio to it (aim: at least 0.35)", f"{ours / alternation:.2f}"),
+        ("  of Presidio's patterns", f"{presidios:,.0f}" if presidios else "not installed"),
+        ("  ratio to them (aim: above 1)", f"{ours / presidios:.2f}" if presidios else "not installed"),
+        ("5,000 hostile characters over 500 ordinary (aim: below 20)", f"{adversarial_ratio():.1f}"),
         ("import with rules, seconds", f"{filtering:.3f}"),
-        ("import of boto3 with a client, seconds", f"{boto3:.3f}"),
-        ("… ratio to it (below 1.5)", f"{filtering / boto3:.2f}"),
-        ("peak memory, MB", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"),
+        ("  of boto3 with a client", f"{boto3:.3f}"),
+        ("  ratio to it (aim: below 1.5)", f"{filtering / boto3:.2f}"),
+        ("peak memory of the filter alone, MB", f"{peak_megabytes():.0f}"),
     ]
     width = max(len(name) for name, _ in lines)
     sys.stdout.write("\n".join(f"{name:<{width}}  {value:>14}" for name, value in lines) + "\n")
+
+
+def peak_megabytes() -> float:
+    """Of a process that loads the rules and judges the kept-back messages, and does nothing else."""
+    code = (
+        "import json, resource, sys; from shared.filtering import check\n"
+        "for line in open(sys.argv[1], encoding='utf-8'): check(json.loads(line)['text'], sender='mentee')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(DATA / "kept-back.jsonl")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(ran.stdout) / 1024
 
 
 if __name__ == "__main__":
