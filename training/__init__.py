@@ -1,0 +1,1 @@
+"""Training the filter: not shipped, and run by hand (`make train-filter`)."""

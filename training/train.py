@@ -15,7 +15,6 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -40,8 +39,8 @@ from shared.filtering.reading import (
     units_of,
 )
 
-DATA: Final = Path(__file__).parents[1] / "tests" / "data" / "filter"
-TRAINED_ON: Final = ("labelled.jsonl", "dev.jsonl")
+from .messages import fingerprint, messages
+
 HELD_FOR_NOTHING: Final = (0.003, 0.004, 0.003, 0.008)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
 SEVERE_IN_VAIN: Final = 0.10
@@ -70,29 +69,20 @@ class Row:
 def rows() -> list[Row]:
     rules = load_rules_alone()
     found = []
-    for file in TRAINED_ON:
-        for line in (DATA / file).read_text("utf-8").splitlines():
-            said = json.loads(line)
-            units = units_of(rules.vocabulary.sentences(fold(said["text"])))
-            verdict = judge(said["text"], said["sender"], (), rules)
-            places = [places_of(unit) for unit in units]
-            labels = frozenset(said["labels"]) - {"none"}
-            found.append(Row(said["text"], labels, said["severity"], places, verdict.hold))
+    for said in messages():
+        units = units_of(rules.vocabulary.sentences(fold(said["text"])))
+        verdict = judge(said["text"], said["sender"], (), rules)
+        places = [places_of(unit) for unit in units]
+        labels = frozenset(said["labels"]) - {"none"}
+        found.append(Row(said["text"], labels, said["severity"], places, verdict.hold))
     return found
 
 
-def fingerprint() -> str:
-    """Of the messages: the model says on which it was trained."""
-    digest = hashlib.sha256()
-    for file in TRAINED_ON:
-        digest.update((DATA / file).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def matrix(messages: Sequence[Sequence[int]], places: int) -> csr_matrix:
-    starts = np.cumsum([0, *(len(message) for message in messages)])
-    indices = np.fromiter((place for message in messages for place in message), dtype=np.int64)
-    counts = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(messages), places))
+def matrix(parts: Sequence[Sequence[int]], places: int) -> csr_matrix:
+    """How often each place comes in each message."""
+    starts = np.cumsum([0, *(len(message) for message in parts)])
+    indices = np.fromiter((place for message in parts for place in message), dtype=np.int64)
+    counts = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(parts), places))
     counts.sum_duplicates()
     return counts
 
@@ -110,19 +100,19 @@ def regression(counts: csr_matrix, answers: Weights, importance: Weights) -> tup
 
 def fit_group(of: Sequence[Row], group: frozenset[str]) -> tuple[Weights, float]:
     """A held message as a whole; an ordinary one also sentence by sentence, for each is as ordinary."""
-    messages: list[Sequence[int]] = []
+    whole: list[Sequence[int]] = []
     answers: list[int] = []
     importance: list[float] = []
     for row in of:
         is_one = bool(row.labels & group)
-        messages.append([place for unit in row.units for place in unit])
+        whole.append([place for unit in row.units for place in unit])
         answers.append(int(is_one))
         importance.append(1.0)
         if not is_one and len(row.units) > 1:
-            messages.extend(row.units)
+            whole.extend(row.units)
             answers.extend([0] * len(row.units))
             importance.extend([WEIGHT_OF_A_PART] * len(row.units))
-    return regression(matrix(messages, PLACES), np.array(answers), np.array(importance))
+    return regression(matrix(whole, PLACES), np.array(answers), np.array(importance))
 
 
 def stored(weights: Weights, unit: float) -> Weights:
@@ -183,8 +173,8 @@ def groups_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
 def details_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
     """The tables of the details, and what each sum begins at; trained on held messages only."""
     held = [row for row in of if row.labels]
-    messages = [[place >> COARSER for unit in row.units for place in unit] for row in held]
-    counts = matrix(messages, PLACES >> COARSER)
+    parts = [[place >> COARSER for unit in row.units for place in unit] for row in held]
+    counts = matrix(parts, PLACES >> COARSER)
     fold_of = np.array([zlib.crc32(row.text.encode()) % FOLDS for row in held])
     importance = np.ones(len(held))
     fitted, begins = [], []

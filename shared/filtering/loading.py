@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from .phrases import Phrase, PhraseError, PhraseReader
-from .reading import MODEL_FILE, Model, package_model
+from .reading import MODEL_FILE, Model, read_model
 from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, knowing, short_hash
 from .trying import contradictions
 from .verdict import CATEGORIES, Severity
@@ -87,11 +87,12 @@ def load_rules_alone() -> RuleSet:
     return _load(_files_in(RULES_FOLDER), with_model=False)
 
 
-def _model() -> Model:
+def load_model(file: Path = MODEL_FILE) -> Model:
+    """The trained tables. Raises RulesBroken where they cannot be read: nobody may judge without them."""
     try:
-        return package_model()
+        return read_model(file)
     except (OSError, ValueError, KeyError) as error:
-        raise RulesBroken(f"cannot be read: {error}", file=MODEL_FILE.name) from error
+        raise RulesBroken(f"cannot be read: {error}", file=file.name) from error
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -105,8 +106,8 @@ def rules_fingerprint(folder: Path = RULES_FOLDER) -> str:
     """The version of the rules in a folder without reading them; "missing" when there are none."""
     files = sorted(folder.glob("*.yaml"))
     try:
-        model = package_model().version
-    except (OSError, ValueError, KeyError):
+        model = load_model().version
+    except RulesBroken:
         model = ""
     return short_hash(*(file.read_bytes() for file in files), model.encode()) if files else "missing"
 
@@ -139,7 +140,7 @@ def _load(files: Sequence[Path], *, replacing: bool = False, with_model: bool = 
         with_one_letter_missing(_texts(words.get("often_misspelt"), WORDS_FILE, "often_misspelt")),
         frozenset(_texts(words.get("skippable"), WORDS_FILE, "skippable")),
     )
-    model = _model() if with_model else None
+    model = load_model() if with_model else None
     version = short_hash(*(raw for _, _, raw in contents), model.version.encode() if model else b"")
     platforms = frozenset(name for name in lists.get("platform", ()) if " " not in name)
     return RuleSet(rules, knowing(bare, rules), version, reader, platforms, model)

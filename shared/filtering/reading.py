@@ -285,6 +285,8 @@ class Model:
         about: dict[str, Any] = json.loads(header)
         self.version: str = about["version"]
         """Changes with the messages it is trained on and with the way in which it is."""
+        self.trained_on: str = about["trained_on"]
+        """A fingerprint of the messages."""
         self._bars: Sequence[int] = about["bars"]
         """By group: the sum from which on it reads so."""
         self._begin: Sequence[int] = about["begin"]
@@ -410,7 +412,6 @@ def _stems(text: str) -> frozenset[str]:
 
 
 @cache
-def package_model() -> Model:
-    """The model that comes with the package. Raises OSError or ValueError where there is none that can be
-    read."""
-    return Model(MODEL_FILE.read_bytes(), EXAMPLES_FILE.read_text("utf-8"))
+def read_model(file: Path = MODEL_FILE) -> Model:
+    """The model in a file; by default the package's own. Raises OSError, ValueError or KeyError for what is none."""
+    return Model(file.read_bytes(), EXAMPLES_FILE.read_text("utf-8"))

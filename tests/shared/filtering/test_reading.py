@@ -1,0 +1,178 @@
+"""What messages read like: the trained tables, and how they are judged by."""
+
+import json
+import zlib
+from array import array
+from pathlib import Path
+
+import pytest
+
+from shared.filtering import RulesBroken, check, load_rules
+from shared.filtering.folding import fold
+from shared.filtering.loading import load_model, load_rules_alone
+from shared.filtering.reading import (
+    COARSER,
+    DETAILS,
+    GROUPS,
+    LANES,
+    MODEL_FILE,
+    NOTHING,
+    PLACES,
+    Model,
+    Reading,
+    most_telling,
+    parts_of,
+    units_by_capitals,
+    units_of,
+)
+from shared.filtering.verdict import Severity
+from training.messages import fingerprint, messages
+
+VOCABULARY = load_rules().vocabulary
+WORRY = 3
+
+
+def test_the_tables_were_trained_on_the_labelled_messages_that_are_here() -> None:
+    about = json.loads(MODEL_FILE.read_bytes().partition(b"\n")[0])
+
+    assert about["trained_on"] == fingerprint(), "run `make train-filter`"
+
+
+def test_reading_only_ever_adds_to_what_the_rules_see() -> None:
+    alone = load_rules_alone()
+
+    for row in list(messages())[::40]:
+        by_rules = {
+            (f.rule, f.start, f.end) for f in check(row["text"], sender="mentee", rules=alone).findings
+        }
+        with_reading = {(f.rule, f.start, f.end) for f in check(row["text"], sender="mentee").findings}
+
+        assert by_rules <= with_reading
+
+
+def test_a_word_that_tells_of_a_worry_holds_a_message_that_has_it() -> None:
+    model = made({"drookit": {WORRY: 90}}, bar=50)
+
+    assert [r.category for r in read(model, "i am drookit")] == [sorted(GROUPS[WORRY])[0]]
+    assert not read(model, "i am at the library")
+
+
+def test_words_can_speak_against_it() -> None:
+    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=50)
+
+    assert not read(model, "drookit without my umbrella")
+
+
+def test_what_is_ordinary_before_or_after_speaks_against_nothing() -> None:
+    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=50)
+
+    for text in (
+        "I have an umbrella. drookit",
+        "drookit. I have an umbrella!",
+        "so drookit My umbrella is blue",
+    ):
+        assert read(model, text), text
+
+
+def test_the_reading_spans_the_telling_sentence() -> None:
+    model = made({"drookit": {WORRY: 90}}, bar=50)
+    text = "How was your week? I was drookit. See you soon."
+
+    (reading,) = read(model, text)
+
+    assert text[reading.start : reading.end] == "I was drookit"
+
+
+def test_a_worry_that_a_rule_has_seen_is_told_again_only_where_it_reads_more_severe() -> None:
+    seen = {"wellbeing": Severity.low}
+    calm = made({"drookit": {WORRY: 90}}, bar=50)
+    severe = made({"drookit": {WORRY: 90}}, bar=50, details={"drookit": {"high": 100, "suicide": 50}})
+
+    assert not read(calm, "drookit", seen)
+    assert [(r.category, r.severity) for r in read(severe, "drookit", seen)] == [("suicide", Severity.high)]
+
+
+def test_the_nearest_labelled_messages_are_named() -> None:
+    model = made(
+        {"drookit": {WORRY: 90}},
+        bar=50,
+        details={"drookit": {"neglect": 50}},
+        examples="neglect\tmy coat is always drookit\nneglect\tno heating again\nbullying\tso drookit\n",
+    )
+
+    assert read(model, "i am drookit")[0].like == ("my coat is always drookit",)
+
+
+def test_the_most_telling_run_is_the_greatest_sum_of_neighbours() -> None:
+    assert most_telling([-5, 3, -1, 4, -9, 2]) == (6, 1, 4)
+    assert most_telling([-5, -2, -7]) == (-2, 1, 2)
+    assert most_telling([8]) == (8, 0, 1)
+
+
+def test_a_capital_after_small_letters_begins_something_new() -> None:
+    text = "i miss him See you on Monday Jo"
+    sentences = VOCABULARY.sentences(fold(text))
+
+    assert len(units_of(sentences)) == 1
+    assert [text[u.start : u.end] for u in units_by_capitals(sentences, fold(text), text)] == [
+        "i miss him",
+        "See you on",
+        "Monday Jo",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b'{"version": "1"}\nxx', b"not json\n", None])
+def test_tables_that_cannot_be_read_are_broken_rules(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "reading.bin"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(RulesBroken, match=r"reading\.bin"):
+        load_model(file)
+
+
+def read(model: Model, text: str, seen: dict[str, Severity] | None = None) -> list[Reading]:
+    folded = fold(text)
+    return list(model.readings(text, folded, VOCABULARY.sentences(folded), seen or {}))
+
+
+def made(
+    words: dict[str, dict[int, int]],
+    *,
+    bar: int,
+    details: dict[str, dict[str, int]] | None = None,
+    examples: str = "",
+) -> Model:
+    """A model in which only the stems of these words weigh anything."""
+    groups = packed(words, places=PLACES, coarser=0)
+    tables = [
+        packed(
+            {
+                word: {DETAILS.index(name) - at: weight for name, weight in said.items()}
+                for word, said in (details or {}).items()
+            },
+            places=PLACES >> COARSER,
+            coarser=COARSER,
+        )
+        for at in range(0, len(DETAILS), LANES)
+    ]
+    first = zlib.compress(groups)
+    about = {
+        "version": "made",
+        "trained_on": "nothing",
+        "bars": [bar] * len(GROUPS),
+        "begin": [-50, -50, *[0] * (len(DETAILS) - 2)],
+        "size": len(first),
+    }
+    content = json.dumps(about).encode() + b"\n" + first + zlib.compress(b"".join(tables))
+    return Model(content, examples)
+
+
+def packed(words: dict[str, dict[int, int]], *, places: int, coarser: int) -> bytes:
+    table = array("Q", [0]) * places
+    for word, said in words.items():
+        weights = [said.get(lane, 0) for lane in range(LANES)]
+        if any(weights):
+            place = parts_of(word)[0] >> coarser
+            table[place] = sum((weight + NOTHING) << 16 * lane for lane, weight in enumerate(weights))
+    return table.tobytes()
