@@ -413,5 +413,6 @@ def _stems(text: str) -> frozenset[str]:
 
 @cache
 def read_model(file: Path = MODEL_FILE) -> Model:
-    """The model in a file; by default the package's own. Raises OSError, ValueError or KeyError for what is none."""
+    """The model in a file; by default the package's own. Raises OSError, ValueError or KeyError for what is
+    none."""
     return Model(file.read_bytes(), EXAMPLES_FILE.read_text("utf-8"))
