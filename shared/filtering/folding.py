@@ -31,7 +31,7 @@ _LOOKALIKE_PAIRS: Final = (
 )
 _LOOKALIKES: Final = {pair[0]: pair[1] for pair in _LOOKALIKE_PAIRS.split()}
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Mc", "Cs", "Co", "Cn"})
-_KEPT_LONG: Final = {"🔟": "10", "💯": " 100 ", "…": "..."}
+_KEPT_LONG: Final = {"🔟": "10", "🖕": " middlefinger ", "💯": " 100 ", "…": "..."}
 _SQUARED_LETTERS: Final = ((0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189), (0x1F1E6, 0x1F1FF))
 
 

@@ -127,6 +127,8 @@ class Vocabulary:
                 yield from self._slips(token)
 
     def _undisguised(self, token: str) -> Iterator[str]:
+        if not any(letter.isalpha() for letter in token):
+            return  # a number
         if "*" in token and token[0].isalpha():
             yield from _unmask(token, self.disguised)
         for table in _LEET:
@@ -214,7 +216,7 @@ def _plain_tokens(text: str, start: int, end: int) -> Iterator[tuple[str, int, i
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:
     """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always
     the same. Grades (A*, D*DD) and a letter with a star or two are left alone."""
-    if len(token) > 24 or not any(letter.isalpha() for letter in token) or _NO_MASK.fullmatch(token):
+    if len(token) > 24 or _NO_MASK.fullmatch(token):
         return
     shape = re.compile("".join("[a-z]" if c == "*" else re.escape(c) for c in token))
     loose = re.compile(re.sub(r"(?:\\\*)+", "[a-z]{1,4}", re.escape(token)))

@@ -34,7 +34,7 @@ def test_a_disguised_word_is_read_as_the_word_it_hides(written: str, meant: str)
     assert meant in words_of(written)
 
 
-@pytest.mark.parametrize("written", ["f@#k sake miss", "f@ck it", "a$$ signal out here", "fffffuuuuu"])
+@pytest.mark.parametrize("written", ["f@#k sake miss", "f@ck it", "a$$ signal out here", "🖕🖕 thats for you", "fffffuuuuu"])
 def test_a_disguised_curse_is_held_whichever_spelling_it_is_read_as(written: str) -> None:
     assert check(written, sender="mentee").hold
 
@@ -45,6 +45,7 @@ def test_a_disguised_curse_is_held_whichever_spelling_it_is_read_as(written: str
         "They went from B to A* after the remark",
         "I got A*A*A, so that is two A*s, and my friend got D*DD",
         "maths+physics is a good mix for engineering",
+        "He scored 455 and 85 of 90",
         "Use b* for the conjugate in question 4",
         "I love❤my course",
         "It's in C. I. T. Block on the left",
