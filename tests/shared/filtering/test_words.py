@@ -34,7 +34,9 @@ def test_a_disguised_word_is_read_as_the_word_it_hides(written: str, meant: str)
     assert meant in words_of(written)
 
 
-@pytest.mark.parametrize("written", ["f@#k sake miss", "f@ck it", "a$$ signal out here", "🖕🖕 thats for you", "fffffuuuuu"])
+@pytest.mark.parametrize(
+    "written", ["f@#k sake miss", "f@ck it", "a$$ signal out here", "🖕🖕 thats for you", "fffffuuuuu"]
+)
 def test_a_disguised_curse_is_held_whichever_spelling_it_is_read_as(written: str) -> None:
     assert check(written, sender="mentee").hold
 
