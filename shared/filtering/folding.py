@@ -31,7 +31,7 @@ _LOOKALIKE_PAIRS: Final = (
 )
 _LOOKALIKES: Final = {pair[0]: pair[1] for pair in _LOOKALIKE_PAIRS.split()}
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Mc", "Cs", "Co", "Cn"})
-_KEPT_LONG: Final = {"🔟": "10", "💯": " 100 ", "…": "..."}
+_KEPT_LONG: Final = {"🔟": "10", "🖕": " middlefinger ", "💯": " 100 ", "…": "..."}
 _MOST_FROM_ONE: Final = 4
 """Characters that one may stand for. Some stand for a whole sentence, and a message full of them would be
 vast."""

@@ -1,8 +1,8 @@
 """Words: folded text as sentences of canonical words, so that a rule can be written once.
 
 "im gonna", "I'm going to" and "ahm gonnae" become the same words. Spellings, text-speak, Scots, disguises
-(f**k, sh1t,
-s u i c i d e) and common slips are undone here, and only towards words that some rule knows.
+(f**k, sh1t, f-u-ck, s u i c i d e) and common slips are undone here, and only towards words that some rule
+knows.
 """
 
 from __future__ import annotations
@@ -10,19 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from .folding import Folded
 
 _TOKEN: Final = re.compile(r"[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?")
-_SPACED: Final = re.compile(r"(?<![\w'])[^\W_](?:[\s.\-_*,/]{1,2}[^\W_](?![\w'])){2,15}")
+_HIDDEN: Final = re.compile(
+    r"(?<![\w'])[^\W_](?:[\s.\-_*,/]{1,2}[^\W_](?![\w'])){2,15}"  # letters spaced out
+    r"|(?<![\w'@])[^\W_]+(?:(?:[^\w\s\x00-\x7f]|[.\-_#%&^+~*@!$])+[^\W_]+){1,6}(?![\w@])"  # signs between
+)
+_SEPARATOR: Final = re.compile(r"[\W_]")
+_STAND_IN: Final = re.compile(r"[^\w\s.\-/]")
+_LETTER_CROSSED_OUT: Final = re.compile(r"(?<=[b-df-hj-np-tv-z])[xv](?=[b-df-hj-np-tv-z])")
+_NO_MASK: Final = re.compile(r"(?:[a-e]\*{0,2})+'?s?|[a-z]\*{1,2}")
 _DIGITS_OR_SIGNS: Final = re.compile(r"[\d$@!|*]")
 _RUN: Final = re.compile(r"(.)\1{2,}")
 _DOUBLE: Final = re.compile(r"(.)\1+")
 _BREAKS: Final = frozenset(".!?;")
 _LEET: Final = (
-    str.maketrans("01345789$@!|", "oieastbgsail"),
-    str.maketrans("01345789$@!|", "olaastbgsaii"),
+    str.maketrans("01345789$@!|+", "oieastbgsailt"),
+    str.maketrans("01345789$@!|+", "olaastbgsaiit"),
 )
 _CACHE_LIMIT: Final = 20_000
 _LONGEST: Final = 90
@@ -107,10 +115,14 @@ class Vocabulary:
         elif len(token) <= 24:
             if (single := _DOUBLE.sub(r"\1", token)) in self.disguised:
                 yield single
+            if len(token) >= 4 and (crossed := _LETTER_CROSSED_OUT.sub("*", token)) != token:
+                yield from _unmask(crossed, self.disguised)
             if len(token) >= 6:
                 yield from self._slips(token)
 
     def _undisguised(self, token: str) -> Iterator[str]:
+        if not any(letter.isalpha() for letter in token):
+            return  # a number
         if "*" in token and token[0].isalpha():
             yield from _unmask(token, self.disguised)
         for table in _LEET:
@@ -118,6 +130,19 @@ class Vocabulary:
             for guess in (plain, plain.rstrip("i"), _RUN.sub(r"\1", plain)):
                 if guess.isalpha() and (guess in self.disguised or (len(guess) >= 5 and guess in self.known)):
                     yield guess
+        if "@" in token and token[0].isalpha():
+            yield from _unmask(token.replace("@", "*"), self.disguised)
+
+    def hidden_word(self, written: str) -> str | None:
+        """The word that somebody hid by what they put between its letters, f.u.c.k or f🤬ck; None where there
+        is none."""
+        letters = _SEPARATOR.sub("", written)
+        if letters in self.disguised:
+            return letters
+        guesses = self._undisguised(letters) if _DIGITS_OR_SIGNS.search(letters) else iter(())
+        if not written[0].isdigit() and (covered := _STAND_IN.sub("*", written)) != written:
+            guesses = chain(self._undisguised(written), guesses, _unmask(covered, self.disguised))
+        return next((guess for guess in guesses if guess in self.disguised), None)
 
     def _slips(self, token: str) -> Iterator[str]:
         if token in self.misspelt:
@@ -134,7 +159,7 @@ class Vocabulary:
         spans: list[tuple[int, int]] = []
         text, last_end = folded.text, 0
         seen: dict[str, Words] = self.__dict__["_seen"]
-        for token, start, end in _tokens(text, self.disguised):
+        for token, start, end in self._tokens(text):
             if start - last_end > 1 and words and not _BREAKS.isdisjoint(text[last_end:start]):
                 sentences.extend(self._readings(words, spans))
                 words, spans = [], []
@@ -149,6 +174,20 @@ class Vocabulary:
             sentences.extend(self._readings(words, spans))
         return sentences
 
+    def _tokens(self, text: str) -> list[tuple[str, int, int]]:
+        """Written words with their places; a hidden word comes as that word."""
+        tokens: list[tuple[str, int, int]] = []
+        at = 0
+        for found in _HIDDEN.finditer(text):
+            for start, end in _ends_to_try(found):
+                if word := self.hidden_word(text[start:end]):
+                    tokens.extend(_plain_tokens(text, at, start))
+                    tokens.append((word, start, end))
+                    at = end
+                    break
+        tokens.extend(_plain_tokens(text, at, len(text)))
+        return tokens
+
     def _readings(self, words: list[str], spans: list[tuple[int, int]]) -> Iterator[Sentence]:
         if len(words) > _LONGEST:
             for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP):
@@ -161,20 +200,12 @@ class Vocabulary:
             yield Sentence([words[at] for at in kept], [spans[at] for at in kept], is_variant=True)
 
 
-def _tokens(text: str, disguised: frozenset[str]) -> list[tuple[str, int, int]]:
-    """Written words with their places; letters spaced out to hide a word come as that word."""
-    if not _SPACED.search(text):
-        return [(found.group(), *found.span()) for found in _TOKEN.finditer(text)]
-    tokens: list[tuple[str, int, int]] = []
-    at = 0
-    for spaced in _SPACED.finditer(text):
-        letters = re.sub(r"[\W_]", "", spaced.group())
-        if letters in disguised:
-            tokens.extend(_plain_tokens(text, at, spaced.start()))
-            tokens.append((letters, spaced.start(), spaced.end()))
-            at = spaced.end()
-    tokens.extend(_plain_tokens(text, at, len(text)))
-    return tokens
+def _ends_to_try(found: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The whole place, and, where letters stand apart, also without a first that is a word: "a c u n t"."""
+    start, end = found.span()
+    yield start, end
+    if len(written := found.group()) > 7 and written[0] in "aiu" and written[1] == " ":
+        yield start + 2, end
 
 
 def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
@@ -183,8 +214,8 @@ def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]
 
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:
     """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always
-    the same."""
-    if len(token) > 24 or not any(letter.isalpha() for letter in token):
+    the same. Grades (A*, D*DD) and a letter with a star or two are left alone."""
+    if len(token) > 24 or _NO_MASK.fullmatch(token):
         return
     shape = re.compile("".join("[a-z]" if c == "*" else re.escape(c) for c in token))
     loose = re.compile(re.sub(r"(?:\\\*)+", "[a-z]{1,4}", re.escape(token)))
