@@ -74,6 +74,11 @@ _DOMAIN: Final = re.compile(
     r"(?<![\w@.-])(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_][a-z0-9-]{1,62}(?![\w@])(?::\d{2,5})?(?:[/?#][^\s]*)?"
 )
 _BRACKETED: Final = r"\s?[\[({<]\s?(?:dot|d0t|\.|,|point)\s?[\])}>]\s?"
+_SHORTENED: Final = re.compile(
+    r"(?<!\w)(?:bitly|bit\.?ly|tinyurl|linktree|linktr\see)\s(?:slash\s)?(?=[\w-]*\d)[\w-]{4,30}(?!\w)"
+    r"|(?<!\w)[^\W_][\w-]{1,40}\sdot\s[^\W\d_]{2,8}\sslash\s\w+"
+    r"|(?<!\w)[^\W_][\w-]{1,40}\sdot\s[^\W_][\w-]{1,40}\sdot\s([^\W\d_]{2,8})(?!\w)"
+)
 _SPELLED: Final = re.compile(
     r"(?<![\w@])([^\W_][\w-]{1,62})(?:" + _BRACKETED + r"|[\s_*-]{1,3}(?:dot|d0t|d\.o\.t|punkt)[\s_*-]{1,3})"
     r"(?:" + COMMON_ENDINGS + r")(?!\w)(?:\s?/\s?\S+)?"
@@ -108,7 +113,15 @@ _LABEL_THAT_DOTS: Final = frozenset(
 def find(text: str, folded: Folded) -> Iterator[Detail]:
     """Links in a text; the original is needed to see a capital after a full stop."""
     plain = folded.text
-    if "." in plain or "/" in plain or "dot" in plain or "d0t" in plain or ",co" in plain:
+    if (
+        "." in plain
+        or "/" in plain
+        or "bitly" in plain
+        or "tinyurl" in plain
+        or "dot" in plain
+        or "d0t" in plain
+        or ",co" in plain
+    ):
         for start, end in _spans(plain):
             if not _missing_space(text, folded, start, end):
                 yield _detail(plain, start, end)
@@ -136,6 +149,10 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
             found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found)
         )
         yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
+    if "slash" in plain or " dot " in plain or "bitly" in plain or "tinyurl" in plain:
+        for found in _SHORTENED.finditer(plain):
+            if found.group(1) is None or (found.group(1) in TOP_LEVEL_DOMAINS and found.group(1) != "dot"):
+                yield found.span()
     if any(sign in plain for sign in _SIGNS_OF_SPELLING):
         yield from (
             found.span() for found in _SPELLED.finditer(plain) if found.group(1) not in _LABEL_THAT_DOTS
