@@ -1,7 +1,7 @@
 """What could be the name of an account, and what is only said of an app.
 
-A name with a digit, an underscore or a dot inside (“zz.kieran”) is one anywhere; a bare word only where a name is
-expected and the word is none of those that people use there.
+A name with a digit, an underscore or a dot inside (“zz.kieran”) is one anywhere; a bare word only where
+a name is expected and the word is none of those that people use there.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def find(plain: str) -> Iterator[Detail]:
 
 def _with_numbers(plain: str) -> Iterator[Detail]:
     for found in _STREET.finditer(plain):
-        if _is_street(found.group(1), found.group(2)):
+        if _is_street(found.group(1), found.group(2), found.group()[: -len(found.group(1) + found.group(2))]):
             yield Detail("street", *found.span())
     if _FLAT.search(plain) and not _IN_MUSIC.search(plain):
         yield from (Detail("street", *found.span()) for found in _FLAT.finditer(plain))
@@ -111,8 +111,10 @@ def _with_numbers(plain: str) -> Iterator[Detail]:
         yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
 
 
-def _is_street(name: str, kind: str) -> bool:
+def _is_street(name: str, kind: str, before: str = "") -> bool:
     words = name.split()
+    if kind in ("way", "hill", "view", "walk", "park", "bank", "bridge", "green") and "," in before:
+        return False  # “since I was 6, Swansea way”
     if not _ORDINARY.isdisjoint(words):
         return False
     return f"{words[-1]} {kind}" not in _FAMOUS

@@ -59,11 +59,12 @@ _SIGN_AND_PROVIDER: Final = re.compile(
     r"(?<![\w.@])[\w.+-]{3,64}(?:\s?[^\w\s.,;:!?'\"()\-/&+*]\s?|\.)(?:g-?mail|hotmail|icloud|protonmail)(?!\w)"
 )
 _BESIDE_PROVIDER: Final = re.compile(
-    r"\W*(?:(?:its|it's|it is|im|i'm|my|me|mine is|thats|that's)\s)?(?:([\w.+-]{4,64})\W{1,3}(?:at\s|on\s|with\s)?(?:__)"
-    r"|(?:__)\W{1,3}(?:is\s|its\s)?([\w.+-]{4,64}))(?:\W{0,4}|\W{1,3}(?:x|lol|innit|u know the rest|you know the rest)\W*)".replace(
-        "__", _SURE_PROVIDERS + "|outlook|proton"
-    )
+    r"\W*(?:(?:its|it's|it is|im|i'm|my|me|mine is|thats|that's)\s)?"
+    r"(?:([\w.+-]{4,64})\W{1,3}(?:at\s|on\s|with\s)?(?:" + _SURE_PROVIDERS + r"|outlook|proton)"
+    r"|(?:" + _SURE_PROVIDERS + r"|outlook|proton)\W{1,3}(?:is\s|its\s)?([\w.+-]{4,64}))"
+    r"(?:\W{0,4}|\W{1,3}(?:x|lol|innit|u know the rest|you know the rest)\W*)"
 )
+"""A whole message that is a name and a provider: “zz.bethan, gmail”."""
 _THE_USUAL: Final = re.compile(
     r"(?<![\w.@])[\w.+-]{3,64}\s(?:at|with)\sthe\s(?:usual|same|normal|google|gmail|school|apple|microsoft)\s?(?:google|gmail)?\s?"
     r"(?:mail|one|place|thing|gmail|domain|email)(?!\w)"

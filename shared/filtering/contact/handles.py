@@ -32,13 +32,14 @@ _CODE: Final = re.compile(
     r"(?<!\w)(?:function|method|class|junit|java|python|decorators?|annotations?|css|kotlin|typescript|spring|code|sass|swift)(?!\w)"
 )
 _AMOUNT: Final = re.compile(r"[\d.]+(?:p|k|am|pm|th|st|g|kg|ml|cm|m|mph|each|x)?")
-_SIGN_OF_APP: Final = re.compile(r"👻\W{0,6}@?([\w.-]{3,30})|\s*[📸🎮🕹🐦]\W{0,6}([\w.-]{4,30})\W*$")
+_SIGN_OF_APP: Final = re.compile(r"👻\W{0,6}@?[\w.-]{3,30}|\s*[📸🎮🕹🐦]\W{0,6}[\w.-]{4,30}\W{0,9}$")
 _APP_SIGNS: Final = frozenset("👻📸🎮🕹🐦")
 
 _OTHER_APPS: Final = words_of(
     """
     gram tt ao3 wattpad soundcloud strava duolingo github gitlab bsky goodreads letterboxd depop vinted vsco
-    pinterest bebo wizz valorant i$ta 1nsta tumblr deviantart bandcamp linktree substack locket insta
+    pinterest bluesky mastodon 1g bebo wizz valorant i$ta 1nsta tumblr deviantart bandcamp linktree substack
+    locket insta
     """
 )
 """Apps beside those of words.yaml whose names are no other word."""
@@ -60,7 +61,8 @@ _SPELLED: Final = re.compile(
     r"[\s:=]{1,3}(?:is\s)?@?\w{2,20}(?:\s(?:dot|underscore|dash|hyphen|score)(?:\s\w{1,20})?){1,4}"
 )
 _SPELLED_BEFORE: Final = re.compile(
-    r"(?<!\w)\w{1,20}(?:\s(?:dot|underscore|dash|hyphen)\s\w{1,20}){1,4}\s(?:on|from)\s(?:the\s|my\s)?$"
+    r"(?<!\w)\w{1,20}(?:\s(?:dot|underscore|dash|hyphen)\s\w{1,20}){1,4}"
+    r"\s(?:on|from)\s(?:the\s|my\s)?$"
 )
 _I_AM: Final = re.compile(
     r",?\s(?:its|it's|i'?m|i am|am|me is|as|under)\s(?:called\s|under\s)?@?([\w][\w.-]{2,29})"
@@ -69,7 +71,8 @@ _LETTER_BY_LETTER: Final = re.compile(
     r"\s{0,2}(?:(?:one)?[:=\-–>]|is\s|its\s|it's\s)?\s{0,2}((?:[a-z0-9_.]\s){4,30}[a-z0-9_.])(?!\w)"
 )
 _ADDED: Final = re.compile(
-    r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find|i'?m|i am|as|its|it's|called|name's|user's)\s{1,2}@?"
+    r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find|i'?m|i am|as|its|it's|called|name's|user's)"
+    r"\s{1,2}@?"
     r"([\w.-]{3,30})\s{1,2}(?:on|from|over on)\s{1,2}(?:the\s|my\s)?$"
 )
 _FIRST: Final = re.compile(r"(?:^|[.!?,\n])\s{0,2}@?([\w.-]{4,30})\s{1,2}on\s{1,2}(?:the\s|my\s)?$")
@@ -80,13 +83,28 @@ _AFTER_A_NAME: Final = re.compile(
 _TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#[a-z0-9]{3,5}(?!\w)")
 _USER_PATH: Final = re.compile(r"(?<![\w/])/?u/([\w-]{3,30})(?![\w/])")
 _CALLED: Final = re.compile(
-    r"(?<!\w)(my\s|our\s|new\s)?(user|username|handle|ign|gamertag|gamer\stag|gt|psn|tag|screen\s?name|channel)(?:\sname|\sid)?"
-    r"(\sis|'s|'?s\scalled|\sits|\sit's|\s(?:now|everywhere)\sis|\s?[:=])?,?\s@?([\w][\w.-]{2,29})"
+    r"(?<!\w)(my\s|our\s|new\s)?(user|username|handle|ign|gamertag|gamer\stag|gt|psn|tag|screen\s?name|channel|spam|finsta)(?:\sname|\sid)?"
+    r"(\sis(?:\sat)?|'s|'?s\scalled|\sits|\sit's|\s(?:now|everywhere)\sis|\s?[:=])?,?\s@?([\w][\w.-]{2,29})"
 )
-_CALLED_WORDS: Final = ("user", "handle", "ign", "gamer", "gt", "psn", "tag", "screen", "channel")
+_CALLED_WORDS: Final = (
+    "user",
+    "handle",
+    "ign",
+    "gamer",
+    "gt",
+    "psn",
+    "tag",
+    "screen",
+    "channel",
+    "spam",
+    "finsta",
+)
 _POSTS_AS: Final = re.compile(
     r"(?<!\w)i(?:\s(?:also|sometimes|mostly|usually))?\s(?:stream|post|upload|tweet|blog|publish|write|play|sell|sing|draw|perform)\s"
     r"(?:[^.!?\n]{0,40}?\s)?as\s@?([\w][\w.-]{3,29})"
+)
+_TWO_DOTS: Final = re.compile(
+    r"(?<!\w)(?!dot\s)\w{2,20}\sdot\s(?!dot\s)\w{1,20}\sdot\s(?!dot|dash|line)\w{2,20}"
 )
 _SURE_TO_POST: Final = re.compile(r"i(?:\s\w+)?\s(?:stream|post|upload|tweet|blog|publish)")
 _LOOKED_FOR: Final = re.compile(
@@ -144,6 +162,10 @@ def _said_to_be_names(plain: str) -> Iterator[Detail]:
     if any(word in plain for word in _CALLED_WORDS):
         for found in _CALLED.finditer(plain):
             if _is_called(plain, found):
+                yield Detail("handle", *found.span())
+    if " dot " in plain:
+        for found in _TWO_DOTS.finditer(plain):
+            if "dot to dot" not in found.group():
                 yield Detail("handle", *found.span())
     if " as " in plain:
         for found in _POSTS_AS.finditer(plain):
@@ -211,6 +233,9 @@ def _after(plain: str, sentence: Sentence, at: int) -> int | None:
     stopped = _STOPS.match(plain, end)
     if stopped and _is_after_a_stop(plain, stopped):
         return stopped.end()
+    called = _NAMES_AN_ACCOUNT.match(plain, end)
+    if called and is_plausible(called.group(1)) and _AFTER_A_NAME.match(plain, called.end()):
+        return called.end()
     for stated in (_IS.match(plain, end), _I_AM.match(plain, end)):
         if stated and _is_stated(plain, sentence, at, stated):
             return stated.end()
@@ -221,10 +246,8 @@ def _is_after_a_stop(plain: str, stopped: re.Match[str]) -> bool:
     name = (stopped.group(1) or stopped.group(2)).rstrip(".-")
     if is_marked(name):
         return True
-    close = (
-        stopped.group(1) is not None and stopped.group().startswith("..") and " " not in stopped.group()[:-3]
-    )
-    return close and is_plausible(name) and len(plain) == stopped.end()
+    close = stopped.group(1) is not None and (stopped.group()[1] == "." or " " not in stopped.group())
+    return close and is_plausible(name) and _AFTER_A_NAME.match(plain, stopped.end()) is not None
 
 
 def _is_stated(plain: str, sentence: Sentence, at: int, stated: re.Match[str]) -> bool:
@@ -232,8 +255,8 @@ def _is_stated(plain: str, sentence: Sentence, at: int, stated: re.Match[str]) -
     name = stated.group(1).rstrip(".-")
     if is_marked(name):
         return True
-    mine = at > 0 and sentence.words[at - 1] == "my"
-    if mine and is_plausible(name):
+    opening = sentence.words[at] in _OTHER_APPS if at == 0 else sentence.words[at - 1] == "my"
+    if opening and is_plausible(name):
         return _AFTER_A_NAME.match(plain, stated.end()) is not None or stated.group(1)[-1] == "."
     rest = plain[stated.end() : stated.end() + 12]
     return is_plausible(name) and (not rest.strip(" .!x") or rest.startswith((" lets", " if you", " if u")))

@@ -151,7 +151,9 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
         yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
     if "slash" in plain or " dot " in plain or "bitly" in plain or "tinyurl" in plain:
         for found in _SHORTENED.finditer(plain):
-            if found.group(1) is None or (found.group(1) in TOP_LEVEL_DOMAINS and found.group(1) != "dot"):
+            if found.group(1) is None or (
+                found.group(1) in TOP_LEVEL_DOMAINS and "dot to dot" not in found.group()
+            ):
                 yield found.span()
     if any(sign in plain for sign in _SIGNS_OF_SPELLING):
         yield from (
@@ -160,6 +162,8 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_address_of_numbers(plain: str, found: re.Match[str]) -> bool:
+    if found.group().startswith("127.0.0.1"):  # one's own machine
+        return False
     octets = found.group().split("/")[0].split(":")[0].split(".")
     before = plain[max(0, found.start() - 12) : found.start()]
     return all(int(octet) < 256 for octet in octets) and not re.search(
@@ -171,7 +175,7 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
     domain = re.split(r"[/?#:]", found.group())[0]
     labels = domain.split(".")
     ending, has_path = labels[-1], len(domain) < len(found.group().rstrip("?"))
-    if ending not in TOP_LEVEL_DOMAINS or domain in _NOT_SITES:
+    if ending not in TOP_LEVEL_DOMAINS or domain in _NOT_SITES or plain.startswith(" sci", found.end()):
         return False
     if has_path and "/" in found.group():
         return True
@@ -185,6 +189,8 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
 def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bool:
     """For an ending that is also a word: a site where it is named as one, or nothing follows that a
     sentence would."""
+    if all(label in _WORDS for label in labels[1:]) and len(labels) > 2:
+        return False  # “done.me.next”
     if len(labels) > 2 or any(c.isdigit() or c == "-" or c == "_" for c in labels[0]):
         return True
     after = plain[found.end() :].lstrip(" ")

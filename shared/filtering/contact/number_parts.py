@@ -35,7 +35,7 @@ _NOUGHT_IN_FRONT: Final = re.compile(
     r"(?<!\w)(?:put|stick|add|with|whack|pop|start\swith)\s(?:a|an|the)\s(?:0|o|oh|zero|nought)\s"
     r"(?:b4|before|in\sfront|at\sthe\s(?:start|front|beginning)|on\sthe\s(?:start|front))"
 )
-_SIGN: Final = re.compile(r"(?<!\w)(?:your|ur|yer|my)\s(?:phone\s|mobile\s)?#(?!\s?\w)")
+_SIGN: Final = re.compile(r"(?<!\w)(?:your|ur|yer|my)\s(?:phone\s|mobile\s)?#(?!\w)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 

@@ -74,7 +74,7 @@ _DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = 5
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
-    r"|(?<!\d)[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
+    r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
@@ -249,7 +249,12 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
     if _NO_ZERO.fullmatch(joined) and _is_spelled_or_grouped(plain[whole[0] : whole[1]]):
         return whole
     looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
-    if 6 <= len(joined) <= 16 and looks_dialled and _is_announced(plain, run[0].start):
+    if (
+        6 <= len(joined) <= 16
+        and not joined.endswith("00000")
+        and looks_dialled
+        and _is_announced(plain, run[0].start)
+    ):
         return whole
     return _mobile_inside(run) or _solid_number(plain, run) or _begun_number(plain, run)
 

@@ -60,7 +60,7 @@ _SPELLED_END: Final = re.compile(
     + _LETTER
     + r"(?![a-z0-9])"
 )
-_PIECE: Final = re.compile(r"[a-z]+|\d+|[^\w\s]|\n")
+_PIECE: Final = re.compile(r"'?[a-z]+|\d+|[^\w\s]|\n")
 _BETWEEN: Final = frozenset(",-. ")
 _MOST_PIECES: Final = 8
 
