@@ -50,6 +50,7 @@ _EXPECTED: Final = words_of(
     already another instead wasn't isn't aren't doesn't don't can't didn't won't i'm i've i'd i'll we're
     youtube twitch discord insta instagram tiktok snap snapchat whatsapp facebook netflix google school
     kind looking spent saw seen got were been having being dead gone banned best most some many none
+    night break weekend weekends half-term lunch dinner times first last least moment
     hilarious iconic private visible invisible easier harder nervous curious invited member admin mod
     """
 )

@@ -39,6 +39,10 @@ _SPELLED_NUMBERS: Final = (
     "teen ",
     "ty ",
 )
+_NUMBER_SPELLED: Final = re.compile(
+    r"(?<!\w)number\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|\w{3,5}ty(?:[\s-]\w{3,5})?),?\s"
+    r"((?:[^\W\d_][\w'-]{2,20}\s){1,2})(" + _KINDS + r")(?!\w)"
+)
 _FLAT: Final = re.compile(
     r"(?<!\w)(?:flat|apartment|apt|unit)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
 )
@@ -96,6 +100,9 @@ def find(plain: str) -> Iterator[Detail]:
     if "///" in plain:
         yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
     if any(number in plain for number in _SPELLED_NUMBERS):
+        for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
+            if _is_street(found.group(1), found.group(2)):
+                yield Detail("street", *found.span())
         for found in _SPELLED_STREET.finditer(plain):
             if _is_street(found.group(1), "street"):
                 yield Detail("street", *found.span())

@@ -13,6 +13,7 @@ from ..wordlists import words_of
 from ..words import Sentence
 from .account_names import AFTER_APPS, is_marked, is_ordinary, is_plausible
 from .found import Detail
+from .links import TOP_LEVEL_DOMAINS
 
 _AT_NAME: Final = re.compile(r"(?<![\w@.])@\s?([a-z0-9_][\w.-]{2,29})")
 _NOT_NAMES: Final = words_of(
@@ -39,7 +40,7 @@ _OTHER_APPS: Final = words_of(
     """
     gram tt ao3 wattpad soundcloud strava duolingo github gitlab bsky goodreads letterboxd depop vinted vsco
     pinterest bluesky mastodon 1g bebo wizz valorant i$ta 1nsta tumblr deviantart bandcamp linktree substack
-    locket insta
+    locket insta sp0tify
     """
 )
 """Apps beside those of words.yaml whose names are no other word."""
@@ -65,7 +66,7 @@ _SPELLED_BEFORE: Final = re.compile(
     r"\s(?:on|from)\s(?:the\s|my\s)?$"
 )
 _I_AM: Final = re.compile(
-    r",?\s(?:its|it's|i'?m|i am|am|me is|as|under)\s(?:called\s|under\s)?@?([\w][\w.-]{2,29})"
+    r",?\s(?:its|it's|i'?m|i am|am|me is|as|under|at)\s(?:called\s|under\s)?@?([\w][\w.-]{2,29})"
 )
 _LETTER_BY_LETTER: Final = re.compile(
     r"\s{0,2}(?:(?:one)?[:=\-–>]|is\s|its\s|it's\s)?\s{0,2}((?:[a-z0-9_.]\s){4,30}[a-z0-9_.])(?!\w)"
@@ -73,13 +74,14 @@ _LETTER_BY_LETTER: Final = re.compile(
 _ADDED: Final = re.compile(
     r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find|i'?m|i am|as|its|it's|called|name's|user's)"
     r"\s{1,2}@?"
-    r"([\w.-]{3,30})\s{1,2}(?:on|from|over on)\s{1,2}(?:the\s|my\s)?$"
+    r"([\w.-]{3,30})\s{1,2}(?:on|from|over on)\s{1,2}(?:the\s|my\s|da\s)?$"
 )
 _FIRST: Final = re.compile(r"(?:^|[.!?,\n])\s{0,2}@?([\w.-]{4,30})\s{1,2}on\s{1,2}(?:the\s|my\s)?$")
 _REST_OF_FEW: Final = re.compile(r"\W*(?:\w{1,10}\W*)?")
 _AFTER_A_NAME: Final = re.compile(
     r"\s{0,2}(?:$|[,.!?)\n;&]|(?:x+|lol|if|lets|add|but|you|u|hmu|now|thats|dont|and|n|come|follow|have|for|on|w|with|send|my)(?!\w))"
 )
+_INVITES: Final = re.compile(r"\W{1,3}(?:add|follow|if u|if you|hmu|msg|dm|x|lol|dont judge)(?!\w)")
 _TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#[a-z0-9]{3,5}(?!\w)")
 _USER_PATH: Final = re.compile(r"(?<![\w/])/?u/([\w-]{3,30})(?![\w/])")
 _CALLED: Final = re.compile(
@@ -106,12 +108,29 @@ _POSTS_AS: Final = re.compile(
 _TWO_DOTS: Final = re.compile(
     r"(?<!\w)(?!dot\s)\w{2,20}\sdot\s(?!dot\s)\w{1,20}\sdot\s(?!dot|dash|line)\w{2,20}"
 )
+_UNDERSCORED: Final = re.compile(
+    r"(?<![\w./\\@#$])(?=[a-z0-9]+_|[a-z]+\.[a-z]{3,}\.[a-z]{3,}(?![\w.]))[a-z0-9]{2,20}(?:[_.][a-z0-9]{1,20}){1,4}_{0,3}"
+    r"(?![\w/(\[=@]|\.\w)"
+)
+_FILE_ENDINGS: Final = words_of(
+    "docx xlsx pptx pdf txt csv jpg jpeg png html css py js java json zip mp4 mp3 odt"
+)
+_OF_FILES: Final = re.compile(
+    r"(?:^|[_.])(?:final\d?|draft\d?|copy|version|v\d+|log|report|essay|coursework|notes|backup|test)(?:[_.]|$)"
+)
+_EVERYWHERE: Final = re.compile(
+    r"(?:^|[.!?,\n]\s?)(?:im\s|i'm\s|its\s|it's\s)?([\w.-]{4,30})\s(?:thats me\s)?(?:on|for)\s"
+    r"(?:ev?e?ry(?:thing|where)|all of them|all my socials|all socials|every app)(?:\W{0,4}$|\W{1,3}(?:x|lol)\W{0,3}$)"
+)
+_SAID_NAME: Final = re.compile(
+    r"(?<!\w)(?:name|app|account|acc|playlist|profile|page)(?:\sis|\sits|\sit's|'s|\sat|\sby|\s?:)?\s@?([a-z_][\w.-]{3,29})"
+)
 _SURE_TO_POST: Final = re.compile(r"i(?:\s\w+)?\s(?:stream|post|upload|tweet|blog|publish)")
 _LOOKED_FOR: Final = re.compile(
     r"(?<!\w)(?:search(?:\sup|\sfor)?|look\s(?:for|up)|follow(?:\s(?:ur|your)\s(?:girl|boy|man|boi))?|found|add|type)\s@?([a-z_][\w.-]{4,29})"
 )
 _CLOSED_UP: Final = re.compile(
-    r"(?:insta(?:gram)?|snap(?:chat)?|discord|tiktok|twitch|kik|telegram|whatsapp|ig|psn|roblox)[:/=\-.@]{0,2}[\w.]{4,30}"
+    r"(?:gram:|insta(?:gram)?|snap(?:chat)?|discord|tiktok|twitch|kik|telegram|whatsapp|ig|psn|roblox)[:/=\-.@]{0,2}[\w.]{4,30}"
 )
 _SHORT: Final = 4
 _LOOK_BACK: Final = 60
@@ -128,6 +147,7 @@ def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -
     if not _APP_SIGNS.isdisjoint(plain):
         yield from (Detail("handle", *found.span()) for found in _SIGN_OF_APP.finditer(plain))
     yield from _said_to_be_names(plain)
+    yield from _looking_like_names(plain)
     for number, sentence in enumerate(sentences):
         if sentence.present.isdisjoint(platforms | _APPS):
             continue
@@ -163,10 +183,6 @@ def _said_to_be_names(plain: str) -> Iterator[Detail]:
         for found in _CALLED.finditer(plain):
             if _is_called(plain, found):
                 yield Detail("handle", *found.span())
-    if " dot " in plain:
-        for found in _TWO_DOTS.finditer(plain):
-            if "dot to dot" not in found.group():
-                yield Detail("handle", *found.span())
     if " as " in plain:
         for found in _POSTS_AS.finditer(plain):
             name = found.group(1)
@@ -176,6 +192,27 @@ def _said_to_be_names(plain: str) -> Iterator[Detail]:
     for found in _LOOKED_FOR.finditer(plain):
         if is_marked(found.group(1).rstrip(".-")):
             yield Detail("handle", *found.span())
+
+
+def _looking_like_names(plain: str) -> Iterator[Detail]:
+    """“zz_teejay”, “zz.whalsay.lad”, “kieran07”: nothing else is written so, code and files apart."""
+    if ("_" in plain or "." in plain) and not _CODE.search(plain):
+        for found in _UNDERSCORED.finditer(plain):
+            if not _is_a_files_or_a_site(found.group()):
+                yield Detail("handle", *found.span())
+    if " dot " in plain and "dot to dot" not in plain:
+        yield from (Detail("handle", *found.span()) for found in _TWO_DOTS.finditer(plain))
+    for found in _EVERYWHERE.finditer(plain):
+        if is_plausible(found.group(1)) and len(found.group(1)) >= 5:
+            yield Detail("handle", *found.span())
+    for found in _SAID_NAME.finditer(plain):
+        if is_marked(found.group(1).rstrip(".-")):
+            yield Detail("handle", *found.span())
+
+
+def _is_a_files_or_a_site(name: str) -> bool:
+    ending = name.rpartition(".")[2]
+    return ending in TOP_LEVEL_DOMAINS or ending in _FILE_ENDINGS or _OF_FILES.search(name) is not None
 
 
 def _is_called(plain: str, found: re.Match[str]) -> bool:
@@ -273,6 +310,8 @@ def _named(plain: str, sentence: Sentence, at: int) -> int | None:
     left = len(plain) - named.end()
     first_of_few = at == 0 and len(sentence.words) <= _SHORT and left <= 8
     if is_marked(name) or (first_of_few and name not in AFTER_APPS):
+        return named.end()
+    if at == 0 and is_plausible(name) and not name.endswith("s") and _INVITES.match(plain, named.end()):
         return named.end()
     alone = at == 0 or plain[: sentence.spans[at][0]].rstrip()[-1:] in (",", ";", "\n")
     if alone and is_plausible(name) and not name.endswith("s") and sentence.words[at] in _OTHER_APPS:

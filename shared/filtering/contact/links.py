@@ -175,6 +175,8 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
     domain = re.split(r"[/?#:]", found.group())[0]
     labels = domain.split(".")
     ending, has_path = labels[-1], len(domain) < len(found.group().rstrip("?"))
+    if has_path and len(labels) > 2 and all(len(label) > 1 for label in labels) and ending.isalpha():
+        return True  # “maths.ac.example/integration”: no ending that there is, and a path all the same
     if ending not in TOP_LEVEL_DOMAINS or domain in _NOT_SITES or plain.startswith(" sci", found.end()):
         return False
     if has_path and "/" in found.group():
