@@ -24,27 +24,27 @@ _SPELLED_STREET: Final = re.compile(
     r"(?:street|road|avenue|drive|lane|crescent|terrace|gardens|grove|wynd)(?!\w)"
 )
 _SPELLED_NUMBERS: Final = (
-    "one ",
-    "two ",
-    "three ",
-    "four ",
-    "five ",
-    "six ",
-    "seven ",
-    "eight ",
-    "nine ",
-    "ten ",
-    "eleven ",
-    "twelve ",
-    "teen ",
-    "ty ",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "teen",
+    "ty",
 )
 _NUMBER_SPELLED: Final = re.compile(
     r"(?<!\w)number\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|\w{3,5}ty(?:[\s-]\w{3,5})?),?\s"
     r"((?:[^\W\d_][\w'-]{2,20}\s){1,2})(" + _KINDS + r")(?!\w)"
 )
 _FLAT: Final = re.compile(
-    r"(?<!\w)(?:flat|apartment|apt|unit)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
+    r"(?<!\w)(?:flat|apartment|apt)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
 )
 _THREE_WORDS: Final = re.compile(r"///\s?[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}")
 _LIVES_AT: Final = re.compile(
@@ -70,12 +70,16 @@ _PIN: Final = re.compile(
 )
 _IN_MUSIC: Final = re.compile(r"(?<!\w)(?:sharps?|music|chord|key|scale)(?!\w)")
 _IN_A_STORY: Final = re.compile(
-    r"(?<!\w)(?:story|stories|novel|poem|sitcom|cartoon|characters?|monopoly|episode|chapter|fiction|fictional|plot|protagonist)(?!\w)"
+    r"(?<!\w)(?:story|stories|novel|poem|sitcom|cartoon|characters?|monopoly|episode|chapter|fiction|fictional|plot|protagonist|set\s(?:at|in|on))(?!\w)"
 )
 _OWN: Final = re.compile(
     r"(?<!\w)(?:i|we)\s(?:live|stay|bide|moved)(?!\w)|(?<!\w)(?:my|our)\s(?:house|flat|address|home)(?!\w)"
 )
 _DIGIT: Final = re.compile(r"\d")
+_ALSO_WORDS: Final = words_of(
+    "way park view walk hill rise green gate row path place close court square bank bridge"
+)
+"""What streets are called and much else is too: “since I was 6, Swansea way”."""
 _FAMOUS: Final = frozenset(
     {"downing street", "wall street", "baker street", "sesame street", "coronation street", "privet drive"}
 )
@@ -85,6 +89,7 @@ _ORDINARY: Final = words_of(
     minute min mins hours hour miles mile metres km years year days day weeks pages people points marks
     more other from out into then were are than about different main new each every steps students
     pupils words degrees times one two three all any some both bus buses train
+    hr hrs sec secs metre mile mark page person seater lap question side course piece part man word week
     big small bedroom bed storey story year term grade level marks stars star foot floor full open own
     kms k pounds quid first second third last next old tall long short easy lovely little
     """
@@ -110,7 +115,9 @@ def find(plain: str) -> Iterator[Detail]:
 
 def _with_numbers(plain: str) -> Iterator[Detail]:
     for found in _STREET.finditer(plain):
-        if _is_street(found.group(1), found.group(2), found.group()[: -len(found.group(1) + found.group(2))]):
+        name, kind = found.groups()
+        after_a_comma = "," in plain[found.start() : found.start(1)]
+        if _is_street(name, kind) and not (after_a_comma and kind in _ALSO_WORDS):
             yield Detail("street", *found.span())
     if _FLAT.search(plain) and not _IN_MUSIC.search(plain):
         yield from (Detail("street", *found.span()) for found in _FLAT.finditer(plain))
@@ -118,10 +125,8 @@ def _with_numbers(plain: str) -> Iterator[Detail]:
         yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
 
 
-def _is_street(name: str, kind: str, before: str = "") -> bool:
+def _is_street(name: str, kind: str) -> bool:
     words = name.split()
-    if kind in ("way", "hill", "view", "walk", "park", "bank", "bridge", "green") and "," in before:
-        return False  # “since I was 6, Swansea way”
     if not _ORDINARY.isdisjoint(words):
         return False
     return f"{words[-1]} {kind}" not in _FAMOUS

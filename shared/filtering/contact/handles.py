@@ -173,8 +173,10 @@ def _at_names(plain: str) -> Iterator[Detail]:
         return
     for found in _AT_NAME.finditer(plain):
         name = found.group(1).rstrip(".-")
-        if name not in _NOT_NAMES and not _AMOUNT.fullmatch(name):
-            yield Detail("at_name", *found.span())
+        apart = found.group()[1].isspace()  # “@ the back”, “3 apples @ 45p”
+        if name in _NOT_NAMES or _AMOUNT.fullmatch(name) or (apart and not is_marked(name)):
+            continue
+        yield Detail("at_name", *found.span())
 
 
 def _said_to_be_names(plain: str) -> Iterator[Detail]:
@@ -311,7 +313,7 @@ def _named(plain: str, sentence: Sentence, at: int) -> int | None:
     first_of_few = at == 0 and len(sentence.words) <= _SHORT and left <= 8
     if is_marked(name) or (first_of_few and name not in AFTER_APPS):
         return named.end()
-    if at == 0 and is_plausible(name) and not name.endswith("s") and _INVITES.match(plain, named.end()):
+    if at == 0 and is_plausible(name) and _INVITES.match(plain, named.end()):
         return named.end()
     alone = at == 0 or plain[: sentence.spans[at][0]].rstrip()[-1:] in (",", ";", "\n")
     if alone and is_plausible(name) and not name.endswith("s") and sentence.words[at] in _OTHER_APPS:
