@@ -38,8 +38,9 @@ _APP_SIGNS: Final = frozenset("👻📸🎮🕹🐦")
 
 _OTHER_APPS: Final = words_of(
     """
-    gram tt ao3 wattpad soundcloud strava duolingo github gitlab bsky goodreads letterboxd depop vinted vsco
-    pinterest bluesky mastodon 1g bebo wizz valorant i$ta 1nsta tumblr deviantart bandcamp linktree substack
+    gram tt ao3 wattpad soundcloud strava duolingo github gitlab bsky goodreads letterboxd depop
+    vinted vsco pinterest bluesky mastodon 1g bebo wizz valorant i$ta 1nsta tumblr deviantart
+    bandcamp linktree substack yt quizlet bandlab geoguessr airbuds lemon8 mixcloud hevy zwift kofi
     locket insta sp0tify
     """
 )
@@ -120,7 +121,8 @@ _OF_FILES: Final = re.compile(
 )
 _EVERYWHERE: Final = re.compile(
     r"(?:^|[.!?,\n]\s?)(?:im\s|i'm\s|its\s|it's\s)?([\w.-]{4,30})\s(?:thats me\s)?(?:on|for)\s"
-    r"(?:ev?e?ry(?:thing|where)|all of them|all my socials|all socials|every app)(?:\W{0,4}$|\W{1,3}(?:x|lol)\W{0,3}$)"
+    r"(?:ev?e?ry(?:thing|where)|all of them|all my socials|all socials|every app)"
+    r"(?:\W{0,4}$|\W{1,3}(?:x|lol)\W{0,3}$)"
 )
 _SAID_NAME: Final = re.compile(
     r"(?<!\w)(?:name|app|account|acc|playlist|profile|page)(?:\sis|\sits|\sit's|'s|\sat|\sby|\s?:)?\s@?([a-z_][\w.-]{3,29})"

@@ -97,6 +97,7 @@ _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
 _MOBILE_ANYWHERE: Final = re.compile(r"(?=((?:0|(?:00)?440?)7\d{9}))")
 _NO_ZERO: Final = re.compile(r"7[1-9]\d{8}")
 _GROUPED: Final = re.compile(r"\d{3,5}\W{1,2}\d{3}\W{0,2}\d{3}")
+_TEN_DIGITS: Final = re.compile(r"77\d{6}[1-9]\d|7[3-9]\d{7}[1-9]")
 _BEGUN: Final = re.compile(r"07\d{3,8}")
 _LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
 _ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
@@ -261,6 +262,8 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
 
 def _is_spelled_or_grouped(written: str) -> bool:
     """“seven seven double oh …”, “7700 900 183”: said without its nought, and not ten digits of anything."""
+    if _TEN_DIGITS.fullmatch(written):
+        return True
     return not _DIGIT.search(written) or _GROUPED.fullmatch(written) is not None
 
 
