@@ -8,9 +8,11 @@ from shared.filtering import check
 
 ORDINARY = "I got 23 out of 30 in physics. My mum says law, but I want to do history at Glasgow. " * 6
 MADE_TO_BE_SLOW = [
-    "a.", "a'", "a@", "a at ", "a dot ", "1 zz ", "m1 4 z ", "my user is ", "snap: ", "snap a ", "i post as ",
+    "a.",
+    "a'", "a@", "a at ", "a dot ", "1 zz ", "m1 4 z ", "my user is ", "snap: ", "snap a ", "i post as ",
     "search a_", "her 5 ", "zz.gmail", "flat 2 ", "u/a ", "07700 ", "first bit ", "a on snap ", "a🐌gmail",
-    "dd four nine zed ", "the rest of it is ", "@a.b", "code a b ", "live at number ", "house number ", "a_b.",
+    "dd four nine zed ", "the rest of it is ",
+    "@a.b", "code a b ", "live at number ", "house number ", "a_b.",
 ]  # fmt: skip
 
 
