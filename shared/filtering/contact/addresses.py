@@ -1,5 +1,4 @@
-"""Where somebody lives: United Kingdom postcodes (Royal Mail's areas and letters) and numbers with
-streets."""
+"""Where somebody lives: numbers with streets or houses, flats, rooms, and places on a map."""
 
 from __future__ import annotations
 
@@ -10,24 +9,10 @@ from typing import Final
 from ..wordlists import words_of
 from .found import Detail
 
-_AREAS: Final = (
-    "ab|al|ba|bb|bd|bf|bh|bl|bn|br|bs|bt|ca|cb|cf|ch|cm|co|cr|ct|cv|cw|da|dd|de|dg|dh|dl|dn|dt|dy|ec|eh|en|ex|fk|fy|gl|gu|gy"
-    "|ha|hd|hg|hp|hr|hs|hu|hx|ig|im|ip|iv|ka|kt|kw|ky|la|ld|le|ll|ln|ls|lu|me|mk|ml|ne|ng|nn|np|nr|nw|ol|ox|pa|pe|ph|pl|po"
-    "|pr|rg|rh|rm|sa|se|sg|sk|sl|sm|sn|so|sp|sr|ss|st|sw|sy|ta|td|tf|tn|tq|tr|ts|tw|ub|wa|wc|wd|wf|wn|wr|ws|wv|yo|ze|zz"
-    "|b|e|g|l|m|n|s|w"
-)
-_POSTCODE: Final = re.compile(
-    r"(?<![\w£])(?:" + _AREAS + r")(?:\d[0-9a-hjkmnp-y]?|\d)[\s.\-]{0,3}\d[abd-hjlnp-uw-z]{2}(?![\w])"
-)
-_NOT_INWARD: Final = re.compile(r"[\s.\-]*(?:1st|2nd|3rd|\dth|\dhr|\d[gt]b|\dxl|\dft|\dyr)$")
 _KINDS: Final = (
     r"street|st|str|road|rd|avenue|ave|drive|dr|lane|ln|close|crescent|cres|terrace|place|pl|court|ct|gardens|gdns|grove|way|wynd"
     r"|square|sq|row|park|brae|loan|view|walk|hill|rise|mews|vennel|path|quadrant|circus|green|parade|gate|drv|strt|vale|croft"
-)
-_ABBREVIATED: Final = words_of(
-    """
-    st str dr pl ct sq way park view walk hill rise green gate row path loan place close court
-    """
+    r"|house|cottages?|buildings?|tower|towers|heights|wharf|villas?|mansions|quay|bank|bridge|mount|yard|fold|lodge|heol|stryd"
 )
 _STREET: Final = re.compile(
     r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}[a-d]?(?:/\d{1,2})?[\s,]{1,2}"
@@ -38,15 +23,63 @@ _SPELLED_STREET: Final = re.compile(
     r"|eleven|twelve|\w{3,5}teen)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\s([^\W\d_][\w'-]{2,20}\s){1,2}"
     r"(?:street|road|avenue|drive|lane|crescent|terrace|gardens|grove|wynd)(?!\w)"
 )
+_SPELLED_NUMBERS: Final = (
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "teen",
+    "ty",
+)
+_NUMBER_SPELLED: Final = re.compile(
+    r"(?<!\w)number\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|\w{3,5}ty(?:[\s-]\w{3,5})?),?\s"
+    r"((?:[^\W\d_][\w'-]{2,20}\s){1,2})(" + _KINDS + r")(?!\w)"
+)
 _FLAT: Final = re.compile(
-    r"(?<!\w)(?:flat|apartment|apt|unit)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
+    r"(?<!\w)(?:flat|apartment|apt)\s(?:no\.?\s|number\s)?(?:\d{1,3}/\d{1,2}|\d{1,3}[a-d]?|[a-d])(?!\w|[:%])"
 )
 _THREE_WORDS: Final = re.compile(r"///\s?[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}")
 _LIVES_AT: Final = re.compile(
     r"(?<!\w)(?:live|stay|bide|house is|flat is|we're|mine's|mines)\s(?:at\s)?"
     r"(?:number|no\.?|nr\.?)\s?\d{1,4}[a-d]?(?!\w)"
 )
+_ROOM: Final = re.compile(
+    r"(?<!\w)(?:hostel|b&b|hotel|halls|refuge|unit|home|house|estate|caravan\spark|park)(?!\w)[^.!?\n]{0,40}?(?<!\w)"
+    r"(?:room|rm|pitch|plot|block|bay)\s\d{1,3}[a-d]?(?!\w)"
+)
+_NUMBERED_HOME: Final = re.compile(
+    r"(?<!\w)(?:(?:i|we)\s(?:live|stay|bide)|house|home|flat|place|street|st|road|rd|nans|grans|mums|dads|auntys|uncles)\s"
+    r"(?:\w+\s){0,3}?(?:number|numba|numbr|no\.?|nr\.?)\s?\d{1,3}[a-d]?(?!\w)|(?<!\w)(?:number|numba)\s\d{1,3}[a-d]?[.,]?\s"
+    r"(?:same|on|in)\s(?:the\s)?(?:street|road|same|[\w']{3,20}\s(?:street|road|lane|avenue|close))(?!\w)"
+)
+_OF_FAMILY: Final = re.compile(
+    r"(?<!\w)(?:my\s(?:\w+\s)?(?:house|flat|place|home|address)|(?:nan|gran|granny|aunty|auntie|uncle|dad|mum)(?:'?s)|mine|mines|ours|we're|im|i'm)\s"
+    r"(?:(?:house|flat|place|address)\s)?(?:is|at)\s(?:at\s)?\d{1,3}[a-d]?\s(?!(?:minutes?|mins?|miles?|hours?|years?|days?|weeks?)(?!\w))"
+    r"([^\W\d_][\w'-]{3,20})(?:,|\s(?:y|yr|road|the)\s)"
+)
+_PIN: Final = re.compile(
+    r"(?<![\d.])(?:49|5\d|60)\.\d{2,7}[a-z°]{0,2}(?:\s?,\s?|\s)(?:-|minus\s|and\s)?\s?[0-8]\.\d{2,7}(?!\d)"
+)
+_IN_MUSIC: Final = re.compile(r"(?<!\w)(?:sharps?|music|chord|key|scale)(?!\w)")
+_IN_A_STORY: Final = re.compile(
+    r"(?<!\w)(?:story|stories|novel|poem|sitcom|cartoon|characters?|monopoly|episode|chapter|fiction|fictional|plot|protagonist|set\s(?:at|in|on))(?!\w)"
+)
+_OWN: Final = re.compile(
+    r"(?<!\w)(?:i|we)\s(?:live|stay|bide|moved)(?!\w)|(?<!\w)(?:my|our)\s(?:house|flat|address|home)(?!\w)"
+)
 _DIGIT: Final = re.compile(r"\d")
+_ALSO_WORDS: Final = words_of(
+    "way park view walk hill rise green gate row path place close court square bank bridge"
+)
+"""What streets are called and much else is too: “since I was 6, Swansea way”."""
 _FAMOUS: Final = frozenset(
     {"downing street", "wall street", "baker street", "sesame street", "coronation street", "privet drive"}
 )
@@ -56,25 +89,40 @@ _ORDINARY: Final = words_of(
     minute min mins hours hour miles mile metres km years year days day weeks pages people points marks
     more other from out into then were are than about different main new each every steps students
     pupils words degrees times one two three all any some both bus buses train
+    hr hrs sec secs metre mile mark page person seater lap question side course piece part man word week
+    big small bedroom bed storey story year term grade level marks stars star foot floor full open own
+    kms k pounds quid first second third last next old tall long short easy lovely little
     """
 )
 
 
 def find(plain: str) -> Iterator[Detail]:
-    """Postcodes and streets in folded text."""
+    """Streets, houses and places in folded text."""
+    if _IN_A_STORY.search(plain) and not _OWN.search(plain):
+        return
     if _DIGIT.search(plain):
-        for found in _POSTCODE.finditer(plain):
-            if not _NOT_INWARD.search(found.group()):
-                yield Detail("postcode", *found.span())
-        for found in _STREET.finditer(plain):
+        yield from _with_numbers(plain)
+    if "///" in plain:
+        yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
+    if any(number in plain for number in _SPELLED_NUMBERS):
+        for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
             if _is_street(found.group(1), found.group(2)):
                 yield Detail("street", *found.span())
-        for pattern in (_FLAT, _LIVES_AT):
-            yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
-    yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
-    for found in _SPELLED_STREET.finditer(plain):
-        if _is_street(found.group(1), "street"):
+        for found in _SPELLED_STREET.finditer(plain):
+            if _is_street(found.group(1), "street"):
+                yield Detail("street", *found.span())
+
+
+def _with_numbers(plain: str) -> Iterator[Detail]:
+    for found in _STREET.finditer(plain):
+        name, kind = found.groups()
+        after_a_comma = "," in plain[found.start() : found.start(1)]
+        if _is_street(name, kind) and not (after_a_comma and kind in _ALSO_WORDS):
             yield Detail("street", *found.span())
+    if _FLAT.search(plain) and not _IN_MUSIC.search(plain):
+        yield from (Detail("street", *found.span()) for found in _FLAT.finditer(plain))
+    for pattern in (_LIVES_AT, _ROOM, _NUMBERED_HOME, _OF_FAMILY, _PIN):
+        yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
 
 
 def _is_street(name: str, kind: str) -> bool:

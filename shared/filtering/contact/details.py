@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ..folding import Folded
 from ..words import Sentence
-from . import addresses, emails, files, handles, links, phones
-from .found import Detail
+from . import addresses, emails, files, handles, links, phones, postcodes
+from .found import Detail, each_once
 from .spaced import without_spacing
 
 __all__ = ["Detail", "details_in"]
@@ -16,18 +17,34 @@ __all__ = ["Detail", "details_in"]
 def details_in(
     text: str, folded: Folded, sentences: Sequence[Sentence], platforms: frozenset[str]
 ) -> Iterator[Detail]:
-    """Contact details, as spans of the folded text."""
-    emails_found = list(emails.find(folded.text))
+    """Contact details, as spans of the folded text; each is given once, however many shapes it has."""
+    yield from each_once(_all_in(text, folded, sentences, platforms))
+
+
+def _all_in(
+    text: str, folded: Folded, sentences: Sequence[Sentence], platforms: frozenset[str]
+) -> Iterator[Detail]:
+    plain = folded.text
+    emails_found = each_once(emails.find(plain))
     yield from emails_found
-    taken = [(detail.start, detail.end) for detail in emails_found]
-    for detail in links.find(text, folded):
-        if not any(start < detail.end and detail.start < end for start, end in taken):
-            yield detail
-    yield from phones.find(folded.text, sentences)
-    yield from addresses.find(folded.text)
-    yield from files.find(folded.text)
-    yield from handles.find(folded.text, sentences, platforms)
-    if (closed := without_spacing(folded.text)) is not None:
+    yield from _apart_from(emails_found, links.find(text, folded))
+    yield from phones.find(plain, sentences)
+    yield from addresses.find(plain)
+    yield from postcodes.find(plain)
+    yield from files.find(plain)
+    yield from handles.find(plain, sentences, platforms)
+    if (closed := without_spacing(plain)) is not None:
         yield from (closed.back(detail) for detail in emails.find(closed.text))
         yield from (closed.back(detail) for detail in links.find_plain(closed.text))
         yield from (closed.back(detail) for detail in addresses.find(closed.text))
+        yield from (closed.back(detail) for detail in postcodes.find(closed.text))
+        yield from (closed.back(detail) for detail in handles.find_closed_up(closed.text))
+
+
+def _apart_from(emails_found: Sequence[Detail], found: Iterator[Detail]) -> Iterator[Detail]:
+    """The details that overlap no e-mail address: “rhona@example.org” is no link to example.org."""
+    starts = [email.start for email in emails_found]
+    for detail in found:
+        before = bisect_right(starts, detail.end - 1) - 1
+        if before < 0 or emails_found[before].end <= detail.start:
+            yield detail

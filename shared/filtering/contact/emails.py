@@ -6,26 +6,28 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..wordlists import words_of
 from .found import Detail
 from .links import COMMON_ENDINGS, TOP_LEVEL_DOMAINS
 
 _SURE_PROVIDERS: Final = (
-    r"g\s?-?mail|googlemail|gmial|gmal|hot\s?mail|hotmial|i\s?cloud|proton\s?mail|ymail"
-    r"|tutanota|btinternet|virginmedia|talktalk"
+    r"g\s?-?ma[i1]l|gee\s?mail|google\s?mail|gmial|gmal|hot\s?ma[i1]l|hotmial|[i1]\s?cloud|proton\s?mail|ymail"
+    r"|tutanota|btinternet|virginmedia|talktalk|aol"
 )
 _PROVIDERS: Final = (
-    _SURE_PROVIDERS + r"|outlook|yahoo|live|msn|aol|proton|sky|gmx|zoho|mac|mail|fastmail|glow|glowmail"
+    _SURE_PROVIDERS + r"|outlook|yahoo|live|msn|proton|sky|gmx|zoho|mac|mail|fastmail|glow|glowmail"
 )
 _AT: Final = (
     r"(?:\s{0,2}@\s{0,2}|\s{0,2}[\[({<]\s?(?:at|@|a)\s?[\])}>]\s{0,2}|\s{1,3}at\s{1,3}"
-    r"|[-_*]at[-_*]|\s{1,3}arroba\s{1,3})"
+    r"|[-_*]at[-_*]|\s{1,3}(?:arroba|malpa|chiocciola|klammeraffe|aet|arobase)\s{1,3})"
 )
 _DOT: Final = (
-    r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t"
-    r"|punkt)\s{1,3}|[-_*]dot[-_*]|\s?,\s?)"
+    r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|punto|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t|punkt|punto|kropka|point)\s{1,3}"
+    r"|[-_*]dot[-_*]|\s?,\s?)"
 )
 _PROVIDER: Final = re.compile(r"mail|cloud|outlook|yahoo|proton|live|btinternet|virginmedia")
-_SIGNS_OF_AT: Final = (" at", "at ", "(a", "[a", "{a", "<a", "-at-", "_at_", "*at*", "arroba", "\nat")
+_SIGNS_OF_AT: Final = (" at", "at ", "(a", "[a", "{a", "<a", "-at-", "_at_", "*at*", "\nat")
+_AT_IN_OTHER_LANGUAGES: Final = ("arroba", "malpa", "chiocciola", "klammeraffe", " aet ", "arobase")
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
 _PLAIN: Final = re.compile(
@@ -36,7 +38,39 @@ _NOT_LOCAL: Final = (
     r"|online|them|started|started|stay|work)\s{1,3}at\s)"
 )
 _HIDDEN: Final = re.compile(
-    _NOT_LOCAL + _LOCAL + _AT + r"[^\W_][\w-]{0,62}" + _DOT + r"(?:" + COMMON_ENDINGS + r")(?!\w)"
+    _NOT_LOCAL
+    + _LOCAL
+    + _AT
+    + r"(?!(?:the|a|my|dot)\s)[a-z][\w-]{1,62}"
+    + _DOT
+    + r"(?:"
+    + COMMON_ENDINGS
+    + r"|pl|it|es|ro|lt|lv|nl|se|pt|cz|sk|hu|gr|ru|ua|pk|ng)(?!\w)"
+)
+_BAD_ENDING: Final = re.compile(_LOCAL + r"@[a-z][\w-]{1,40}\.[\w.]{2,20}(?!\w)")
+"""“mia@gma1l.c0m”: no ending that there is, and an address all the same."""
+_CUT_SHORT: Final = re.compile(r"(?<![\w.@])[a-z][\w.+-]{3,64}@(?!\s?[\w@])")
+_ENDS_WITH_PROVIDER: Final = re.compile(
+    r"(?<![\w.@])[\w.+-]{2,64}(?:at|\W{1,3})(?:"
+    + _SURE_PROVIDERS
+    + r"|outlook|yahoo|proton)(?:dot|\W{0,2})?(?:com|c0m|co\.?uk|me)(?!\w)"
+)
+_SIGN_AND_PROVIDER: Final = re.compile(
+    r"(?<![\w.@])[\w.+-]{3,64}(?:\s?[^\w\s.,;:!?'\"()\-/&+*]\s?|\.)(?:g-?mail|hotmail|icloud|protonmail)(?!\w)"
+)
+_BESIDE_PROVIDER: Final = re.compile(
+    r"\W*(?:(?:its|it's|it is|im|i'm|my|me|mine is|thats|that's)\s)?"
+    r"(?:([\w.+-]{4,64})\W{1,3}(?:at\s|on\s|with\s)?(?:" + _SURE_PROVIDERS + r"|outlook|proton)"
+    r"|(?:" + _SURE_PROVIDERS + r"|outlook|proton)\W{1,3}(?:is\s|its\s)?([\w.+-]{4,64}))"
+    r"(?:\W{0,4}|\W{1,3}(?:x|lol|innit|u know the rest|you know the rest)\W*)"
+)
+"""A whole message that is a name and a provider: “zz.bethan, gmail”."""
+_THE_USUAL: Final = re.compile(
+    r"(?<![\w.@])[\w.+-]{3,64}\s(?:at|with)\sthe\s(?:usual|same|normal|google|gmail|school|apple|microsoft)\s?(?:google|gmail)?\s?"
+    r"(?:mail|one|place|thing|gmail|domain|email)(?!\w)"
+)
+_AROUND_THE_SIGN: Final = re.compile(
+    r"(?<!\w)(?:before|after|front\sof|behind|put|stick)\s(?:the|an|a)\s(?:@|at\ssign|at\ssymbol|at\sin)(?!\w)|(?<!\w)put\san\sat\sin(?!\w)"
 )
 _AT_PROVIDER: Final = re.compile(r"(?:" + _LOCAL + r")?" + _AT + r"(?:" + _SURE_PROVIDERS + r")(?!\w)")
 _ODD_AT_PROVIDER: Final = re.compile(
@@ -52,6 +86,15 @@ _SIGNED: Final = re.compile(
 _STOPPED: Final = re.compile(
     r"(?<![\w.@])[\w.+-]{2,64}\W{1,4}at\W{1,4}(?:" + _SURE_PROVIDERS + r"|proton|outlook|yahoo)"
     r"\W{1,4}(?:dot\W{1,4})?(?:com|co|me|uk|net)(?!\w)"
+)
+_SHORT_TEXT: Final = 70
+_NOT_NAMES: Final = words_of(
+    """
+    have what your like just only with from does need email emails address account inbox sent send mail
+    open check use using used down working broken hacked full blocked slow locked school work personal
+    class google login wifi page calendar docs drive password that this mine same better best good
+    storage photos backup team teams online invite excel word learn lovely great none still
+    """
 )
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.ca|ten|gro)\.[a-z0-9-]{2,40}@[\w.+-]{1,64}")
 _NAMED: Final = re.compile(
@@ -70,6 +113,10 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _PLAIN.finditer(plain):
             if found.group(1) in TOP_LEVEL_DOMAINS:
                 yield Detail("email", *found.span())
+    if len(plain) < _SHORT_TEXT and _PROVIDER.search(plain) and (beside := _BESIDE_PROVIDER.fullmatch(plain)):
+        name = beside.group(1) or beside.group(2)
+        if name.strip(".") not in _NOT_NAMES:
+            yield Detail("email", *beside.span())
     for pattern in _patterns_to_try(plain, marked):
         for found in pattern.finditer(plain):
             yield Detail("email", *found.span())
@@ -78,10 +125,14 @@ def find(plain: str) -> Iterator[Detail]:
 def _patterns_to_try(plain: str, marked: bool) -> Iterator[re.Pattern[str]]:
     """The patterns of which the signs are in the text; `marked` where it has an @."""
     if marked:
-        yield _BACKWARDS
-    if marked or any(sign in plain for sign in _SIGNS_OF_AT):
+        yield from (_BACKWARDS, _BAD_ENDING, _CUT_SHORT)
+    if marked or " at " in plain:
+        yield from (_AROUND_THE_SIGN, _THE_USUAL)
+    if any(sign in plain for sign in _AT_IN_OTHER_LANGUAGES):
+        yield _HIDDEN
+    elif marked or any(sign in plain for sign in _SIGNS_OF_AT):
         yield from (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER)
     if _PROVIDER.search(plain):
-        yield from (_SIGNED, _STOPPED)
+        yield from (_SIGNED, _STOPPED, _ENDS_WITH_PROVIDER, _SIGN_AND_PROVIDER)
     if "mail" in plain or "cloud" in plain or "outlook" in plain:
         yield _NAMED

@@ -13,7 +13,7 @@ _ALONE: Final = re.compile(r"\W*([\w(][\w()-]{0,40}(?: [\w()-]{1,20}){0,2}\.(?:"
 _BY_A_CAMERA: Final = re.compile(
     r"(?<!\w)(?:img|dsc|dscn|pxl|vid|mvi|screenshot|screen shot|scan|image|photo|video"
     r"|whatsapp image|snapchat)"
-    r"[\s_-]{0,2}\d[\w -]{2,40}\.(?:" + _ENDINGS + r")(?!\w)"
+    r"[\s_-]{0,2}\d(?:[\w -]|\.(?=\d)){2,40}\.(?:" + _ENDINGS + r")(?!\w)"
 )
 _PLACEHOLDER: Final = re.compile(
     r"[\[<(](?:image|photo|video|file|attachment|media|gif|voice note)(?: \w{1,12})?[\])>]|📎"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +14,24 @@ class Detail:
     detector: str
     start: int
     end: int
+
+
+_KINDS: Final = {"chat_link": "link", "at_name": "handle", "postcode": "street"}
+_SAYS_MORE: Final = frozenset({"chat_link", "at_name", "postcode"})
+
+
+def each_once(details: Iterable[Detail]) -> list[Detail]:
+    """The details from left to right; those of one kind that overlap come as one."""
+    last: dict[str, Detail] = {}
+    found: list[Detail] = []
+    for detail in sorted(details, key=lambda d: (d.start, -d.end)):
+        kind = _KINDS.get(detail.detector, detail.detector)
+        before = last.get(kind)
+        if before is not None and detail.start < before.end:
+            name = detail.detector if detail.detector in _SAYS_MORE else before.detector
+            last[kind] = Detail(name, before.start, max(before.end, detail.end))
+            continue
+        if before is not None:
+            found.append(before)
+        last[kind] = detail
+    return sorted([*found, *last.values()], key=lambda d: d.start)

@@ -1,6 +1,6 @@
 """Names on other apps: @names, and a name beside an app's (“insta zz.kieran”, “👻 poppyx”, “disc: gecko_”).
 
-Requests (“what's your snap”) and offers in words (“add me on …”) are phrases, in rules/handles.yaml.
+Requests (“what's your snap”) and offers in words (“add me on …”) are phrases, in rules/contact.yaml.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Final
 
 from ..wordlists import words_of
 from ..words import Sentence
+from .account_names import AFTER_APPS, is_marked, is_ordinary, is_plausible
 from .found import Detail
+from .links import TOP_LEVEL_DOMAINS
 
 _AT_NAME: Final = re.compile(r"(?<![\w@.])@\s?([a-z0-9_][\w.-]{2,29})")
 _NOT_NAMES: Final = words_of(
@@ -30,46 +32,110 @@ _MY_AT: Final = re.compile(r"(?<!\w)(?:my|your|ur|yer)\s@(?:\s(?:is|=)|:|'s)?\s{
 _CODE: Final = re.compile(
     r"(?<!\w)(?:function|method|class|junit|java|python|decorators?|annotations?|css|kotlin|typescript|spring|code|sass|swift)(?!\w)"
 )
-_GHOST: Final = re.compile(r"[👻]\s{0,2}[:=\-]?\s{0,2}@?([\w.-]{3,30})")
+_AMOUNT: Final = re.compile(r"[\d.]+(?:p|k|am|pm|th|st|g|kg|ml|cm|m|mph|each|x)?")
+_SIGN_OF_APP: Final = re.compile(r"👻\W{0,6}@?[\w.-]{3,30}|\s*[📸🎮🕹🐦]\W{0,6}[\w.-]{4,30}\W{0,9}$")
+_APP_SIGNS: Final = frozenset("👻📸🎮🕹🐦")
+
+_OTHER_APPS: Final = words_of(
+    """
+    gram tt ao3 wattpad soundcloud strava duolingo github gitlab bsky goodreads letterboxd depop
+    vinted vsco pinterest bluesky mastodon 1g bebo wizz valorant i$ta 1nsta tumblr deviantart
+    bandcamp linktree substack yt quizlet bandlab geoguessr airbuds lemon8 mixcloud hevy zwift kofi
+    locket insta sp0tify
+    """
+)
+"""Apps beside those of words.yaml whose names are no other word."""
+_WORDY_APPS: Final = words_of(
+    "epic league fn fc scratch riot x ea switch nintendo chess etsy lichess origin uplay"
+)
+"""Apps whose names are words: one needs “name”, “user” or a colon after it."""
+
 _NAME: Final = re.compile(r"[\s:=\-–>@\"'~(]{0,4}([\w][\w.-]{2,29})")
 _IS: Final = re.compile(
-    r"\s(?:(?:name|user|username|handle|id|tag|account|@)\s)?(?:is|its|it's|=|under|as)\s{1,2}@?([\w][\w.-]{2,29})"
+    r"(?:\s(?:n|and|&)\s\w{2,12})?\s(?:(?:name|user|username|handle|id|tag|account|ign|@)(?:'s)?\s)?"
+    r"(?:is|its|it's|=|under|as|are(?:\sboth)?)\s{1,2}@?([\w][\w.-]{2,29})"
 )
-_JOINS: Final = re.compile(r"\s{0,2}(?:[:=@~]|-{1,2}>?|\bis\s{0,2}:)\s{0,2}@?([\w][\w.-]{2,29})")
-_MARKED: Final = re.compile(r"(?=\w*[a-z])[\w.-]*(?:\d|_|\w\.\w)[\w.-]*")
-_AFTER_APPS: Final = words_of(
-    """
-    decision decisions judgement judgements election elections out back card cards shot shots page pages
-    post posts story stories reel reels account accounts video videos trend trends dance dances ban bans
-    server servers bot bots channel channels group chat app marketing algorithm filter filters is was
-    are were has had can could should will would might and or but because for with the a an in on at to
-    of from by as if when then that this live stream streams game games meaning chord chords resolves
-    engine processing strength feed followers following influencer influencers famous content creator
-    creators club party messages message addiction course degree project presentation essay debate not
-    isn't isnt hasn't keeps really up off down it them me you all about call calls fright peas dragon
-    controller one series box links link song songs playlist music premium stuff thing things every
-    always never so too more than into over under just only also again
-    """
+_JOINS: Final = re.compile(
+    r"(?:/\w{1,9})?\s{0,2}(?:[:=@~]|-{1,2}>?|\bis\s{0,2}:)\s{0,2}@?([\w][\w.-]{2,29})|\s?=\s?([\w.-]{2,30})"
+)
+_STOPS: Final = re.compile(r"\.{1,3}\s{0,2}([\w][\w.-]{2,29})|,\s([\w][\w.-]{2,29})")
+_SPELLED: Final = re.compile(
+    r"[\s:=]{1,3}(?:is\s)?@?\w{2,20}(?:\s(?:dot|underscore|dash|hyphen|score)(?:\s\w{1,20})?){1,4}"
+)
+_SPELLED_BEFORE: Final = re.compile(
+    r"(?<!\w)\w{1,20}(?:\s(?:dot|underscore|dash|hyphen)\s\w{1,20}){1,4}"
+    r"\s(?:on|from)\s(?:the\s|my\s)?$"
+)
+_I_AM: Final = re.compile(
+    r",?\s(?:its|it's|i'?m|i am|am|me is|as|under|at)\s(?:called\s|under\s)?@?([\w][\w.-]{2,29})"
 )
 _LETTER_BY_LETTER: Final = re.compile(
-    r"\s{0,2}(?:[:=\-–>]|is\s|its\s|it's\s)?\s{0,2}((?:[a-z0-9_.]\s){4,30}[a-z0-9_.])(?!\w)"
+    r"\s{0,2}(?:(?:one)?[:=\-–>]|is\s|its\s|it's\s)?\s{0,2}((?:[a-z0-9_.]\s){4,30}[a-z0-9_.])(?!\w)"
 )
 _ADDED: Final = re.compile(
-    r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find)\s{1,2}@?(?=[\w.-]*(?:\d|_|\w\.\w))[\w.-]{3,30}\s{1,2}(?:on|from)\s{1,2}$"
+    r"(?<!\w)(?:add|follow|friend|dm|message|msg|search|find|i'?m|i am|as|its|it's|called|name's|user's)"
+    r"\s{1,2}@?"
+    r"([\w.-]{3,30})\s{1,2}(?:on|from|over on)\s{1,2}(?:the\s|my\s|da\s)?$"
 )
-_TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#\d{4}(?!\w)")
-_SAID_OF_APPS: Final = words_of(
-    """
-    boring better fun good bad down banned blocked class great rubbish pants dead dying shut slow broken
-    annoying addictive free toxic full fine easier best worse weird stupid mental wild funny private
-    public open closed useful useless cool awful brilliant amazing popular changing hard easy big huge
-    new old everything nothing everywhere where what why how gone off hacked locked deleted distracting
-    ruining killing taking making getting using becoming your yours mine theirs called owned overrated
-    okay ok there here very pretty really quite kind like about its it's enough harmful safe dangerous
-    evil
-    """
+_FIRST: Final = re.compile(r"(?:^|[.!?,\n])\s{0,2}@?([\w.-]{4,30})\s{1,2}on\s{1,2}(?:the\s|my\s)?$")
+_REST_OF_FEW: Final = re.compile(r"\W*(?:\w{1,10}\W*)?")
+_AFTER_A_NAME: Final = re.compile(
+    r"\s{0,2}(?:$|[,.!?)\n;&]|(?:x+|lol|if|lets|add|but|you|u|hmu|now|thats|dont|and|n|come|follow|have|for|on|w|with|send|my)(?!\w))"
+)
+_INVITES: Final = re.compile(r"\W{1,3}(?:add|follow|if u|if you|hmu|msg|dm|x|lol|dont judge)(?!\w)")
+_TAGGED: Final = re.compile(r"(?<![\w#&])[a-z][\w.]{2,30}#[a-z0-9]{3,5}(?!\w)")
+_USER_PATH: Final = re.compile(r"(?<![\w/])/?u/([\w-]{3,30})(?![\w/])")
+_CALLED: Final = re.compile(
+    r"(?<!\w)(my\s|our\s|new\s)?(user|username|handle|ign|gamertag|gamer\stag|gt|psn|tag|screen\s?name|channel|spam|finsta)(?:\sname|\sid)?"
+    r"(\sis(?:\sat)?|'s|'?s\scalled|\sits|\sit's|\s(?:now|everywhere)\sis|\s?[:=])?,?\s@?([\w][\w.-]{2,29})"
+)
+_CALLED_WORDS: Final = (
+    "user",
+    "handle",
+    "ign",
+    "gamer",
+    "gt",
+    "psn",
+    "tag",
+    "screen",
+    "channel",
+    "spam",
+    "finsta",
+)
+_POSTS_AS: Final = re.compile(
+    r"(?<!\w)i(?:\s(?:also|sometimes|mostly|usually))?\s(?:stream|post|upload|tweet|blog|publish|write|play|sell|sing|draw|perform)\s"
+    r"(?:[^.!?\n]{0,40}?\s)?as\s@?([\w][\w.-]{3,29})"
+)
+_TWO_DOTS: Final = re.compile(
+    r"(?<!\w)(?!dot\s)\w{2,20}\sdot\s(?!dot\s)\w{1,20}\sdot\s(?!dot|dash|line)\w{2,20}"
+)
+_UNDERSCORED: Final = re.compile(
+    r"(?<![\w./\\@#$])(?=[a-z0-9]+_|[a-z]+\.[a-z]{3,}\.[a-z]{3,}(?![\w.]))[a-z0-9]{2,20}(?:[_.][a-z0-9]{1,20}){1,4}_{0,3}"
+    r"(?![\w/(\[=@]|\.\w)"
+)
+_FILE_ENDINGS: Final = words_of(
+    "docx xlsx pptx pdf txt csv jpg jpeg png html css py js java json zip mp4 mp3 odt"
+)
+_OF_FILES: Final = re.compile(
+    r"(?:^|[_.])(?:final\d?|draft\d?|copy|version|v\d+|log|report|essay|coursework|notes|backup|test)(?:[_.]|$)"
+)
+_EVERYWHERE: Final = re.compile(
+    r"(?:^|[.!?,\n]\s?)(?:im\s|i'm\s|its\s|it's\s)?([\w.-]{4,30})\s(?:thats me\s)?(?:on|for)\s"
+    r"(?:ev?e?ry(?:thing|where)|all of them|all my socials|all socials|every app)"
+    r"(?:\W{0,4}$|\W{1,3}(?:x|lol)\W{0,3}$)"
+)
+_SAID_NAME: Final = re.compile(
+    r"(?<!\w)(?:name|app|account|acc|playlist|profile|page)(?:\sis|\sits|\sit's|'s|\sat|\sby|\s?:)?\s@?([a-z_][\w.-]{3,29})"
+)
+_SURE_TO_POST: Final = re.compile(r"i(?:\s\w+)?\s(?:stream|post|upload|tweet|blog|publish)")
+_LOOKED_FOR: Final = re.compile(
+    r"(?<!\w)(?:search(?:\sup|\sfor)?|look\s(?:for|up)|follow(?:\s(?:ur|your)\s(?:girl|boy|man|boi))?|found|add|type)\s@?([a-z_][\w.-]{4,29})"
+)
+_CLOSED_UP: Final = re.compile(
+    r"(?:gram:|insta(?:gram)?|snap(?:chat)?|discord|tiktok|twitch|kik|telegram|whatsapp|ig|psn|roblox)[:/=\-.@]{0,2}[\w.]{4,30}"
 )
 _SHORT: Final = 4
+_LOOK_BACK: Final = 60
 
 
 def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -> Iterator[Detail]:
@@ -77,55 +143,193 @@ def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -
     if "@" in plain:
         yield from _at_names(plain)
     if "#" in plain:
-        for found in _TAGGED.finditer(plain):
-            yield Detail("handle", *found.span())
-    if "👻" in plain:
-        for found in _GHOST.finditer(plain):
-            yield Detail("handle", *found.span())
-    for sentence in sentences:
+        yield from (Detail("handle", *found.span()) for found in _TAGGED.finditer(plain))
+    if "u/" in plain:
+        yield from (Detail("handle", *found.span()) for found in _USER_PATH.finditer(plain))
+    if not _APP_SIGNS.isdisjoint(plain):
+        yield from (Detail("handle", *found.span()) for found in _SIGN_OF_APP.finditer(plain))
+    yield from _said_to_be_names(plain)
+    yield from _looking_like_names(plain)
+    for number, sentence in enumerate(sentences):
+        if sentence.present.isdisjoint(platforms | _APPS):
+            continue
         for at, word in enumerate(sentence.words):
-            if word in platforms:
-                yield from _beside(plain, sentence, at)
+            if word in platforms or word in _OTHER_APPS:
+                yield from _beside(plain, sentence, at, begins=number == 0)
+            elif word in _WORDY_APPS:
+                yield from _beside_a_word(plain, sentence, at)
+
+
+def find_closed_up(closed: str) -> Iterator[Detail]:
+    """Names of accounts in a text whose letters were spaced out: “i n s t a z z t o m o s”."""
+    yield from (Detail("handle", *found.span()) for found in _CLOSED_UP.finditer(closed))
+
+
+_APPS: Final = _OTHER_APPS | _WORDY_APPS
 
 
 def _at_names(plain: str) -> Iterator[Detail]:
     for found in _MY_AT.finditer(plain):
         yield Detail("at_name", *found.span())
+    if _CODE.search(plain):
+        return
     for found in _AT_NAME.finditer(plain):
         name = found.group(1).rstrip(".-")
-        if name not in _NOT_NAMES and not name.isdigit() and not _CODE.search(plain):
-            yield Detail("at_name", *found.span())
+        apart = found.group()[1].isspace()  # “@ the back”, “3 apples @ 45p”
+        if name in _NOT_NAMES or _AMOUNT.fullmatch(name) or (apart and not is_marked(name)):
+            continue
+        yield Detail("at_name", *found.span())
 
 
-def _could_be_a_name(plain: str, stated: re.Match[str]) -> bool:
-    """“insta is zz.kieran”, or a bare word with which the message ends and that is not said of apps."""
-    name = stated.group(1).rstrip(".-")
-    if _MARKED.fullmatch(name):
-        return True
-    rest = plain[stated.end() :].strip(" .!x")
-    return not rest and name not in _AFTER_APPS and name not in _SAID_OF_APPS
+def _said_to_be_names(plain: str) -> Iterator[Detail]:
+    """“my user is …”, “i post as …”, “search zz.kieran”: a name that is called one, without an app."""
+    if any(word in plain for word in _CALLED_WORDS):
+        for found in _CALLED.finditer(plain):
+            if _is_called(plain, found):
+                yield Detail("handle", *found.span())
+    if " as " in plain:
+        for found in _POSTS_AS.finditer(plain):
+            name = found.group(1)
+            sure = _SURE_TO_POST.match(found.group()) is not None
+            if is_marked(name) or (sure and is_plausible(name) and _AFTER_A_NAME.match(plain, found.end())):
+                yield Detail("handle", *found.span())
+    for found in _LOOKED_FOR.finditer(plain):
+        if is_marked(found.group(1).rstrip(".-")):
+            yield Detail("handle", *found.span())
 
 
-def _beside(plain: str, sentence: Sentence, at: int) -> Iterator[Detail]:
+def _looking_like_names(plain: str) -> Iterator[Detail]:
+    """“zz_teejay”, “zz.whalsay.lad”, “kieran07”: nothing else is written so, code and files apart."""
+    if ("_" in plain or "." in plain) and not _CODE.search(plain):
+        for found in _UNDERSCORED.finditer(plain):
+            if not _is_a_files_or_a_site(found.group()):
+                yield Detail("handle", *found.span())
+    if " dot " in plain and "dot to dot" not in plain:
+        yield from (Detail("handle", *found.span()) for found in _TWO_DOTS.finditer(plain))
+    for found in _EVERYWHERE.finditer(plain):
+        if is_plausible(found.group(1)) and len(found.group(1)) >= 5:
+            yield Detail("handle", *found.span())
+    for found in _SAID_NAME.finditer(plain):
+        if is_marked(found.group(1).rstrip(".-")):
+            yield Detail("handle", *found.span())
+
+
+def _is_a_files_or_a_site(name: str) -> bool:
+    ending = name.rpartition(".")[2]
+    return ending in TOP_LEVEL_DOMAINS or ending in _FILE_ENDINGS or _OF_FILES.search(name) is not None
+
+
+def _is_called(plain: str, found: re.Match[str]) -> bool:
+    mine, noun, joint, name = found.groups()
+    name = name.rstrip(".-")
+    if is_marked(name):
+        return bool(mine or joint) or noun not in ("handle", "tag", "channel")
+    if not (joint or noun in ("ign", "gamertag")) or (noun in ("handle", "tag", "channel") and not mine):
+        return False
+    return is_plausible(name) and _AFTER_A_NAME.match(plain, found.end()) is not None
+
+
+def _beside(plain: str, sentence: Sentence, at: int, *, begins: bool) -> Iterator[Detail]:
     start, end = sentence.spans[at]
-    if added := _ADDED.search(plain, max(0, start - 50), start):
-        yield Detail("handle", added.start(), end)
-        return
-    if spelled := _LETTER_BY_LETTER.match(plain, end):
-        yield Detail("handle", start, spelled.end())
-        return
+    if (before := _before(plain, sentence, at, begins=begins)) is not None:
+        yield Detail("handle", before, end)
+    elif (after := _after(plain, sentence, at)) is not None:
+        yield Detail("handle", start, after)
+
+
+def _before(plain: str, sentence: Sentence, at: int, *, begins: bool) -> int | None:
+    """Where a name before an app begins: “add zz.kai on …”, “poppyx on …”."""
+    start, end = sentence.spans[at]
+    if at == 0:
+        return None
+    back = max(0, start - _LOOK_BACK)
+    if added := _ADDED.search(plain, back, start):
+        name = added.group(1).rstrip(".-")
+        whole = _REST_OF_FEW.fullmatch(plain, end, min(len(plain), end + 14)) is not None
+        if is_marked(name) or (whole and is_plausible(name)):
+            return added.start()
+    if spelled := _SPELLED_BEFORE.search(plain, back, start):
+        return spelled.start()
+    if begins and at <= _SHORT and len(plain) - end < 14 and "?" not in plain:
+        first = _FIRST.search(plain, back, start)
+        if first and _REST_OF_FEW.fullmatch(plain, end) and _could_stand_alone(first.group(1)):
+            return first.start(1)
+    return None
+
+
+def _could_stand_alone(name: str) -> bool:
+    name = name.rstrip(".-")
+    return is_marked(name) or (is_plausible(name) and len(name) >= 5 and not name.endswith("s"))
+
+
+def _after(plain: str, sentence: Sentence, at: int) -> int | None:
+    """Where a name after an app ends: “insta zz.kieran”, “disc: gecko_”, “my snap is ola”."""
+    end = sentence.spans[at][1]
+    for pattern in (_LETTER_BY_LETTER, _SPELLED):
+        if spelled := pattern.match(plain, end):
+            return spelled.end()
     joined = _JOINS.match(plain, end)
-    if joined and joined.group(1) not in _AFTER_APPS:
-        yield Detail("handle", start, joined.end())
-        return
-    stated = _IS.match(plain, end)
-    if stated and _could_be_a_name(plain, stated):
-        yield Detail("handle", start, stated.end())
-        return
-    named = _NAME.match(plain, end)
-    if named is None or named.group(1).rstrip(".") in _AFTER_APPS:
-        return
+    if joined and (joined.group(2) or joined.group(1)) not in AFTER_APPS:
+        return joined.end()
+    stopped = _STOPS.match(plain, end)
+    if stopped and _is_after_a_stop(plain, stopped):
+        return stopped.end()
+    called = _NAMES_AN_ACCOUNT.match(plain, end)
+    if called and is_plausible(called.group(1)) and _AFTER_A_NAME.match(plain, called.end()):
+        return called.end()
+    for stated in (_IS.match(plain, end), _I_AM.match(plain, end)):
+        if stated and _is_stated(plain, sentence, at, stated):
+            return stated.end()
+    return _named(plain, sentence, at)
+
+
+def _is_after_a_stop(plain: str, stopped: re.Match[str]) -> bool:
+    name = (stopped.group(1) or stopped.group(2)).rstrip(".-")
+    if is_marked(name):
+        return True
+    close = stopped.group(1) is not None and (stopped.group()[1] == "." or " " not in stopped.group())
+    return close and is_plausible(name) and _AFTER_A_NAME.match(plain, stopped.end()) is not None
+
+
+def _is_stated(plain: str, sentence: Sentence, at: int, stated: re.Match[str]) -> bool:
+    """“insta is zz.kieran”, or a bare word that ends what is said and that is not said of apps."""
+    name = stated.group(1).rstrip(".-")
+    if is_marked(name):
+        return True
+    opening = sentence.words[at] in _OTHER_APPS if at == 0 else sentence.words[at - 1] == "my"
+    if opening and is_plausible(name):
+        return _AFTER_A_NAME.match(plain, stated.end()) is not None or stated.group(1)[-1] == "."
+    rest = plain[stated.end() : stated.end() + 12]
+    return is_plausible(name) and (not rest.strip(" .!x") or rest.startswith((" lets", " if you", " if u")))
+
+
+def _named(plain: str, sentence: Sentence, at: int) -> int | None:
+    """“insta zz.kieran”; or an app and a bare word that are a whole message, or a part of one."""
+    named = _NAME.match(plain, sentence.spans[at][1])
+    if named is None:
+        return None
     name = named.group(1).rstrip(".-")
-    first_of_few = at == 0 and len(sentence.words) <= _SHORT and named.end() >= len(plain.rstrip(" .!x")) - 8
-    if _MARKED.fullmatch(name) or first_of_few:
+    if is_ordinary(name) and not is_marked(name):
+        return None
+    left = len(plain) - named.end()
+    first_of_few = at == 0 and len(sentence.words) <= _SHORT and left <= 8
+    if is_marked(name) or (first_of_few and name not in AFTER_APPS):
+        return named.end()
+    if at == 0 and is_plausible(name) and _INVITES.match(plain, named.end()):
+        return named.end()
+    alone = at == 0 or plain[: sentence.spans[at][0]].rstrip()[-1:] in (",", ";", "\n")
+    if alone and is_plausible(name) and not name.endswith("s") and sentence.words[at] in _OTHER_APPS:
+        return named.end() if _AFTER_A_NAME.match(plain, named.end()) else None
+    return None
+
+
+_NAMES_AN_ACCOUNT: Final = re.compile(
+    r"(?:\s(?:name|user|username|ign|id)(?:\sis|\sits|'s)?|\s?:)\s@?([\w][\w.-]{3,29})"
+)
+
+
+def _beside_a_word(plain: str, sentence: Sentence, at: int) -> Iterator[Detail]:
+    start, end = sentence.spans[at]
+    named = _NAMES_AN_ACCOUNT.match(plain, end)
+    if named and is_plausible(named.group(1)) and _AFTER_A_NAME.match(plain, named.end()):
         yield Detail("handle", start, named.end())

@@ -74,6 +74,11 @@ _DOMAIN: Final = re.compile(
     r"(?<![\w@.-])(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_][a-z0-9-]{1,62}(?![\w@])(?::\d{2,5})?(?:[/?#][^\s]*)?"
 )
 _BRACKETED: Final = r"\s?[\[({<]\s?(?:dot|d0t|\.|,|point)\s?[\])}>]\s?"
+_SHORTENED: Final = re.compile(
+    r"(?<!\w)(?:bitly|bit\.?ly|tinyurl|linktree|linktr\see)\s(?:slash\s)?(?=[\w-]*\d)[\w-]{4,30}(?!\w)"
+    r"|(?<!\w)[^\W_][\w-]{1,40}\sdot\s[^\W\d_]{2,8}\sslash\s\w+"
+    r"|(?<!\w)[^\W_][\w-]{1,40}\sdot\s[^\W_][\w-]{1,40}\sdot\s([^\W\d_]{2,8})(?!\w)"
+)
 _SPELLED: Final = re.compile(
     r"(?<![\w@])([^\W_][\w-]{1,62})(?:" + _BRACKETED + r"|[\s_*-]{1,3}(?:dot|d0t|d\.o\.t|punkt)[\s_*-]{1,3})"
     r"(?:" + COMMON_ENDINGS + r")(?!\w)(?:\s?/\s?\S+)?"
@@ -108,7 +113,15 @@ _LABEL_THAT_DOTS: Final = frozenset(
 def find(text: str, folded: Folded) -> Iterator[Detail]:
     """Links in a text; the original is needed to see a capital after a full stop."""
     plain = folded.text
-    if "." in plain or "/" in plain or "dot" in plain or "d0t" in plain or ",co" in plain:
+    if (
+        "." in plain
+        or "/" in plain
+        or "bitly" in plain
+        or "tinyurl" in plain
+        or "dot" in plain
+        or "d0t" in plain
+        or ",co" in plain
+    ):
         for start, end in _spans(plain):
             if not _missing_space(text, folded, start, end):
                 yield _detail(plain, start, end)
@@ -136,6 +149,12 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
             found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found)
         )
         yield from (found.span() for found in _DOMAIN.finditer(plain) if _is_domain(plain, found))
+    if "slash" in plain or " dot " in plain or "bitly" in plain or "tinyurl" in plain:
+        for found in _SHORTENED.finditer(plain):
+            if found.group(1) is None or (
+                found.group(1) in TOP_LEVEL_DOMAINS and "dot to dot" not in found.group()
+            ):
+                yield found.span()
     if any(sign in plain for sign in _SIGNS_OF_SPELLING):
         yield from (
             found.span() for found in _SPELLED.finditer(plain) if found.group(1) not in _LABEL_THAT_DOTS
@@ -143,6 +162,8 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_address_of_numbers(plain: str, found: re.Match[str]) -> bool:
+    if found.group().startswith("127.0.0.1"):  # one's own machine
+        return False
     octets = found.group().split("/")[0].split(":")[0].split(".")
     before = plain[max(0, found.start() - 12) : found.start()]
     return all(int(octet) < 256 for octet in octets) and not re.search(
@@ -154,7 +175,9 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
     domain = re.split(r"[/?#:]", found.group())[0]
     labels = domain.split(".")
     ending, has_path = labels[-1], len(domain) < len(found.group().rstrip("?"))
-    if ending not in TOP_LEVEL_DOMAINS or domain in _NOT_SITES:
+    if has_path and len(labels) > 2 and all(len(label) > 1 for label in labels) and ending.isalpha():
+        return True  # “maths.ac.example/integration”: no ending that there is, and a path all the same
+    if ending not in TOP_LEVEL_DOMAINS or domain in _NOT_SITES or plain.startswith(" sci", found.end()):
         return False
     if has_path and "/" in found.group():
         return True
@@ -168,6 +191,8 @@ def _is_domain(plain: str, found: re.Match[str]) -> bool:
 def _stands_as_a_site(plain: str, found: re.Match[str], labels: list[str]) -> bool:
     """For an ending that is also a word: a site where it is named as one, or nothing follows that a
     sentence would."""
+    if all(label in _WORDS for label in labels[1:]) and len(labels) > 2:
+        return False  # “done.me.next”
     if len(labels) > 2 or any(c.isdigit() or c == "-" or c == "_" for c in labels[0]):
         return True
     after = plain[found.end() :].lstrip(" ")

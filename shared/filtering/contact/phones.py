@@ -15,21 +15,23 @@ from typing import Final
 
 from ..wordlists import words_of
 from ..words import Sentence
+from . import number_parts
 from .found import Detail
 
 _DIGIT_WORDS: Final = {
     word: digits
     for digits, spellings in {
-        "0": "zero oh o nought naught nil null ohh zer0",
-        "1": "one wan won",
-        "2": "two twa",
-        "3": "three tree",
-        "4": "four fower",
-        "5": "five fiv",
-        "6": "six",
-        "7": "seven sivin sevn",
-        "8": "eight ate",
-        "9": "nine",
+        # English, text-speak and Scots; Welsh; German; Polish; Spanish and Italian; French; Urdu
+        "0": "zero oh o nought naught nil ohh dim sero null cero sifar",
+        "1": "one wan won yin ane un eins jeden uno ek",
+        "2": "two twa dau zwei dwa dos due deux",
+        "3": "three tree thri tri drei trzy tres tre trois teen",
+        "4": "four fower foor pedwar vier cztery cuatro quattro quatre chaar",
+        "5": "five fiv fife pump funf piec cinco cinque cinq paanch panj",
+        "6": "six sicks siks sax chwech sechs szesc seis sei",
+        "7": "seven sivin sevn sevin seeven saith sieben siedem siete sette sept saat",
+        "8": "eight ate eicht wyth acht osiem ocho otto huit aath",
+        "9": "nine nyne naw neun dziewiec nueve nove neuf nau",
         "10": "ten",
         "11": "eleven",
         "12": "twelve",
@@ -62,16 +64,17 @@ _BETWEEN: Final = words_of(
     """
     then and after next that is it its goes first last bit followed by plus dash space dot slash comma
     hyphen um er lol the rest ends with again finally star hash brackets bracket part second third thats
-    now another also x
+    now another also x a pause new line
     """
 )
-_NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, "hundred", "thousand"})
+_ZEROS: Final = {"hundred": "00", "hunner": "00", "hunnert": "00", "hundert": "00", "thousand": "000"}
+_NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, *_ZEROS})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = 5
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
-    r"|(?<!\d)\d{1,3}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
+    r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
@@ -84,10 +87,18 @@ _GLUED_WORD: Final = re.compile(
     r"zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|treble|triple"
 )
 _AS_DIGITS: Final = str.maketrans("oil", "011")
+_OHS: Final = re.compile(r"(?<![a-z0-9])(?=[oh]*\d)(?:oh|\d){2,14}(?![a-z0-9])")
+_HALF_DIGITS: Final = re.compile(
+    r"(?<![a-z0-9])(?:[z2]er[o0]|[o0]n[e3]|tw[o0]|thr[e3]{2}|f[o0]ur|f[i1]v[e3]|s[i1]x|[s5][e3]v[e3]n|[e3][i1]ght|n[i1]n[e3])(?![a-z0-9])"
+)
+_AS_LETTERS: Final = str.maketrans("01235", "oizes")
 
 _MOBILE: Final = re.compile(r"(?:0|(?:00)?440?)7\d{9}")
 _MOBILE_ANYWHERE: Final = re.compile(r"(?=((?:0|(?:00)?440?)7\d{9}))")
 _NO_ZERO: Final = re.compile(r"7[1-9]\d{8}")
+_GROUPED: Final = re.compile(r"\d{3,5}\W{1,2}\d{3}\W{0,2}\d{3}")
+_TEN_DIGITS: Final = re.compile(r"77\d{6}[1-9]\d|7[3-9]\d{7}[1-9]")
+_BEGUN: Final = re.compile(r"07\d{3,8}")
 _LANDLINE: Final = re.compile(r"0(?:1|2|3|8)\d{8,9}|(?:00)?440?[1238]\d{8,9}")
 _ABROAD: Final = re.compile(r"00[1-9]\d{8,12}")
 _CUE: Final = re.compile(
@@ -115,10 +126,12 @@ Run = list[Digits]
 
 def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
     """Telephone numbers in folded text."""
+    yield from number_parts.find(plain)
     if not _may_hold_a_number(plain, sentences):
         return
+    reversible = "backw" in plain or "revers" in plain
     for run in runs_in(plain, sentences):
-        span = _number_in(plain, run)
+        span = _number_in(plain, run) or (_number_in_reverse(run) if reversible else None)
         if span is not None:
             yield Detail("phone", *span)
 
@@ -127,7 +140,11 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
     if not _DIGIT.search(plain) and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
         return []
-    text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), plain)
+    text = plain
+    if _DIGIT.search(plain):  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
+        text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
+        text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
+        text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
     text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
     return _Reader(text).runs()
 
@@ -202,9 +219,10 @@ class _Reader:
         """The digits said from piece `at` on, and how many pieces they take."""
         piece, start, end = self._pieces[at]
         if piece in _TIMES:
-            value = self._digit(self._word(at + 1))
+            of = at + 2 if self._word(at + 1) == "-" else at + 1
+            value = self._digit(self._word(of))
             if value:
-                return Digits(value * _TIMES[piece], start, self._pieces[at + 1][2]), 2
+                return Digits(value * _TIMES[piece], start, self._pieces[of][2]), of + 1 - at
             return None, 1
         if piece in _TENS:
             unit = _DIGIT_WORDS.get(self._word(at + 1), "")
@@ -214,9 +232,9 @@ class _Reader:
         value = piece if piece[0].isdigit() else _DIGIT_WORDS.get(piece, "")
         if not value:
             return None, 1
-        zeros = {"hundred": "00", "thousand": "000"}.get(self._word(at + 1), "")
-        if zeros:
-            return Digits(value + zeros, start, self._pieces[at + 1][2]), 2
+        of = at + 2 if self._word(at + 1) == "-" else at + 1
+        if zeros := _ZEROS.get(self._word(of), ""):
+            return Digits(value + zeros, start, self._pieces[of][2]), of + 1 - at
         return Digits(value, start, end), 1
 
     def _digit(self, word: str) -> str:
@@ -229,12 +247,44 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
     joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
         return whole
-    if _NO_ZERO.fullmatch(joined) and not _DIGIT.search(plain[run[0].start : run[-1].end]):
+    if _NO_ZERO.fullmatch(joined) and _is_spelled_or_grouped(plain[whole[0] : whole[1]]):
         return whole
     looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
-    if 6 <= len(joined) <= 16 and looks_dialled and _is_announced(plain, run[0].start):
+    if (
+        6 <= len(joined) <= 16
+        and not joined.endswith("00000")
+        and looks_dialled
+        and _is_announced(plain, run[0].start)
+    ):
         return whole
-    return _mobile_inside(run) or _solid_number(plain, run)
+    return _mobile_inside(run) or _solid_number(plain, run) or _begun_number(plain, run)
+
+
+def _is_spelled_or_grouped(written: str) -> bool:
+    """“seven seven double oh …”, “7700 900 183”: said without its nought, and not ten digits of anything."""
+    if _TEN_DIGITS.fullmatch(written):
+        return True
+    return not _DIGIT.search(written) or _GROUPED.fullmatch(written) is not None
+
+
+def _number_in_reverse(run: Run) -> tuple[int, int] | None:
+    joined = "".join(digits.value for digits in run)
+    return (run[0].start, run[-1].end) if is_number(joined[::-1]) else None
+
+
+def _begun_number(plain: str, run: Run) -> tuple[int, int] | None:
+    """A mobile number's beginning, “07700 9”: the rest may come in any way."""
+    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None)
+    span: tuple[int, int] | None = None
+    if begun is not None and plain[begun.start - 1 : begun.start] not in (".", ","):
+        span = begun.start, begun.end
+    elif run[0].value[0] == "0" and 6 <= sum(len(d.value) for d in run) <= 14:
+        spelled = any(not plain[d.start : d.end].isdigit() for d in run)
+        if spelled and "".join(d.value for d in run).startswith("077"):
+            span = run[0].start, run[-1].end
+    if span is None or _OTHER_NUMBERS.search(plain[max(0, span[0] - 60) : span[0]]):
+        return None
+    return span
 
 
 def _mobile_inside(run: Run) -> tuple[int, int] | None:
