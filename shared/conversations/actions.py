@@ -28,6 +28,7 @@ from .items import (
     pairs_order,
     step_key,
 )
+from .outcomes import add_outcome
 from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, problem_with
 from .steps import leave_queues, load_message, load_pair, save_with_step
 
@@ -182,6 +183,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         if message.state not in WITHDRAWABLE:
             raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
         due, due_at = message.due, message.due_at
+        was_held = message.state == "held"
         leave_queues(message)
         # Not judged yet: a worry in it must not be lost because it was taken back before that.
         if message.state == "pending":
@@ -193,6 +195,8 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         try:
             with transaction() as write:
                 save_with_step(write, message, "withdrawn", now=now, by=viewer)
+                if was_held:
+                    add_outcome(write, message, "withdrawn", now=now)
             return message
         except Lost:
             continue
