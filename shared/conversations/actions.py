@@ -126,10 +126,10 @@ def change_message(
     part_in(viewer, pair)
     text = text_to_send(text)
     for _ in range(TRIES):
-        message = _own(viewer, pair_id, message_id)
+        message = own_message(viewer, pair_id, message_id)
         if int(message.round) == expected_round + 1 and message.text == text:
             return message
-        _require_changeable(message, pair, expected_round)
+        require_changeable(message, pair, expected_round)
         _word_anew(message, text, now)
         try:
             with transaction() as write:
@@ -141,7 +141,8 @@ def change_message(
     raise Lost
 
 
-def _require_changeable(message: Message, pair: Pair, expected_round: int) -> None:
+def require_changeable(message: Message, pair: Pair, expected_round: int) -> None:
+    """Raises Conflict when this wording of it is not its writer's to change any more."""
     if int(message.round) != expected_round:
         raise Conflict(CHANGED_ALREADY, field="text", code="stale")
     if message.state != "returned":
@@ -175,7 +176,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
     """
     part_in(viewer, load_pair(pair_id))
     for _ in range(TRIES):
-        message = _own(viewer, pair_id, message_id)
+        message = own_message(viewer, pair_id, message_id)
         if message.state == "withdrawn":
             return message
         if message.state == "delivered":
@@ -212,7 +213,8 @@ def part_in(viewer: Viewer, pair: Pair) -> str:
     return part
 
 
-def _own(viewer: Viewer, pair_id: str, message_id: str) -> Message:
+def own_message(viewer: Viewer, pair_id: str, message_id: str) -> Message:
+    """A message that the viewer wrote. Raises NotFound for any other."""
     message = load_message(pair_id, message_id)
     require(message.sender_id == viewer.person_id)
     return message
