@@ -1,16 +1,20 @@
-"""The filter lab: what each rule of a programme sees in a text. Nothing is stored."""
+"""Trying a text: what each rule of a programme sees in it, and what the draft would. Nothing is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.conversations.before_sending import shortened
 from shared.conversations.checking import sender_of
-from shared.conversations.programme_rules import programme_or_none, rules_in_force
+from shared.conversations.programme_rules import rules_in_force, rules_with
 from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe, problem_with
-from shared.filtering import Finding
+from shared.filtering import Finding, RulesBroken, RuleSet
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Invalid
+from shared.platform.errors import Conflict, Invalid
+from shared.policies import FilterChanges
+from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.marking import Segment, category_words, segments
+
+from .drafting import drafted
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,8 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What the filter says of a text."""
+class Said:
+    """What one set of rules says of a text."""
 
     lane: str
     """`deliver`, `moderation` or `safeguarding`."""
@@ -46,12 +50,20 @@ class Tried:
     more: int
     """How many milder findings are not shown."""
     rules_version: str
+
+
+@dataclass(frozen=True)
+class Tried(Said):
+    """What the rules in force say of a text, and what the draft would."""
+
     is_changed: bool
     """Whether the programme's policy changes the rules."""
     problem: str
     """Why the policy's changes could not be used; every message is then held."""
     reads_everything: bool
     """Whether this programme holds every message."""
+    draft: Said | None
+    """Without a draft, or with one that cannot be used, none."""
 
 
 @dataclass(frozen=True)
@@ -72,27 +84,54 @@ def filter_lab(viewer: Viewer, programme_id: str) -> FilterLab:
 
 
 def try_text(viewer: Viewer, programme_id: str, *, text: str, sender: str, checker: Checker) -> Tried:
-    """What the programme's rules see in a text that a mentee or mentor wrote: one GetItem.
+    """What the programme's rules, and its draft, see in a text that a mentee or mentor wrote: one
+    BatchGetItem.
 
     Raises NotFound for those who do not moderate the programme, Invalid for no text or one too long to be a
     message, and RulesBroken when the filter has no rules at all.
     """
     require(may_moderate(viewer, programme_id))
     text = _text_to_try(text)
-    programme = programme_or_none(programme_id)
+    programme, draft = _programme_and_draft(programme_id)
     rules, problem = rules_in_force(programme)
+    said = _said(text, sender, checker, rules)
+    return Tried(
+        **vars(said),
+        is_changed=rules is not None,
+        problem=problem if programme else "the programme’s policy cannot be read",
+        reads_everything=programme is not None and programme.policy.moderation.mode == "everything",
+        draft=_draft_says(text, sender, checker, draft),
+    )
+
+
+def _programme_and_draft(programme_id: str) -> tuple[RunningProgramme | None, FilterChanges | None]:
+    """Of a policy that cannot be read, nothing is known."""
+    try:
+        found = drafted(programme_id, consistent=False)
+    except Conflict:
+        return None, None
+    return found.programme, found.changes if found.draft else None
+
+
+def _draft_says(text: str, sender: str, checker: Checker, draft: FilterChanges | None) -> Said | None:
+    if draft is None:
+        return None
+    try:
+        return _said(text, sender, checker, rules_with(draft))
+    except RulesBroken:
+        return None
+
+
+def _said(text: str, sender: str, checker: Checker, rules: RuleSet | None) -> Said:
     verdict = checker(text, sender=sender_of(sender), recent=(), rules=rules)
     seen = _seen(most_severe(verdict.findings))
-    return Tried(
+    return Said(
         lane=verdict.lane,
         severity=verdict.severity.value,
         text=segments(text, [_mark(one) for one in seen]),
         seen=seen,
         more=len(verdict.findings) - len(seen),
         rules_version=verdict.rules_version,
-        is_changed=rules is not None,
-        problem=problem if programme else "the programme’s policy cannot be read",
-        reads_everything=programme is not None and programme.policy.moderation.mode == "everything",
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.filtering import check
-from shared.moderation.lab import Tried, filter_lab, try_text
+from shared.lab.trying import Tried, filter_lab, try_text
 from shared.people.permissions import Role
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import TABLES
@@ -19,9 +19,8 @@ from tests.builders import (
     a_programme,
     an_own_rule,
 )
+from tests.shared.moderation.builders import a_filter
 from tests.shared.people.counting import requests_made
-
-from .builders import a_filter
 
 pytestmark = pytest.mark.usefixtures("tables")
 NUMBER = "Ola is on 07700 900123 after four."
@@ -113,7 +112,7 @@ def test_it_reads_the_programme_and_writes_nothing() -> None:
         filter_lab(moderator.viewer, moderator.programme_id)
         tried(WITH_A_NUMBER, by=moderator)
 
-    assert requests == ["GetItem"]
+    assert requests == ["BatchGetItem"]
     assert [item.to_simple_dict() for table in TABLES for item in table.scan()] == before
 
 
