@@ -1,19 +1,21 @@
-"""Moderation: the queue of held messages, one of them, and deciding on it."""
+"""Moderation: the queue of held messages, one of them, deciding on it, and how the rules have done."""
 
 from pydantic import Field
 
 from shared.moderation import actions
+from shared.moderation.rules_at_work import RulesAtWork, outcomes_as_lines, rules_at_work
 from shared.moderation.views import HeldMessage, Queue, held_message, next_page, queue
 
 from .access import STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Done
+from .respond import Done, Text
 from .routing import Area
 
 area = Area(__name__)
 
 MESSAGE = "/moderation/{pair_id}/{message_id}"
+JSON_LINES = "application/jsonl"
 
 
 class Decision(Given):
@@ -69,3 +71,27 @@ def decide(request: Request, given: Decision, pair_id: str, message_id: str) -> 
     )
     to = next_page(request.me, decided.programme_id, after=message_id, now=request.now)
     return Done(to, decided)
+
+
+@area.get(
+    "/programmes/{programme_id}/filter/rules",
+    who=STAFF_ONLY,
+    page="moderation/rules_at_work.html",
+    gives=RulesAtWork,
+)
+def at_work(request: Request, programme_id: str) -> RulesAtWork:
+    """What became of the messages that each rule held of late."""
+    return rules_at_work(request.me, programme_id)
+
+
+@area.get(
+    "/programmes/{programme_id}/filter/outcomes",
+    who=STAFF_ONLY,
+    gives=str,
+    media=JSON_LINES,
+    asks={"before": "The `place` of a line: those before it follow."},
+)
+def outcomes(request: Request, programme_id: str) -> Text:
+    """Moderators' decisions as JSON Lines, the latest first, without names or words."""
+    lines = outcomes_as_lines(request.me, programme_id, before=request.query.get("before", ""))
+    return Text(lines, JSON_LINES, download_as="outcomes.jsonl")

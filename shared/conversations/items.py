@@ -1,6 +1,6 @@
 """What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.platform.tables import ConversationsItem, MomentAttribute
 
@@ -114,6 +114,32 @@ class Step(ConversationsItem, discriminator="step"):
     rules_version = UnicodeAttribute(null=True)
 
 
+class Outcome(ConversationsItem, discriminator="outcome"):
+    """What became of one held wording of a message, and what it was held for: pk `OUTCOMES#<programme_id>`,
+    sk `<decided_at>#<message_id>#<round>`.
+
+    Written in the transaction that decided; never changed. Says nothing of who wrote, who decided, or what.
+    """
+
+    programme_id = UnicodeAttribute()
+    pair_id = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+    round = NumberAttribute()
+    decided_at = MomentAttribute()
+    decision = UnicodeAttribute()
+    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer."""
+    sender_role = UnicodeAttribute()
+    lane = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    rules = JSONAttribute()
+    """The rules that had found something, each with its category."""
+    categories = JSONAttribute()
+    """Every category found, among them those that stand for no rule, such as `unchecked`: see `rules`."""
+    has_concern = BooleanAttribute()
+    rules_version = UnicodeAttribute(null=True)
+    policy_version = NumberAttribute(null=True)
+
+
 def pair_key(pair_id: str) -> tuple[str, str]:
     return f"PAIR#{pair_id}", "PAIR"
 
@@ -144,6 +170,10 @@ def step_prefix(message_id: str) -> str:
 def step_key(pair_id: str, message_id: str, version: int) -> tuple[str, str]:
     """`version` is the message's version after the change, so a step can be written once only."""
     return f"PAIR#{pair_id}", f"{step_prefix(message_id)}{version:06}"
+
+
+def outcome_key(programme_id: str, decided_at: str, message_id: str, wording: int) -> tuple[str, str]:
+    return f"OUTCOMES#{programme_id}", f"{decided_at}#{message_id}#{wording}"
 
 
 def pairs_listing(programme_id: str) -> str:

@@ -27,6 +27,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
+    ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
     ("lead", "/programmes/{programme_id}/concerns"): 1,
     (
         "lead",

@@ -20,6 +20,7 @@ STAFF = (
     "@programme/moderation",
     "@programme/moderation @held",
     "@programme/filter",
+    "@programme/filter/rules",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",

@@ -117,7 +117,7 @@ function keepDraft(area) {
   const kept = sessionStorage.getItem(key);
   const sent = all(".letter--own .letter-text").some((letter) => plain(letter.innerText) === plain(kept || ""));
   if (kept && sent) sessionStorage.removeItem(key);
-  else if (kept && !area.value.trim()) {
+  else if (kept && kept !== area.value) {
     area.value = kept;
     say("What you had written is still here.");
   }

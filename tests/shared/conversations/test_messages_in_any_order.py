@@ -25,6 +25,7 @@ from shared.conversations.actions import (
     write_message,
 )
 from shared.conversations.items import HELD_DUE, Message, Step, checked_listing, held_listing, pair_key
+from shared.conversations.outcomes import outcomes_of
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
@@ -255,8 +256,17 @@ class OneConversation(RuleBasedStateMachine):
             delivered = [step for step in own if step.what == "delivered"]
             assert len(delivered) == (message.state == "delivered")
             self._is_listed_once(message)
+            self._has_its_outcomes(own)
             if message.lane == "safeguarding":
                 self._is_a_concern(message, one.text)
+
+    def _has_its_outcomes(self, steps: list[Step]) -> None:
+        """Each hold that came to an end is one outcome."""
+        became = [later.what for held, later in itertools.pairwise(steps) if held.what == "held"]
+        outcomes = outcomes_of(self.pair.programme_id, limit=1_000)
+        own = [one for one in outcomes if one.message_id == steps[0].message_id]
+        assert [one.decision for one in own[::-1]] == became
+        assert [int(one.round) for one in own] == sorted({int(one.round) for one in own}, reverse=True)
 
     def _is_listed_once(self, message: Message) -> None:
         """A held message is in the moderators' queue, any other that was checked among those checked."""
