@@ -150,6 +150,22 @@ def a_policy(**changes: Any) -> Policy:
     return Policy.model_validate(parts | changes)
 
 
+def an_own_rule(**changes: Any) -> dict[str, Any]:
+    """A programme's own rule as its policy holds it: where two may not carry on talking."""
+    rule: dict[str, Any] = {
+        "id": "treehouse",
+        "category": "offplatform",
+        "severity": "medium",
+        "phrases": ["the treehouse"],
+        "unless": [],
+        "sentence": "Please stay here rather than in the treehouse.",
+        "note": "Our old forum, which nobody looks after any more.",
+        "examples": ["Shall we carry on in the treehouse?"],
+        "not_examples": ["We built a tree house in the garden."],
+    }
+    return rule | changes
+
+
 def a_programme(
     name: str = "Career Ladders", *, policy: Policy | None = None, now: datetime = MONDAY
 ) -> RunningProgramme:

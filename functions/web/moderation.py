@@ -1,20 +1,15 @@
-"""Moderation: the queue of held messages, one of them, deciding on it; trying what the filter sees, and how
-its rules have done."""
-
-from typing import Literal
+"""Moderation: the queue of held messages, one of them, deciding on it, and how the rules have done."""
 
 from pydantic import Field
 
-from shared.filtering import check
 from shared.moderation import actions
-from shared.moderation.lab import FilterLab, Tried, filter_lab, try_text
 from shared.moderation.rules_at_work import RulesAtWork, outcomes_as_lines, rules_at_work
 from shared.moderation.views import HeldMessage, Queue, held_message, next_page, queue
 
 from .access import STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Again, Done, Text
+from .respond import Done, Text
 from .routing import Area
 
 area = Area(__name__)
@@ -29,13 +24,6 @@ class Decision(Given):
     decision: actions.Decision
     wording: int = Field(ge=1)
     reason: str = Field("", description="What the writer reads; not needed to deliver.")
-
-
-class ToTry(Given):
-    """A text, and who is taken to have written it."""
-
-    text: str
-    sender: Literal["mentee", "mentor"] = "mentee"
 
 
 @area.get("/programmes/{programme_id}/moderation", who=STAFF_ONLY, page="moderation/queue.html", gives=Queue)
@@ -83,18 +71,6 @@ def decide(request: Request, given: Decision, pair_id: str, message_id: str) -> 
     )
     to = next_page(request.me, decided.programme_id, after=message_id, now=request.now)
     return Done(to, decided)
-
-
-@area.get("/programmes/{programme_id}/filter", who=STAFF_ONLY, page="moderation/filter.html", gives=FilterLab)
-def lab(request: Request, programme_id: str) -> FilterLab:
-    """Where a text can be tried on a programme's filter."""
-    return filter_lab(request.me, programme_id)
-
-
-@area.post("/programmes/{programme_id}/filter", who=STAFF_ONLY, takes=ToTry, gives=Tried, again=lab)
-def try_on(request: Request, given: ToTry, programme_id: str) -> Again:
-    """Says what each rule sees in a text. Nothing is sent or stored."""
-    return Again(try_text(request.me, programme_id, text=given.text, sender=given.sender, checker=check))
 
 
 @area.get(

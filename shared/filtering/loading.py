@@ -188,21 +188,22 @@ def _add_rules(
         raise RulesBroken("must have a list of rules", file=file)
     here: set[str] = set()
     for entry in written:
-        rule = _rule(entry, document, file, reader)
+        rule = read_rule(entry, document, file, reader)
         if rule.id in here or (rule.id in by_id and not replacing):
             raise RulesBroken("is there twice", file=file, rule=rule.id)
         here.add(rule.id)
         by_id[rule.id] = rule
 
 
-def _rule(entry: dict[str, Any], document: dict[str, Any], file: str, reader: PhraseReader) -> Rule:
+def read_rule(entry: Mapping[str, Any], document: Mapping[str, Any], file: str, reader: PhraseReader) -> Rule:
+    """One rule as it is written, with what stands at the head of its file. Raises RulesBroken."""
     rule_id = str(entry.get("id") or "")
     if not rule_id:
         raise RulesBroken("has a rule without an id", file=file)
     _refuse_unknown_keys(entry, _RULE_KEYS, file, rule_id)
     given = {
         key: document[key] for key in ("category", "severity", "from_mentor", "sentence") if key in document
-    } | entry
+    } | dict(entry)
     category, detector = str(given.get("category")), str(given.get("detector") or "")
     if category not in CATEGORIES:
         raise RulesBroken(f"there is no category “{category}”", file=file, rule=rule_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
-from .phrases import Phrase, PhraseError, PhraseReader, words_in
-from .verdict import CATEGORIES, Severity
+from .phrases import Phrase, PhraseReader, words_in
+from .verdict import Severity
 from .wordlists import words_of
 from .words import Vocabulary
 
@@ -107,42 +108,50 @@ class RuleSet:
         *,
         switched_off: Iterable[str] = (),
         severities: Mapping[str, Severity] | None = None,
-        own_words: Mapping[str, Sequence[str]] | None = None,
+        own_rules: Sequence[Mapping[str, Any]] = (),
     ) -> RuleSet:
         """These rules as a programme's policy changes them.
 
-        `switched_off` and the keys of `severities` are rule ids; an unknown id raises RulesBroken.
-        `own_words` are the
-        programme's own words and phrases by category, held with medium severity.
+        `switched_off` and the keys of `severities` are rule ids. A changed severity holds for both senders; a
+        rule that does not apply to one of them still does not. `own_rules` are the programme's own, each with
+        the fields of a rule in a rule file; `programme.` comes before its id. Raises RulesBroken for an id
+        that is not there, and for an own rule that cannot be read or contradicts one of its examples.
         """
+        # These modules need a RuleSet themselves.
+        from .own_rules import read_own_rules
+        from .trying import contradictions
+
         off, changed = frozenset(switched_off), dict(severities or {})
         unknown = (off | changed.keys()) - {rule.id for rule in self.rules}
         if unknown:
             raise RulesBroken(f"the policy names rules that are not there: {', '.join(sorted(unknown))}")
         kept = [
-            replace(rule, severity=changed[rule.id], from_mentor=None, becomes=())
-            if rule.id in changed
-            else rule
+            _with_severity(rule, changed[rule.id]) if rule.id in changed else rule
             for rule in self.rules
             if rule.id not in off
         ]
-        own = [self._own_rule(category, phrases) for category, phrases in sorted((own_words or {}).items())]
-        recipe = repr((self.version, sorted(off), sorted(changed.items()), [(r.id, r.phrases) for r in own]))
-        rules = (*kept, *own)
-        return RuleSet(
-            rules, knowing(self.vocabulary, own), short_hash(recipe.encode()), self.reader, self.platforms
-        )
+        own = read_own_rules(own_rules, self.reader)
+        recipe = [self.version, sorted(off), sorted(changed.items()), [dict(rule) for rule in own_rules]]
+        version = short_hash(json.dumps(recipe, sort_keys=True).encode())
+        rules = RuleSet((*kept, *own), knowing(self.vocabulary, own), version, self.reader, self.platforms)
+        for contradiction in contradictions(rules, own):
+            raise contradiction
+        return rules
 
-    def _own_rule(self, category: str, phrases: Sequence[str]) -> Rule:
-        if category not in CATEGORIES:
-            raise RulesBroken(f"there is no category “{category}”", rule="own words")
-        rule_id = f"programme.{category}"
-        try:
-            read = tuple(self.reader.read(phrase) for phrase in phrases)
-        except PhraseError as error:
-            raise RulesBroken(str(error), rule=rule_id) from error
-        sentence = "This programme asks people not to write this here."
-        return Rule(rule_id, category, Severity.medium, sentence, "The programme's own words.", phrases=read)
+
+def _with_severity(rule: Rule, severity: Severity) -> Rule:
+    """The rule with one severity whoever writes and whatever else is said."""
+
+    def unless_none(special: Severity | None) -> Severity | None:
+        return special if special is Severity.none else None
+
+    return replace(
+        rule,
+        severity=severity,
+        from_mentor=unless_none(rule.from_mentor),
+        from_mentee=unless_none(rule.from_mentee),
+        becomes=(),
+    )
 
 
 def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:

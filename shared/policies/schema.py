@@ -49,6 +49,31 @@ class Moderation(Part):
         le=240,
         description="A held message unread for so many hours is brought to the safeguarding lead.",
     )
+    reading_minutes: int = Field(
+        2,
+        ge=1,
+        le=60,
+        description="How long it takes to read a held message and decide on it; the cost of new rules.",
+    )
+
+
+class OwnRule(Part):
+    """One rule that the programme adds to the filter's; shared/filtering/rules/README.md says how phrases are
+    written."""
+
+    id: str = Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=40,
+        description="Small letters, digits and hyphens. Findings name the rule `programme.<id>`.",
+    )
+    category: Text = Field(description="One of the filter's categories.")
+    severity: Literal["low", "medium", "high", "immediate"] = "medium"
+    phrases: list[Text] = Field(min_length=1, description="What it looks for.")
+    unless: list[Text] = Field(default=[], description="What makes a match ordinary, where it overlaps one.")
+    sentence: Text = Field(description="What the writer of a held message reads: what to change.")
+    note: str = Field("", max_length=500, description="What the moderator reads: what the rule is for.")
+    examples: list[Text] = Field(min_length=1, description="Messages that it must find.")
+    not_examples: list[Text] = Field(default=[], description="Messages that it must leave alone.")
 
 
 class FilterChanges(Part):
@@ -62,13 +87,11 @@ class FilterChanges(Part):
     severities: dict[Text, Literal["low", "medium", "high", "immediate"]] = Field(
         default={}, description="Rule id and the severity that its findings have in this programme."
     )
-    own_words: dict[Text, list[Text]] = Field(
-        default={}, description="Category and the programme's own words and phrases that are held under it."
-    )
+    own_rules: list[OwnRule] = Field(default=[], description="Rules that the programme adds.")
 
     @property
     def are_none(self) -> bool:
-        return not (self.switched_off or self.severities or self.own_words)
+        return not (self.switched_off or self.severities or self.own_rules)
 
 
 class Escalation(Part):

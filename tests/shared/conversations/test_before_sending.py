@@ -26,6 +26,7 @@ from tests.builders import (
     a_person,
     a_policy,
     a_programme,
+    an_own_rule,
 )
 from tests.shared.people.counting import requests_made
 
@@ -107,8 +108,8 @@ def test_each_of_the_two_is_judged_as_what_they_are() -> None:
     assert [sender for _, sender, _ in seen.seen] == ["mentee", "mentor"]
 
 
-def test_the_programmes_own_words_are_named_too() -> None:
-    changes = {"own_words": {"offplatform": ["the treehouse"]}}
+def test_the_programmes_own_rules_are_named_too() -> None:
+    changes = {"own_rules": [an_own_rule()]}
     pair = a_pair(a_programme(policy=a_policy(filter=changes)))
 
     (detail,) = told(pair, "Shall we carry on in the treehouse?").details

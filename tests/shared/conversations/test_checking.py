@@ -32,6 +32,7 @@ from tests.builders import (
     a_policy,
     a_programme,
     also_in,
+    an_own_rule,
     with_a_broken_policy,
 )
 from tests.faults import answering
@@ -384,15 +385,15 @@ def a_pair_whose_programme(**changes: Any) -> TwoWhoWrite:
     return pair
 
 
-def test_the_programmes_own_words_hold_with_their_sentence() -> None:
-    pair = a_pair_whose_programme(own_words={"offplatform": ["the treehouse"]})
+def test_the_programmes_own_rules_hold_with_their_sentence() -> None:
+    pair = a_pair_whose_programme(own_rules=[an_own_rule()])
     message = a_message(pair, "Shall we carry on in the treehouse after half term?")
 
     assert check(message, the_filter).state == "held"
     found = stored(pair, message)
     assert found.lane == "moderation"
     assert [(one["rule"], one["matched"]) for one in found.findings] == [
-        ("programme.offplatform", "the treehouse")
+        ("programme.treehouse", "the treehouse")
     ]
 
 
@@ -413,7 +414,7 @@ def test_a_severity_that_the_programme_changed_is_the_findings() -> None:
 
 
 def test_each_message_says_which_rules_judged_it() -> None:
-    pair = a_pair_whose_programme(own_words={"link": ["the usual page"]})
+    pair = a_pair_whose_programme(own_rules=[an_own_rule()])
     message = a_message(pair)
 
     check(message, the_filter)
@@ -428,10 +429,17 @@ BROKEN_CHANGES = pytest.mark.parametrize(
     [
         {"switched_off": ["contact.no_such_rule"]},
         {"severities": {"contact.no_such_rule": "low"}},
-        {"own_words": {"no_such_category": ["the treehouse"]}},
-        {"own_words": {"link": ["(the treehouse"]}},
+        {"own_rules": [an_own_rule(category="no_such_category")]},
+        {"own_rules": [an_own_rule(phrases=["(the treehouse"])]},
+        {"own_rules": [an_own_rule(examples=["See you in the library"])]},
     ],
-    ids=["no such rule", "no such rule to weigh", "no such category", "words that cannot be read"],
+    ids=[
+        "no such rule",
+        "no such rule to weigh",
+        "no such category",
+        "words that cannot be read",
+        "a rule that misses its example",
+    ],
 )
 
 
@@ -464,7 +472,7 @@ def test_a_policy_without_changes_costs_no_rules_of_its_own() -> None:
 
 
 def test_programmes_that_say_the_same_share_their_rules() -> None:
-    says = {"own_words": {"link": ["the usual page"]}}
+    says = {"own_rules": [an_own_rule()]}
     one, other = (
         a_programme(name, policy=a_policy(filter=says)) for name in ("Career Ladders", "Chess by Post")
     )
