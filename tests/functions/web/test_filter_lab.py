@@ -54,7 +54,7 @@ def test_a_number_in_pieces_is_seen_after_the_messages_before_it(priya: Someone)
     page = tried(priya, "and 123 is the end", earlier="first bit is 07700\r\nlol ok\r\nthen 900")
 
     assert "It would be held for a moderator" in page.words
-    assert "with earlier message 1, 3" in page.words
+    assert "with earlier messages 1 and 3" in page.words
     assert ">\nfirst bit is 07700\r\nlol ok\r\nthen 900</textarea>" in page.text
 
 
