@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shared.filtering import Verdict
 from shared.policies import FilterChanges, OwnRule
+from shared.safeguarding.marking import category_words
 
 Heading = Literal[
     "concerns_missed",
@@ -235,7 +236,7 @@ def _lines(rule: OwnRule) -> tuple[str, ...]:
         ("Must leave alone", rule.not_examples),
     )
     return (
-        f"Category: {rule.category.replace('_', ' ')}",
+        f"About: {category_words(rule.category)}",
         f"Severity: {rule.severity}",
         *(f"{what}: {text}" for what, texts in lists for text in texts),
         f"The writer reads: {rule.sentence}",

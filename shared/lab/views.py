@@ -54,6 +54,8 @@ class DraftView:
     problem: str
     """Why the draft cannot be used, though it could when it was written; empty when it can."""
     changes: FilterChanges
+    category_words: dict[str, str]
+    """The categories of its own rules, in plain English."""
     differences: tuple[Difference, ...]
     rules: tuple[Choice, ...]
     backtest: BacktestView | None
@@ -84,6 +86,7 @@ def draft_page(viewer: Viewer, programme_id: str) -> DraftView:
         changed_at=draft.changed_at if draft else None,
         problem=_problem_with(changes),
         changes=changes,
+        category_words={one.category: category_words(one.category) for one in changes.own_rules},
         differences=differences(found.in_force, changes),
         rules=tuple(_choice(rule, changes) for rule in load_rules().rules),
         backtest=backtest_view(viewer, backtest) if backtest else None,

@@ -25,6 +25,7 @@ TEXT_ON = {
     "brand-soft": ["ink", "quiet", "brand", "brand-deep", "immediate", "high", "medium", "low"],
     "low-soft": ["ink"],
     "high-soft": ["ink"],
+    "immediate-soft": ["ink"],
     "brand": ["on-brand"],
     "brand-deep": ["on-brand"],
     "immediate": ["on-immediate"],
@@ -41,6 +42,7 @@ EDGES_ON = {
     "brand-soft": ["brand"],
     "low-soft": ["low"],
     "high-soft": ["high"],
+    "immediate-soft": ["immediate"],
     "mark": ["medium"],
     "mark-worry": ["immediate"],
 }

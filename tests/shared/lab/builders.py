@@ -7,12 +7,15 @@ from shared.conversations.actions import check_message, write_message
 from shared.conversations.items import Message
 from shared.conversations.steps import load_message
 from shared.filtering import check
+from shared.lab.adopting import adopt_draft
 from shared.lab.backtesting import run_backtest, start_backtest
 from shared.lab.drafting import WrittenRule, save_rule
 from shared.lab.items import Backtest, Draft, backtest_key, draft_key
+from shared.lab.views import draft_page
 from shared.platform.tables import find
 from tests.builders import MONDAY, Someone, TwoWhoWrite, an_own_rule
 
+REASON = "Two mentees were asked to write in the old forum this week."
 TREEHOUSE = "Shall we carry on in the treehouse after half term?"
 
 
@@ -24,6 +27,27 @@ def a_written_rule(**changes: Any) -> WrittenRule:
 
 def drafts_a_rule(by: Someone, *, now: datetime = MONDAY, **changes: Any) -> None:
     save_rule(by.viewer, by.programme_id, a_written_rule(**changes), now=now)
+
+
+def adopts(
+    by: Someone,
+    *,
+    wording: str = "",
+    reason: str = REASON,
+    untried: bool = True,
+    despite_missed: bool = False,
+    now: datetime = MONDAY,
+) -> int:
+    """Adopts the draft as it is seen, or as it was when its wording was `wording`."""
+    return adopt_draft(
+        by.viewer,
+        by.programme_id,
+        wording=wording or draft_page(by.viewer, by.programme_id).wording,
+        reason=reason,
+        untried=untried,
+        despite_missed=despite_missed,
+        now=now,
+    )
 
 
 def the_draft(programme_id: str) -> Draft | None:
