@@ -53,6 +53,7 @@ class ToTry(Given):
 
     text: str
     sender: Literal["mentee", "mentor"] = "mentee"
+    earlier: str = Field("", description="Their earlier messages, one on each line, the oldest first.")
 
 
 @area.get(LAB, who=STAFF_ONLY, page="lab/try.html", gives=FilterLab)
@@ -64,7 +65,15 @@ def lab(request: Request, programme_id: str) -> FilterLab:
 @area.post(LAB, who=STAFF_ONLY, takes=ToTry, gives=Tried, again=lab)
 def try_on(request: Request, given: ToTry, programme_id: str) -> Again:
     """Says what each rule sees in a text, and what the draft would. Nothing is sent or stored."""
-    return Again(try_text(request.me, programme_id, text=given.text, sender=given.sender, checker=check))
+    said = try_text(
+        request.me,
+        programme_id,
+        text=given.text,
+        sender=given.sender,
+        earlier=given.earlier,
+        checker=check,
+    )
+    return Again(said)
 
 
 # ── The draft ──────────────────────────────────────────────────────────────

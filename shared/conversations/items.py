@@ -1,6 +1,12 @@
 """What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from shared.platform.tables import ConversationsItem, MomentAttribute
 
@@ -36,6 +42,10 @@ class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
+    held = UnicodeSetAttribute(null=True)
+    """Ids of the person's own messages that wait for somebody to read them."""
+    returned = UnicodeSetAttribute(null=True)
+    """Ids of those that wait to be changed."""
 
 
 class Couple(ConversationsItem, discriminator="couple"):

@@ -30,7 +30,11 @@ def add_outcome(write: TransactWrite, message: Message, decision: str, *, now: d
         sender_role=message.sender_role,
         lane=message.lane,
         severity=message.severity,
-        rules={one["rule"]: one["category"] for one in findings if one["category"] in CATEGORIES},
+        rules={
+            one["rule"]: one["category"]
+            for one in findings
+            if one.get("rule") and one["category"] in CATEGORIES
+        },
         categories=sorted({one["category"] for one in findings}),
         has_concern=message.concern_id is not None,
         rules_version=message.rules_version,

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from shared.conversations.before_sending import shortened
 from shared.conversations.checking import sender_of
 from shared.conversations.programme_rules import rules_in_force, rules_with
-from shared.conversations.rules import LONGEST, Checker, as_typed, most_severe, problem_with
-from shared.filtering import Finding, RulesBroken, RuleSet
+from shared.conversations.rules import (
+    LONGEST,
+    MOST_RECENT,
+    Checker,
+    as_typed,
+    most_severe,
+    problem_with,
+)
+from shared.filtering import Finding, RecentMessage, RulesBroken, RuleSet, Sender
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.errors import Conflict, Invalid
 from shared.policies import FilterChanges
@@ -36,6 +43,8 @@ class Seen:
     """What the writer would read."""
     note: str
     """What the rule looks for, where its file says so."""
+    earlier: tuple[int, ...]
+    """Which of the earlier messages, counted from 1, hold the other pieces of it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,15 @@ class Tried(Said):
 
 
 @dataclass(frozen=True)
+class Written:
+    """A text to be tried, and what its writer is taken to have written before it."""
+
+    text: str
+    sender: Sender
+    recent: tuple[RecentMessage, ...]
+
+
+@dataclass(frozen=True)
 class FilterLab:
     """The page to try texts on."""
 
@@ -74,6 +92,8 @@ class FilterLab:
     programme_name: str
     longest: int = LONGEST
     """Characters in one text."""
+    most_earlier: int = MOST_RECENT
+    """Earlier messages that the filter looks back on."""
 
 
 def filter_lab(viewer: Viewer, programme_id: str) -> FilterLab:
@@ -83,24 +103,26 @@ def filter_lab(viewer: Viewer, programme_id: str) -> FilterLab:
     return FilterLab(programme_id, names[0])
 
 
-def try_text(viewer: Viewer, programme_id: str, *, text: str, sender: str, checker: Checker) -> Tried:
-    """What the programme's rules, and its draft, see in a text that a mentee or mentor wrote: one
-    BatchGetItem.
+def try_text(
+    viewer: Viewer, programme_id: str, *, text: str, sender: str, earlier: str = "", checker: Checker
+) -> Tried:
+    """What the programme's rules, and its draft, see in a text that a mentee or mentor wrote after `earlier`
+    messages, one on each line and the oldest first: one BatchGetItem.
 
-    Raises NotFound for those who do not moderate the programme, Invalid for no text or one too long to be a
-    message, and RulesBroken when the filter has no rules at all.
+    Raises NotFound for those who do not moderate the programme, Invalid for no text, one too long to be a
+    message, or too many earlier ones, and RulesBroken when the filter has no rules at all.
     """
     require(may_moderate(viewer, programme_id))
-    text = _text_to_try(text)
+    written = Written(_text_to_try(text), sender_of(sender), _recent_to_try(earlier))
     programme, draft = _programme_and_draft(programme_id)
     rules, problem = rules_in_force(programme)
-    said = _said(text, sender, checker, rules)
+    said = _said(written, checker, rules)
     return Tried(
         **vars(said),
         is_changed=rules is not None,
         problem=problem if programme else "the programme’s policy cannot be read",
         reads_everything=programme is not None and programme.policy.moderation.mode == "everything",
-        draft=_draft_says(text, sender, checker, draft),
+        draft=_draft_says(written, checker, draft),
     )
 
 
@@ -113,22 +135,22 @@ def _programme_and_draft(programme_id: str) -> tuple[RunningProgramme | None, Fi
     return found.programme, found.changes if found.draft else None
 
 
-def _draft_says(text: str, sender: str, checker: Checker, draft: FilterChanges | None) -> Said | None:
+def _draft_says(written: Written, checker: Checker, draft: FilterChanges | None) -> Said | None:
     if draft is None:
         return None
     try:
-        return _said(text, sender, checker, rules_with(draft))
+        return _said(written, checker, rules_with(draft))
     except RulesBroken:
         return None
 
 
-def _said(text: str, sender: str, checker: Checker, rules: RuleSet | None) -> Said:
-    verdict = checker(text, sender=sender_of(sender), recent=(), rules=rules)
+def _said(written: Written, checker: Checker, rules: RuleSet | None) -> Said:
+    verdict = checker(written.text, sender=written.sender, recent=written.recent, rules=rules)
     seen = _seen(most_severe(verdict.findings))
     return Said(
         lane=verdict.lane,
         severity=verdict.severity.value,
-        text=segments(text, [_mark(one) for one in seen]),
+        text=segments(written.text, [_mark(one) for one in seen]),
         seen=seen,
         more=len(verdict.findings) - len(seen),
         rules_version=verdict.rules_version,
@@ -145,6 +167,21 @@ def _text_to_try(text: str) -> str:
     return text
 
 
+def _recent_to_try(earlier: str) -> tuple[RecentMessage, ...]:
+    """One message for each line with anything on it, numbered from 1."""
+    lines = [line for line in as_typed(earlier).split("\n") if line.strip()]
+    if len(lines) > MOST_RECENT:
+        raise Invalid(
+            f"The filter looks back on {MOST_RECENT} messages at the most, and here are {len(lines):,}. "
+            "Please keep the last ones.",
+            field="earlier",
+        )
+    for number, line in enumerate(lines, start=1):
+        if problem := problem_with(line):
+            raise Invalid(f"Message {number} of these: {problem}", field="earlier")
+    return tuple(RecentMessage(str(number), line) for number, line in enumerate(lines, start=1))
+
+
 def _seen(findings: Sequence[Finding]) -> tuple[Seen, ...]:
     return tuple(
         Seen(
@@ -158,6 +195,7 @@ def _seen(findings: Sequence[Finding]) -> tuple[Seen, ...]:
             found=shortened(one.matched),
             sentence=one.sentence,
             note=one.note,
+            earlier=tuple(int(number) for number in one.recent_ids),
         )
         for number, one in enumerate(findings, start=1)
     )

@@ -18,7 +18,7 @@ from .rules import Outcome, Record, most_useful, noisiest, records_of
 
 LOOKED_AT = 1_000
 """How many of the latest decisions the page is made from."""
-MOST_LISTED = 20
+MOST_LISTED = 10
 MOST_EXPORTED = 5_000
 """Lines in one answer, which stays well below what Lambda passes."""
 
