@@ -119,7 +119,8 @@ def save_rule(
 
 
 def remove_rule(viewer: Viewer, programme_id: str, rule_id: str, *, now: datetime) -> None:
-    """Takes an own rule out of the draft. Raises NotFound."""
+    """Takes an own rule out of the draft. Raises NotFound. Nothing is tried: what is wrong with other rules
+    is no reason to keep this one."""
     require(may_change_rules(viewer, programme_id))
 
     def changed(changes: FilterChanges) -> FilterChanges:
@@ -127,7 +128,7 @@ def remove_rule(viewer: Viewer, programme_id: str, rule_id: str, *, now: datetim
         require(len(kept) < len(changes.own_rules))
         return changes.model_copy(update={"own_rules": kept})
 
-    _change(viewer, programme_id, changed, now=now)
+    _change(viewer, programme_id, changed, now=now, tries=False)
 
 
 def weigh_rule(viewer: Viewer, programme_id: str, rule_id: str, weight: Weight, *, now: datetime) -> None:
@@ -182,13 +183,15 @@ def _change(
     change: Callable[[FilterChanges], FilterChanges],
     *,
     now: datetime,
+    tries: bool = True,
 ) -> None:
     for _ in range(TRIES):
         found = drafted(programme_id)
-        changes = change(found.changes)
+        changes = change(_of_rules_there_are(found.changes))
         if changes == found.changes:
             return
-        require_usable(changes)
+        if tries:
+            require_usable(changes)
         draft = found.draft or _new_draft(found.programme)
         draft.changes = changes.model_dump(mode="json")
         try:
@@ -197,6 +200,18 @@ def _change(
             continue
         return
     raise Conflict(CHANGED_MEANWHILE, code="draft_changed")
+
+
+def _of_rules_there_are(changes: FilterChanges) -> FilterChanges:
+    """Without what is said of rules that a later version of the filter has no more: nobody could take it back
+    by hand, and no change that says it can be used."""
+    known = {rule.id for rule in load_rules().rules}
+    return changes.model_copy(
+        update={
+            "switched_off": [rule for rule in changes.switched_off if rule in known],
+            "severities": {rule: how for rule, how in changes.severities.items() if rule in known},
+        }
+    )
 
 
 def _new_draft(programme: RunningProgramme) -> Draft:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Inbox, Someone
@@ -70,6 +71,8 @@ def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message
     expect(page.get_by_role("heading", name="What the draft would have changed")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator("mark").filter(has_text=f"called {word}")).to_be_visible()
+
+    assert not script or Axe().run(page).response["violations"] == []
 
     # Adopted, with a reason that stays.
     reason = f"Two mentees were asked to write on {word} this week."

@@ -19,7 +19,15 @@ from shared.lab.views import draft_page
 from shared.people.permissions import Role, Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.policies import FilterChanges
-from tests.builders import MONDAY, Someone, a_person, a_programme, an_own_rule, with_a_broken_policy
+from tests.builders import (
+    MONDAY,
+    Someone,
+    a_person,
+    a_policy,
+    a_programme,
+    an_own_rule,
+    with_a_broken_policy,
+)
 from tests.racing import just_before_it_writes
 
 from .builders import TREEHOUSE, a_written_rule, adopts, drafts_a_rule, the_draft
@@ -198,6 +206,31 @@ def test_what_is_so_already_begins_no_draft(priya: Someone) -> None:
     weigh_rule(priya.viewer, priya.programme_id, "contact.link", "usual", now=MONDAY)
 
     assert the_draft(priya.programme_id) is None
+
+
+# ── What a new version of the filter has broken ────────────────────────────
+
+
+def test_what_is_said_of_a_rule_that_is_no_more_goes_with_the_next_change() -> None:
+    gone = {"switched_off": ["gone.rule"], "severities": {"gone.too": "low", "contact.phone": "low"}}
+    priya = a_person("coordinator", a_programme(policy=a_policy(filter=gone)))
+    assert "gone.rule" in draft_page(priya.viewer, priya.programme_id).problem
+
+    weigh_rule(priya.viewer, priya.programme_id, "contact.link", "off", now=MONDAY)
+
+    found = in_draft(priya)
+    assert (found.switched_off, dict(found.severities)) == (["contact.link"], {"contact.phone": "low"})
+    assert draft_page(priya.viewer, priya.programme_id).problem == ""
+
+
+def test_rules_that_have_come_to_contradict_their_examples_can_be_removed_one_by_one() -> None:
+    broken = [an_own_rule(id=name, examples=["See you in the library"]) for name in ("one", "two")]
+    priya = a_person("coordinator", a_programme(policy=a_policy(filter={"own_rules": broken})))
+
+    for name in ("one", "two"):
+        remove_rule(priya.viewer, priya.programme_id, name, now=MONDAY)
+
+    assert in_draft(priya).are_none
 
 
 # ── Two at once, and what is out of date ───────────────────────────────────
