@@ -4,18 +4,27 @@ from chalice import Chalice
 
 from functions.schedules import sweep
 from functions.streams import (
+    backtest_rules,
     escalate_concerns,
     filter_messages,
     import_people,
     record_receipts,
     send_notices,
 )
-from functions.web import conversations, home, identity, information, moderation, people, safeguarding
+from functions.web import conversations, home, identity, information, lab, moderation, people, safeguarding
 
 app = Chalice(app_name="signpost")
 
-for pages in (identity, home, conversations, moderation, safeguarding, people, information):
+for pages in (identity, home, conversations, moderation, lab, safeguarding, people, information):
     app.register_blueprint(pages.area.blueprint)
 
-for woken in (filter_messages, escalate_concerns, send_notices, record_receipts, import_people, sweep):
+for woken in (
+    filter_messages,
+    escalate_concerns,
+    send_notices,
+    record_receipts,
+    import_people,
+    backtest_rules,
+    sweep,
+):
     app.register_blueprint(woken.functions)

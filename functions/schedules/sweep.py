@@ -17,6 +17,7 @@ from functions.reporting import count, counted, log_fault, report
 from shared.conversations.checking import check_due
 from shared.conversations.rules import Checker
 from shared.filtering import check
+from shared.lab.backtesting import wake_backtests
 from shared.moderation.actions import overdue_holds
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
@@ -72,6 +73,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("alerts of this run", partial(send_the, "alert")),
         ("imports", partial(_work_off_imports, clock)),
+        ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("other e-mails", partial(send_the, "bulk")),
     ]
@@ -115,6 +117,10 @@ def _tell_of_holds(clock: Callable[[], datetime], enough: Callable[[], bool]) ->
 def _work_off_imports(clock: Callable[[], datetime]) -> None:
     for import_id in imports_due(until=clock() - IMPORT_MISSED_AFTER):
         run_import(import_id, now=clock())
+
+
+def _wake_backtests(clock: Callable[[], datetime]) -> None:
+    count("BacktestsFailed", wake_backtests(clock()))
 
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:

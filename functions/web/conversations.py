@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
-from shared.conversations.before_sending import BeforeSending, check_before_sending
+from shared.conversations.before_sending import BeforeSending, check_before_changing, check_before_sending
 from shared.conversations.views import (
     ConversationView,
     Letter,
@@ -116,6 +116,27 @@ def change(request: Request, given: NewWording, pair_id: str, message_id: str) -
         request.me, pair_id, message_id, text=given.text, expected_round=given.round, now=request.now
     )
     return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message))
+
+
+@area.post(
+    "/pairs/{pair_id}/messages/{message_id}/check",
+    who=PARTICIPANT,
+    takes=NewWording,
+    gives=BeforeSending,
+    again=show_returned,
+)
+def check_change_first(request: Request, given: NewWording, pair_id: str, message_id: str) -> Again:
+    """Says which contact details a returned message would be held for in other words. Nothing is stored."""
+    found = check_before_changing(
+        request.me,
+        pair_id,
+        message_id,
+        text=given.text,
+        expected_round=given.round,
+        checker=check,
+        now=request.now,
+    )
+    return Again(found)
 
 
 @area.post("/pairs/{pair_id}/messages/{message_id}/withdraw", who=PARTICIPANT, gives=Letter, again=show)

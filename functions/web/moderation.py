@@ -1,23 +1,21 @@
-"""Moderation: the queue of held messages, one of them, deciding on it, and trying what the filter sees."""
-
-from typing import Literal
+"""Moderation: the queue of held messages, one of them, deciding on it, and how the rules have done."""
 
 from pydantic import Field
 
-from shared.filtering import check
 from shared.moderation import actions
-from shared.moderation.lab import FilterLab, Tried, filter_lab, try_text
+from shared.moderation.rules_at_work import RulesAtWork, outcomes_as_lines, rules_at_work
 from shared.moderation.views import HeldMessage, Queue, held_message, next_page, queue
 
 from .access import STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Again, Done
+from .respond import Done, Text
 from .routing import Area
 
 area = Area(__name__)
 
 MESSAGE = "/moderation/{pair_id}/{message_id}"
+JSON_LINES = "application/jsonl"
 
 
 class Decision(Given):
@@ -26,13 +24,6 @@ class Decision(Given):
     decision: actions.Decision
     wording: int = Field(ge=1)
     reason: str = Field("", description="What the writer reads; not needed to deliver.")
-
-
-class ToTry(Given):
-    """A text, and who is taken to have written it."""
-
-    text: str
-    sender: Literal["mentee", "mentor"] = "mentee"
 
 
 @area.get("/programmes/{programme_id}/moderation", who=STAFF_ONLY, page="moderation/queue.html", gives=Queue)
@@ -82,13 +73,25 @@ def decide(request: Request, given: Decision, pair_id: str, message_id: str) -> 
     return Done(to, decided)
 
 
-@area.get("/programmes/{programme_id}/filter", who=STAFF_ONLY, page="moderation/filter.html", gives=FilterLab)
-def lab(request: Request, programme_id: str) -> FilterLab:
-    """Where a text can be tried on a programme's filter."""
-    return filter_lab(request.me, programme_id)
+@area.get(
+    "/programmes/{programme_id}/filter/rules",
+    who=STAFF_ONLY,
+    page="moderation/rules_at_work.html",
+    gives=RulesAtWork,
+)
+def at_work(request: Request, programme_id: str) -> RulesAtWork:
+    """What became of the messages that each rule held of late."""
+    return rules_at_work(request.me, programme_id)
 
 
-@area.post("/programmes/{programme_id}/filter", who=STAFF_ONLY, takes=ToTry, gives=Tried, again=lab)
-def try_on(request: Request, given: ToTry, programme_id: str) -> Again:
-    """Says what each rule sees in a text. Nothing is sent or stored."""
-    return Again(try_text(request.me, programme_id, text=given.text, sender=given.sender, checker=check))
+@area.get(
+    "/programmes/{programme_id}/filter/outcomes",
+    who=STAFF_ONLY,
+    gives=str,
+    media=JSON_LINES,
+    asks={"before": "The `place` of a line: those before it follow."},
+)
+def outcomes(request: Request, programme_id: str) -> Text:
+    """Moderators' decisions as JSON Lines, the latest first, without names or words."""
+    lines = outcomes_as_lines(request.me, programme_id, before=request.query.get("before", ""))
+    return Text(lines, JSON_LINES, download_as="outcomes.jsonl")

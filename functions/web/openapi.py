@@ -65,7 +65,7 @@ def describe(routes: Iterable[Route], *, site_url: str) -> dict[str, Any]:
 def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if route.method == "POST" else "What the page shows."}
     if route.gives is not None:
-        answer["content"] = {"application/json": {"schema": _schema(route.gives, schemas)}}
+        answer["content"] = {route.media: {"schema": _schema(route.gives, schemas)}}
     problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses: dict[str, Any] = {"200": answer}
     if route.method == "POST":

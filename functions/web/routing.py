@@ -41,6 +41,8 @@ class Route:
     handler: Callable[..., Any]
     takes: type[Given] | None = None
     gives: Any = None
+    media: str = "application/json"
+    """What `gives` is sent as."""
     asks: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     again: Callable[..., Any] | None = None
@@ -70,13 +72,15 @@ class Area:
         who: Who,
         page: str = "",
         gives: Any = None,
+        media: str = "application/json",
         asks: Mapping[str, str] | None = None,
     ) -> Callable[[Handler], Handler]:
         """A page, or the JSON of its view. The handler returns the view's value.
 
-        `asks`: what may follow the question mark, and what each means.
+        `asks`: what may follow the question mark, and what each means. `media`: what a program gets, where it
+        is not JSON.
         """
-        return self._route("GET", path, who=who, page=page, gives=gives, asks=asks or {})
+        return self._route("GET", path, who=who, page=page, gives=gives, media=media, asks=asks or {})
 
     def post(
         self,

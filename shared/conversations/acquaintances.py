@@ -1,4 +1,5 @@
-"""Whom somebody writes with, for saying whom a worry is about."""
+"""Whom somebody writes with: for saying whom a worry is about, and for keeping from them what staff know of
+it."""
 
 from shared.people.permissions import Viewer, part_in_pair
 from shared.safeguarding.reporting import Acquaintance
@@ -8,10 +9,15 @@ from .items import Pair, PairOfPerson, pair_key, pair_of_person_key
 
 def acquaintances(viewer: Viewer) -> tuple[Acquaintance, ...]:
     """The others of the viewer's pairs, ended ones too: one Query and one BatchGetItem."""
-    pk, first = pair_of_person_key(viewer.person_id, "")
-    keys = [pair_key(one.pair_id) for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first))]
+    keys = [pair_key(pair_id) for pair_id in sorted(own_pairs(viewer))]
     pairs = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
     return tuple(one for pair in pairs if (one := _other(viewer, pair)) is not None)
+
+
+def own_pairs(viewer: Viewer) -> frozenset[str]:
+    """The ids of the viewer's own pairs, whatever they are in the programme now: one Query."""
+    pk, first = pair_of_person_key(viewer.person_id, "")
+    return frozenset(one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first)))
 
 
 def _other(viewer: Viewer, pair: Pair) -> Acquaintance | None:

@@ -28,6 +28,7 @@ from .items import (
     pairs_order,
     step_key,
 )
+from .outcomes import add_outcome
 from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, problem_with
 from .steps import leave_queues, load_message, load_pair, save_with_step
 
@@ -125,10 +126,10 @@ def change_message(
     part_in(viewer, pair)
     text = text_to_send(text)
     for _ in range(TRIES):
-        message = _own(viewer, pair_id, message_id)
+        message = own_message(viewer, pair_id, message_id)
         if int(message.round) == expected_round + 1 and message.text == text:
             return message
-        _require_changeable(message, pair, expected_round)
+        require_changeable(message, pair, expected_round)
         _word_anew(message, text, now)
         try:
             with transaction() as write:
@@ -140,7 +141,8 @@ def change_message(
     raise Lost
 
 
-def _require_changeable(message: Message, pair: Pair, expected_round: int) -> None:
+def require_changeable(message: Message, pair: Pair, expected_round: int) -> None:
+    """Raises Conflict when this wording of it is not its writer's to change any more."""
     if int(message.round) != expected_round:
         raise Conflict(CHANGED_ALREADY, field="text", code="stale")
     if message.state != "returned":
@@ -174,7 +176,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
     """
     part_in(viewer, load_pair(pair_id))
     for _ in range(TRIES):
-        message = _own(viewer, pair_id, message_id)
+        message = own_message(viewer, pair_id, message_id)
         if message.state == "withdrawn":
             return message
         if message.state == "delivered":
@@ -182,6 +184,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         if message.state not in WITHDRAWABLE:
             raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
         due, due_at = message.due, message.due_at
+        was_held = message.state == "held"
         leave_queues(message)
         # Not judged yet: a worry in it must not be lost because it was taken back before that.
         if message.state == "pending":
@@ -193,6 +196,8 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         try:
             with transaction() as write:
                 save_with_step(write, message, "withdrawn", now=now, by=viewer)
+                if was_held:
+                    add_outcome(write, message, "withdrawn", now=now)
             return message
         except Lost:
             continue
@@ -208,7 +213,8 @@ def part_in(viewer: Viewer, pair: Pair) -> str:
     return part
 
 
-def _own(viewer: Viewer, pair_id: str, message_id: str) -> Message:
+def own_message(viewer: Viewer, pair_id: str, message_id: str) -> Message:
+    """A message that the viewer wrote. Raises NotFound for any other."""
     message = load_message(pair_id, message_id)
     require(message.sender_id == viewer.person_id)
     return message

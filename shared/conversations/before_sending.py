@@ -13,8 +13,9 @@ from shared.people.permissions import Viewer
 from shared.platform.errors import Conflict
 from shared.safeguarding.marking import category_words
 
-from .actions import ENDED, part_in, text_to_send
+from .actions import ENDED, own_message, part_in, require_changeable, text_to_send
 from .checking import recent_of, sender_of
+from .items import Pair
 from .programme_rules import programme_or_none, rules_in_force
 from .rules import Checker
 from .steps import load_pair
@@ -57,8 +58,37 @@ def check_before_sending(
     text = text_to_send(text)
     if pair.status != "active":
         raise Conflict(ENDED, code="ended")
+    return _found_in(text, viewer, pair, part, checker, now)
+
+
+def check_before_changing(
+    viewer: Viewer,
+    pair_id: str,
+    message_id: str,
+    *,
+    text: str,
+    expected_round: int,
+    checker: Checker,
+    now: datetime,
+) -> BeforeSending:
+    """The same of new words for a returned message: one GetItem more.
+
+    `expected_round` is the wording that the writer has before them. Raises NotFound when the message is not
+    the viewer's, Invalid for a text that cannot be sent at all, and Conflict when it is not theirs to change
+    any more.
+    """
+    pair = load_pair(pair_id)
+    part = part_in(viewer, pair)
+    text = text_to_send(text)
+    require_changeable(own_message(viewer, pair_id, message_id), pair, expected_round)
+    return _found_in(text, viewer, pair, part, checker, now)
+
+
+def _found_in(
+    text: str, viewer: Viewer, pair: Pair, part: str, checker: Checker, now: datetime
+) -> BeforeSending:
     rules, _ = rules_in_force(programme_or_none(pair.programme_id))
-    recent = recent_of(pair_id, viewer.person_id, now=now)
+    recent = recent_of(pair.pair_id, viewer.person_id, now=now)
     try:
         verdict = checker(text, sender=sender_of(part), recent=recent, rules=rules)
     except RulesBroken:  # Sent, it will be held; that is no reason to keep anybody from sending it.

@@ -1,6 +1,12 @@
 """What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from shared.platform.tables import ConversationsItem, MomentAttribute
 
@@ -36,6 +42,10 @@ class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
+    held = UnicodeSetAttribute(null=True)
+    """Ids of the person's own messages that wait for somebody to read them."""
+    returned = UnicodeSetAttribute(null=True)
+    """Ids of those that wait to be changed."""
 
 
 class Couple(ConversationsItem, discriminator="couple"):
@@ -114,6 +124,32 @@ class Step(ConversationsItem, discriminator="step"):
     rules_version = UnicodeAttribute(null=True)
 
 
+class Outcome(ConversationsItem, discriminator="outcome"):
+    """What became of one held wording of a message, and what it was held for: pk `OUTCOMES#<programme_id>`,
+    sk `<decided_at>#<message_id>#<round>`.
+
+    Written in the transaction that decided; never changed. Says nothing of who wrote, who decided, or what.
+    """
+
+    programme_id = UnicodeAttribute()
+    pair_id = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+    round = NumberAttribute()
+    decided_at = MomentAttribute()
+    decision = UnicodeAttribute()
+    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer."""
+    sender_role = UnicodeAttribute()
+    lane = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    rules = JSONAttribute()
+    """The rules that had found something, each with its category."""
+    categories = JSONAttribute()
+    """Every category found, among them those that stand for no rule, such as `unchecked`: see `rules`."""
+    has_concern = BooleanAttribute()
+    rules_version = UnicodeAttribute(null=True)
+    policy_version = NumberAttribute(null=True)
+
+
 def pair_key(pair_id: str) -> tuple[str, str]:
     return f"PAIR#{pair_id}", "PAIR"
 
@@ -144,6 +180,10 @@ def step_prefix(message_id: str) -> str:
 def step_key(pair_id: str, message_id: str, version: int) -> tuple[str, str]:
     """`version` is the message's version after the change, so a step can be written once only."""
     return f"PAIR#{pair_id}", f"{step_prefix(message_id)}{version:06}"
+
+
+def outcome_key(programme_id: str, decided_at: str, message_id: str, wording: int) -> tuple[str, str]:
+    return f"OUTCOMES#{programme_id}", f"{decided_at}#{message_id}#{wording}"
 
 
 def pairs_listing(programme_id: str) -> str:

@@ -24,12 +24,18 @@ def rules_in_force(programme: RunningProgramme | None) -> tuple[RuleSet | None, 
 
     None stands for the filter's own: the policy changes nothing, or its changes are broken.
     """
-    if programme is None or programme.policy.filter.are_none:
+    if programme is None:
         return None, ""
     try:
-        return _changed(programme.policy.filter.model_dump_json()), ""
+        return rules_with(programme.policy.filter), ""
     except RulesBroken as error:
         return None, str(error)
+
+
+def rules_with(changes: FilterChanges) -> RuleSet | None:
+    """The filter's rules with these changes; None stands for the filter's own, when there are none. Raises
+    RulesBroken when they cannot be used."""
+    return None if changes.are_none else _changed(changes.model_dump_json())
 
 
 @lru_cache(maxsize=KEPT)

@@ -19,11 +19,13 @@ from shared.platform.tables import find, is_new
 from .items import (
     Message,
     Pair,
+    PairOfPerson,
     Step,
     checked_listing,
     checked_order,
     message_key,
     pair_key,
+    pair_of_person_key,
     step_key,
 )
 
@@ -54,8 +56,8 @@ def save_with_step(
     text: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Adds the message as it is in memory, and the line of its history that says why. `by` is None when the
-    filter did it."""
+    """Adds the message as it is in memory, the line of its history that says why, and whether it waits.
+    `by` is None when the filter did it."""
     is_first = message.version is None
     version = 1 if is_first else int(message.version) + 1
     pk, sk = step_key(message.pair_id, message.message_id, version)
@@ -74,6 +76,23 @@ def save_with_step(
     )
     write.save(message, condition=is_new(Message) if is_first else None)
     write.save(step, condition=is_new(Step))
+    if what in ("held", "returned", "changed", "declined", "withdrawn") or (what == "delivered" and by):
+        _note_what_waits(write, message)
+
+
+def _note_what_waits(write: TransactWrite, message: Message) -> None:
+    """Keeps beside the writer's part in the pair whether this message waits, so that their first page can
+    say so. What the filter lets pass at once has never waited."""
+    mine = PairOfPerson(*pair_of_person_key(message.sender_id, message.pair_id))
+    waiting = {"held": PairOfPerson.held, "returned": PairOfPerson.returned}
+    this = {message.message_id}
+    write.update(
+        mine,
+        actions=[
+            ids.add(this) if message.state == state else ids.delete(this) for state, ids in waiting.items()
+        ],
+        add_version_condition=False,
+    )
 
 
 def leave_queues(message: Message) -> None:

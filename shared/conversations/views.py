@@ -127,6 +127,10 @@ class MyPair:
     """Since when the other has been waiting for an answer; None when they are not."""
     last_at: datetime | None
     """When a message was last delivered, either way."""
+    held: int
+    """How many of the viewer's own messages a person is to read first."""
+    returned: tuple[str, ...]
+    """Ids of the viewer's own messages that they were asked to change, and can."""
 
 
 @dataclass(frozen=True)
@@ -351,17 +355,17 @@ def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
     """The viewer's conversations, those first in which the other has waited longest: one Query and one
     BatchGetItem."""
     pk, _ = pair_of_person_key(viewer.person_id, "")
-    ids = [one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))]
-    if not ids:
+    parts = {one.pair_id: one for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))}
+    if not parts:
         return ()
     pairs = [
-        pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in ids]) if isinstance(pair, Pair)
+        pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in parts]) if isinstance(pair, Pair)
     ]
-    mine = [_my_pair(viewer, pair) for pair in pairs]
+    mine = [_my_pair(viewer, pair, parts[pair.pair_id]) for pair in pairs]
     return tuple(sorted((one for one in mine if one is not None), key=_most_urgent))
 
 
-def _my_pair(viewer: Viewer, pair: Pair) -> MyPair | None:
+def _my_pair(viewer: Viewer, pair: Pair, waiting: PairOfPerson) -> MyPair | None:
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
     )
@@ -378,6 +382,8 @@ def _my_pair(viewer: Viewer, pair: Pair) -> MyPair | None:
         has_ended=has_ended,
         waiting_since=pair.last_delivered_at if is_awaited else None,
         last_at=pair.last_delivered_at,
+        held=len(waiting.held or ()),
+        returned=() if has_ended else tuple(sorted(waiting.returned or ())),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Message, Pair
+from shared.conversations.outcomes import add_outcome
 from shared.conversations.rules import spans_of
 from shared.conversations.steps import (
     add_delivery,
@@ -232,6 +233,7 @@ def _write(
     viewer: Viewer,
     now: datetime,
 ) -> None:
+    add_outcome(write, message, what, now=now)
     if what == "delivered":
         add_delivery(write, pair, message, now=now, by=viewer)
         return

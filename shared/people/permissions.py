@@ -65,6 +65,11 @@ class Viewer:
         return bool(self.roles & STAFF)
 
 
+def programme_name(viewer: Viewer, programme_id: str) -> str:
+    """What a programme is called in which the viewer has a role."""
+    return next(one.programme_name for one in viewer.memberships if one.programme_id == programme_id)
+
+
 def require(allowed: bool) -> None:
     """Raises NotFound unless `allowed`."""
     if not allowed:
@@ -74,6 +79,12 @@ def require(allowed: bool) -> None:
 def may_moderate(viewer: Viewer, programme_id: str) -> bool:
     """Read the queue of held messages and decide on them."""
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
+
+
+def may_change_rules(viewer: Viewer, programme_id: str) -> bool:
+    """Draft changes to the filter's rules, try them on past messages and adopt them. What those messages say,
+    only those see who read conversations."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
 
 
 def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:

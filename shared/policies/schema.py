@@ -49,6 +49,12 @@ class Moderation(Part):
         le=240,
         description="A held message unread for so many hours is brought to the safeguarding lead.",
     )
+    reading_minutes: int = Field(
+        2,
+        ge=1,
+        le=60,
+        description="How long it takes to read a held message and decide on it; the cost of new rules.",
+    )
 
 
 class OwnRule(Part):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pynamodb.transactions import TransactWrite
+
 from shared.platform.errors import NotFound
 from shared.platform.ids import new_id
 from shared.platform.tables import find, is_new, transaction
@@ -12,11 +14,25 @@ from .items import (
     COHORT_PREFIX,
     Cohort,
     Organisation,
+    PolicyVersion,
     Programme,
     cohort_key,
     organisation_key,
+    policy_version_key,
     programme_key,
 )
+
+SET_UP = "As the programme was set up."
+"""The reason of a programme's first policy."""
+MOST_VERSIONS = 999_999
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who puts a policy in force."""
+
+    person_id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,11 @@ def load_programme(programme_id: str) -> RunningProgramme:
     item = find(Programme, *programme_key(programme_id), consistent=False)
     if item is None:
         raise NotFound
+    return running(item)
+
+
+def running(item: Programme) -> RunningProgramme:
+    """A stored programme with its policy. Raises ValueError when the policy cannot be read."""
     return RunningProgramme(
         programme_id=item.programme_id,
         name=item.name,
@@ -71,10 +92,8 @@ def create_programme(
 ) -> str:
     """Stores a programme with the first version of its policy, and returns its id."""
     programme_id = new_id(now)
-    pk, sk = programme_key(programme_id)
-    Programme(
-        pk,
-        sk,
+    programme = Programme(
+        *programme_key(programme_id),
         programme_id=programme_id,
         organisation_id=organisation_id,
         organisation_name=organisation_name,
@@ -82,8 +101,48 @@ def create_programme(
         policy=policy.model_dump(mode="json"),
         policy_version=1,
         created_at=now,
-    ).save(is_new(Programme))
+    )
+    with transaction() as write:
+        write.save(programme, condition=is_new(Programme))
+        write.save(_version_of(programme, None, SET_UP, now), condition=is_new(PolicyVersion))
     return programme_id
+
+
+def add_policy(
+    write: TransactWrite, programme: Programme, policy: Policy, *, by: Author, reason: str, now: datetime
+) -> int:
+    """Adds to a running transaction that the loaded programme goes by `policy` from now on, and who wanted it
+    and why. The transaction is Lost when the programme was changed since it was loaded. Gives the new
+    version."""
+    programme.policy = policy.model_dump(mode="json")
+    programme.policy_version = int(programme.policy_version) + 1
+    write.save(programme)
+    write.save(_version_of(programme, by, reason, now), condition=is_new(PolicyVersion))
+    return int(programme.policy_version)
+
+
+def _version_of(programme: Programme, by: Author | None, reason: str, now: datetime) -> PolicyVersion:
+    version = int(programme.policy_version)
+    return PolicyVersion(
+        *policy_version_key(programme.programme_id, version),
+        programme_id=programme.programme_id,
+        policy_version=version,
+        policy=programme.policy,
+        author_id=by.person_id if by else None,
+        author_name=by.name if by else None,
+        reason=reason,
+        at=now,
+    )
+
+
+def policy_versions(programme_id: str, *, before: int | None = None, limit: int) -> list[PolicyVersion]:
+    """The latest versions of a programme's policy, or those before one of them, newest first: one Query."""
+    pk, first = policy_version_key(programme_id, 1)
+    _, last = policy_version_key(programme_id, before - 1 if before else MOST_VERSIONS)
+    found = PolicyVersion.query(
+        pk, PolicyVersion.sk.between(first, last), scan_index_forward=False, limit=limit, page_size=limit
+    )
+    return [one for one in found if isinstance(one, PolicyVersion)]
 
 
 def create_cohort(programme_id: str, name: str, *, starts_on: date, ends_on: date, now: datetime) -> str:

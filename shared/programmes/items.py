@@ -25,6 +25,22 @@ class Programme(DirectoryItem, discriminator="programme"):
     created_at = MomentAttribute()
 
 
+class PolicyVersion(DirectoryItem, discriminator="policy_version"):
+    """One version of a programme's policy: pk `PROGRAMME#<programme_id>`, sk `POLICY#<policy_version:06>`.
+
+    Written in the transaction that put it in force; never changed.
+    """
+
+    programme_id = UnicodeAttribute()
+    policy_version = NumberAttribute()
+    policy = JSONAttribute()
+    author_id = UnicodeAttribute(null=True)
+    """Nobody's when it was set up with the programme."""
+    author_name = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute()
+    at = MomentAttribute()
+
+
 class Cohort(DirectoryItem, discriminator="cohort"):
     """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`."""
 
@@ -51,3 +67,10 @@ COHORT_PREFIX = "COHORT#"
 
 def cohort_key(programme_id: str, cohort_id: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"{COHORT_PREFIX}{cohort_id}"
+
+
+POLICY_PREFIX = "POLICY#"
+
+
+def policy_version_key(programme_id: str, policy_version: int) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"{POLICY_PREFIX}{policy_version:06}"

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from functions.schedules import sweep
-from functions.streams import import_people
+from functions.streams import backtest_rules, import_people
 from shared.conversations.actions import withdraw_message
+from shared.lab.backtesting import start_backtest
+from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
@@ -29,6 +31,7 @@ from tests.builders import (
 from tests.driver import Context, Function
 from tests.fake_mailer import TOO_MANY, FakeMailer
 from tests.faults import Call, calls
+from tests.shared.lab.builders import drafts_a_rule
 from tests.streams.world import World
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -124,6 +127,7 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     a_message(world.pair, WITH_A_NUMBER, state="held")
     a_concern(world.pair)
     _an_import(world)
+    _a_backtest(world)
     world.now += timedelta(days=2)
 
     with calls() as made:
@@ -156,6 +160,40 @@ def test_the_function_that_invites_several_may_do_what_it_does() -> None:
 
     assert world.notices("invitation")
     assert needed(made) - granted("import-people") == set()
+
+
+def test_the_function_that_tries_rules_may_do_what_it_does() -> None:
+    world = World()
+    for text in (CLEAN, WITH_A_NUMBER):
+        a_message(world.pair, text, state="delivered")
+        a_message(world.pair, text, state="held")
+    event = {
+        "Records": [
+            {
+                "eventName": "INSERT",
+                "dynamodb": {
+                    "SequenceNumber": "1",
+                    "Keys": dict(
+                        zip(("pk", "sk"), ({"S": part} for part in _a_backtest(world)), strict=True)
+                    ),
+                },
+            }
+        ]
+    }
+
+    with calls() as made:
+        backtest_rules.work_off(event, Context(), checker=world.checker, clock=world.clock)
+
+    assert {"Query", "PutItem"} <= {call.operation for call in made}
+    assert needed(made) - granted("backtest-rules") == set()
+
+
+def _a_backtest(world: World) -> tuple[str, str]:
+    drafts_a_rule(world.coordinator, now=world.now)
+    programme_id = world.pair.programme_id
+    viewer = world.coordinator.viewer
+    backtest_id = start_backtest(viewer, programme_id, messages=500, key="form-1", now=world.now)
+    return backtest_key(programme_id, backtest_id)
 
 
 def _an_import(world: World) -> str:

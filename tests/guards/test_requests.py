@@ -10,6 +10,7 @@ from shared.people.permissions import Role
 from shared.platform.clock import now
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
+from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
 from tests.shared.people.counting import requests_made
 
 SESSION = 1
@@ -27,7 +28,15 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
+    ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
     ("lead", "/programmes/{programme_id}/concerns"): 1,
+    ("lead", "/programmes/{programme_id}/filter"): 0,
+    ("lead", "/programmes/{programme_id}/filter/draft"): 2,
+    ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,
+    ("lead", "/programmes/{programme_id}/filter/draft/rule?rule=contact.link"): 1,
+    ("lead", "/programmes/{programme_id}/filter/changes"): 1,
+    # the trial, the draft as it is now, and the messages
+    ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 3,
     (
         "lead",
         "/moderation/{pair_id}/{held_id}",
@@ -54,8 +63,11 @@ def world(tables: None) -> World:
         "concern_id": a_concern(pair).concern_id,
     }
     for _ in range(3):
-        a_message(pair, state="delivered")
-    return World(ids, {"mentee": pair.mentee, "lead": a_person(Role.SAFEGUARDING_LEAD, programme=ours)})
+        a_message(pair, TREEHOUSE, state="delivered")
+    lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
+    drafts_a_rule(lead)
+    ids["backtest_id"] = tried(lead).backtest_id
+    return World(ids, {"mentee": pair.mentee, "lead": lead})
 
 
 def test_a_page_costs_few_requests(world: World) -> None:

@@ -15,6 +15,7 @@ from shared.people.permissions import Role
 from shared.platform.clock import now
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Answer, Program
+from tests.shared.lab.builders import drafts_a_rule, tried
 
 ROUTES = [route for route in BY_HANDLER.values() if route.handler.__module__.startswith("functions.")]
 EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
@@ -39,6 +40,8 @@ def world(tables: None) -> World:
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     message = a_message(pair, state="held", text=SECRET_WORDS)
     concern = a_concern(pair, words=SECRET_WORDS)
+    a_message(pair, state="delivered", text=SECRET_WORDS)
+    drafts_a_rule(lead, phrases=["the boat"], examples=[SECRET_WORDS])
     theirs = a_programme("Chess by Post")
     ids = {
         "programme_id": ours.programme_id,
@@ -47,6 +50,7 @@ def world(tables: None) -> World:
         "concern_id": concern.concern_id,
         "person_id": pair.mentee.person_id,
         "invitation_id": "0" * 32,
+        "backtest_id": tried(lead).backtest_id,
         "import_id": "0" * 32,
         "cohort_id": "0" * 26,
     }

@@ -19,6 +19,7 @@ STREAMS = {
     "EscalateConcerns": ("Safeguarding", "concern", "open"),
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
+    "BacktestRules": ("Directory", "backtest", "waiting"),
 }
 FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", *STREAMS}
 KEPT = TABLES | {"People", "FailedRecords"}
@@ -301,6 +302,7 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("SendNotices", {"Outbox"}),
         ("RecordReceipts", {"Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
+        ("BacktestRules", {"Directory"}),
         ("Sweep", TABLES),
     ],
 )

@@ -20,6 +20,11 @@ STAFF = (
     "@programme/moderation",
     "@programme/moderation @held",
     "@programme/filter",
+    "@programme/filter/rules",
+    "@programme/filter/draft",
+    "@programme/filter/draft/own-rule",
+    "@programme/filter/draft/rule?rule=contact.phone",
+    "@programme/filter/changes",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",
@@ -60,7 +65,18 @@ VISITORS = (
     Visitor("hannah", PARTICIPANT),
     Visitor("priya", STAFF + COORDINATOR),
     Visitor("morag", STAFF),
-    Visitor("owen", ("/", "@programme/pairs", "@programme/people", "@programme/people/invite", "/account")),
+    Visitor(
+        "owen",
+        (
+            "/",
+            "@programme/pairs",
+            "@programme/people",
+            "@programme/people/invite",
+            "@programme/filter/draft",
+            "@programme/filter/changes",
+            "/account",
+        ),
+    ),
 )
 
 

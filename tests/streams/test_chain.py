@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.conversations.actions import withdraw_message
+from shared.conversations.checked import checked_messages
+from shared.conversations.outcomes import outcomes_of
 from shared.filtering import Verdict, check
+from shared.moderation.actions import deliver
 from shared.notices.rules import TRIES
 from shared.platform.errors import Conflict
 from shared.safeguarding.answering import acknowledge
@@ -104,6 +107,27 @@ def test_all_of_the_streams_delivered_once_more_changes_nothing() -> None:
 
     assert world.everything() == stored
     assert world.mailer.sent == sent
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_became_of_a_held_message_is_kept_once_however_the_streams_behave(seed: int) -> None:
+    world = World(rng=Random(seed), crashes=0.25, repeats=0.5)
+    passed, number, worried = (world.write(text) for text in (CLEAN, WITH_A_NUMBER, WORRIED))
+    world.driver.settle()
+    for _ in range(3):
+        world.sweep()
+    for message_id in (number, worried) * 2:
+        deliver(world.coordinator.viewer, world.pair.pair_id, message_id, wording=1, now=world.now)
+
+    world.driver.settle()
+    world.a_driver(Random(seed)).settle()
+
+    kept = outcomes_of(world.pair.programme_id, limit=100)
+    assert sorted((one.message_id, one.decision, one.has_concern) for one in kept) == sorted(
+        [(number, "delivered", False), (worried, "delivered", True)]
+    )
+    listed = checked_messages(world.pair.programme_id).messages
+    assert {one.message_id for one in listed} == {passed, number, worried}
 
 
 def test_without_any_stream_the_sweep_does_the_same_within_two_minutes() -> None:

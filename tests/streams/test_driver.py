@@ -278,6 +278,7 @@ def test_every_stream_function_of_the_template_is_wired_as_the_design_says() -> 
         "EscalateConcerns": "safeguarding",
         "SendNotices": "outbox",
         "ImportPeople": "directory",
+        "BacktestRules": "directory",
     }
     assert all(source.bisects and source.reports_failures for source in sources.values())
     assert all(0 < source.retries < 100 and source.patterns for source in sources.values())

@@ -117,7 +117,7 @@ function keepDraft(area) {
   const kept = sessionStorage.getItem(key);
   const sent = all(".letter--own .letter-text").some((letter) => plain(letter.innerText) === plain(kept || ""));
   if (kept && sent) sessionStorage.removeItem(key);
-  else if (kept && !area.value.trim()) {
+  else if (kept && kept !== area.value) {
     area.value = kept;
     say("What you had written is still here.");
   }
@@ -206,9 +206,10 @@ function pointOutFirst(notice) {
   });
 }
 
-/* ── A conversation that stays fresh ──────────────────────────────────
-   While the page is being looked at, the same page is fetched and #thread swapped if it has changed. Every five
-   seconds at first, more slowly when nobody touches the page or the line is bad; never in the background. */
+/* ── A page that stays fresh ──────────────────────────────────────────
+   While the page is being looked at, the same page is fetched and #thread swapped if it has changed, until it asks
+   for that no longer. Every five seconds at first, or as often as it says; more slowly when nobody touches the page
+   or the line is bad; never in the background. */
 
 function keepFresh() {
   const source = document.querySelector("[data-refresh]");
@@ -237,7 +238,7 @@ function keepFresh() {
     const again = all("a, button, summary", thread)[place];
     if (again) again.focus({ preventScroll: true });
     if (arrived.some((letter) => !letter.classList.contains("letter--own"))) say("New message");
-    else say("This conversation has been brought up to date.");
+    else say(source.dataset.refreshSays || "This conversation has been brought up to date.");
   };
 
   const look = async () => {
@@ -251,14 +252,15 @@ function keepFresh() {
     if (essential !== shown && !beingFilledIn()) {
       shown = essential;
       touched = Date.now();
+      source.dataset.refreshSays = fresh.dataset.refreshSays || "";
       swap(fresh);
     }
-    return true;
+    return fresh.hasAttribute("data-refresh");
   };
 
   const wait = () => {
     const quiet = Date.now() - touched;
-    const pace = quiet < 180000 ? 5000 : quiet < 900000 ? 15000 : 60000;
+    const pace = quiet < 180000 ? Number(source.dataset.refreshPace) || 5000 : quiet < 900000 ? 15000 : 60000;
     clearTimeout(timer);
     timer = setTimeout(next, Math.min(pace * 2 ** failures, 60000));
   };

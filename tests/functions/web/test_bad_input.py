@@ -28,6 +28,7 @@ from tests.builders import (
     a_programme,
     also_in,
 )
+from tests.shared.lab.builders import drafts_a_rule
 
 from .browser import Answer, Browser, Program
 from .with_accounts import a_pool, mailed
@@ -37,7 +38,18 @@ ROUTES = [
     for route in BY_HANDLER.values()
     if route.method == "POST" and route.handler.__module__.startswith("functions.") and "+" not in route.path
 ]
-WRITTEN = ("text", "words", "reason", "people", "first_name", "surname", "username")
+WRITTEN = (
+    "text",
+    "words",
+    "reason",
+    "people",
+    "first_name",
+    "surname",
+    "username",
+    "phrases",
+    "sentence",
+    "examples",
+)
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
 DRAFT = "I went to the open day on Saturday, and now I have three questions for you."
@@ -61,6 +73,15 @@ PLAUSIBLE: dict[str, str] = {
     "agreed": "1",
     "name": "nobody.here",
     "urgency": "soon",
+    "category": "offplatform",
+    "severity": "medium",
+    "phrases": "open day",
+    "sentence": DRAFT,
+    "examples": DRAFT,
+    "rule": "treehouse",
+    "weight": "off",
+    "version": "1",
+    "messages": "500",
 }
 
 
@@ -134,6 +155,7 @@ def a_world() -> World:
     invitation = invite_first_administrator(
         ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
     )
+    drafts_a_rule(lead, now=now())
     browser = Browser()
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
@@ -146,6 +168,7 @@ def a_world() -> World:
             "concern_id": a_concern(pair).concern_id,
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
+            "backtest_id": "0" * 32,
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),

@@ -11,7 +11,7 @@ from functions.web.access import session_cookie
 from shared.conversations.items import Message, pair_key
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, TwoWhoWrite, a_message, a_pair, a_person
 
 from .browser import Answer, Browser, Program
 from .gallery import chromium
@@ -93,6 +93,61 @@ def test_what_was_checked_can_be_sent_from_the_same_page(pair: TwoWhoWrite) -> N
     browser.post(f"/pairs/{pair.pair_id}/messages", text=WITH_A_NUMBER, key=browser.key())
 
     assert texts_in(pair) == [WITH_A_NUMBER]
+
+
+# Wording a returned message anew
+
+
+@pytest.fixture
+def returned(pair: TwoWhoWrite) -> str:
+    """The path of the mentee's message that was returned to be changed."""
+    message = a_message(pair, WITH_A_NUMBER, state="returned", reason="Please take the number out.")
+    return f"/pairs/{pair.pair_id}/messages/{message.message_id}"
+
+
+def check_change(pair: TwoWhoWrite, path: str, text: str) -> Answer:
+    browser = Browser()
+    browser.cookies[session_cookie()] = start_session(pair.mentee.person_id, now=now())
+    browser.get(path)
+    return browser.post(f"{path}/check", text=text, round="1")
+
+
+def test_new_words_come_back_with_the_detail_named(pair: TwoWhoWrite, returned: str) -> None:
+    page = check_change(pair, returned, "Ola is on 07700 900123 after four.")
+
+    assert page.status == 200
+    assert "Change your message" in page.words
+    assert ">\nOla is on 07700 900123 after four.</textarea>" in page.text
+    assert "Before you send this “07700 900123” – Please take out the telephone number." in shown(page)
+    assert texts_in(pair) == [WITH_A_NUMBER]
+
+
+@pytest.mark.parametrize("text", [CLEAN, WORRIED], ids=["clean", "worried"])
+def test_of_new_words_without_a_detail_nothing_is_said(pair: TwoWhoWrite, returned: str, text: str) -> None:
+    assert shown(check_change(pair, returned, text)) == NOTHING
+
+
+def test_new_words_for_a_message_that_was_taken_back_are_still_there(
+    pair: TwoWhoWrite, returned: str
+) -> None:
+    program_of(pair.mentee).post(f"{returned}/withdraw")
+
+    page = check_change(pair, returned, CLEAN)
+
+    assert page.status == 409
+    assert "What you typed was not sent" in page.words
+    assert CLEAN in page.words
+
+
+def test_what_was_checked_can_be_sent_in_other_words(pair: TwoWhoWrite, returned: str) -> None:
+    browser = Browser()
+    browser.cookies[session_cookie()] = start_session(pair.mentee.person_id, now=now())
+    browser.get(returned)
+    browser.post(f"{returned}/check", text=CLEAN, round="1")
+
+    browser.post(returned, text=CLEAN, round="1")
+
+    assert texts_in(pair) == [CLEAN]
 
 
 # Programs
@@ -201,3 +256,50 @@ def test_the_button_checks_and_sends_nothing(tab: Page, pair: TwoWhoWrite) -> No
     expect(tab.get_by_text(NOTHING)).to_be_in_viewport()
     expect(tab.get_by_label("Write to Callum")).to_have_value(CLEAN)
     assert texts_in(pair) == []
+
+
+# With the script, wording a returned message anew
+
+
+@pytest.fixture
+def changing(tab: Page, returned: str) -> Page:
+    """The page where the mentee's returned message is changed."""
+    tab.goto(tab.url.partition("/pairs/")[0] + returned)
+    return tab
+
+
+def test_a_detail_in_new_words_is_named_first_and_sent_second(changing: Page, pair: TwoWhoWrite) -> None:
+    changing.get_by_label("Your message").fill("Ola is on 07700 900456 after four.")
+    changing.get_by_role("button", name="Send to Callum").click()
+
+    expect(changing.get_by_role("listitem").filter(has_text="07700 900456")).to_be_visible()
+    assert texts_in(pair) == [WITH_A_NUMBER]
+    changing.get_by_role("button", name="Send to Callum").click()
+    expect(changing.get_by_text("Being checked")).to_be_visible()
+    assert texts_in(pair) == ["Ola is on 07700 900456 after four."]
+
+
+def test_new_words_without_a_detail_are_sent_at_the_first_press(changing: Page, pair: TwoWhoWrite) -> None:
+    changing.get_by_label("Your message").fill(CLEAN)
+    changing.get_by_role("button", name="Send to Callum").click()
+
+    expect(changing.get_by_text("Being checked")).to_be_visible()
+    assert texts_in(pair) == [CLEAN]
+
+
+def test_new_words_outlast_a_page_that_was_left(changing: Page) -> None:
+    expect(changing.get_by_label("Your message")).to_have_value(WITH_A_NUMBER)
+    changing.get_by_label("Your message").fill(CLEAN)
+
+    changing.get_by_role("link", name="Go back").click()
+    changing.get_by_role("link", name="Change it").click()
+
+    expect(changing.get_by_label("Your message")).to_have_value(CLEAN)
+
+
+def test_new_words_are_forgotten_once_they_are_sent(changing: Page) -> None:
+    changing.get_by_label("Your message").fill(CLEAN)
+    changing.get_by_role("button", name="Send to Callum").click()
+    expect(changing.get_by_text("Being checked")).to_be_visible()
+
+    assert changing.evaluate("sessionStorage.length") == 0

@@ -9,6 +9,7 @@ import pytest
 from functions.web.access import session_cookie
 from shared.conversations.actions import check_message
 from shared.conversations.items import Message, pair_key
+from shared.moderation.actions import ask_to_change
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from tests.builders import (
@@ -231,6 +232,34 @@ def test_a_returned_message_is_changed_and_delivered() -> None:
     assert (sent.status, sent.location) == (303, f"/pairs/{pair.pair_id}#latest")
     check_all(pair)
     assert CLEAN in browser_of(pair.mentor).get(f"/pairs/{pair.pair_id}").words
+
+
+def test_the_first_page_says_that_a_person_will_read_what_one_wrote() -> None:
+    pair = a_pair()
+    a_message(pair, WITH_A_NUMBER)
+    check_all(pair)
+
+    assert "A person will read your message first" in browser_of(pair.mentee).get("/").words
+    assert "A person will read" not in browser_of(pair.mentor).get("/").words
+
+
+def test_the_first_page_leads_to_the_message_to_change() -> None:
+    pair = a_pair()
+    message = a_message(pair, WITH_A_NUMBER)
+    check_all(pair)
+    ask_to_change(
+        a_person("coordinator", pair.programme).viewer,
+        pair.pair_id,
+        message.message_id,
+        reason="Please take the number out.",
+        wording=1,
+        now=now(),
+    )
+
+    page = browser_of(pair.mentee).get("/")
+
+    assert "Please change one thing in what you wrote to Callum" in page.words
+    assert f'href="/pairs/{pair.pair_id}/messages/{message.message_id}"' in page.text
 
 
 def test_a_change_that_cannot_be_sent_stays_in_the_box() -> None:

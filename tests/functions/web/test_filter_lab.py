@@ -27,10 +27,10 @@ def browser_of(someone: Someone) -> Browser:
     return browser
 
 
-def tried(someone: Someone, text: str, sender: str = "mentee") -> Answer:
+def tried(someone: Someone, text: str, sender: str = "mentee", **more: str) -> Answer:
     browser = browser_of(someone)
     browser.get(path_of(someone))
-    return browser.post(path_of(someone), text=text, sender=sender)
+    return browser.post(path_of(someone), text=text, sender=sender, **more)
 
 
 def test_the_queue_leads_to_the_filter(priya: Someone) -> None:
@@ -48,6 +48,22 @@ def test_a_text_is_marked_and_each_rule_named_with_its_sentence(priya: Someone) 
     assert "contact.phone" in page.words
     assert "Please take out the telephone number." in page.words
     assert f">\n{NUMBER}</textarea>" in page.text
+
+
+def test_a_number_in_pieces_is_seen_after_the_messages_before_it(priya: Someone) -> None:
+    page = tried(priya, "and 123 is the end", earlier="first bit is 07700\r\nlol ok\r\nthen 900")
+
+    assert "It would be held for a moderator" in page.words
+    assert "with earlier messages 1 and 3" in page.words
+    assert ">\nfirst bit is 07700\r\nlol ok\r\nthen 900</textarea>" in page.text
+
+
+def test_too_many_messages_before_it_are_refused_beside_their_field(priya: Someone) -> None:
+    page = tried(priya, CLEAN, earlier="Hello there.\r\n" * 13)
+
+    assert page.status == 422
+    assert 'id="f-earlier-error"' in page.text
+    assert "12 messages at the most, and here are 13" in page.words
 
 
 def test_a_worry_would_open_a_concern(priya: Someone) -> None:

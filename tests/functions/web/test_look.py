@@ -25,6 +25,7 @@ TEXT_ON = {
     "brand-soft": ["ink", "quiet", "brand", "brand-deep", "immediate", "high", "medium", "low"],
     "low-soft": ["ink"],
     "high-soft": ["ink"],
+    "immediate-soft": ["ink"],
     "brand": ["on-brand"],
     "brand-deep": ["on-brand"],
     "immediate": ["on-immediate"],
@@ -41,6 +42,7 @@ EDGES_ON = {
     "brand-soft": ["brand"],
     "low-soft": ["low"],
     "high-soft": ["high"],
+    "immediate-soft": ["immediate"],
     "mark": ["medium"],
     "mark-worry": ["immediate"],
 }
@@ -200,7 +202,7 @@ def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
 
 
 def test_an_administrator_is_shown_no_way_to_what_others_wrote() -> None:
-    assert nav(page(me=OLIVIA)) == ["Home", "Conversations", "People"]
+    assert nav(page(me=OLIVIA)) == ["Home", "Conversations", "People", "Filter"]
 
 
 def test_somebody_signed_out_is_offered_help_and_signing_in_and_no_sign_out() -> None:

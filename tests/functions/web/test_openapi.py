@@ -38,3 +38,10 @@ def test_passwords_are_described_as_such() -> None:
     schemas = describe(BY_HANDLER.values(), site_url="https://signpost.example.org")["components"]["schemas"]
 
     assert schemas["ChangePassword"]["properties"]["old"]["format"] == "password"
+
+
+def test_a_download_is_described_as_what_it_is() -> None:
+    paths = describe(BY_HANDLER.values(), site_url="https://signpost.example.org")["paths"]
+    answer = paths["/programmes/{programme_id}/filter/outcomes"]["get"]["responses"]["200"]
+
+    assert set(answer["content"]) == {"application/jsonl"}

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.before_sending import BeforeSending, check_before_sending
+from shared.conversations.before_sending import (
+    BeforeSending,
+    check_before_changing,
+    check_before_sending,
+)
+from shared.conversations.items import Message
 from shared.conversations.rules import Checker
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES, check
 from shared.people.permissions import Viewer
@@ -145,3 +150,71 @@ def test_for_all_but_the_two_there_is_no_such_conversation() -> None:
     for someone in (other, a_person("coordinator", pair.programme)):
         with pytest.raises(NotFound):
             told(pair, CLEAN, by=someone.viewer)
+
+
+class TestWordingAnew:
+    def asked(
+        self, pair: TwoWhoWrite, message: Message, text: str, *, by: Viewer | None = None, wording: int = 1
+    ) -> BeforeSending:
+        return check_before_changing(
+            by or pair.mentee.viewer,
+            pair.pair_id,
+            message.message_id,
+            text=text,
+            expected_round=wording,
+            checker=check,
+            now=MONDAY,
+        )
+
+    def test_a_detail_that_is_still_in_it_is_named(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, WITH_A_NUMBER, state="returned")
+
+        (detail,) = self.asked(pair, returned, "Ola is on 07700 900123 after four.").details
+        assert detail.found == "07700 900123"
+
+    def test_the_wording_that_was_returned_is_no_piece_of_the_new_one(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, "My number starts 07700", state="returned")
+
+        assert self.asked(pair, returned, "and it ends 900123, I liked maths.") == told(
+            pair, "and it ends 900123, I liked maths."
+        )
+
+    def test_of_new_words_without_any_nothing_is_said(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, WITH_A_NUMBER, state="returned")
+
+        assert self.asked(pair, returned, CLEAN) == BeforeSending(could_check=True, details=())
+
+    @pytest.mark.parametrize("state", ["pending", "held", "delivered", "declined"])
+    def test_a_message_that_is_not_theirs_to_change_is_not_judged(self, state: str) -> None:
+        pair = a_pair()
+
+        with pytest.raises(Conflict):
+            self.asked(pair, a_message(pair, state=state), CLEAN)
+
+    def test_nor_is_one_that_was_worded_anew_since(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, state="returned", round=2)
+
+        with pytest.raises(Conflict):
+            self.asked(pair, returned, CLEAN, wording=1)
+
+    def test_to_anybody_else_it_does_not_exist(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, state="returned")
+        coordinator = a_person("coordinator", pair.programme)
+
+        for viewer in (pair.mentor.viewer, coordinator.viewer):
+            with pytest.raises(NotFound):
+                self.asked(pair, returned, CLEAN, by=viewer)
+
+    def test_nothing_is_stored(self) -> None:
+        pair = a_pair()
+        returned = a_message(pair, WITH_A_NUMBER, state="returned")
+
+        with requests_made() as made:
+            self.asked(pair, returned, CLEAN)
+
+        assert sorted(made) == ["GetItem", "GetItem", "GetItem", "Query"]

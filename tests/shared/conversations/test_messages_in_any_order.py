@@ -24,7 +24,17 @@ from shared.conversations.actions import (
     withdraw_message,
     write_message,
 )
-from shared.conversations.items import HELD_DUE, Message, Step, checked_listing, held_listing, pair_key
+from shared.conversations.items import (
+    HELD_DUE,
+    Message,
+    PairOfPerson,
+    Step,
+    checked_listing,
+    held_listing,
+    pair_key,
+    pair_of_person_key,
+)
+from shared.conversations.outcomes import outcomes_of
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
@@ -248,6 +258,7 @@ class OneConversation(RuleBasedStateMachine):
     def the_record_is_whole(self) -> None:
         """Every wording and its fate is in the history, and a worry that was read is a concern."""
         messages, steps = self.everything()
+        self._is_said_on_the_first_page(messages)
         for one in self.written:
             message = messages[one.message_id]
             own = [step for step in steps if step.message_id == one.message_id]
@@ -255,8 +266,17 @@ class OneConversation(RuleBasedStateMachine):
             delivered = [step for step in own if step.what == "delivered"]
             assert len(delivered) == (message.state == "delivered")
             self._is_listed_once(message)
+            self._has_its_outcomes(own)
             if message.lane == "safeguarding":
                 self._is_a_concern(message, one.text)
+
+    def _has_its_outcomes(self, steps: list[Step]) -> None:
+        """Each hold that came to an end is one outcome."""
+        became = [later.what for held, later in itertools.pairwise(steps) if held.what == "held"]
+        outcomes = outcomes_of(self.pair.programme_id, limit=1_000)
+        own = [one for one in outcomes if one.message_id == steps[0].message_id]
+        assert [one.decision for one in own[::-1]] == became
+        assert [int(one.round) for one in own] == sorted({int(one.round) for one in own}, reverse=True)
 
     def _is_listed_once(self, message: Message) -> None:
         """A held message is in the moderators' queue, any other that was checked among those checked."""
@@ -266,6 +286,15 @@ class OneConversation(RuleBasedStateMachine):
         else:
             was_checked = message.checked_at is not None
             assert message.listing == (checked_listing(programme_id) if was_checked else None)
+
+    def _is_said_on_the_first_page(self, messages: dict[str, Message]) -> None:
+        """Each writer is told which of their own messages wait, and of no others."""
+        for part in ("mentor", "mentee"):
+            me = self.people[part]
+            mine = PairOfPerson.get(*pair_of_person_key(me.person_id, self.pair.pair_id))
+            own = [one for one in messages.values() if one.sender_id == me.person_id]
+            for state, waiting in (("held", mine.held), ("returned", mine.returned)):
+                assert set(waiting or ()) == {one.message_id for one in own if one.state == state}
 
     def _is_a_concern(self, message: Message, words: str) -> None:
         cause = message_cause(self.pair.pair_id, message.message_id, int(message.round))

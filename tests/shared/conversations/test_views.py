@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pydantic import TypeAdapter
 
+from shared.conversations.actions import change_message, withdraw_message
 from shared.conversations.checking import check_message
 from shared.conversations.cursors import cursor_of
 from shared.conversations.items import Message, Pair, pair_key
@@ -19,6 +20,7 @@ from shared.conversations.views import (
     pairs_of,
     returned_message,
 )
+from shared.moderation.actions import Decision, ask_to_change, decide
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound
 from tests.builders import (
@@ -374,6 +376,72 @@ def test_a_mentor_sees_first_who_has_waited_longest() -> None:
     assert [one.other_name for one in mine] == ["Tomasz", "Isla", "Amina", "Bethan"]
     assert [one.waiting_since is not None for one in mine] == [True, True, False, False]
     assert [call.operation for call in made] == ["Query", "BatchGetItem"]
+
+
+def held(pair: TwoWhoWrite) -> Message:
+    message = a_message(pair, WITH_A_NUMBER)
+    check_message(pair.pair_id, message.message_id, checker=TheFilter(), now=MONDAY)
+    return message
+
+
+def waiting_of(pair: TwoWhoWrite) -> tuple[int, tuple[str, ...]]:
+    """What the mentee's first page says of their own messages."""
+    [mine] = my_pairs(pair.mentee.viewer)
+    return mine.held, mine.returned
+
+
+def test_a_writer_is_told_that_a_person_will_read_their_message_first() -> None:
+    pair = a_pair()
+
+    held(pair)
+
+    assert waiting_of(pair) == (1, ())
+    [others] = my_pairs(pair.mentor.viewer)
+    assert (others.held, others.returned) == (0, ())
+
+
+def test_a_writer_is_told_which_message_to_change_until_it_is_changed() -> None:
+    pair = a_pair()
+    priya = a_person("coordinator", pair.programme).viewer
+    message = held(pair)
+    ids = (pair.pair_id, message.message_id)
+
+    ask_to_change(priya, *ids, reason="Please take the number out.", wording=1, now=MONDAY)
+    assert waiting_of(pair) == (0, (message.message_id,))
+    change_message(pair.mentee.viewer, *ids, text=CLEAN, expected_round=1, now=MONDAY)
+    assert waiting_of(pair) == (0, ())
+
+
+@pytest.mark.parametrize("decision", ["deliver", "decline"])
+def test_once_it_was_decided_on_nothing_waits(decision: Decision) -> None:
+    pair = a_pair()
+    priya = a_person("coordinator", pair.programme).viewer
+    message = held(pair)
+
+    decide(priya, pair.pair_id, message.message_id, decision=decision, reason="So.", wording=1, now=MONDAY)
+
+    assert waiting_of(pair) == (0, ())
+
+
+def test_what_its_writer_took_back_waits_for_nobody() -> None:
+    pair = a_pair()
+    message = held(pair)
+
+    withdraw_message(pair.mentee.viewer, pair.pair_id, message.message_id, now=MONDAY)
+
+    assert waiting_of(pair) == (0, ())
+
+
+def test_in_a_conversation_that_has_ended_there_is_nothing_to_change() -> None:
+    pair = a_pair()
+    priya = a_person("coordinator", pair.programme).viewer
+    message = held(pair)
+    ask_to_change(priya, pair.pair_id, message.message_id, reason="So.", wording=1, now=MONDAY)
+    stored = Pair.get(*pair_key(pair.pair_id))
+    stored.status = "ended"
+    stored.save()
+
+    assert waiting_of(pair) == (0, ())
 
 
 def test_who_is_in_no_conversation_has_none() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.filtering import check
-from shared.moderation.lab import Tried, filter_lab, try_text
+from shared.lab.trying import Tried, filter_lab, try_text
 from shared.people.permissions import Role
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import TABLES
@@ -19,9 +19,10 @@ from tests.builders import (
     a_programme,
     an_own_rule,
 )
+from tests.shared.moderation.builders import a_filter
 from tests.shared.people.counting import requests_made
 
-from .builders import a_filter
+from .builders import drafts_a_rule
 
 pytestmark = pytest.mark.usefixtures("tables")
 NUMBER = "Ola is on 07700 900123 after four."
@@ -31,9 +32,9 @@ def a_moderator(policy: Policy | None = None) -> Someone:
     return a_person("coordinator", a_programme(policy=policy))
 
 
-def tried(text: str, *, by: Someone | None = None, sender: str = "mentee") -> Tried:
+def tried(text: str, *, by: Someone | None = None, sender: str = "mentee", earlier: str = "") -> Tried:
     by = by or a_moderator()
-    return try_text(by.viewer, by.programme_id, text=text, sender=sender, checker=check)
+    return try_text(by.viewer, by.programme_id, text=text, sender=sender, earlier=earlier, checker=check)
 
 
 def test_it_says_of_each_rule_what_it_saw_and_what_the_writer_would_read() -> None:
@@ -113,7 +114,7 @@ def test_it_reads_the_programme_and_writes_nothing() -> None:
         filter_lab(moderator.viewer, moderator.programme_id)
         tried(WITH_A_NUMBER, by=moderator)
 
-    assert requests == ["GetItem"]
+    assert requests == ["BatchGetItem"]
     assert [item.to_simple_dict() for table in TABLES for item in table.scan()] == before
 
 
@@ -146,3 +147,33 @@ def _may(role: Role, programme: RunningProgramme) -> bool:
     except NotFound:
         return False
     return True
+
+
+class TestAfterEarlierMessages:
+    def test_the_last_piece_of_a_number_is_seen_with_where_the_others_are(self) -> None:
+        found = tried("and 123 is the end", earlier="first bit is 07700\nlol ok\n\nthen 900\n")
+
+        (seen,) = found.seen
+        assert (seen.what, seen.earlier) == ("phone number", (1, 3))
+
+    def test_alone_the_piece_is_nothing(self) -> None:
+        assert tried("and 123 is the end").seen == ()
+
+    def test_the_draft_sees_them_too(self) -> None:
+        by = a_moderator()
+        drafts_a_rule(by)
+
+        said = tried("and 123 is the end", by=by, earlier="first bit is 07700\nthen 900").draft
+
+        assert said is not None
+        assert [one.earlier for one in said.seen] == [(1, 2)]
+
+    def test_more_than_the_filter_looks_back_on_are_refused(self) -> None:
+        with pytest.raises(Invalid, match="12 messages at the most, and here are 13") as refused:
+            tried(CLEAN, earlier="Hello there.\n" * 13)
+        assert refused.value.field == "earlier"
+
+    @pytest.mark.parametrize("line", ["x" * 5_001, "Hello\x00 there"])
+    def test_one_that_could_not_be_sent_is_refused_by_its_number(self, line: str) -> None:
+        with pytest.raises(Invalid, match="Message 2 of these: "):
+            tried(CLEAN, earlier=f"Hello there.\n{line}")

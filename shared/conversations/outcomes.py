@@ -1,0 +1,53 @@
+"""What became of held messages, kept beside what each was held for: how the rules are judged themselves."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from shared.filtering import CATEGORIES
+from shared.platform.clock import order
+from shared.platform.tables import is_new
+
+from .items import Message, Outcome, outcome_key
+
+
+def add_outcome(write: TransactWrite, message: Message, decision: str, *, now: datetime) -> None:
+    """Adds what was decided on a held message to the transaction that decides it: `delivered`, `returned`,
+    `declined` or `withdrawn`."""
+    findings = message.findings or ()
+    wording = int(message.round)
+    pk, sk = outcome_key(message.programme_id, order(now), message.message_id, wording)
+    outcome = Outcome(
+        pk,
+        sk,
+        programme_id=message.programme_id,
+        pair_id=message.pair_id,
+        message_id=message.message_id,
+        round=wording,
+        decided_at=now,
+        decision=decision,
+        sender_role=message.sender_role,
+        lane=message.lane,
+        severity=message.severity,
+        rules={
+            one["rule"]: one["category"]
+            for one in findings
+            if one.get("rule") and one["category"] in CATEGORIES
+        },
+        categories=sorted({one["category"] for one in findings}),
+        has_concern=message.concern_id is not None,
+        rules_version=message.rules_version,
+        policy_version=message.policy_version,
+    )
+    write.save(outcome, condition=is_new(Outcome))
+
+
+def outcomes_of(programme_id: str, *, limit: int, before: str = "") -> Iterator[Outcome]:
+    """The programme's latest outcomes, the latest first, or those before one of them by its sort key: one
+    Query, which DynamoDB answers a megabyte at a time. For those who have made sure that they may."""
+    pk, _ = outcome_key(programme_id, "", "", 0)
+    found = Outcome.query(
+        pk, Outcome.sk < before if before else None, scan_index_forward=False, limit=limit, page_size=limit
+    )
+    return (one for one in found if isinstance(one, Outcome))

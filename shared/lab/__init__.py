@@ -1,0 +1,2 @@
+"""The filter lab: trying texts on a programme's rules, drafting changes, trying them on past messages, and
+adopting them."""
