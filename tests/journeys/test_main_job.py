@@ -116,13 +116,21 @@ def test_a_telephone_number_is_held_changed_and_then_delivered(
         lambda: next((one for one in inbox.new() if "change one thing" in one.subject), None), "the request"
     )
     page = mentee.open(inbox.link(asked))
-    page.get_by_role("link", name="Change it").click()
+    expect(page.get_by_role("link", name="Change it")).to_be_visible()
+    page = mentee.open("/")
+    page.get_by_role("link", name="Change your message").click()
     expect(page.get_by_text("Please take your telephone number out.")).to_be_visible()
     page.get_by_label("Your message").fill(f"{words} We can talk here.")
     page.get_by_role("button", name="Send to Gwen").click()
 
     mentor.sees(f"{words} We can talk here.")
     mentor.does_not_see("07700")
+    expect(mentee.open("/").get_by_role("link", name="Change your message")).to_have_count(0)
+
+    page = coordinator.page
+    page.get_by_role("link", name="Filter").click()
+    page.get_by_role("link", name="Rules at work").click()
+    expect(page.get_by_text("contact.phone", exact=False).first).to_be_visible()
 
 
 def test_a_worry_reaches_the_safeguarding_lead_who_answers(
