@@ -30,7 +30,7 @@ MOST_WORK_IN_ALL: Final = 2_000
 """What a programme's phrases may leave open together: some 50 rules of ten plain phrases each."""
 
 _LANGUAGE: Final = re.compile(r"[\w\s'~()\[\]|{}]|\.\.\.|\.\.\d|(?<=\s)&(?=\s)")
-_REPEATED: Final = re.compile(r"[*+?^$\\]")
+_PROGRAMMERS: Final = re.compile(r"[*+^$\\]")
 
 
 def read_own_rules(written: Sequence[Mapping[str, Any]], reader: PhraseReader) -> tuple[Rule, ...]:
@@ -93,8 +93,8 @@ def _checked(phrase: object, rule_id: str) -> str:
         hint = (
             "Patterns as programmers write them are not used here: write … for “some words between” as three "
             "dots, and (this|that) for “one of these”"
-            if _REPEATED.search(strange)
-            else "Write words with spaces between them"
+            if _PROGRAMMERS.search(strange)
+            else "Write words with spaces between them, and leave out full stops and other signs"
         )
         raise RulesBroken(
             f"“{written}” has {' '.join(strange.strip() or '?')}, which no phrase can have. {hint}",

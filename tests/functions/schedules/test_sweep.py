@@ -9,6 +9,7 @@ import pytest
 from functions.schedules.sweep import NotWhole, run, sweep
 from shared.conversations.items import Message
 from shared.filtering import check
+from shared.lab.backtesting import MOST_STANDSTILLS, STANDS_STILL_AFTER, start_backtest
 from shared.notices.items import Notice, lane_due
 from shared.notices.views import LATE_AFTER
 from shared.platform.clock import order
@@ -28,6 +29,7 @@ from tests.builders import (
 from tests.driver import Context, empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
 from tests.faults import Crash, answering, calls, crash
+from tests.shared.lab.builders import drafts_a_rule, the_backtest
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -276,3 +278,20 @@ def test_the_log_quotes_nobody(pair: TwoWhoWrite, caplog: pytest.LogCaptureFixtu
     said = str([vars(record) for record in caplog.records])
     assert "want to die" not in said
     assert "amina" not in said.casefold()
+
+
+def test_a_trial_of_rules_that_stands_still_is_woken_and_in_the_end_given_up(
+    pair: TwoWhoWrite, lead: Someone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drafts_a_rule(lead)
+    backtest_id = start_backtest(lead.viewer, lead.programme_id, messages=500, key="form-1", now=MONDAY)
+    moment = MONDAY
+    for woken in range(1, MOST_STANDSTILLS + 1):
+        moment += STANDS_STILL_AFTER
+        run_at(moment)
+        assert int(the_backtest(lead.programme_id, backtest_id).standstills) == woken
+
+    run_at(moment + STANDS_STILL_AFTER)
+
+    assert the_backtest(lead.programme_id, backtest_id).state == "failed"
+    assert metrics_in(capsys)["BacktestsFailed"] == 1

@@ -202,7 +202,9 @@ def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
 
 
 def test_an_administrator_is_shown_no_way_to_what_others_wrote() -> None:
-    assert nav(page(me=OLIVIA)) == ["Home", "Conversations", "People", "Filter"]
+    html = page(me=OLIVIA)
+    assert nav(html) == ["Home", "Conversations", "People", "Filter"]
+    assert re.search(r'href="/programmes/\w+/filter/draft"', html)
 
 
 def test_somebody_signed_out_is_offered_help_and_signing_in_and_no_sign_out() -> None:

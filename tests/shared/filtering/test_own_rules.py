@@ -1,12 +1,15 @@
 """A programme's own rules: read as the package's are, tried on their examples, and kept small."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from shared.filtering import RulesBroken, RuleSet, Severity, check, load_rules
-from shared.filtering.own_rules import MOST_EXAMPLES, MOST_PHRASES, MOST_RULES
+from shared.filtering.own_rules import MOST_EXAMPLES, MOST_PHRASES, MOST_RULES, read_own_rules
 from tests.builders import an_own_rule
 
 
@@ -136,6 +139,18 @@ def test_a_phrase_that_leaves_too_much_open_is_refused(phrase: str) -> None:
     broken = refused(an_own_rule(phrases=[phrase.strip()], examples=["x x x x x x x x x x x"]))
 
     assert "leaves too much open, and would slow the filter" in broken.reason
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="xyz  ()[]|~.5&{}*", max_size=160) | st.text(max_size=160))
+@example("(" * 160)
+@example("[x " * 50 + "]" * 50)
+@example("\ud800 \u202e \x00")
+def test_whatever_is_typed_is_read_or_refused_in_words(phrase: str) -> None:
+    written = an_own_rule(phrases=[phrase], examples=["x"])
+    with suppress(RulesBroken):
+        (rule,) = read_own_rules([written], load_rules().reader)
+        assert rule.phrases
 
 
 def test_phrases_that_leave_too_much_open_between_them_are_refused() -> None:
