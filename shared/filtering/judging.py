@@ -89,7 +89,7 @@ def _phrases(
             severity = rule.severity_for(sender)
             if severity is Severity.none:
                 continue
-            place = _first_match(tried[number], rules.excuses[number], sentence)
+            place = _first_match(tried[number], number, rules, sentence)
             if place is None:
                 continue
             start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
@@ -111,7 +111,7 @@ def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase
 
 
 def _first_match(
-    phrases: Iterable[Phrase], unless: Mapping[str, Sequence[Phrase]], sentence: Sentence
+    phrases: Iterable[Phrase], number: int, rules: RuleSet, sentence: Sentence
 ) -> tuple[int, int] | None:
     first: tuple[int, int] | None = None
     excuses: list[tuple[int, int]] | None = None
@@ -120,7 +120,7 @@ def _first_match(
             continue
         for place in phrase.matches(sentence):
             if excuses is None:
-                excuses = _excuses(unless, sentence)
+                excuses = _excuses(rules.excuses(number), sentence)
             if not any(place[0] < end and start < place[1] for start, end in excuses):
                 first = place if first is None else min(first, place)
                 break

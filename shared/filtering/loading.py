@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from .phrases import Phrase, PhraseError, PhraseReader
+from .phrases import Phrase, PhraseError, PhraseReader, Unread
 from .reading import MODEL_FILE, Model, read_model
 from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, knowing, short_hash
 from .trying import contradictions
@@ -64,7 +64,7 @@ def load_rules(path: Path | str | None = None) -> RuleSet:
         return _package_rules()
     place = Path(path)
     if place.is_dir():
-        return _load(_files_in(place))
+        return _load(_files_in(place), trusted=False)
     drafted = _load([*_files_in(RULES_FOLDER), place], replacing=True)
     for contradiction in contradictions(drafted, [rule for rule in drafted.rules if rule.file == place.name]):
         raise contradiction
@@ -112,7 +112,10 @@ def rules_fingerprint(folder: Path = RULES_FOLDER) -> str:
     return short_hash(*(file.read_bytes() for file in files), model.encode()) if files else "missing"
 
 
-def _load(files: Sequence[Path], *, replacing: bool = False, with_model: bool = True) -> RuleSet:
+def _load(
+    files: Sequence[Path], *, trusted: bool = True, replacing: bool = False, with_model: bool = True
+) -> RuleSet:
+    """`trusted`: the files are the package's own; but for the last, where it replaces rules of the others."""
     contents = [(file.name, *_read_yaml(file)) for file in files]
     words = next(document for name, document, _ in contents if name == WORDS_FILE)
     _refuse_unknown_keys(words, _WORDS_KEYS, WORDS_FILE)
@@ -129,7 +132,8 @@ def _load(files: Sequence[Path], *, replacing: bool = False, with_model: bool = 
     by_id: dict[str, Rule] = {}
     for name, document, _ in contents:
         if name != WORDS_FILE:
-            _add_rules(by_id, name, document, reader, replacing=replacing and name == files[-1].name)
+            drafted = replacing and name == files[-1].name
+            _add_rules(by_id, name, document, reader, replacing=drafted, later=trusted and not drafted)
     if not by_id:
         raise RulesBroken("there are no rules")
     rules = tuple(by_id.values())
@@ -199,7 +203,13 @@ def _refuse_unknown_keys(given: Mapping[str, Any], known: Set[str], file: str, r
 
 
 def _add_rules(
-    by_id: dict[str, Rule], file: str, document: dict[str, Any], reader: PhraseReader, *, replacing: bool
+    by_id: dict[str, Rule],
+    file: str,
+    document: dict[str, Any],
+    reader: PhraseReader,
+    *,
+    replacing: bool,
+    later: bool,
 ) -> None:
     _refuse_unknown_keys(document, _FILE_KEYS, file)
     written = document.get("rules")
@@ -207,15 +217,26 @@ def _add_rules(
         raise RulesBroken("must have a list of rules", file=file)
     here: set[str] = set()
     for entry in written:
-        rule = read_rule(entry, document, file, reader)
+        rule = read_rule(entry, document, file, reader, later=later)
         if rule.id in here or (rule.id in by_id and not replacing):
             raise RulesBroken("is there twice", file=file, rule=rule.id)
         here.add(rule.id)
         by_id[rule.id] = rule
 
 
-def read_rule(entry: Mapping[str, Any], document: Mapping[str, Any], file: str, reader: PhraseReader) -> Rule:
-    """One rule as it is written, with what stands at the head of its file. Raises RulesBroken."""
+def read_rule(
+    entry: Mapping[str, Any],
+    document: Mapping[str, Any],
+    file: str,
+    reader: PhraseReader,
+    *,
+    later: bool = False,
+) -> Rule:
+    """One rule as it is written, with what stands at the head of its file. Raises RulesBroken.
+
+    `later`: what excuses a match is read when it is first needed. That is for the package's own rules, whose
+    tests read all of it.
+    """
     rule_id = str(entry.get("id") or "")
     if not rule_id:
         raise RulesBroken("has a rule without an id", file=file)
@@ -238,6 +259,9 @@ def read_rule(entry: Mapping[str, Any], document: Mapping[str, Any], file: str, 
     def severity(key: str) -> Severity | None:
         return _severity(given[key], file, rule_id) if key in given else None
 
+    unless = [
+        text for source in (entry, document) for text in _texts(source.get("unless"), file, "unless", rule_id)
+    ]
     changes = [*(document.get("becomes") or []), *(entry.get("becomes") or [])]
     rule = Rule(
         id=rule_id,
@@ -248,7 +272,7 @@ def read_rule(entry: Mapping[str, Any], document: Mapping[str, Any], file: str, 
         sentence=str(given.get("sentence") or ""),
         note=" ".join(str(entry.get("note") or "").split()),
         phrases=phrases(entry.get("phrases"), "phrases"),
-        unless=(*phrases(entry.get("unless"), "unless"), *phrases(document.get("unless"), "unless")),
+        unless=Unread(reader, unless) if later else phrases(unless, "unless"),
         becomes=tuple(
             Change(_severity(c.get("severity"), file, rule_id), phrases(c.get("when"), "becomes"))
             for c in changes

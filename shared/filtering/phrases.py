@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from functools import cached_property
+from typing import Final, Protocol, overload
 
 from .verbs import forms_of
 from .wordlists import words_of
@@ -250,12 +251,19 @@ class PhraseReader:
         self._same_as = same_as
         self._read: dict[str, Step] = {}
         self._literals: dict[str, Steps] = {}
+        self._phrases: dict[str, Phrase] = {}
         self._alternatives: dict[str, Steps] = {}
         self._groups: dict[str, Step] = {}
         self._reading: list[str] = []
 
     def read(self, written: str) -> Phrase:
         """Raises PhraseError with the reason."""
+        phrase = self._phrases.get(written)
+        if phrase is None:
+            phrase = self._phrases[written] = self._new(written)
+        return phrase
+
+    def _new(self, written: str) -> Phrase:
         parts = tuple(self.steps(part) for part in written.split(" & "))
         for steps in parts:
             if not steps or all(step.optional or step.gap for step in steps):
@@ -391,6 +399,28 @@ def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
         else:
             phrases.append(steps)
     return Step(frozenset(words), tuple(phrases), optional=optional)
+
+
+class Unread(Sequence[Phrase]):
+    """Phrases that are read when one is first asked for: most of those that excuse a match never are."""
+
+    def __init__(self, reader: PhraseReader, written: Sequence[str]) -> None:
+        self._reader = reader
+        self._written = written
+
+    @cached_property
+    def _read(self) -> tuple[Phrase, ...]:
+        return tuple(map(self._reader.read, self._written))
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @overload
+    def __getitem__(self, at: int) -> Phrase: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Phrase]: ...
+    def __getitem__(self, at: int | slice) -> Phrase | Sequence[Phrase]:
+        return self._read[at]
 
 
 def words_in(phrase: Phrase) -> Iterable[str]:

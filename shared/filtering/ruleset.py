@@ -54,7 +54,7 @@ class Rule:
     """The severity when a mentor writes it; `none` means that the rule does not apply to mentors."""
     from_mentee: Severity | None = None
     phrases: tuple[Phrase, ...] = ()
-    unless: tuple[Phrase, ...] = ()
+    unless: Sequence[Phrase] = ()
     """A match that one of these overlaps does not count."""
     becomes: tuple[Change, ...] = ()
     detector: str = ""
@@ -93,20 +93,26 @@ class RuleSet:
                 entry = (number, first, tuple(others[1:]), phrase)
                 for word in anchor:
                     anchored.setdefault(word, []).append(entry)
-        excuses: list[dict[str, list[Phrase]]] = [{} for _ in self.rules]
-        for number, rule in enumerate(self.rules):
-            for phrase in rule.unless:
-                for word in phrase.needed[0]:
-                    excuses[number].setdefault(word, []).append(phrase)
         object.__setattr__(self, "anchored", anchored)
-        object.__setattr__(self, "excuses", excuses)
+        object.__setattr__(self, "_excuses", {})
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
 
     anchored: Mapping[str, Sequence[Anchored]] = field(init=False, repr=False)
     """A word and the phrases that cannot match without it."""
-    excuses: Sequence[Mapping[str, Sequence[Phrase]]] = field(init=False, repr=False)
-    """The same for what makes a match ordinary, by the rule's place in `rules`."""
+    _excuses: dict[int, Mapping[str, Sequence[Phrase]]] = field(init=False, repr=False)
     by_detector: Mapping[str, Rule] = field(init=False, repr=False)
+
+    def excuses(self, number: int) -> Mapping[str, Sequence[Phrase]]:
+        """What makes a match of the rule at this place in `rules` ordinary, by words that it cannot do
+        without."""
+        found = self._excuses.get(number)
+        if found is None:
+            by_word: dict[str, list[Phrase]] = {}
+            for phrase in self.rules[number].unless:
+                for word in phrase.needed[0]:
+                    by_word.setdefault(word, []).append(phrase)
+            found = self._excuses[number] = by_word
+        return found
 
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
@@ -167,7 +173,7 @@ def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
     """The vocabulary with every word of the rules."""
     known = set(vocabulary.known)
     for rule in rules:
-        for phrase in (*rule.phrases, *rule.unless, *(p for change in rule.becomes for p in change.phrases)):
+        for phrase in (*rule.phrases, *(p for change in rule.becomes for p in change.phrases)):
             known.update(words_in(phrase))
     return replace(vocabulary, known=frozenset(known))
 
