@@ -17,7 +17,7 @@ import yaml
 
 from .phrases import Phrase, PhraseError, PhraseReader, Unread
 from .reading import MODEL_FILE, Model, read_model
-from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, knowing, short_hash
+from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, short_hash
 from .trying import contradictions
 from .verdict import CATEGORIES, Severity
 from .wordlists import words_of
@@ -137,8 +137,8 @@ def _load(
     if not by_id:
         raise RulesBroken("there are no rules")
     rules = tuple(by_id.values())
-    bare = Vocabulary(
-        frozenset(word for spelled in same_as.values() for word in spelled),
+    vocabulary = Vocabulary(
+        reader.words().union(word for spelled in same_as.values() for word in spelled),
         same_as,
         frozenset(_texts(words.get("often_disguised"), WORDS_FILE, "often_disguised")),
         with_one_letter_missing(_texts(words.get("often_misspelt"), WORDS_FILE, "often_misspelt")),
@@ -147,7 +147,7 @@ def _load(
     model = load_model() if with_model else None
     version = short_hash(*(raw for _, _, raw in contents), model.version.encode() if model else b"")
     platforms = frozenset(name for name in lists.get("platform", ()) if " " not in name)
-    return RuleSet(rules, knowing(bare, rules), version, reader, platforms, model)
+    return RuleSet(rules, vocabulary, version, reader, platforms, model)
 
 
 def _read_yaml(file: Path) -> tuple[dict[str, Any], bytes]:

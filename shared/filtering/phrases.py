@@ -166,9 +166,13 @@ _EVERYWHERE: Final = words_of(
 )
 
 
+_FREQUENT_ONLY: Final = _FREQUENT - _EVERYWHERE
+
+
 def _commonness(words: frozenset[str]) -> int:
     """How many sentences have one of these words, very roughly, in thousandths."""
-    return sum(300 if word in _EVERYWHERE else 40 if word in _FREQUENT else 1 for word in words)
+    everywhere, frequent = len(words & _EVERYWHERE), len(words & _FREQUENT_ONLY)
+    return 299 * everywhere + 39 * frequent + len(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,10 @@ class PhraseReader:
                 raise PhraseError(f"“{written}” begins with a gap")
         needed = sorted((words for steps in parts for words in _needed(steps)), key=_commonness)
         return Phrase(written, parts, tuple(_first_words(steps) for steps in parts), tuple(needed))
+
+    def words(self) -> frozenset[str]:
+        """Every word of what was read so far."""
+        return frozenset().union(*(step.words for steps in self._literals.values() for step in steps))
 
     def steps(self, written: str) -> Steps:
         pieces = _PIECE.findall(written.lower().replace("’", "'"))
