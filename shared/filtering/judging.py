@@ -9,9 +9,9 @@ from dataclasses import replace
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
 from .phrases import Phrase
-from .reading import Model
+from .reading import group_of
 from .ruleset import READS_LIKE, Rule, RuleSet
-from .verdict import Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
+from .verdict import WORRY_CATEGORIES, Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
 from .words import Sentence
 
 
@@ -19,14 +19,16 @@ def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: Rul
     """What the rules see in a message; `recent` as in `check`."""
     folded = fold(text)
     sentences = rules.vocabulary.sentences(folded)
-    findings = [
+    found = [
         *_phrases(text, folded, sentences, sender, rules),
         *_contact(text, folded, sentences, sender, rules),
     ]
+    findings = [finding for finding in found if finding.rule not in rules.off] if rules.off else found
     if recent:
         findings.extend(_pieces(text, folded, sender, recent, rules, findings))
     if rules.model is not None:
-        findings.extend(_readings(text, folded, sentences, sender, rules, rules.model, findings))
+        unminded = frozenset(finding.category for finding in found if finding.rule in rules.off)
+        findings.extend(_readings(text, folded, sentences, sender, rules, findings, unminded))
     return verdict_on(findings, rules.version)
 
 
@@ -51,7 +53,7 @@ def _pieces(
     seen = {finding.category for finding in already}
     for detail, ids in pieces_across(text, recent, rules.vocabulary, rules.platforms):
         rule = rules.by_detector.get(detail.detector)
-        if rule and rule.category not in seen:
+        if rule and rule.category not in seen and not rule.is_off:
             yield _finding(rule, rule.severity_for(sender), text, folded, detail.start, detail.end, ids)
 
 
@@ -61,16 +63,21 @@ def _readings(
     sentences: Sequence[Sentence],
     sender: Sender,
     rules: RuleSet,
-    model: Model,
     already: Sequence[Finding],
+    unminded: frozenset[str],
 ) -> Iterator[Finding]:
+    """`unminded`: categories of what a rule saw that the programme has switched off. A message is not held
+    for reading so after all; a worry of another category still is."""
+    if rules.model is None:
+        return
     seen: dict[str, Severity] = {}
     for finding in already:
         before = seen.get(finding.category, Severity.none)
         seen[finding.category] = max(before, finding.severity, key=lambda s: s.rank)
-    for reading in model.readings(text, folded, sentences, seen):
+    for reading in rules.model.readings(text, folded, sentences, seen):
         rule = rules.by_detector.get(READS_LIKE + reading.category)
-        if rule:
+        same = {reading.category} if reading.category in WORRY_CATEGORIES else group_of(reading.category)
+        if rule and not rule.is_off and same.isdisjoint(unminded):
             usual = rule.severity_for(sender)
             severity = max(usual, reading.severity or usual, key=lambda s: s.rank)
             finding = _finding(rule, severity, text, folded, reading.start, reading.end)

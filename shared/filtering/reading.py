@@ -81,6 +81,11 @@ _MOST_EXAMPLES: Final = 2
 Sums = Sequence[int]
 
 
+def group_of(category: str) -> frozenset[str]:
+    """The group that a category belongs to."""
+    return next(group for group in GROUPS if category in group)
+
+
 def stem(word: str) -> str:
     """The word without its commonest endings: enough to bring “hitting” near “hits”."""
     for ending in _ENDINGS:
@@ -317,7 +322,7 @@ class Model:
         self, text: str, folded: Folded, sentences: Sequence[Sentence], seen: Mapping[str, Severity]
     ) -> Iterator[Reading]:
         """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a
-        group of which they have seen nothing, or a worry that reads more severe."""
+        group of which they have seen nothing, or one that reads more severe."""
         told: set[int] = set()
         for units, by_capitals in self._ways(text, folded, sentences):
             sums = [self._groups.sums(unit) for unit in units]
@@ -348,7 +353,7 @@ class Model:
         self, units: Sequence[Unit], folded: Folded, group: frozenset[str], seen: Mapping[str, Severity]
     ) -> Iterator[Reading]:
         already = max((seen[c] for c in group & seen.keys()), key=operator.attrgetter("rank"), default=None)
-        if already and (group is not WORRY_CATEGORIES or already.rank >= Severity.high.rank):
+        if already and already.rank >= Severity.high.rank:
             return
         severity = self._severity(units)
         if already is None or (severity and severity.rank > already.rank):

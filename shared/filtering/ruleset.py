@@ -58,6 +58,9 @@ class Rule:
     """A match that one of these overlaps does not count."""
     becomes: tuple[Change, ...] = ()
     detector: str = ""
+    is_off: bool = False
+    """A programme has switched it off: what it sees holds nothing, and is not held for how it reads
+    either."""
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
     file: str = ""
@@ -95,10 +98,13 @@ class RuleSet:
                     anchored.setdefault(word, []).append(entry)
         object.__setattr__(self, "anchored", anchored)
         object.__setattr__(self, "_excuses", {})
+        object.__setattr__(self, "off", frozenset(rule.id for rule in self.rules if rule.is_off))
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
 
     anchored: Mapping[str, Sequence[Anchored]] = field(init=False, repr=False)
     """A word and the phrases that cannot match without it."""
+    off: frozenset[str] = field(init=False, repr=False)
+    """The rules that a programme has switched off."""
     _excuses: dict[int, Mapping[str, Sequence[Phrase]]] = field(init=False, repr=False)
     by_detector: Mapping[str, Rule] = field(init=False, repr=False)
 
@@ -140,9 +146,10 @@ class RuleSet:
         if unknown:
             raise RulesBroken(f"the policy names rules that are not there: {', '.join(sorted(unknown))}")
         kept = [
-            _with_severity(rule, changed[rule.id]) if rule.id in changed else rule
+            replace(
+                _with_severity(rule, changed[rule.id]) if rule.id in changed else rule, is_off=rule.id in off
+            )
             for rule in self.rules
-            if rule.id not in off
         ]
         own = read_own_rules(own_rules, self.reader)
         recipe = [self.version, sorted(off), sorted(changed.items()), [dict(rule) for rule in own_rules]]
