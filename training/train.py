@@ -42,7 +42,7 @@ from shared.filtering.reading import (
 
 from .messages import fingerprint, messages
 
-HELD_FOR_NOTHING: Final = (0.003, 0.004, 0.003, 0.008)
+HELD_FOR_NOTHING: Final = (0.003, 0.005, 0.003, 0.012)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
 SEVERE_IN_VAIN: Final = {"high": 0.10, "immediate": 0.02}
 """The share of held messages of a lower severity that may be taken for severer ones."""
@@ -65,6 +65,8 @@ class Row:
     labels: frozenset[str]
     severity: str
     units: Sequence[Sequence[int]]
+    sizes: Sequence[int]
+    """Words of each unit."""
     is_seen: bool
     """Whether a rule holds it."""
 
@@ -76,8 +78,9 @@ def rows() -> list[Row]:
         units = units_of(rules.vocabulary.sentences(fold(_INVENTED.sub("", said["text"]))))
         verdict = judge(said["text"], said["sender"], (), rules)
         places = [places_of(unit) for unit in units]
+        sizes = [len(unit.words) for unit in units]
         labels = frozenset(said["labels"]) - {"none"}
-        found.append(Row(said["text"], labels, said["severity"], places, verdict.hold))
+        found.append(Row(said["text"], labels, said["severity"], places, sizes, verdict.hold))
     return found
 
 
@@ -129,10 +132,12 @@ def unit_for(weights: Sequence[Weights]) -> float:
     return float(np.quantile(values, 0.9999)) / 127
 
 
-def sums(of: Sequence[Row], weights: Weights) -> list[int]:
-    """What each message's most telling run of sentences says."""
+def telling(of: Sequence[Row], weights: Weights) -> list[float]:
+    """How telling each message's most telling run of sentences is."""
     return [
-        most_telling([int(weights[list(unit)].sum()) for unit in row.units])[0] if row.units else -(10**6)
+        most_telling([int(weights[list(unit)].sum()) for unit in row.units], row.sizes)[0]
+        if row.units
+        else -(10.0**6)
         for row in of
     ]
 
@@ -148,7 +153,7 @@ def packed(lanes: Sequence[Weights]) -> bytes:
     return table.astype("<u8").tobytes()
 
 
-def groups_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
+def groups_model(of: Sequence[Row]) -> tuple[bytes, list[float]]:
     """The table of the groups and the bar of each, by cross-validation."""
     fold_of = np.array([zlib.crc32(row.text.encode()) % FOLDS for row in of])
     fitted = [fit_group(of, group)[0] for group in GROUPS]
@@ -160,9 +165,9 @@ def groups_model(of: Sequence[Row]) -> tuple[bytes, list[int]]:
             inside = [row for row, at in zip(of, fold_of, strict=True) if at != fold_number]
             weights = stored(fit_group(inside, group)[0], unit)
             outside = [row for row, at in zip(of, fold_of, strict=True) if at == fold_number]
-            unseen[fold_of == fold_number] = sums(outside, weights)
+            unseen[fold_of == fold_number] = telling(outside, weights)
         ordinary = np.array([not row.labels and not row.is_seen for row in of])
-        bar = int(np.quantile(unseen[ordinary], 1 - HELD_FOR_NOTHING[number])) + 1
+        bar = round(float(np.quantile(unseen[ordinary], 1 - HELD_FOR_NOTHING[number])), 2)
         bars.append(bar)
         wanted = np.array([bool(row.labels & group) for row in of])
         missed = wanted & np.array([not row.is_seen for row in of])

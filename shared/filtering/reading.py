@@ -20,6 +20,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,6 +75,8 @@ MOST_WORDS: Final = 60
 """In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
 _MOST_READ: Final = 1_200
 """Words of one message that are read: more than the longest has, unless it is made to be slow."""
+_LONGEST_RUN: Final = 3
+"""Sentences in a row that are weighed together whatever they say."""
 _MOST_TELLING: Final = 10
 """Sentences in a row by which severity and category are told."""
 _MOST_EXAMPLES: Final = 2
@@ -192,20 +195,31 @@ def places_of(unit: Unit) -> list[int]:
     return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
 
 
-def most_telling(sums: Sequence[int]) -> tuple[int, int, int]:
-    """The greatest sum of neighbours (there is at least one), with the first of them and the one after the
-    last."""
-    best = (sums[0], 0, 1)
+def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int, int]:
+    """How telling the most telling run of neighbouring units is, with the first of them and the one after the
+    last; there is at least one unit.
+
+    `sizes`: the words of each. A sum grows with the words that are summed, as chance sums do with their square
+    root: by that it is divided. The runs are those of up to `_LONGEST_RUN`, and the one with the greatest sum.
+    """
     if len(sums) == 1:
-        return best
-    running, began = 0, 0
+        return sums[0] / sqrt(sizes[0]), 0, 1
+    best = (sums[0] / sqrt(sizes[0]), 0, 1)
+    running = words = began = 0
+    greatest = (sums[0], sizes[0], 0, 1)
     for at, value in enumerate(sums):
         if running <= 0:
-            running, began = 0, at
-        running += value
-        if running > best[0]:
-            best = (running, began, at + 1)
-    return best
+            running, words, began = 0, 0, at
+        running, words = running + value, words + sizes[at]
+        if running > greatest[0]:
+            greatest = (running, words, began, at + 1)
+        total = size = 0
+        for first in range(at, max(-1, at - _LONGEST_RUN), -1):
+            total, size = total + sums[first], size + sizes[first]
+            if (telling := total / sqrt(size)) > best[0]:
+                best = (telling, first, at + 1)
+    total, size, first, after = greatest
+    return max(best, (total / sqrt(size), first, after))
 
 
 class Table:
@@ -292,8 +306,8 @@ class Model:
         """Changes with the messages it is trained on and with the way in which it is."""
         self.trained_on: str = about["trained_on"]
         """A fingerprint of the messages."""
-        self._bars: Sequence[int] = about["bars"]
-        """By group: the sum from which on it reads so."""
+        self._bars: Sequence[float] = about["bars"]
+        """By group: how telling a run must be to read so."""
         self._begin: Sequence[int] = about["begin"]
         """By detail: what its sum begins at; from nought on it reads so."""
         self._size: int = about["size"]
@@ -326,16 +340,17 @@ class Model:
         told: set[int] = set()
         for units, by_capitals in self._ways(text, folded, sentences):
             sums = [self._groups.sums(unit) for unit in units]
+            sizes = [len(unit.words) for unit in units]
             for number, bar in enumerate(self._bars):
                 # A contact detail is found whatever its case; so capitals part nothing where one is looked
                 # for.
                 if number in told or (by_capitals and number == 0):
                     continue
-                total, first, after = most_telling([each[number] for each in sums])
-                if total >= bar:
+                telling, first, after = most_telling([each[number] for each in sums], sizes)
+                if telling >= bar:
                     told.add(number)
-                    telling = units[first:after][:_MOST_TELLING]
-                    yield from self._reading(telling, folded, GROUPS[number], seen)
+                    run = units[first:after][:_MOST_TELLING]
+                    yield from self._reading(run, folded, GROUPS[number], seen)
 
     def _ways(
         self, text: str, folded: Folded, sentences: Sequence[Sentence]

@@ -6,6 +6,8 @@ from array import array
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.filtering import RulesBroken, check, load_rules
 from shared.filtering.folding import fold
@@ -103,10 +105,24 @@ def test_the_nearest_labelled_messages_are_named() -> None:
     assert read(model, "i am drookit")[0].like == ("my coat is always drookit",)
 
 
-def test_the_most_telling_run_is_the_greatest_sum_of_neighbours() -> None:
-    assert most_telling([-5, 3, -1, 4, -9, 2]) == (6, 1, 4)
-    assert most_telling([-5, -2, -7]) == (-2, 1, 2)
-    assert most_telling([8]) == (8, 0, 1)
+def test_the_most_telling_run_says_most_for_its_length() -> None:
+    assert most_telling([8], [4]) == (4, 0, 1)
+    assert most_telling([-5, 6, 6, -9, 2], [1, 2, 2, 1, 1]) == (6, 1, 3)
+    assert most_telling([-5, -2, -7], [1, 1, 1]) == (-2, 1, 2)
+
+
+@given(st.lists(st.tuples(st.integers(-500, 500), st.integers(1, 60)), min_size=2, max_size=9), st.data())
+def test_a_sentence_more_makes_no_run_of_three_less_telling(
+    units: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    length = data.draw(st.integers(1, min(3, len(units) - 1)))
+    first = data.draw(st.integers(0, len(units) - length))
+    part = units[first : first + length]
+
+    def telling(of: list[tuple[int, int]]) -> float:
+        return most_telling([value for value, _ in of], [size for _, size in of])[0]
+
+    assert telling(units) >= telling(part)
 
 
 def test_a_capital_after_small_letters_begins_something_new() -> None:
