@@ -8,6 +8,7 @@ from typing import Final
 
 from ..wordlists import words_of
 from .found import Detail
+from .signs import holds_any
 
 _KINDS: Final = (
     r"street|st|str|road|rd|avenue|ave|drive|dr|lane|ln|close|crescent|cres|terrace|place|pl|court|ct|gardens|gdns|grove|way|wynd"
@@ -18,10 +19,13 @@ _STREET: Final = re.compile(
     r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}[a-d]?(?:/\d{1,2})?[\s,]{1,2}"
     r"((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
 )
+_SPELLED_KINDS: Final = (
+    "street", "road", "avenue", "drive", "lane", "crescent", "terrace", "gardens", "grove", "wynd",
+)  # fmt: skip
 _SPELLED_STREET: Final = re.compile(
     r"(?<!\w)(?:number\s)?(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|eleven|twelve|\w{3,5}teen)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\s([^\W\d_][\w'-]{2,20}\s){1,2}"
-    r"(?:street|road|avenue|drive|lane|crescent|terrace|gardens|grove|wynd)(?!\w)"
+    r"(?:" + "|".join(_SPELLED_KINDS) + r")(?!\w)"
 )
 _SPELLED_NUMBERS: Final = (
     "one",
@@ -75,7 +79,6 @@ _IN_A_STORY: Final = re.compile(
 _OWN: Final = re.compile(
     r"(?<!\w)(?:i|we)\s(?:live|stay|bide|moved)(?!\w)|(?<!\w)(?:my|our)\s(?:house|flat|address|home)(?!\w)"
 )
-_DIGIT: Final = re.compile(r"\d")
 _ALSO_WORDS: Final = words_of(
     "way park view walk hill rise green gate row path place close court square bank bridge"
 )
@@ -96,21 +99,28 @@ _ORDINARY: Final = words_of(
 )
 
 
-def find(plain: str) -> Iterator[Detail]:
-    """Streets, houses and places in folded text."""
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Streets, houses and places in folded text; `digits` where it has any."""
+    spelled = ("number" in plain or holds_any(plain, _SPELLED_KINDS)) and holds_any(plain, _SPELLED_NUMBERS)
+    if not (digits or spelled or "///" in plain):
+        return
     if _IN_A_STORY.search(plain) and not _OWN.search(plain):
         return
-    if _DIGIT.search(plain):
+    if digits:
         yield from _with_numbers(plain)
     if "///" in plain:
         yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
-    if any(number in plain for number in _SPELLED_NUMBERS):
-        for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
-            if _is_street(found.group(1), found.group(2)):
-                yield Detail("street", *found.span())
-        for found in _SPELLED_STREET.finditer(plain):
-            if _is_street(found.group(1), "street"):
-                yield Detail("street", *found.span())
+    if spelled:
+        yield from _with_spelled_numbers(plain)
+
+
+def _with_spelled_numbers(plain: str) -> Iterator[Detail]:
+    for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
+        if _is_street(found.group(1), found.group(2)):
+            yield Detail("street", *found.span())
+    for found in _SPELLED_STREET.finditer(plain):
+        if _is_street(found.group(1), "street"):
+            yield Detail("street", *found.span())
 
 
 def _with_numbers(plain: str) -> Iterator[Detail]:

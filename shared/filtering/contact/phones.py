@@ -17,6 +17,7 @@ from ..wordlists import words_of
 from ..words import Sentence
 from . import number_parts
 from .found import Detail
+from .signs import has_digits
 
 _DIGIT_WORDS: Final = {
     word: digits
@@ -124,10 +125,10 @@ class Digits:
 Run = list[Digits]
 
 
-def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
-    """Telephone numbers in folded text."""
-    yield from number_parts.find(plain)
-    if not _may_hold_a_number(plain, sentences):
+def find(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> Iterator[Detail]:
+    """Telephone numbers in folded text; `digits` where it has any."""
+    yield from number_parts.find(plain, digits=digits)
+    if not _may_hold_a_number(plain, sentences, digits=digits):
         return
     reversible = "backw" in plain or "revers" in plain
     for run in runs_in(plain, sentences):
@@ -138,10 +139,11 @@ def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
 
 def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
-    if not _DIGIT.search(plain) and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
+    digits = has_digits(plain)
+    if not digits and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
         return []
     text = plain
-    if _DIGIT.search(plain):  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
+    if digits:  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
         text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
         text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
         text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
@@ -149,12 +151,12 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     return _Reader(text).runs()
 
 
-def _may_hold_a_number(plain: str, sentences: Sequence[Sentence]) -> bool:
+def _may_hold_a_number(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> bool:
     """The quick question: enough digits, in figures or words; letters may stand for one or two."""
-    digits = len(_DIGIT.findall(plain))
     if "seven" in plain and _SEVEN_GLUED.search(plain):
         return True
-    return digits >= _SHORTEST or digits + 3 * _number_words(sentences) >= _SHORTEST
+    figures = len(_DIGIT.findall(plain)) if digits else 0
+    return figures >= _SHORTEST or figures + 3 * _number_words(sentences) >= _SHORTEST
 
 
 def _number_words(sentences: Sequence[Sentence]) -> int:

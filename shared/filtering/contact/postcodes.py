@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .found import Detail
+from .signs import holds_any
 
 _AREAS: Final = (
     "ab|al|ba|bb|bd|bf|bh|bl|bn|br|bs|bt|ca|cb|cf|ch|cm|co|cr|ct|cv|cw|da|dd|de|dg|dh|dl|dn|dt|dy|ec|eh|en|ex|fk|fy|gl|gu|gy"
@@ -51,10 +52,10 @@ _SPOKEN_DIGITS: Final = {
     "nineteen": "19",
     "twenty": "20",
 }
-_DIGIT: Final = re.compile(r"\d")
+_SAID_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LETTER: Final = r"(?:zed|zee|ex|bee|dee|ess|tee|[abd-hjlnp-uw-z])"
 _SPELLED_END: Final = re.compile(
-    r"(?:\d|zero|one|two|three|four|five|six|seven|eight|nine)[\s,.\-]{0,3}"
+    r"(?:\d|" + "|".join(_SAID_DIGITS) + r")[\s,.\-]{0,3}"
     + _LETTER
     + r"[\s,.\-]{0,3}"
     + _LETTER
@@ -65,9 +66,9 @@ _BETWEEN: Final = frozenset(",-. ")
 _MOST_PIECES: Final = 8
 
 
-def find(plain: str) -> Iterator[Detail]:
-    """Postcodes in folded text."""
-    if _DIGIT.search(plain):
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Postcodes in folded text; `digits` where it has any."""
+    if digits:
         for found in _POSTCODE.finditer(plain):
             if not _NOT_INWARD.search(found.group()):
                 yield Detail("postcode", *found.span())
@@ -77,7 +78,7 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _BACKWARDS.finditer(plain):
             if _WHOLE.fullmatch(re.sub(r"\s", "", found.group())[::-1]):
                 yield Detail("postcode", *found.span())
-    if _SPELLED_END.search(plain):
+    if (digits or holds_any(plain, _SAID_DIGITS)) and _SPELLED_END.search(plain):
         yield from _spelled_out(plain)
 
 
