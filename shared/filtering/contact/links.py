@@ -92,11 +92,12 @@ _BROKEN_UP: Final = re.compile(
     + r")"
     r"|\s?,\s?(?:co\s?[.,]\s?uk|com))(?!\w)(?:/\S*)?"
 )
+_BREAK: Final = re.compile(r"[.,]\s{0,3}(?:c\s?o|org|ac|sch|gov|gg)|\s\.\s{0,3}[a-z]")
+"""Without one of these, `_BROKEN_UP` cannot match."""
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
 _BY_SIGN: Final = (
     (_SCHEME, ("/",)),
     (_WWW, ("www",)),
-    (_BROKEN_UP, (" .", ". ", ".\n", "\n.", ",co", ", co")),
     (_BACKWARDS, ("moc.", "oc.", "gro.", "ten.")),
 )
 _CUE: Final = re.compile(
@@ -137,6 +138,8 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
     for pattern, signs in _BY_SIGN:
         if holds_any(plain, signs):
             yield from (found.span() for found in pattern.finditer(plain))
+    if ("." in plain or "," in plain) and _BREAK.search(plain):
+        yield from (found.span() for found in _BROKEN_UP.finditer(plain))
     if has_inner_dot(plain):
         yield from (
             found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found)
