@@ -15,9 +15,10 @@ _KINDS: Final = (
     r"|square|sq|row|park|brae|loan|view|walk|hill|rise|mews|vennel|path|quadrant|circus|green|parade|gate|drv|strt|vale|croft"
     r"|house|cottages?|buildings?|tower|towers|heights|wharf|villas?|mansions|quay|bank|bridge|mount|yard|fold|lodge|heol|stryd"
 )
+_STREETS_NAME: Final = r"[a-d]?(?:/\d{1,2})?[\s,]{1,2}((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
+_NAMED_STREET: Final = re.compile(r"[0-9]" + _STREETS_NAME)
 _STREET: Final = re.compile(
-    r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}[a-d]?(?:/\d{1,2})?[\s,]{1,2}"
-    r"((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
+    r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}" + _STREETS_NAME
 )
 _SPELLED_KINDS: Final = (
     "street", "road", "avenue", "drive", "lane", "crescent", "terrace", "gardens", "grove", "wynd",
@@ -72,6 +73,13 @@ _OF_FAMILY: Final = re.compile(
 _PIN: Final = re.compile(
     r"(?<![\d.])(?:49|5\d|60)\.\d{2,7}[a-z°]{0,2}(?:\s?,\s?|\s)(?:-|minus\s|and\s)?\s?[0-8]\.\d{2,7}(?!\d)"
 )
+_BY_SIGN: Final = (
+    (re.compile(r"n(?:umb(?:er|r|a)|o\.?|r\.?)\s?\d"), (_LIVES_AT, _NUMBERED_HOME)),
+    (re.compile(r"(?<=[mhtky])\s\d"), (_ROOM,)),
+    (re.compile(r"(?<=[st])\s\d"), (_OF_FAMILY,)),
+    (re.compile(r"\.\d\d"), (_PIN,)),
+)
+"""Patterns, and the small part without which they cannot match."""
 _IN_MUSIC: Final = re.compile(r"(?<!\w)(?:sharps?|music|chord|key|scale)(?!\w)")
 _IN_A_STORY: Final = re.compile(
     r"(?<!\w)(?:story|stories|novel|poem|sitcom|cartoon|characters?|monopoly|episode|chapter|fiction|fictional|plot|protagonist|set\s(?:at|in|on))(?!\w)"
@@ -124,15 +132,17 @@ def _with_spelled_numbers(plain: str) -> Iterator[Detail]:
 
 
 def _with_numbers(plain: str) -> Iterator[Detail]:
-    for found in _STREET.finditer(plain):
+    for found in _STREET.finditer(plain) if _NAMED_STREET.search(plain) else ():
         name, kind = found.groups()
         after_a_comma = "," in plain[found.start() : found.start(1)]
         if _is_street(name, kind) and not (after_a_comma and kind in _ALSO_WORDS):
             yield Detail("street", *found.span())
-    if _FLAT.search(plain) and not _IN_MUSIC.search(plain):
+    if ("flat" in plain or "ap" in plain) and _FLAT.search(plain) and not _IN_MUSIC.search(plain):
         yield from (Detail("street", *found.span()) for found in _FLAT.finditer(plain))
-    for pattern in (_LIVES_AT, _ROOM, _NUMBERED_HOME, _OF_FAMILY, _PIN):
-        yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
+    for sign, patterns in _BY_SIGN:
+        if sign.search(plain):
+            for pattern in patterns:
+                yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
 
 
 def _is_street(name: str, kind: str) -> bool:

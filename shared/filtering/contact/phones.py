@@ -160,11 +160,11 @@ def _may_hold_a_number(plain: str, sentences: Sequence[Sentence], *, digits: boo
 
 
 def _number_words(sentences: Sequence[Sentence]) -> int:
-    return sum(
-        sum(word in _NUMBER_WORDS for word in sentence.words)
-        for sentence in sentences
-        if not _NUMBER_WORDS.isdisjoint(sentence.present)
-    )
+    many = 0
+    for sentence in sentences:
+        if not _NUMBER_WORDS.isdisjoint(sentence.present):
+            many += sum(word in _NUMBER_WORDS for word in sentence.words)
+    return many
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:

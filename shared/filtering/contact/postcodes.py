@@ -20,6 +20,10 @@ _OUTWARD: Final = r"(?:" + _AREAS + r")(?:\d[0-9a-hjkmnp-y]?|\d)"
 _POSTCODE: Final = re.compile(
     r"(?<![\w£])" + _OUTWARD + r"[\s.\-,]{0,3}\d[\s.\-]{0,2}[abd-hjlnp-uw-z]{2}(?!\w)"
 )
+_INWARD: Final = re.compile(
+    r"[0-9](?<=[a-z]\d)[0-9a-hjkmnp-y]?[\s.\-,]{0,3}\d[\s.\-]{0,2}[abd-hjlnp-uw-z]{2}(?!\w)"
+)
+"""A postcode from its first digit on: quicker to look for, where there is none."""
 _NOT_INWARD: Final = re.compile(
     r"(?:1st|2nd|3rd|\dth|\dhr|\d[gt]b|\dxl|\dft|\dyr|\d[\s.\-]+(?:be|he|we|us|up|at|an|as|by|ha|ah|ed|ur|rn|tv|st|nd|th|hr|yr))$"
 )
@@ -68,7 +72,7 @@ _MOST_PIECES: Final = 8
 
 def find(plain: str, *, digits: bool) -> Iterator[Detail]:
     """Postcodes in folded text; `digits` where it has any."""
-    if digits:
+    if digits and _INWARD.search(plain):
         for found in _POSTCODE.finditer(plain):
             if not _NOT_INWARD.search(found.group()):
                 yield Detail("postcode", *found.span())
