@@ -75,8 +75,8 @@ _PIN: Final = re.compile(
 )
 _BY_SIGN: Final = (
     (re.compile(r"n(?:umb(?:er|r|a)|o\.?|r\.?)\s?\d"), (_LIVES_AT, _NUMBERED_HOME)),
-    (re.compile(r"(?<=[mhtky])\s\d"), (_ROOM,)),
-    (re.compile(r"(?<=[st])\s\d"), (_OF_FAMILY,)),
+    (re.compile(r"[0-9](?<=[mhtky]\s\d)"), (_ROOM,)),
+    (re.compile(r"[0-9](?<=[st]\s\d)"), (_OF_FAMILY,)),
     (re.compile(r"\.\d\d"), (_PIN,)),
 )
 """Patterns, and the small part without which they cannot match."""

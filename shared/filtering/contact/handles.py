@@ -139,6 +139,8 @@ _CLOSED_UP: Final = re.compile(
 )
 _SHORT: Final = 4
 _LOOK_BACK: Final = 60
+_NEAR: Final = 12
+"""Characters before an app that hold the “on” or “from” of “poppyx on my …”."""
 
 
 def find(
@@ -252,6 +254,9 @@ def _before(plain: str, sentence: Sentence, at: int, *, begins: bool) -> int | N
     """Where a name before an app begins: “add zz.kai on …”, “poppyx on …”."""
     start, end = sentence.spans[at]
     if at == 0:
+        return None
+    near = plain[max(0, start - _NEAR) : start]
+    if "on" not in near and "from" not in near:
         return None
     back = max(0, start - _LOOK_BACK)
     if added := _ADDED.search(plain, back, start):

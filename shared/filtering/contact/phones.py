@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..wordlists import words_of
 from ..words import Sentence
@@ -73,6 +72,9 @@ _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, *_ZEROS})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = 5
+"""Digits of the shortest number that is found, one that is begun: “07700”."""
+_SOLID: Final = 8
+"""Digits in one row that may be a number by themselves."""
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
@@ -113,8 +115,7 @@ _OTHER_NUMBERS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(NamedTuple):
     """Digits in a row, as one would dial them, from one written number or word."""
 
     value: str
@@ -190,12 +191,15 @@ class _Reader:
     def runs(self) -> list[Run]:
         at = 0
         while at < len(self._pieces):
-            digits, taken = self._digits(at)
+            piece = self._pieces[at][0]
+            digits, taken = None, 1
+            if piece in _NUMBER_WORDS or piece[0].isdigit():
+                digits, taken = self._digits(at)
             if digits is not None:
                 self._run.append(digits)
                 self._between = 0
             else:
-                self._separator(self._pieces[at][0])
+                self._separator(piece)
             at += taken
         self._cut()
         return self._runs
@@ -245,21 +249,27 @@ class _Reader:
 
 
 def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
+    values = [digits.value for digits in run]
+    joined = "".join(values)
+    if len(joined) < _SHORTEST:
+        return None
     whole = (run[0].start, run[-1].end)
-    joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
         return whole
     if _NO_ZERO.fullmatch(joined) and _is_spelled_or_grouped(plain[whole[0] : whole[1]]):
         return whole
-    looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
+    longest = max(map(len, values))
     if (
         6 <= len(joined) <= 16
         and not joined.endswith("00000")
-        and looks_dialled
+        and (longest >= 3 or longest == 1)
         and _is_announced(plain, run[0].start)
     ):
         return whole
-    return _mobile_inside(run) or _solid_number(plain, run) or _begun_number(plain, run)
+    if inside := _mobile_inside(run, joined):
+        return inside
+    solid = _solid_number(plain, run) if longest >= _SOLID else None
+    return solid or _begun_number(plain, run, longest)
 
 
 def _is_spelled_or_grouped(written: str) -> bool:
@@ -274,9 +284,9 @@ def _number_in_reverse(run: Run) -> tuple[int, int] | None:
     return (run[0].start, run[-1].end) if is_number(joined[::-1]) else None
 
 
-def _begun_number(plain: str, run: Run) -> tuple[int, int] | None:
+def _begun_number(plain: str, run: Run, longest: int) -> tuple[int, int] | None:
     """A mobile number's beginning, “07700 9”: the rest may come in any way."""
-    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None)
+    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None) if longest >= _SHORTEST else None
     span: tuple[int, int] | None = None
     if begun is not None and plain[begun.start - 1 : begun.start] not in (".", ","):
         span = begun.start, begun.end
@@ -289,10 +299,11 @@ def _begun_number(plain: str, run: Run) -> tuple[int, int] | None:
     return span
 
 
-def _mobile_inside(run: Run) -> tuple[int, int] | None:
+def _mobile_inside(run: Run, joined: str) -> tuple[int, int] | None:
     """A mobile number between other numbers, from the start of one to the end of another: “14 07700
     900123”."""
-    joined = "".join(digits.value for digits in run)
+    if _MOBILE_ANYWHERE.search(joined) is None:
+        return None
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
@@ -309,7 +320,7 @@ def _mobile_inside(run: Run) -> tuple[int, int] | None:
 
 def _solid_number(plain: str, run: Run) -> tuple[int, int] | None:
     for digits in run:
-        if len(digits.value) >= 8 and is_number(digits.value, plus=_after_plus(plain, digits.start)):
+        if len(digits.value) >= _SOLID and is_number(digits.value, plus=_after_plus(plain, digits.start)):
             return digits.start, digits.end
     return None
 

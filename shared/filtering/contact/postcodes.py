@@ -101,7 +101,8 @@ def _spelled_out(plain: str) -> Iterator[Detail]:
         elif apart := _glued(piece, found.start()):
             row.extend(apart)
         else:
-            yield from _postcode_in(row)
+            if len(row) > 2:
+                yield from _postcode_in(row)
             row = []
     yield from _postcode_in(row)
 
@@ -123,16 +124,18 @@ def _glued(piece: str, start: int) -> Sequence[_Said]:
 
 def _postcode_in(row: Sequence[_Said]) -> Iterator[Detail]:
     """The postcode that pieces of a row make, where at least five pieces or a spoken one make it."""
+    values = [value for value, _, _ in row]
     at = 0
     while at < len(row) - 2:
-        if not row[at][0].isalpha():
+        if not values[at].isalpha():
             at += 1
             continue
         for to in range(min(len(row), at + _MOST_PIECES), at + 2, -1):
+            said = "".join(values[at:to])
+            if len(said) > 7 or not _WHOLE.fullmatch(said):
+                continue
             part = row[at:to]
-            said = "".join(value for value, _, _ in part)
-            spoken = any(len(value) != end - start for value, start, end in part)
-            if (len(part) >= 5 or spoken) and len(said) <= 7 and _WHOLE.fullmatch(said):
+            if len(part) >= 5 or any(len(value) != end - start for value, start, end in part):
                 yield Detail("postcode", part[0][1], part[-1][2])
                 at = to - 1
                 break
