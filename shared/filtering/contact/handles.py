@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from ..wordlists import words_of
@@ -160,8 +161,9 @@ def find(
     yield from _looking_like_names(plain)
     if marked:
         yield from _marked_names(plain)
+    apps = _all_apps(platforms)
     for number, sentence in enumerate(sentences):
-        if sentence.present.isdisjoint(platforms) and sentence.present.isdisjoint(_APPS):
+        if apps.isdisjoint(sentence.present):
             continue
         for at, word in enumerate(sentence.words):
             if word in platforms or word in _OTHER_APPS:
@@ -175,7 +177,9 @@ def find_closed_up(closed: str) -> Iterator[Detail]:
     yield from (Detail("handle", *found.span()) for found in _CLOSED_UP.finditer(closed))
 
 
-_APPS: Final = _OTHER_APPS | _WORDY_APPS
+@lru_cache(maxsize=8)
+def _all_apps(platforms: frozenset[str]) -> frozenset[str]:
+    return platforms | _OTHER_APPS | _WORDY_APPS
 
 
 def _at_names(plain: str) -> Iterator[Detail]:
