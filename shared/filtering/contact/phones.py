@@ -16,7 +16,7 @@ from ..wordlists import words_of
 from ..words import Sentence
 from . import number_parts
 from .found import Detail
-from .signs import has_digits
+from .signs import has_digits, holds_any
 
 _DIGIT_WORDS: Final = {
     word: digits
@@ -79,6 +79,8 @@ _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
+_SIGN_OF_ANOTHER: Final = re.compile(r"[-/.:,x%£$€]")
+"""What dates, times, amounts and powers are written with: one of these is in all of `_NOT_NUMBERS`."""
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil]*\d)[oil\d]{2,16}(?![a-z0-9])")
@@ -145,10 +147,13 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
         return []
     text = plain
     if digits:  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
-        text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
-        text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
+        if holds_any(plain, "oil"):
+            text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
+        if "oh" in text:
+            text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
         text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
-    text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
+        if _SIGN_OF_ANOTHER.search(text):
+            text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
     return _Reader(text).runs()
 
 
@@ -223,7 +228,9 @@ class _Reader:
 
     def _digits(self, at: int) -> tuple[Digits | None, int]:
         """The digits said from piece `at` on, and how many pieces they take."""
-        piece, start, end = self._pieces[at]
+        piece, start, _ = self._pieces[at]
+        if piece[0].isdigit():
+            return self._with_zeros(piece, at)
         if piece in _TIMES:
             of = at + 2 if self._word(at + 1) == "-" else at + 1
             value = self._digit(self._word(of))
@@ -235,11 +242,15 @@ class _Reader:
             taken = 2 if len(unit) == 1 and unit != "0" else 1
             value = _TENS[piece] + (unit if taken == 2 else "0")
             return Digits(value, start, self._pieces[at + taken - 1][2]), taken
-        value = piece if piece[0].isdigit() else _DIGIT_WORDS.get(piece, "")
-        if not value:
-            return None, 1
-        of = at + 2 if self._word(at + 1) == "-" else at + 1
-        if zeros := _ZEROS.get(self._word(of), ""):
+        value = _DIGIT_WORDS.get(piece, "")
+        return self._with_zeros(value, at) if value else (None, 1)
+
+    def _with_zeros(self, value: str, at: int) -> tuple[Digits, int]:
+        """Digits, and the noughts of a “hundred” after them."""
+        _, start, end = self._pieces[at]
+        after = self._word(at + 1)
+        of = at + 2 if after == "-" else at + 1
+        if zeros := _ZEROS.get(self._word(of) if after == "-" else after, ""):
             return Digits(value + zeros, start, self._pieces[of][2]), of + 1 - at
         return Digits(value, start, end), 1
 
