@@ -15,7 +15,9 @@ _KINDS: Final = (
     r"|square|sq|row|park|brae|loan|view|walk|hill|rise|mews|vennel|path|quadrant|circus|green|parade|gate|drv|strt|vale|croft"
     r"|house|cottages?|buildings?|tower|towers|heights|wharf|villas?|mansions|quay|bank|bridge|mount|yard|fold|lodge|heol|stryd"
 )
-_STREETS_NAME: Final = r"[a-d]?(?:/\d{1,2})?[\s,]{1,2}((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
+_STREETS_NAME: Final = (
+    r"[a-d]?(?:/\d{1,2})?[\s,]{1,2}((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
+)
 _NAMED_STREET: Final = re.compile(r"[0-9]" + _STREETS_NAME)
 _STREET: Final = re.compile(
     r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}" + _STREETS_NAME

@@ -150,17 +150,19 @@ def find(
     """Names of accounts in folded text; `digits` where it has any."""
     if "@" in plain:
         yield from _at_names(plain)
-    if "#" in plain:
-        yield from (Detail("handle", *found.span()) for found in _TAGGED.finditer(plain))
-    if "u/" in plain:
-        yield from (Detail("handle", *found.span()) for found in _USER_PATH.finditer(plain))
+    for sign, pattern in (("#", _TAGGED), ("u/", _USER_PATH)):
+        if sign in plain:
+            yield from (Detail("handle", *found.span()) for found in pattern.finditer(plain))
     if not plain.isascii() and holds_any(plain, _APP_SIGNS):
         yield from (Detail("handle", *found.span()) for found in _SIGN_OF_APP.finditer(plain))
-    marked = digits or "_" in plain or has_inner_dot(plain)
     yield from _said_to_be_names(plain)
     yield from _looking_like_names(plain)
-    if marked:
+    if digits or "_" in plain or has_inner_dot(plain):
         yield from _marked_names(plain)
+    yield from _beside_apps(plain, sentences, platforms)
+
+
+def _beside_apps(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -> Iterator[Detail]:
     apps = _all_apps(platforms)
     for number, sentence in enumerate(sentences):
         if apps.isdisjoint(sentence.present):

@@ -59,7 +59,9 @@ _SPOKEN_DIGITS: Final = {
 _SAID_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LETTER: Final = r"(?:zed|zee|ex|bee|dee|ess|tee|[abd-hjlnp-uw-z])"
 _SPELLED_END: Final = re.compile(
-    r"(?:\d|" + "|".join(_SAID_DIGITS) + r")[\s,.\-]{0,3}"
+    r"(?:\d|"
+    + "|".join(_SAID_DIGITS)
+    + r")[\s,.\-]{0,3}"
     + _LETTER
     + r"[\s,.\-]{0,3}"
     + _LETTER
