@@ -215,7 +215,7 @@ def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:
     """f**k, s*** and the like: words of that shape, in order of the alphabet so that the answer is always
     the same. Grades (A*, D*DD) and a letter with a star or two are left alone."""
-    if len(token) > 24 or _NO_MASK.fullmatch(token):
+    if len(token) > 24 or not token.replace("*", "").isalpha() or _NO_MASK.fullmatch(token):
         return
     shape = re.compile("".join("[a-z]" if c == "*" else re.escape(c) for c in token))
     loose = re.compile(re.sub(r"(?:\\\*)+", "[a-z]{1,4}", re.escape(token)))

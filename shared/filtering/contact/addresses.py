@@ -8,20 +8,27 @@ from typing import Final
 
 from ..wordlists import words_of
 from .found import Detail
+from .signs import holds_any
 
 _KINDS: Final = (
     r"street|st|str|road|rd|avenue|ave|drive|dr|lane|ln|close|crescent|cres|terrace|place|pl|court|ct|gardens|gdns|grove|way|wynd"
     r"|square|sq|row|park|brae|loan|view|walk|hill|rise|mews|vennel|path|quadrant|circus|green|parade|gate|drv|strt|vale|croft"
     r"|house|cottages?|buildings?|tower|towers|heights|wharf|villas?|mansions|quay|bank|bridge|mount|yard|fold|lodge|heol|stryd"
 )
-_STREET: Final = re.compile(
-    r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}[a-d]?(?:/\d{1,2})?[\s,]{1,2}"
-    r"((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
+_STREETS_NAME: Final = (
+    r"[a-d]?(?:/\d{1,2})?[\s,]{1,2}((?:[^\W\d_][\w'-]{1,20}\s){1,3})(" + _KINDS + r")(?!\w)"
 )
+_NAMED_STREET: Final = re.compile(r"[0-9]" + _STREETS_NAME)
+_STREET: Final = re.compile(
+    r"(?<![\w£.,/:-])(?:(?:flat|apt|apartment|no|number|unit)\.?\s?)?\d{1,4}" + _STREETS_NAME
+)
+_SPELLED_KINDS: Final = (
+    "street", "road", "avenue", "drive", "lane", "crescent", "terrace", "gardens", "grove", "wynd",
+)  # fmt: skip
 _SPELLED_STREET: Final = re.compile(
     r"(?<!\w)(?:number\s)?(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|eleven|twelve|\w{3,5}teen)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\s([^\W\d_][\w'-]{2,20}\s){1,2}"
-    r"(?:street|road|avenue|drive|lane|crescent|terrace|gardens|grove|wynd)(?!\w)"
+    r"(?:" + "|".join(_SPELLED_KINDS) + r")(?!\w)"
 )
 _SPELLED_NUMBERS: Final = (
     "one",
@@ -68,6 +75,13 @@ _OF_FAMILY: Final = re.compile(
 _PIN: Final = re.compile(
     r"(?<![\d.])(?:49|5\d|60)\.\d{2,7}[a-z°]{0,2}(?:\s?,\s?|\s)(?:-|minus\s|and\s)?\s?[0-8]\.\d{2,7}(?!\d)"
 )
+_BY_SIGN: Final = (
+    (re.compile(r"n(?:umb(?:er|r|a)|o\.?|r\.?)\s?\d"), (_LIVES_AT, _NUMBERED_HOME)),
+    (re.compile(r"[0-9](?<=[mhtky]\s\d)"), (_ROOM,)),
+    (re.compile(r"[0-9](?<=[st]\s\d)"), (_OF_FAMILY,)),
+    (re.compile(r"\.\d\d"), (_PIN,)),
+)
+"""Patterns, and the small part without which they cannot match."""
 _IN_MUSIC: Final = re.compile(r"(?<!\w)(?:sharps?|music|chord|key|scale)(?!\w)")
 _IN_A_STORY: Final = re.compile(
     r"(?<!\w)(?:story|stories|novel|poem|sitcom|cartoon|characters?|monopoly|episode|chapter|fiction|fictional|plot|protagonist|set\s(?:at|in|on))(?!\w)"
@@ -75,7 +89,6 @@ _IN_A_STORY: Final = re.compile(
 _OWN: Final = re.compile(
     r"(?<!\w)(?:i|we)\s(?:live|stay|bide|moved)(?!\w)|(?<!\w)(?:my|our)\s(?:house|flat|address|home)(?!\w)"
 )
-_DIGIT: Final = re.compile(r"\d")
 _ALSO_WORDS: Final = words_of(
     "way park view walk hill rise green gate row path place close court square bank bridge"
 )
@@ -96,33 +109,42 @@ _ORDINARY: Final = words_of(
 )
 
 
-def find(plain: str) -> Iterator[Detail]:
-    """Streets, houses and places in folded text."""
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Streets, houses and places in folded text; `digits` where it has any."""
+    spelled = ("number" in plain or holds_any(plain, _SPELLED_KINDS)) and holds_any(plain, _SPELLED_NUMBERS)
+    if not (digits or spelled or "///" in plain):
+        return
     if _IN_A_STORY.search(plain) and not _OWN.search(plain):
         return
-    if _DIGIT.search(plain):
+    if digits:
         yield from _with_numbers(plain)
     if "///" in plain:
         yield from (Detail("street", *found.span()) for found in _THREE_WORDS.finditer(plain))
-    if any(number in plain for number in _SPELLED_NUMBERS):
-        for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
-            if _is_street(found.group(1), found.group(2)):
-                yield Detail("street", *found.span())
-        for found in _SPELLED_STREET.finditer(plain):
-            if _is_street(found.group(1), "street"):
-                yield Detail("street", *found.span())
+    if spelled:
+        yield from _with_spelled_numbers(plain)
+
+
+def _with_spelled_numbers(plain: str) -> Iterator[Detail]:
+    for found in _NUMBER_SPELLED.finditer(plain) if "number" in plain else ():
+        if _is_street(found.group(1), found.group(2)):
+            yield Detail("street", *found.span())
+    for found in _SPELLED_STREET.finditer(plain):
+        if _is_street(found.group(1), "street"):
+            yield Detail("street", *found.span())
 
 
 def _with_numbers(plain: str) -> Iterator[Detail]:
-    for found in _STREET.finditer(plain):
+    for found in _STREET.finditer(plain) if _NAMED_STREET.search(plain) else ():
         name, kind = found.groups()
         after_a_comma = "," in plain[found.start() : found.start(1)]
         if _is_street(name, kind) and not (after_a_comma and kind in _ALSO_WORDS):
             yield Detail("street", *found.span())
-    if _FLAT.search(plain) and not _IN_MUSIC.search(plain):
+    if ("flat" in plain or "ap" in plain) and _FLAT.search(plain) and not _IN_MUSIC.search(plain):
         yield from (Detail("street", *found.span()) for found in _FLAT.finditer(plain))
-    for pattern in (_LIVES_AT, _ROOM, _NUMBERED_HOME, _OF_FAMILY, _PIN):
-        yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
+    for sign, patterns in _BY_SIGN:
+        if sign.search(plain):
+            for pattern in patterns:
+                yield from (Detail("street", *found.span()) for found in pattern.finditer(plain))
 
 
 def _is_street(name: str, kind: str) -> bool:

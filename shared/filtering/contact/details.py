@@ -9,6 +9,7 @@ from ..folding import Folded
 from ..words import Sentence
 from . import addresses, emails, files, handles, links, phones, postcodes
 from .found import Detail, each_once
+from .signs import has_digits
 from .spaced import without_spacing
 
 __all__ = ["Detail", "details_in"]
@@ -25,19 +26,20 @@ def _all_in(
     text: str, folded: Folded, sentences: Sequence[Sentence], platforms: frozenset[str]
 ) -> Iterator[Detail]:
     plain = folded.text
+    digits = has_digits(plain)
     emails_found = each_once(emails.find(plain))
     yield from emails_found
     yield from _apart_from(emails_found, links.find(text, folded))
-    yield from phones.find(plain, sentences)
-    yield from addresses.find(plain)
-    yield from postcodes.find(plain)
-    yield from files.find(plain)
-    yield from handles.find(plain, sentences, platforms)
+    yield from phones.find(plain, sentences, digits=digits)
+    yield from addresses.find(plain, digits=digits)
+    yield from postcodes.find(plain, digits=digits)
+    yield from files.find(plain, digits=digits)
+    yield from handles.find(plain, sentences, platforms, digits=digits)
     if (closed := without_spacing(plain)) is not None:
         yield from (closed.back(detail) for detail in emails.find(closed.text))
         yield from (closed.back(detail) for detail in links.find_plain(closed.text))
-        yield from (closed.back(detail) for detail in addresses.find(closed.text))
-        yield from (closed.back(detail) for detail in postcodes.find(closed.text))
+        yield from (closed.back(detail) for detail in addresses.find(closed.text, digits=digits))
+        yield from (closed.back(detail) for detail in postcodes.find(closed.text, digits=digits))
         yield from (closed.back(detail) for detail in handles.find_closed_up(closed.text))
 
 

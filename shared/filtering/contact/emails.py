@@ -9,6 +9,7 @@ from typing import Final
 from ..wordlists import words_of
 from .found import Detail
 from .links import COMMON_ENDINGS, TOP_LEVEL_DOMAINS
+from .signs import holds_any
 
 _SURE_PROVIDERS: Final = (
     r"g\s?-?ma[i1]l|gee\s?mail|google\s?mail|gmial|gmal|hot\s?ma[i1]l|hotmial|[i1]\s?cloud|proton\s?mail|ymail"
@@ -25,8 +26,16 @@ _DOT: Final = (
     r"(?:\s{0,2}\.\s{0,2}|\s?[\[({<]\s?(?:dot|punto|\.)\s?[\])}>]\s?|\s{1,3}(?:dot|d0t|punkt|punto|kropka|point)\s{1,3}"
     r"|[-_*]dot[-_*]|\s?,\s?)"
 )
-_PROVIDER: Final = re.compile(r"mail|cloud|outlook|yahoo|proton|live|btinternet|virginmedia")
-_SIGNS_OF_AT: Final = (" at", "at ", "(a", "[a", "{a", "<a", "-at-", "_at_", "*at*", "\nat")
+_SIGNS_OF_PROVIDER: Final = (
+    "mail", "cloud", "outlook", "yahoo", "proton", "live", "btinternet", "virginmedia",
+)  # fmt: skip
+_SIGNS_OF_ANY_PROVIDER: Final = (
+    *_SIGNS_OF_PROVIDER,
+    "ma1l", "gmial", "gmal", "hotmial", "tutanota", "talktalk", "aol",
+    "msn", "sky", "gmx", "zoho", "mac", "glow",
+)  # fmt: skip
+_AT_APART: Final = re.compile(r"at(?<=[\s*_\-\[({<]at)[\s*_\-\])}>]")
+_IN_BRACKETS: Final = re.compile(r"[\[({<]\s?at?\s?[\])}>]")
 _AT_IN_OTHER_LANGUAGES: Final = ("arroba", "malpa", "chiocciola", "klammeraffe", " aet ", "arobase")
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
@@ -37,6 +46,11 @@ _NOT_LOCAL: Final = (
     r"(?!(?:look|looks|is|are|am|me|it|site|page|us|up|live|here|find|go|website|shop|blog"
     r"|online|them|started|started|stay|work)\s{1,3}at\s)"
 )
+_ENDINGS: Final = COMMON_ENDINGS + r"|pl|it|es|ro|lt|lv|nl|se|pt|cz|sk|hu|gr|ru|ua|pk|ng"
+_LABEL_AND_DOT: Final = re.compile(
+    r"at?(?:\s?[\])}>]\s{0,2}|\s{1,3}|[-_*])[a-z][\w-]{1,62}" + _DOT + r"(?:" + _ENDINGS + r")(?!\w)"
+)
+"""What comes after a spelled @: the label of a domain, a dot and its ending."""
 _HIDDEN: Final = re.compile(
     _NOT_LOCAL
     + _LOCAL
@@ -44,8 +58,8 @@ _HIDDEN: Final = re.compile(
     + r"(?!(?:the|a|my|dot)\s)[a-z][\w-]{1,62}"
     + _DOT
     + r"(?:"
-    + COMMON_ENDINGS
-    + r"|pl|it|es|ro|lt|lv|nl|se|pt|cz|sk|hu|gr|ru|ua|pk|ng)(?!\w)"
+    + _ENDINGS
+    + r")(?!\w)"
 )
 _BAD_ENDING: Final = re.compile(_LOCAL + r"@[a-z][\w-]{1,40}\.[\w.]{2,20}(?!\w)")
 """“mia@gma1l.c0m”: no ending that there is, and an address all the same."""
@@ -72,6 +86,10 @@ _THE_USUAL: Final = re.compile(
 _AROUND_THE_SIGN: Final = re.compile(
     r"(?<!\w)(?:before|after|front\sof|behind|put|stick)\s(?:the|an|a)\s(?:@|at\ssign|at\ssymbol|at\sin)(?!\w)|(?<!\w)put\san\sat\sin(?!\w)"
 )
+_SIGN_OR_USUAL: Final = re.compile(
+    r"@|at\ssign|at\ssymbol|at\sin|the\s(?:usual|same|normal|google|gmail|school|apple|microsoft)"
+)
+"""Without one of these, neither `_AROUND_THE_SIGN` nor `_THE_USUAL` can match."""
 _AT_PROVIDER: Final = re.compile(r"(?:" + _LOCAL + r")?" + _AT + r"(?:" + _SURE_PROVIDERS + r")(?!\w)")
 _ODD_AT_PROVIDER: Final = re.compile(
     r"(?<![\w.@])(?=[\w.+-]{0,40}[\d._+-])[\w.+-]{2,64}" + _AT + r"(?:" + _PROVIDERS + r")(?!\w)"
@@ -113,26 +131,38 @@ def find(plain: str) -> Iterator[Detail]:
         for found in _PLAIN.finditer(plain):
             if found.group(1) in TOP_LEVEL_DOMAINS:
                 yield Detail("email", *found.span())
-    if len(plain) < _SHORT_TEXT and _PROVIDER.search(plain) and (beside := _BESIDE_PROVIDER.fullmatch(plain)):
+    provided = holds_any(plain, _SIGNS_OF_PROVIDER)
+    if provided and len(plain) < _SHORT_TEXT and (beside := _BESIDE_PROVIDER.fullmatch(plain)):
         name = beside.group(1) or beside.group(2)
         if name.strip(".") not in _NOT_NAMES:
             yield Detail("email", *beside.span())
-    for pattern in _patterns_to_try(plain, marked):
+    for pattern in _patterns_to_try(plain, marked, provided):
         for found in pattern.finditer(plain):
             yield Detail("email", *found.span())
 
 
-def _patterns_to_try(plain: str, marked: bool) -> Iterator[re.Pattern[str]]:
-    """The patterns of which the signs are in the text; `marked` where it has an @."""
+def _patterns_to_try(plain: str, marked: bool, provided: bool) -> Iterator[re.Pattern[str]]:
+    """The patterns of which the signs are in the text; `marked` where it has an @, `provided` where it has a
+    sign of a provider."""
     if marked:
         yield from (_BACKWARDS, _BAD_ENDING, _CUT_SHORT)
-    if marked or " at " in plain:
+    if (marked or " at " in plain) and _SIGN_OR_USUAL.search(plain):
         yield from (_AROUND_THE_SIGN, _THE_USUAL)
-    if any(sign in plain for sign in _AT_IN_OTHER_LANGUAGES):
+    if holds_any(plain, _AT_IN_OTHER_LANGUAGES):
         yield _HIDDEN
-    elif marked or any(sign in plain for sign in _SIGNS_OF_AT):
-        yield from (_HIDDEN, _AT_PROVIDER, _ODD_AT_PROVIDER)
-    if _PROVIDER.search(plain):
+    elif marked or _may_spell_at(plain):
+        if marked or _LABEL_AND_DOT.search(plain):
+            yield _HIDDEN
+        if holds_any(plain, _SIGNS_OF_ANY_PROVIDER):
+            yield from (_AT_PROVIDER, _ODD_AT_PROVIDER)
+    if provided:
         yield from (_SIGNED, _STOPPED, _ENDS_WITH_PROVIDER, _SIGN_AND_PROVIDER)
-    if "mail" in plain or "cloud" in plain or "outlook" in plain:
-        yield _NAMED
+        if "mail" in plain or "cloud" in plain or "outlook" in plain:
+            yield _NAMED
+
+
+def _may_spell_at(plain: str) -> bool:
+    """Whether “at” stands apart or between signs, or a bracket has “at” or “a” in it."""
+    if "at" in plain and _AT_APART.search(plain) is not None:
+        return True
+    return holds_any(plain, "([{<") and _IN_BRACKETS.search(plain) is not None

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from .found import Detail
+from .signs import holds_any
 
 _ENDINGS: Final = r"jpe?g|png|heic|gif|webp|mp4|mov|m4a|mp3|wav|pdf|docx?|pptx?|xlsx?|zip|odt|pages"
+_ENDING: Final = re.compile(r"\.(?:" + _ENDINGS + r")")
 _ALONE: Final = re.compile(r"\W*([\w(][\w()-]{0,40}(?: [\w()-]{1,20}){0,2}\.(?:" + _ENDINGS + r"))\W*")
 _BY_A_CAMERA: Final = re.compile(
     r"(?<!\w)(?:img|dsc|dscn|pxl|vid|mvi|screenshot|screen shot|scan|image|photo|video"
@@ -19,16 +21,16 @@ _PLACEHOLDER: Final = re.compile(
     r"[\[<(](?:image|photo|video|file|attachment|media|gif|voice note)(?: \w{1,12})?[\])>]|📎"
 )
 
-_PLACEHOLDER_SIGNS: Final = frozenset("[<(📎")
+_PLACEHOLDER_SIGNS: Final = ("[", "<", "(", "📎")
 
 
-def find(plain: str) -> Iterator[Detail]:
-    """Names of files in folded text that stand for the file itself."""
-    if "." in plain:
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Names of files in folded text that stand for the file itself; `digits` where it has any."""
+    if "." in plain and _ENDING.search(plain):
         if alone := _ALONE.fullmatch(plain):
             yield Detail("file_name", *alone.span(1))
-        for found in _BY_A_CAMERA.finditer(plain):
+        for found in _BY_A_CAMERA.finditer(plain) if digits else ():
             yield Detail("file_name", *found.span())
-    if not _PLACEHOLDER_SIGNS.isdisjoint(plain):
+    if holds_any(plain, _PLACEHOLDER_SIGNS):
         for found in _PLACEHOLDER.finditer(plain):
             yield Detail("file_name", *found.span())

@@ -22,9 +22,16 @@ _SAYS_MORE: Final = frozenset({"chat_link", "at_name", "postcode"})
 
 def each_once(details: Iterable[Detail]) -> list[Detail]:
     """The details from left to right; those of one kind that overlap come as one."""
+    found = list(details)
+    if len(found) < 2:
+        return found
+    return _without_overlaps(sorted(found, key=lambda d: (d.start, -d.end)))
+
+
+def _without_overlaps(details: Iterable[Detail]) -> list[Detail]:
     last: dict[str, Detail] = {}
     found: list[Detail] = []
-    for detail in sorted(details, key=lambda d: (d.start, -d.end)):
+    for detail in details:
         kind = _KINDS.get(detail.detector, detail.detector)
         before = last.get(kind)
         if before is not None and detail.start < before.end:

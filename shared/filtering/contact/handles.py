@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from ..wordlists import words_of
@@ -14,6 +15,7 @@ from ..words import Sentence
 from .account_names import AFTER_APPS, is_marked, is_ordinary, is_plausible
 from .found import Detail
 from .links import TOP_LEVEL_DOMAINS
+from .signs import has_inner_dot, holds_any
 
 _AT_NAME: Final = re.compile(r"(?<![\w@.])@\s?([a-z0-9_][\w.-]{2,29})")
 _NOT_NAMES: Final = words_of(
@@ -34,7 +36,7 @@ _CODE: Final = re.compile(
 )
 _AMOUNT: Final = re.compile(r"[\d.]+(?:p|k|am|pm|th|st|g|kg|ml|cm|m|mph|each|x)?")
 _SIGN_OF_APP: Final = re.compile(r"👻\W{0,6}@?[\w.-]{3,30}|\s*[📸🎮🕹🐦]\W{0,6}[\w.-]{4,30}\W{0,9}$")
-_APP_SIGNS: Final = frozenset("👻📸🎮🕹🐦")
+_APP_SIGNS: Final = "👻📸🎮🕹🐦"
 
 _OTHER_APPS: Final = words_of(
     """
@@ -113,6 +115,7 @@ _UNDERSCORED: Final = re.compile(
     r"(?<![\w./\\@#$])(?=[a-z0-9]+_|[a-z]+\.[a-z]{3,}\.[a-z]{3,}(?![\w.]))[a-z0-9]{2,20}(?:[_.][a-z0-9]{1,20}){1,4}_{0,3}"
     r"(?![\w/(\[=@]|\.\w)"
 )
+_TWO_INNER_DOTS: Final = re.compile(r"\.[a-z]{3,}\.[a-z]{3}")
 _FILE_ENDINGS: Final = words_of(
     "docx xlsx pptx pdf txt csv jpg jpeg png html css py js java json zip mp4 mp3 odt"
 )
@@ -124,6 +127,7 @@ _EVERYWHERE: Final = re.compile(
     r"(?:ev?e?ry(?:thing|where)|all of them|all my socials|all socials|every app)"
     r"(?:\W{0,4}$|\W{1,3}(?:x|lol)\W{0,3}$)"
 )
+_SIGNS_OF_EVERYWHERE: Final = ("rything", "rywhere", "all of them", "socials", "every app")
 _SAID_NAME: Final = re.compile(
     r"(?<!\w)(?:name|app|account|acc|playlist|profile|page)(?:\sis|\sits|\sit's|'s|\sat|\sby|\s?:)?\s@?([a-z_][\w.-]{3,29})"
 )
@@ -136,22 +140,32 @@ _CLOSED_UP: Final = re.compile(
 )
 _SHORT: Final = 4
 _LOOK_BACK: Final = 60
+_NEAR: Final = 12
+"""Characters before an app that hold the “on” or “from” of “poppyx on my …”."""
 
 
-def find(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -> Iterator[Detail]:
-    """Names of accounts in folded text."""
+def find(
+    plain: str, sentences: Sequence[Sentence], platforms: frozenset[str], *, digits: bool
+) -> Iterator[Detail]:
+    """Names of accounts in folded text; `digits` where it has any."""
     if "@" in plain:
         yield from _at_names(plain)
-    if "#" in plain:
-        yield from (Detail("handle", *found.span()) for found in _TAGGED.finditer(plain))
-    if "u/" in plain:
-        yield from (Detail("handle", *found.span()) for found in _USER_PATH.finditer(plain))
-    if not _APP_SIGNS.isdisjoint(plain):
+    for sign, pattern in (("#", _TAGGED), ("u/", _USER_PATH)):
+        if sign in plain:
+            yield from (Detail("handle", *found.span()) for found in pattern.finditer(plain))
+    if not plain.isascii() and holds_any(plain, _APP_SIGNS):
         yield from (Detail("handle", *found.span()) for found in _SIGN_OF_APP.finditer(plain))
     yield from _said_to_be_names(plain)
     yield from _looking_like_names(plain)
+    if digits or "_" in plain or has_inner_dot(plain):
+        yield from _marked_names(plain)
+    yield from _beside_apps(plain, sentences, platforms)
+
+
+def _beside_apps(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -> Iterator[Detail]:
+    apps = _all_apps(platforms)
     for number, sentence in enumerate(sentences):
-        if sentence.present.isdisjoint(platforms | _APPS):
+        if apps.isdisjoint(sentence.present):
             continue
         for at, word in enumerate(sentence.words):
             if word in platforms or word in _OTHER_APPS:
@@ -165,7 +179,9 @@ def find_closed_up(closed: str) -> Iterator[Detail]:
     yield from (Detail("handle", *found.span()) for found in _CLOSED_UP.finditer(closed))
 
 
-_APPS: Final = _OTHER_APPS | _WORDY_APPS
+@lru_cache(maxsize=8)
+def _all_apps(platforms: frozenset[str]) -> frozenset[str]:
+    return platforms | _OTHER_APPS | _WORDY_APPS
 
 
 def _at_names(plain: str) -> Iterator[Detail]:
@@ -182,8 +198,8 @@ def _at_names(plain: str) -> Iterator[Detail]:
 
 
 def _said_to_be_names(plain: str) -> Iterator[Detail]:
-    """“my user is …”, “i post as …”, “search zz.kieran”: a name that is called one, without an app."""
-    if any(word in plain for word in _CALLED_WORDS):
+    """“my user is …”, “i post as …”: a name that is called one, without an app."""
+    if holds_any(plain, _CALLED_WORDS):
         for found in _CALLED.finditer(plain):
             if _is_called(plain, found):
                 yield Detail("handle", *found.span())
@@ -193,24 +209,27 @@ def _said_to_be_names(plain: str) -> Iterator[Detail]:
             sure = _SURE_TO_POST.match(found.group()) is not None
             if is_marked(name) or (sure and is_plausible(name) and _AFTER_A_NAME.match(plain, found.end())):
                 yield Detail("handle", *found.span())
-    for found in _LOOKED_FOR.finditer(plain):
-        if is_marked(found.group(1).rstrip(".-")):
-            yield Detail("handle", *found.span())
 
 
-def _looking_like_names(plain: str) -> Iterator[Detail]:
-    """“zz_teejay”, “zz.whalsay.lad”, “kieran07”: nothing else is written so, code and files apart."""
-    if ("_" in plain or "." in plain) and not _CODE.search(plain):
+def _marked_names(plain: str) -> Iterator[Detail]:
+    """“zz_teejay”, “zz.whalsay.lad”: nothing else is written so, code and files apart; and “search
+    zz.kieran”."""
+    if ("_" in plain or _TWO_INNER_DOTS.search(plain)) and not _CODE.search(plain):
         for found in _UNDERSCORED.finditer(plain):
             if not _is_a_files_or_a_site(found.group()):
                 yield Detail("handle", *found.span())
+    for pattern in (_LOOKED_FOR, _SAID_NAME):
+        for found in pattern.finditer(plain):
+            if is_marked(found.group(1).rstrip(".-")):
+                yield Detail("handle", *found.span())
+
+
+def _looking_like_names(plain: str) -> Iterator[Detail]:
+    """“it is marta dot k dot films”, “poppyx on everything”."""
     if " dot " in plain and "dot to dot" not in plain:
         yield from (Detail("handle", *found.span()) for found in _TWO_DOTS.finditer(plain))
-    for found in _EVERYWHERE.finditer(plain):
+    for found in _EVERYWHERE.finditer(plain) if holds_any(plain, _SIGNS_OF_EVERYWHERE) else ():
         if is_plausible(found.group(1)) and len(found.group(1)) >= 5:
-            yield Detail("handle", *found.span())
-    for found in _SAID_NAME.finditer(plain):
-        if is_marked(found.group(1).rstrip(".-")):
             yield Detail("handle", *found.span())
 
 
@@ -241,6 +260,9 @@ def _before(plain: str, sentence: Sentence, at: int, *, begins: bool) -> int | N
     """Where a name before an app begins: “add zz.kai on …”, “poppyx on …”."""
     start, end = sentence.spans[at]
     if at == 0:
+        return None
+    near = plain[max(0, start - _NEAR) : start]
+    if "on" not in near and "from" not in near:
         return None
     back = max(0, start - _LOOK_BACK)
     if added := _ADDED.search(plain, back, start):

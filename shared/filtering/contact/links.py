@@ -15,6 +15,7 @@ from typing import Final
 from ..folding import Folded
 from ..wordlists import words_of
 from .found import Detail
+from .signs import has_inner_dot, holds_any
 
 TOP_LEVEL_DOMAINS: Final = frozenset(
     line.strip().lower()
@@ -91,12 +92,12 @@ _BROKEN_UP: Final = re.compile(
     + r")"
     r"|\s?,\s?(?:co\s?[.,]\s?uk|com))(?!\w)(?:/\S*)?"
 )
+_BREAK: Final = re.compile(r"[.,]\s{0,3}(?:c\s?o|org|ac|sch|gov|gg)|\s\.\s{0,3}[a-z]")
+"""Without one of these, `_BROKEN_UP` cannot match."""
 _BACKWARDS: Final = re.compile(r"(?<!\w)(?:moc|ku\.oc|ku\.gro|gro|ten)\.[a-z0-9-]{3,62}(?!\w)")
-_INNER_DOT: Final = re.compile(r"\w\.\w")
 _BY_SIGN: Final = (
     (_SCHEME, ("/",)),
     (_WWW, ("www",)),
-    (_BROKEN_UP, (" .", ". ", ".\n", "\n.", ",co", ", co")),
     (_BACKWARDS, ("moc.", "oc.", "gro.", "ten.")),
 )
 _CUE: Final = re.compile(
@@ -104,6 +105,7 @@ _CUE: Final = re.compile(
     r"|it's|it is|called|on|at|is|via|here|:)"
     r"\s{0,3}$"
 )
+_SIGNS: Final = (".", "/", "bitly", "tinyurl", "dot", "d0t", ",co")
 _SIGNS_OF_SPELLING: Final = ("dot", "d0t", "[", "(", "{", "punkt")
 _LABEL_THAT_DOTS: Final = frozenset(
     ["polka", "the", "a", "every", "each", "join", "connect", "this", "one", "red", "black", "that", "laser"]
@@ -113,15 +115,7 @@ _LABEL_THAT_DOTS: Final = frozenset(
 def find(text: str, folded: Folded) -> Iterator[Detail]:
     """Links in a text; the original is needed to see a capital after a full stop."""
     plain = folded.text
-    if (
-        "." in plain
-        or "/" in plain
-        or "bitly" in plain
-        or "tinyurl" in plain
-        or "dot" in plain
-        or "d0t" in plain
-        or ",co" in plain
-    ):
+    if holds_any(plain, _SIGNS):
         for start, end in _spans(plain):
             if not _missing_space(text, folded, start, end):
                 yield _detail(plain, start, end)
@@ -142,9 +136,11 @@ def _detail(plain: str, start: int, end: int) -> Detail:
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
     for pattern, signs in _BY_SIGN:
-        if any(sign in plain for sign in signs):
+        if holds_any(plain, signs):
             yield from (found.span() for found in pattern.finditer(plain))
-    if _INNER_DOT.search(plain):
+    if ("." in plain or "," in plain) and _BREAK.search(plain):
+        yield from (found.span() for found in _BROKEN_UP.finditer(plain))
+    if has_inner_dot(plain):
         yield from (
             found.span() for found in _NUMBERED.finditer(plain) if _is_address_of_numbers(plain, found)
         )
@@ -155,7 +151,7 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
                 found.group(1) in TOP_LEVEL_DOMAINS and "dot to dot" not in found.group()
             ):
                 yield found.span()
-    if any(sign in plain for sign in _SIGNS_OF_SPELLING):
+    if holds_any(plain, _SIGNS_OF_SPELLING):
         yield from (
             found.span() for found in _SPELLED.finditer(plain) if found.group(1) not in _LABEL_THAT_DOTS
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .found import Detail
+from .signs import holds_any
 
 _PART: Final = re.compile(
     r"(?<!\w)(?:(?:first|last|next|nxt|second|other|final|end)\s(?:half|bit|part|lot|digits?|numbers?|three|four|five|six|[3-6])"
@@ -35,19 +36,20 @@ _NOUGHT_IN_FRONT: Final = re.compile(
     r"(?<!\w)(?:put|stick|add|with|whack|pop|start\swith)\s(?:a|an|the)\s(?:0|o|oh|zero|nought)\s"
     r"(?:b4|before|in\sfront|at\sthe\s(?:start|front|beginning)|on\sthe\s(?:start|front))"
 )
+_SIGNS_OF_FRONT: Final = ("b4", "before", "front", "start", "beginning")
 _SIGN: Final = re.compile(r"(?<!\w)(?:your|ur|yer|my)\s(?:phone\s|mobile\s)?#(?!\w)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
-def find(plain: str) -> Iterator[Detail]:
-    """Parts of telephone numbers in folded text."""
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Parts of telephone numbers in folded text; `digits` where it has any."""
     if "#" in plain:
         yield from (Detail("phone", *found.span()) for found in _SIGN.finditer(plain))
-    if "then" in plain and len(plain) < 60 and (found := _ONE_THEN_ANOTHER.fullmatch(plain)):
+    if digits and "then" in plain and len(plain) < 60 and (found := _ONE_THEN_ANOTHER.fullmatch(plain)):
         yield Detail("phone", *found.span())
-    if any(sign in plain for sign in ("b4", "before", "front", "start", "beginning")):
+    if holds_any(plain, _SIGNS_OF_FRONT):
         yield from (Detail("phone", *found.span()) for found in _NOUGHT_IN_FRONT.finditer(plain))
-    if any(sign in plain for sign in _SIGNS_OF_A_PART):
+    if digits and holds_any(plain, _SIGNS_OF_A_PART):
         yield from (
             Detail("phone", *found.span()) for found in _PART.finditer(plain) if _is_part(plain, found)
         )

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..wordlists import words_of
 from ..words import Sentence
 from . import number_parts
 from .found import Detail
+from .signs import has_digits, holds_any
 
 _DIGIT_WORDS: Final = {
     word: digits
@@ -72,10 +72,15 @@ _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, *_ZEROS})
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = 5
+"""Digits of the shortest number that is found, one that is begun: “07700”."""
+_SOLID: Final = 8
+"""Digits in one row that may be a number by themselves."""
 _NOT_NUMBERS: Final = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
+_SIGN_OF_ANOTHER: Final = re.compile(r"[-/.:,x%£$€]")
+"""What dates, times, amounts and powers are written with: one of these is in all of `_NOT_NUMBERS`."""
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil]*\d)[oil\d]{2,16}(?![a-z0-9])")
@@ -112,8 +117,7 @@ _OTHER_NUMBERS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(NamedTuple):
     """Digits in a row, as one would dial them, from one written number or word."""
 
     value: str
@@ -124,10 +128,10 @@ class Digits:
 Run = list[Digits]
 
 
-def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
-    """Telephone numbers in folded text."""
-    yield from number_parts.find(plain)
-    if not _may_hold_a_number(plain, sentences):
+def find(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> Iterator[Detail]:
+    """Telephone numbers in folded text; `digits` where it has any."""
+    yield from number_parts.find(plain, digits=digits)
+    if not _may_hold_a_number(plain, sentences, digits=digits):
         return
     reversible = "backw" in plain or "revers" in plain
     for run in runs_in(plain, sentences):
@@ -138,31 +142,35 @@ def find(plain: str, sentences: Sequence[Sentence]) -> Iterator[Detail]:
 
 def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
     """Rows of digits that nothing but what people put between the parts of one number separates."""
-    if not _DIGIT.search(plain) and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
+    digits = has_digits(plain)
+    if not digits and _number_words(sentences) < 2 and not _SEVEN_GLUED.search(plain):
         return []
     text = plain
-    if _DIGIT.search(plain):  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
-        text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
-        text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
+    if digits:  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
+        if holds_any(plain, "oil"):
+            text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
+        if "oh" in text:
+            text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
         text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
-    text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
+        if _SIGN_OF_ANOTHER.search(text):
+            text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
     return _Reader(text).runs()
 
 
-def _may_hold_a_number(plain: str, sentences: Sequence[Sentence]) -> bool:
+def _may_hold_a_number(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> bool:
     """The quick question: enough digits, in figures or words; letters may stand for one or two."""
-    digits = len(_DIGIT.findall(plain))
     if "seven" in plain and _SEVEN_GLUED.search(plain):
         return True
-    return digits >= _SHORTEST or digits + 3 * _number_words(sentences) >= _SHORTEST
+    figures = len(_DIGIT.findall(plain)) if digits else 0
+    return figures >= _SHORTEST or figures + 3 * _number_words(sentences) >= _SHORTEST
 
 
 def _number_words(sentences: Sequence[Sentence]) -> int:
-    return sum(
-        sum(word in _NUMBER_WORDS for word in sentence.words)
-        for sentence in sentences
-        if not _NUMBER_WORDS.isdisjoint(sentence.present)
-    )
+    many = 0
+    for sentence in sentences:
+        if not _NUMBER_WORDS.isdisjoint(sentence.present):
+            many += sum(word in _NUMBER_WORDS for word in sentence.words)
+    return many
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
@@ -188,12 +196,15 @@ class _Reader:
     def runs(self) -> list[Run]:
         at = 0
         while at < len(self._pieces):
-            digits, taken = self._digits(at)
+            piece = self._pieces[at][0]
+            digits, taken = None, 1
+            if piece in _NUMBER_WORDS or piece[0].isdigit():
+                digits, taken = self._digits(at)
             if digits is not None:
                 self._run.append(digits)
                 self._between = 0
             else:
-                self._separator(self._pieces[at][0])
+                self._separator(piece)
             at += taken
         self._cut()
         return self._runs
@@ -217,7 +228,9 @@ class _Reader:
 
     def _digits(self, at: int) -> tuple[Digits | None, int]:
         """The digits said from piece `at` on, and how many pieces they take."""
-        piece, start, end = self._pieces[at]
+        piece, start, _ = self._pieces[at]
+        if piece[0].isdigit():
+            return self._with_zeros(piece, at)
         if piece in _TIMES:
             of = at + 2 if self._word(at + 1) == "-" else at + 1
             value = self._digit(self._word(of))
@@ -229,11 +242,15 @@ class _Reader:
             taken = 2 if len(unit) == 1 and unit != "0" else 1
             value = _TENS[piece] + (unit if taken == 2 else "0")
             return Digits(value, start, self._pieces[at + taken - 1][2]), taken
-        value = piece if piece[0].isdigit() else _DIGIT_WORDS.get(piece, "")
-        if not value:
-            return None, 1
-        of = at + 2 if self._word(at + 1) == "-" else at + 1
-        if zeros := _ZEROS.get(self._word(of), ""):
+        value = _DIGIT_WORDS.get(piece, "")
+        return self._with_zeros(value, at) if value else (None, 1)
+
+    def _with_zeros(self, value: str, at: int) -> tuple[Digits, int]:
+        """Digits, and the noughts of a “hundred” after them."""
+        _, start, end = self._pieces[at]
+        after = self._word(at + 1)
+        of = at + 2 if after == "-" else at + 1
+        if zeros := _ZEROS.get(self._word(of) if after == "-" else after, ""):
             return Digits(value + zeros, start, self._pieces[of][2]), of + 1 - at
         return Digits(value, start, end), 1
 
@@ -243,21 +260,27 @@ class _Reader:
 
 
 def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
+    values = [digits.value for digits in run]
+    joined = "".join(values)
+    if len(joined) < _SHORTEST:
+        return None
     whole = (run[0].start, run[-1].end)
-    joined = "".join(digits.value for digits in run)
     if is_number(joined, plus=_after_plus(plain, run[0].start)):
         return whole
     if _NO_ZERO.fullmatch(joined) and _is_spelled_or_grouped(plain[whole[0] : whole[1]]):
         return whole
-    looks_dialled = max(len(d.value) for d in run) >= 3 or all(len(d.value) == 1 for d in run)
+    longest = max(map(len, values))
     if (
         6 <= len(joined) <= 16
         and not joined.endswith("00000")
-        and looks_dialled
+        and (longest >= 3 or longest == 1)
         and _is_announced(plain, run[0].start)
     ):
         return whole
-    return _mobile_inside(run) or _solid_number(plain, run) or _begun_number(plain, run)
+    if inside := _mobile_inside(run, joined):
+        return inside
+    solid = _solid_number(plain, run) if longest >= _SOLID else None
+    return solid or _begun_number(plain, run, longest)
 
 
 def _is_spelled_or_grouped(written: str) -> bool:
@@ -272,9 +295,9 @@ def _number_in_reverse(run: Run) -> tuple[int, int] | None:
     return (run[0].start, run[-1].end) if is_number(joined[::-1]) else None
 
 
-def _begun_number(plain: str, run: Run) -> tuple[int, int] | None:
+def _begun_number(plain: str, run: Run, longest: int) -> tuple[int, int] | None:
     """A mobile number's beginning, “07700 9”: the rest may come in any way."""
-    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None)
+    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None) if longest >= _SHORTEST else None
     span: tuple[int, int] | None = None
     if begun is not None and plain[begun.start - 1 : begun.start] not in (".", ","):
         span = begun.start, begun.end
@@ -287,10 +310,11 @@ def _begun_number(plain: str, run: Run) -> tuple[int, int] | None:
     return span
 
 
-def _mobile_inside(run: Run) -> tuple[int, int] | None:
+def _mobile_inside(run: Run, joined: str) -> tuple[int, int] | None:
     """A mobile number between other numbers, from the start of one to the end of another: “14 07700
     900123”."""
-    joined = "".join(digits.value for digits in run)
+    if _MOBILE_ANYWHERE.search(joined) is None:
+        return None
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
@@ -307,7 +331,7 @@ def _mobile_inside(run: Run) -> tuple[int, int] | None:
 
 def _solid_number(plain: str, run: Run) -> tuple[int, int] | None:
     for digits in run:
-        if len(digits.value) >= 8 and is_number(digits.value, plus=_after_plus(plain, digits.start)):
+        if len(digits.value) >= _SOLID and is_number(digits.value, plus=_after_plus(plain, digits.start)):
             return digits.start, digits.end
     return None
 

@@ -11,6 +11,9 @@ from .found import Detail
 
 _SPACED_OUT: Final = re.compile(r"(?<!\S)(?:\S[ \t\n]{1,2}){4,80}\S(?!\S)")
 
+_SINGLES: Final = re.compile(r"[ \t\n]\S[ \t\n]{1,2}\S[ \t\n]{1,2}\S[ \t\n]")
+"""Three single characters: the middle of any row of five, and what ordinary texts hardly ever have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -26,6 +29,8 @@ class Closed:
 
 def without_spacing(text: str) -> Closed | None:
     """The text with runs of single characters closed up, or None where there are none."""
+    if _SINGLES.search(text) is None:
+        return None
     runs = [found.span() for found in _SPACED_OUT.finditer(text)]
     if not runs:
         return None

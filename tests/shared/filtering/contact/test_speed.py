@@ -1,10 +1,8 @@
 """No text, however it is made, keeps the detectors busy for long."""
 
-import time
-
 import pytest
 
-from shared.filtering import check
+from tests.shared.filtering.timing import costs_less_than
 
 ORDINARY = "I got 23 out of 30 in physics. My mum says law, but I want to do history at Glasgow. " * 6
 MADE_TO_BE_SLOW = [
@@ -16,18 +14,6 @@ MADE_TO_BE_SLOW = [
 ]  # fmt: skip
 
 
-def seconds(text: str) -> float:
-    best = float("inf")
-    for _ in range(3):
-        began = time.process_time()
-        check(text, sender="mentee")
-        best = min(best, time.process_time() - began)
-    return best
-
-
 @pytest.mark.parametrize("piece", MADE_TO_BE_SLOW)
 def test_five_thousand_characters_take_less_than_twenty_ordinary_messages(piece: str) -> None:
-    text = (piece * 5000)[:5000]
-    check(text, sender="mentee")
-
-    assert seconds(text) < 20 * seconds(ORDINARY[:500])
+    assert costs_less_than(20, (piece * 5000)[:5000], ORDINARY[:500])
