@@ -61,6 +61,8 @@ class Rule:
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
     file: str = ""
+    has_set_severity: bool = False
+    """Whether a programme has set its severity: then nothing raises or lowers it."""
 
     def severity_for(self, sender: str) -> Severity:
         return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
@@ -166,6 +168,7 @@ def _with_severity(rule: Rule, severity: Severity) -> Rule:
         from_mentor=unless_none(rule.from_mentor),
         from_mentee=unless_none(rule.from_mentee),
         becomes=(),
+        has_set_severity=True,
     )
 
 

@@ -172,3 +172,14 @@ def test_the_most_that_is_allowed_is_still_fast_on_the_worst_text() -> None:
     check(worst, sender="mentee", rules=rules)
 
     assert time.process_time() - began < 2
+
+
+def test_matches_and_what_excuses_them_are_fast_however_often_a_text_says_both() -> None:
+    excused = an_own_rule(phrases=["zebra", *["the"] * 36], unless=["the"], examples=["one zebra"])
+    rules = with_rules(*(excused | {"id": f"excused-{number}"} for number in range(MOST_RULES)))
+
+    began = time.process_time()
+    verdict = check("the " * 1250, sender="mentee", rules=rules)
+
+    assert time.process_time() - began < 2
+    assert not any(found.rule.startswith("programme.") for found in verdict.findings)
