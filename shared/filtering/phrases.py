@@ -261,6 +261,10 @@ class PhraseReader:
         self._groups: dict[str, Step] = {}
         self._reading: list[str] = []
 
+    def with_words_as(self, same_as: Callable[[str], tuple[str, ...]]) -> PhraseReader:
+        """A reader of the same lists to which words mean something else."""
+        return PhraseReader(self._lists, same_as)
+
     def read(self, written: str) -> Phrase:
         """Raises PhraseError with the reason."""
         phrase = self._phrases.get(written)

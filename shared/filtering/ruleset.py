@@ -146,7 +146,8 @@ class RuleSet:
             for rule in self.rules
             if rule.id not in off
         ]
-        own = read_own_rules(own_rules, self.reader)
+        # A word of an own rule means what it means in a message: in both, a misspelling is what was meant.
+        own = read_own_rules(own_rules, self.reader.with_words_as(self.vocabulary.canonical))
         recipe = [self.version, sorted(off), sorted(changed.items()), [dict(rule) for rule in own_rules]]
         version = short_hash(json.dumps(recipe, sort_keys=True).encode())
         vocabulary = knowing(self.vocabulary, own)
@@ -173,12 +174,9 @@ def _with_severity(rule: Rule, severity: Severity) -> Rule:
 
 
 def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
-    """The vocabulary with every word of the rules."""
-    known = set(vocabulary.known)
-    for rule in rules:
-        for phrase in (*rule.phrases, *(p for change in rule.becomes for p in change.phrases)):
-            known.update(words_in(phrase))
-    return replace(vocabulary, known=frozenset(known))
+    """The vocabulary with every word of a programme's rules."""
+    words = {word for rule in rules for phrase in rule.phrases for word in words_in(phrase)}
+    return replace(vocabulary, own=frozenset(words) - vocabulary.known)
 
 
 def short_hash(*contents: bytes) -> str:
