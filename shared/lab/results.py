@@ -8,7 +8,7 @@ from shared.conversations.checking import sender_of
 from shared.conversations.items import Message, Pair, message_key, pair_key
 from shared.conversations.programme_rules import rules_with
 from shared.conversations.rules import Checker, most_severe
-from shared.filtering import Finding, RuleSet
+from shared.filtering import Finding, RulesBroken, RuleSet
 from shared.moderation.actions import may_moderate_pair
 from shared.people.permissions import Viewer, may_change_rules, may_moderate, programme_name, require
 from shared.platform.errors import NotFound
@@ -164,12 +164,16 @@ def _samples(
     viewer: Viewer, chosen: Iterable[tuple[str, str]], backtest: Backtest, checker: Checker
 ) -> tuple[Sample, ...]:
     """The messages as they are now, judged by both sets of rules: one BatchGetItem. Those of the viewer's own
-    conversations are left out."""
+    conversations are left out; and all of them, when the rules of then cannot be used any more."""
     chosen = list(chosen)
     pairs, messages = _pairs_and_messages(chosen)
-    in_force, draft = (
-        rules_with(FilterChanges.model_validate(stored)) for stored in (backtest.in_force, backtest.changes)
-    )
+    try:
+        in_force, draft = (
+            rules_with(FilterChanges.model_validate(stored))
+            for stored in (backtest.in_force, backtest.changes)
+        )
+    except (RulesBroken, ValueError):  # a later version of the filter cannot use them any more
+        return ()
     return tuple(
         _sample(messages[key], pairs[key[0]], in_force, draft, checker)
         for key in chosen

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared.filtering import Verdict
+from shared.filtering import RULES_VERSION, Verdict
 from shared.policies import FilterChanges, OwnRule
 from shared.safeguarding.marking import category_words
 
@@ -171,9 +171,10 @@ def read_place(written: str) -> Place:
 # ── Two sets of changes ────────────────────────────────────────────────────
 
 
-def wording_of(in_force: FilterChanges, draft: FilterChanges) -> str:
-    """A short name of exactly this draft beside exactly these rules: whatever differs, the name does too."""
-    return hashlib.sha256(f"{_plain(in_force)} {_plain(draft)}".encode()).hexdigest()[:16]
+def wording_of(in_force: FilterChanges, draft: FilterChanges, *, filter_version: str = RULES_VERSION) -> str:
+    """A short name of exactly this draft beside exactly these rules, of the programme and of the filter:
+    whatever differs, the name does too."""
+    return hashlib.sha256(f"{filter_version} {_plain(in_force)} {_plain(draft)}".encode()).hexdigest()[:16]
 
 
 def size_of(changes: FilterChanges) -> int:

@@ -104,6 +104,20 @@ def test_a_coordinator_who_is_also_the_mentor_is_shown_nothing_of_their_own_conv
     assert len(shown(priya, backtest_id).samples) == 1
 
 
+def test_rules_that_the_filter_cannot_use_any_more_take_no_page_away(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    checked(pair, TREEHOUSE)
+    drafts_a_rule(priya)
+    found = tried(priya)
+    found.changes = {**found.changes, "switched_off": ["contact.no_such_rule"]}
+    found.save()
+
+    page = shown(priya, found.backtest_id)
+
+    assert (page.counts["newly_held"], page.samples) == (1, ())
+
+
 def test_while_it_is_under_way_there_is_only_how_far_it_is(pair: TwoWhoWrite, priya: Someone) -> None:
     checked(pair, TREEHOUSE)
     drafts_a_rule(priya)

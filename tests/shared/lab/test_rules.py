@@ -156,6 +156,15 @@ def test_a_wording_differs_with_whatever_differs() -> None:
     assert wording_of(nothing, one) == wording_of(changes(), changes(own_rules=[an_own_rule()]))
 
 
+def test_what_was_tried_by_another_version_of_the_filter_was_tried_in_another_wording() -> None:
+    before, after = (
+        wording_of(changes(), changes(own_rules=[an_own_rule()]), filter_version=version)
+        for version in ("2d5d85e2f913", "7a24df26fa2c")
+    )
+
+    assert before != after
+
+
 def test_differences_are_named_rule_by_rule() -> None:
     before = changes(
         own_rules=[an_own_rule(), an_own_rule(id="old-forum")],
