@@ -101,8 +101,8 @@ def _hint(strange: str) -> str:
     """What to write instead; of what has a meaning elsewhere in a phrase, where that is."""
     if _PROGRAMMERS.search(strange):
         return (
-            ". Patterns as programmers write them are not used here: write … for “some words between” as three "
-            "dots, and (this|that) for “one of these”"
+            ". Patterns as programmers write them are not used here: write … for “some words between” as "
+            "three dots, and (this|that) for “one of these”"
         )
     if "~" in strange:
         return " there. It stands right behind a verb, as in hit~ for every form of it"

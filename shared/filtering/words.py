@@ -78,8 +78,8 @@ class Vocabulary:
     skippable: frozenset[str] = frozenset()
     """Swearing used as filler: a sentence is also read without it."""
     own: frozenset[str] = frozenset()
-    """Words that only a programme's own rules know. They are the last that a written word is taken for, so that
-    none of them, a misspelling perhaps, hides a word of the package's rules."""
+    """Words that only a programme's own rules know. They are the last that a written word is taken for, so
+    that none of them, a misspelling perhaps, hides a word of the package's rules."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_seen", {})

@@ -20,6 +20,7 @@ from shared.lab.rules import (
     read_place,
     read_sums,
     stored_sums,
+    without,
     wording_of,
     written_place,
 )
@@ -136,6 +137,18 @@ def test_of_one_afternoon_or_of_nothing_a_day_is_the_least() -> None:
     assert days_covered(Sums()) == 1
     assert extra_minutes_a_day(Sums(), 2) == 0
     assert days_covered(added(Sums(), known(), HEADINGS)) == 1
+
+
+def test_what_is_counted_apart_can_be_left_out_again() -> None:
+    own, other = (known(pair_id=pair_id) for pair_id in ("own", "other"))
+    sums = added(Sums(), own, ["newly_held", "contradicted"], is_apart=True)
+    sums = added(added(sums, other, ["newly_held"], is_apart=True), other, [])
+
+    left = without(read_sums(stored_sums(sums)), {"own"})
+
+    assert (left.count("newly_held"), left.count("contradicted")) == (1, 0)
+    assert left.samples["newly_held"] == (("other", "message"),)
+    assert without(sums, set()) == sums
 
 
 @pytest.mark.parametrize("place", [Place(), Place("held", "7#2026#a|b", 250), Place("checked"), Place("end")])
