@@ -267,6 +267,6 @@ def adopt(request: Request, given: Adoption, programme_id: str) -> Done:
 def changes(request: Request, programme_id: str) -> RuleChanges:
     """Who changed a programme's rules, when, why, and in what."""
     before = request.query.get("before", "")
-    if before and not (before.isdigit() and 0 < len(before) <= 6):
+    if before and not (before.isdecimal() and len(before) <= 6):
         raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
     return rule_changes(request.me, programme_id, before=int(before) if before else None)

@@ -16,7 +16,12 @@ def acquaintances(viewer: Viewer) -> tuple[Acquaintance, ...]:
 
 def own_pairs(viewer: Viewer) -> frozenset[str]:
     """The ids of the viewer's own pairs, whatever they are in the programme now: one Query."""
-    pk, first = pair_of_person_key(viewer.person_id, "")
+    return pairs_of(viewer.person_id)
+
+
+def pairs_of(person_id: str) -> frozenset[str]:
+    """The ids of a person's pairs, ended ones too: one Query."""
+    pk, first = pair_of_person_key(person_id, "")
     return frozenset(one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first)))
 
 

@@ -53,8 +53,9 @@ def _pieces(
     seen = {finding.category for finding in already}
     for detail, ids in pieces_across(text, recent, rules.vocabulary, rules.platforms):
         rule = rules.by_detector.get(detail.detector)
-        if rule and rule.category not in seen and not rule.is_off:
-            yield _finding(rule, rule.severity_for(sender), text, folded, detail.start, detail.end, ids)
+        severity = rule.severity_for(sender) if rule and not rule.is_off else Severity.none
+        if rule and severity is not Severity.none and rule.category not in seen:
+            yield _finding(rule, severity, text, folded, detail.start, detail.end, ids)
 
 
 def _readings(
@@ -77,9 +78,10 @@ def _readings(
     for reading in rules.model.readings(text, folded, sentences, seen):
         rule = rules.by_detector.get(READS_LIKE + reading.category)
         same = {reading.category} if reading.category in WORRY_CATEGORIES else group_of(reading.category)
-        if rule and not rule.is_off and same.isdisjoint(unminded):
-            usual = rule.severity_for(sender)
-            severity = max(usual, reading.severity or usual, key=lambda s: s.rank)
+        severity = rule.severity_for(sender) if rule and not rule.is_off else Severity.none
+        if rule and severity is not Severity.none and same.isdisjoint(unminded):
+            if reading.severity and not rule.has_set_severity:
+                severity = max(severity, reading.severity, key=lambda s: s.rank)
             finding = _finding(rule, severity, text, folded, reading.start, reading.end)
             nearest = "; ".join(f"“{example}”" for example in reading.like)
             yield replace(finding, note=f"{rule.note} Nearest: {nearest}." if nearest else rule.note)
@@ -121,29 +123,36 @@ def _first_match(
     phrases: Iterable[Phrase], number: int, rules: RuleSet, sentence: Sentence
 ) -> tuple[int, int] | None:
     first: tuple[int, int] | None = None
-    excuses: list[tuple[int, int]] | None = None
+    excused: int | None = None
     for phrase in phrases:
         if not phrase.is_in(sentence):
             continue
-        for place in phrase.matches(sentence):
-            if excuses is None:
-                excuses = _excuses(rules.excuses(number), sentence)
-            if not any(place[0] < end and start < place[1] for start, end in excuses):
+        for place in phrase.matches(sentence, but=excused or 0):
+            if excused is None:
+                excused = _excused(rules.excuses(number), sentence)
+            if not excused & _bits(place):
                 first = place if first is None else min(first, place)
                 break
     return first
 
 
-def _excuses(unless: Mapping[str, Sequence[Phrase]], sentence: Sentence) -> list[tuple[int, int]]:
-    """Where the sentence says what makes a match ordinary."""
+def _excused(unless: Mapping[str, Sequence[Phrase]], sentence: Sentence) -> int:
+    """The positions, a bit for each, at which the sentence says what makes a match ordinary: however often it
+    does, a match is compared with all of them at once."""
     present = sentence.present
     possible = (phrase for word in present if word in unless for phrase in unless[word])
-    return [
-        place
-        for phrase in possible
-        if phrase.may_match(present) and phrase.is_in(sentence)
-        for place in phrase.widest(sentence)
-    ]
+    excused = 0
+    for phrase in possible:
+        if phrase.may_match(present) and phrase.is_in(sentence):
+            for place in phrase.widest(sentence):
+                excused |= _bits(place)
+    return excused
+
+
+def _bits(place: tuple[int, int]) -> int:
+    """The positions from the first word of a place to its last."""
+    start, end = place
+    return (1 << end) - (1 << start)
 
 
 def _changed(rule: Rule, severity: Severity, sentence: Sentence, sentences: Sequence[Sentence]) -> Severity:

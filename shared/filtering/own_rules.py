@@ -29,7 +29,7 @@ MOST_WORK: Final = 200
 MOST_WORK_IN_ALL: Final = 2_000
 """What a programme's phrases may leave open together: some 50 rules of ten plain phrases each."""
 
-_LANGUAGE: Final = re.compile(r"[\w\s'~()\[\]|{}]|\.\.\.|\.\.\d|(?<=\s)&(?=\s)")
+_LANGUAGE: Final = re.compile(r"[\w\s'()\[\]|]|(?<=\w)~|\{\w+\}|\.\.\.|\.\.\d|(?<=\s)&(?=\s)")
 _PROGRAMMERS: Final = re.compile(r"[*+^$\\]")
 
 
@@ -90,17 +90,25 @@ def _checked(phrase: object, rule_id: str) -> str:
     folded = fold(written).text
     strange = "".join(dict.fromkeys(_LANGUAGE.sub("", folded)))
     if strange:
-        hint = (
-            "Patterns as programmers write them are not used here: write … for “some words between” as three "
-            "dots, and (this|that) for “one of these”"
-            if _PROGRAMMERS.search(strange)
-            else "Write words with spaces between them, and leave out full stops and other signs"
-        )
         raise RulesBroken(
-            f"“{written}” has {' '.join(strange.strip() or '?')}, which no phrase can have. {hint}",
+            f"“{written}” has {' '.join(strange.strip() or '?')}, which no phrase can have{_hint(strange)}",
             rule=rule_id,
         )
     return folded
+
+
+def _hint(strange: str) -> str:
+    """What to write instead; of what has a meaning elsewhere in a phrase, where that is."""
+    if _PROGRAMMERS.search(strange):
+        return (
+            ". Patterns as programmers write them are not used here: write … for “some words between” as "
+            "three dots, and (this|that) for “one of these”"
+        )
+    if "~" in strange:
+        return " there. It stands right behind a verb, as in hit~ for every form of it"
+    if "{" in strange or "}" in strange:
+        return " there. Curly brackets hold the name of one of the filter’s lists, as in {family}"
+    return ". Write words with spaces between them, and leave out full stops and other signs"
 
 
 def _phrases_of(rule: Rule) -> Iterator[Phrase]:

@@ -199,20 +199,21 @@ class Phrase:
                     return False
         return True
 
-    def matches(self, words: Words) -> Iterator[tuple[int, int]]:
-        """The places from left to right, as word positions, each as short as it can be."""
-        return ((at, _lowest(ends)) for at, ends in self._from_each_start(words))
+    def matches(self, words: Words, *, but: int = 0) -> Iterator[tuple[int, int]]:
+        """The places from left to right, as word positions, each as short as it can be. Of a phrase in one
+        part, those that begin at one of the positions `but`, a bit for each, are not looked for."""
+        return ((at, _lowest(ends)) for at, ends in self._from_each_start(words, but))
 
     def widest(self, words: Words) -> Iterator[tuple[int, int]]:
         """The places, each as long as it can be; a gap at the end reaches over the words that follow."""
         return ((at, ends.bit_length() - 1) for at, ends in self._from_each_start(words))
 
-    def _from_each_start(self, words: Words) -> Iterator[tuple[int, int]]:
+    def _from_each_start(self, words: Words, but: int = 0) -> Iterator[tuple[int, int]]:
         starts = [_places_of(first, words) for first in self.first]
         if len(starts) > 1:
             yield from self._all_parts(starts, words)
             return
-        for at in _places_in(starts[0]):
+        for at in _places_in(starts[0] & ~but):
             if ends := _follow(self.parts[0], 1 << at, words):
                 yield at, ends
 
@@ -259,6 +260,10 @@ class PhraseReader:
         self._alternatives: dict[str, Steps] = {}
         self._groups: dict[str, Step] = {}
         self._reading: list[str] = []
+
+    def with_words_as(self, same_as: Callable[[str], tuple[str, ...]]) -> PhraseReader:
+        """A reader of the same lists to which words mean something else."""
+        return PhraseReader(self._lists, same_as)
 
     def read(self, written: str) -> Phrase:
         """Raises PhraseError with the reason."""

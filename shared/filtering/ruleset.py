@@ -64,6 +64,8 @@ class Rule:
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
     file: str = ""
+    has_set_severity: bool = False
+    """Whether a programme has set its severity: then nothing raises or lowers it."""
 
     def severity_for(self, sender: str) -> Severity:
         return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
@@ -151,7 +153,8 @@ class RuleSet:
             )
             for rule in self.rules
         ]
-        own = read_own_rules(own_rules, self.reader)
+        # A word of an own rule means what it means in a message: in both, a misspelling is what was meant.
+        own = read_own_rules(own_rules, self.reader.with_words_as(self.vocabulary.canonical))
         recipe = [self.version, sorted(off), sorted(changed.items()), [dict(rule) for rule in own_rules]]
         version = short_hash(json.dumps(recipe, sort_keys=True).encode())
         vocabulary = knowing(self.vocabulary, own)
@@ -173,16 +176,14 @@ def _with_severity(rule: Rule, severity: Severity) -> Rule:
         from_mentor=unless_none(rule.from_mentor),
         from_mentee=unless_none(rule.from_mentee),
         becomes=(),
+        has_set_severity=True,
     )
 
 
 def knowing(vocabulary: Vocabulary, rules: Iterable[Rule]) -> Vocabulary:
-    """The vocabulary with every word of the rules."""
-    known = set(vocabulary.known)
-    for rule in rules:
-        for phrase in (*rule.phrases, *(p for change in rule.becomes for p in change.phrases)):
-            known.update(words_in(phrase))
-    return replace(vocabulary, known=frozenset(known))
+    """The vocabulary with every word of a programme's rules."""
+    words = {word for rule in rules for phrase in rule.phrases for word in words_in(phrase)}
+    return replace(vocabulary, own=frozenset(words) - vocabulary.known)
 
 
 def short_hash(*contents: bytes) -> str:

@@ -89,7 +89,7 @@ def forms_of(verb: str) -> frozenset[str]:
     stem = verb[:-1] if verb.endswith("e") else verb
     if _DOUBLED.search(verb):
         stem = verb + verb[-1]
-    if verb.endswith("y") and verb[-2] not in "aeiou":
+    if verb.endswith("y") and len(verb) > 1 and verb[-2] not in "aeiou":
         return frozenset({verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"})
     stems = {stem}
     if len(_SYLLABLE.findall(verb)) > 1:

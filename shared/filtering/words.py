@@ -77,6 +77,9 @@ class Vocabulary:
 
     skippable: frozenset[str] = frozenset()
     """Swearing used as filler: a sentence is also read without it."""
+    own: frozenset[str] = frozenset()
+    """Words that only a programme's own rules know. They are the last that a written word is taken for, so
+    that none of them, a misspelling perhaps, hides a word of the package's rules."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_seen", {})
@@ -103,6 +106,8 @@ class Vocabulary:
                 return self.same_as[guess]
             if guess in self.known:
                 return (guess,)
+        if self.own and bare not in self.own:
+            bare = next((guess for guess in self._guesses(bare) if guess in self.own), bare)
         return (bare,)
 
     def _guesses(self, token: str) -> Iterator[str]:
@@ -128,7 +133,8 @@ class Vocabulary:
         for table in _LEET:
             plain = token.translate(table)
             for guess in (plain, plain.rstrip("i"), _RUN.sub(r"\1", plain)):
-                if guess.isalpha() and (guess in self.disguised or (len(guess) >= 5 and guess in self.known)):
+                known = guess in self.known or guess in self.own
+                if guess.isalpha() and (guess in self.disguised or (len(guess) >= 5 and known)):
                     yield guess
         if "@" in token and token[0].isalpha():
             yield from _unmask(token.replace("@", "*"), self.disguised)

@@ -12,7 +12,8 @@ from shared.safeguarding.rules import read_words
 
 from .drafting import Drafted, drafted, require_usable
 from .items import Backtest, Draft, backtest_key
-from .rules import read_sums, wording_of
+from .keeping_apart import sums_for
+from .rules import wording_of
 
 LONGEST_REASON = 1_000
 
@@ -54,7 +55,7 @@ def adopt_draft(
     reason = read_words(reason, field="reason", most=LONGEST_REASON)
     found = drafted(programme_id)
     draft = _require_adoptable(found, wording)
-    _require_tried(programme_id, found, untried=untried, despite_missed=despite_missed)
+    _require_tried(viewer, programme_id, found, untried=untried, despite_missed=despite_missed)
     return _adopt(viewer, found, draft, reason, now)
 
 
@@ -71,12 +72,14 @@ def _require_adoptable(found: Drafted, wording: str) -> Draft:
     return found.draft
 
 
-def _require_tried(programme_id: str, found: Drafted, *, untried: bool, despite_missed: bool) -> None:
+def _require_tried(
+    viewer: Viewer, programme_id: str, found: Drafted, *, untried: bool, despite_missed: bool
+) -> None:
     backtest = latest_backtest(programme_id, found)
     if backtest is None or backtest.state != "done" or not is_of_this_wording(backtest, found):
         if not untried:
             raise Invalid(UNTRIED, field="untried", code="untried")
-    elif read_sums(backtest.sums).count("concerns_missed") and not despite_missed:
+    elif sums_for(viewer, backtest).count("concerns_missed") and not despite_missed:
         raise Invalid(MISSED, field="despite_missed", code="concerns_missed")
 
 

@@ -22,6 +22,7 @@ from shared.policies import FilterChanges
 
 from .drafting import CHANGED_MEANWHILE, drafted
 from .items import BACKTESTS_DUE, Backtest, backtest_key
+from .keeping_apart import pairs_of_staff
 from .reading import known_of, read_piece, total_of, with_recent
 from .rules import (
     CHOICES,
@@ -76,6 +77,7 @@ def start_backtest(viewer: Viewer, programme_id: str, *, messages: int, key: str
         wanted=messages,
         asked_by_name=f"{viewer.first_name} {viewer.surname}",
         asked_at=now,
+        apart=pairs_of_staff(programme_id),
         sums=stored_sums(Sums()),
         expires_at=now + KEPT,
         due=BACKTESTS_DUE,
@@ -168,7 +170,8 @@ def _step(
     if backtest.total is None:
         backtest.total = total_of(backtest.programme_id, wanted)
     piece = read_piece(backtest.programme_id, read_place(backtest.place), wanted=wanted, limit=STEP)
-    sums = _judged(read_sums(backtest.sums), piece.messages, in_force, draft, checker)
+    before, apart = read_sums(backtest.sums), frozenset(backtest.apart or ())
+    sums = _judged(before, piece.messages, in_force, draft, checker, apart)
     backtest.sums = stored_sums(sums)
     backtest.place = written_place(piece.next)
     backtest.standstills = 0
@@ -187,6 +190,7 @@ def _judged(
     in_force: RuleSet | None,
     draft: RuleSet | None,
     checker: Checker,
+    apart: frozenset[str],
 ) -> Sums:
     for message, recent in with_recent(messages):
         sender = sender_of(message.sender_role)
@@ -194,7 +198,8 @@ def _judged(
             checker(message.text, sender=sender, recent=recent, rules=rules) for rules in (in_force, draft)
         )
         known = known_of(message)
-        sums = added(sums, known, headings_of(known, now_said, then_said))
+        headings = headings_of(known, now_said, then_said)
+        sums = added(sums, known, headings, is_apart=known.pair_id in apart)
     return sums
 
 

@@ -49,6 +49,8 @@ class Backtest(DirectoryItem, discriminator="backtest"):
     """How many messages there are to read, once they were counted."""
     place = UnicodeAttribute(default="")
     """How far the messages have been read: see `rules.Place`."""
+    apart = JSONAttribute(null=True)
+    """Pairs in which a member of staff took part when it was asked for: see `keeping_apart`."""
     sums = JSONAttribute()
     """What was found so far: see `rules.Sums`."""
     standstills = NumberAttribute(default=0)

@@ -8,7 +8,7 @@ from shared.conversations.checking import sender_of
 from shared.conversations.items import Message, Pair, message_key, pair_key
 from shared.conversations.programme_rules import rules_with
 from shared.conversations.rules import Checker, most_severe
-from shared.filtering import Finding, RuleSet
+from shared.filtering import Finding, RulesBroken, RuleSet
 from shared.moderation.actions import may_moderate_pair
 from shared.people.permissions import Viewer, may_change_rules, may_moderate, programme_name, require
 from shared.platform.errors import NotFound
@@ -20,13 +20,13 @@ from .adopting import is_of_this_wording
 from .backtesting import UNDER_WAY
 from .drafting import Drafted, drafted
 from .items import Backtest, backtest_key
+from .keeping_apart import sums_for
 from .rules import (
     HEADINGS,
     Heading,
     Sums,
     days_covered,
     extra_minutes_a_day,
-    read_sums,
     wording_of,
 )
 
@@ -103,20 +103,21 @@ def backtest_page(
     viewer: Viewer, programme_id: str, backtest_id: str, *, show: str = "", checker: Checker
 ) -> BacktestPage:
     """A trial, with messages under the heading `show`, or the first that has any: two requests for the trial
-    and the draft, and a BatchGetItem for the messages. Raises NotFound."""
+    and the draft, a BatchGetItem for the messages, and a Query where anything was found in a conversation of
+    staff. Raises NotFound."""
     require(may_change_rules(viewer, programme_id))
     backtest = find(Backtest, *backtest_key(programme_id, backtest_id))
     if backtest is None:
         raise NotFound
     found = drafted(programme_id, consistent=False)
-    sums = read_sums(backtest.sums)
+    sums = sums_for(viewer, backtest)
     heading = "" if backtest.state in UNDER_WAY else _heading(show, sums)
     may_read = may_moderate(viewer, programme_id)
     samples: tuple[Sample, ...] = ()
     if heading and may_read:
         samples = _samples(viewer, sums.samples.get(heading, ())[:MOST_SHOWN], backtest, checker)
     return BacktestPage(
-        **vars(backtest_view(viewer, backtest)),
+        **vars(_view(viewer, backtest, sums)),
         heading=heading,
         samples=samples,
         may_read=may_read,
@@ -138,7 +139,10 @@ def _heading(show: str, sums: Sums) -> Heading | str:
 
 def backtest_view(viewer: Viewer, backtest: Backtest) -> BacktestView:
     """A trial without its messages."""
-    sums = read_sums(backtest.sums)
+    return _view(viewer, backtest, sums_for(viewer, backtest))
+
+
+def _view(viewer: Viewer, backtest: Backtest, sums: Sums) -> BacktestView:
     minutes = int(backtest.reading_minutes)
     return BacktestView(
         programme_id=backtest.programme_id,
@@ -164,12 +168,16 @@ def _samples(
     viewer: Viewer, chosen: Iterable[tuple[str, str]], backtest: Backtest, checker: Checker
 ) -> tuple[Sample, ...]:
     """The messages as they are now, judged by both sets of rules: one BatchGetItem. Those of the viewer's own
-    conversations are left out."""
+    conversations are left out; and all of them, when the rules of then cannot be used any more."""
     chosen = list(chosen)
     pairs, messages = _pairs_and_messages(chosen)
-    in_force, draft = (
-        rules_with(FilterChanges.model_validate(stored)) for stored in (backtest.in_force, backtest.changes)
-    )
+    try:
+        in_force, draft = (
+            rules_with(FilterChanges.model_validate(stored))
+            for stored in (backtest.in_force, backtest.changes)
+        )
+    except (RulesBroken, ValueError):  # a later version of the filter cannot use them any more
+        return ()
     return tuple(
         _sample(messages[key], pairs[key[0]], in_force, draft, checker)
         for key in chosen

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared.filtering import Verdict
+from shared.filtering import RULES_VERSION, Verdict
 from shared.policies import FilterChanges, OwnRule
 from shared.safeguarding.marking import category_words
 
@@ -92,27 +92,50 @@ class Sums:
     earliest: str = ""
     """When the first and the last of the messages were checked, as ISO 8601; empty before any was read."""
     latest: str = ""
+    apart: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By pair, what of `counts` comes from it: of pairs in which a member of staff takes part."""
 
     def count(self, heading: Heading) -> int:
         return self.counts.get(heading, 0)
 
 
-def added(sums: Sums, known: Known, headings: Sequence[Heading]) -> Sums:
-    """The sums with one message more."""
+def added(sums: Sums, known: Known, headings: Sequence[Heading], *, is_apart: bool = False) -> Sums:
+    """The sums with one message more; `is_apart`: of a pair whose messages are counted apart as well."""
     counts, samples = dict(sums.counts), dict(sums.samples)
     for heading in headings:
         counts[heading] = counts.get(heading, 0) + 1
         remembered = samples.get(heading, ())
         if len(remembered) < MOST_SAMPLES:
             samples[heading] = (*remembered, (known.pair_id, known.message_id))
+    apart = dict(sums.apart)
+    if is_apart and headings:
+        of_pair = apart.get(known.pair_id, {})
+        apart[known.pair_id] = {**of_pair, **{one: of_pair.get(one, 0) + 1 for one in headings}}
     at = known.checked_at.isoformat()
     return replace(
         sums,
+        apart=apart,
         read=sums.read + 1,
         counts=counts,
         samples=samples,
         earliest=min(sums.earliest or at, at),
         latest=max(sums.latest, at),
+    )
+
+
+def without(sums: Sums, pairs: Collection[str]) -> Sums:
+    """The sums as though nothing had been found in these pairs, if they were counted apart."""
+    hidden = [counts for pair, counts in sums.apart.items() if pair in pairs]
+    return replace(
+        sums,
+        counts={
+            heading: count - sum(counts.get(heading, 0) for counts in hidden)
+            for heading, count in sums.counts.items()
+        },
+        samples={
+            heading: tuple(one for one in found if one[0] not in pairs)
+            for heading, found in sums.samples.items()
+        },
     )
 
 
@@ -171,9 +194,10 @@ def read_place(written: str) -> Place:
 # ── Two sets of changes ────────────────────────────────────────────────────
 
 
-def wording_of(in_force: FilterChanges, draft: FilterChanges) -> str:
-    """A short name of exactly this draft beside exactly these rules: whatever differs, the name does too."""
-    return hashlib.sha256(f"{_plain(in_force)} {_plain(draft)}".encode()).hexdigest()[:16]
+def wording_of(in_force: FilterChanges, draft: FilterChanges, *, filter_version: str = RULES_VERSION) -> str:
+    """A short name of exactly this draft beside exactly these rules, of the programme and of the filter:
+    whatever differs, the name does too."""
+    return hashlib.sha256(f"{filter_version} {_plain(in_force)} {_plain(draft)}".encode()).hexdigest()[:16]
 
 
 def size_of(changes: FilterChanges) -> int:

@@ -12,6 +12,7 @@ from shared.conversations.programme_rules import programme_or_none, rules_in_for
 from shared.filtering import Rule, RuleSet, load_rules
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.clock import order
+from shared.platform.errors import Invalid
 from shared.safeguarding.marking import category_words
 
 from .rules import Outcome, Record, most_useful, noisiest, records_of
@@ -21,6 +22,8 @@ LOOKED_AT = 1_000
 MOST_LISTED = 10
 MOST_EXPORTED = 5_000
 """Lines in one answer, which stays well below what Lambda passes."""
+LONGEST_PLACE = 200
+"""Characters of a line's `place`. DynamoDB refuses to look for anything much longer."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,11 @@ def outcomes_as_lines(viewer: Viewer, programme_id: str, *, before: str = "") ->
     """The programme's outcomes as JSON Lines, the latest first, so many at a time: those before the `place`
     of a line follow it: two Queries. Nobody's name, and nobody's words.
 
-    Raises NotFound for those who do not moderate the programme.
+    Raises NotFound for those who do not moderate the programme, and Invalid for what can be no place.
     """
     require(may_moderate(viewer, programme_id))
+    if len(before) > LONGEST_PLACE:
+        raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
     found = _not_of(viewer, outcomes_of(programme_id, limit=MOST_EXPORTED, before=before))
     return "".join(json.dumps(_line(one), separators=(",", ":")) + "\n" for one in found)
 

@@ -139,6 +139,8 @@ def policy_versions(programme_id: str, *, before: int | None = None, limit: int)
     """The latest versions of a programme's policy, or those before one of them, newest first: one Query."""
     pk, first = policy_version_key(programme_id, 1)
     _, last = policy_version_key(programme_id, before - 1 if before else MOST_VERSIONS)
+    if last < first:
+        return []  # none come before the first, and DynamoDB refuses to look between them
     found = PolicyVersion.query(
         pk, PolicyVersion.sk.between(first, last), scan_index_forward=False, limit=limit, page_size=limit
     )

@@ -282,7 +282,7 @@ def test_what_is_not_there_is_not_found(priya: Someone, page: str) -> None:
     assert program_of(priya).get(lab(priya, page)).status == 404
 
 
-@pytest.mark.parametrize("before", ["0x", "-1", "9" * 30, "%00"])
+@pytest.mark.parametrize("before", ["0x", "-1", "9" * 30, "%00", "%C2%B2"])
 def test_a_place_among_the_changes_that_was_tampered_with_is_refused(priya: Someone, before: str) -> None:
     assert program_of(priya).get(lab(priya, f"/changes?before={before}")).status == 422
 

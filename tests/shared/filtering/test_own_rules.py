@@ -94,6 +94,8 @@ def test_a_rule_that_contradicts_an_example_is_refused_and_both_are_named(
         ({"phrases": ["(a+)+$"]}, "Patterns as programmers write them are not used here"),
         ({"phrases": [r"tree\s*house"]}, "Patterns as programmers write them are not used here"),
         ({"phrases": ["tree.house"]}, "has ., which no phrase can have"),
+        ({"phrases": ["the {tree house}"]}, "has { }, which no phrase can have there. Curly"),
+        ({"phrases": ["the ~ treehouse"]}, "has ~, which no phrase can have there. It stands"),
         ({"phrases": ["meet me 🌳"]}, "which no phrase can have"),
         ({"unless": ["tree-house"]}, "has -, which no phrase can have. Write words with spaces between"),
         ({"phrases": ["the treehouse " * 20]}, "160 is the most for a phrase"),
@@ -117,6 +119,24 @@ def test_an_own_rule_hides_none_of_the_packages() -> None:
     rules = with_rules(an_own_rule(id="contact.phone"))
 
     assert check("ring 07700 900123", sender="mentee", rules=rules).hold
+
+
+@pytest.mark.parametrize("misspelt", ["suicidel", "killin", "fuckk", "selfharn", "su1cidal"])
+def test_a_misspelling_in_an_own_rule_hides_no_word_from_the_packages(misspelt: str) -> None:
+    text = f"i am feeling {misspelt} today, thinking of {misspelt} myself"
+    rules = with_rules(an_own_rule(phrases=[f"feeling {misspelt}"], examples=[text]))
+
+    usual = {(one.rule, one.start) for one in check(text, sender="mentee").findings}
+    found = {(one.rule, one.start) for one in check(text, sender="mentee", rules=rules).findings}
+
+    assert usual < found
+
+
+def test_a_word_that_only_an_own_rule_knows_is_found_when_it_is_drawn_out_or_disguised() -> None:
+    rules = with_rules(an_own_rule())
+
+    for written in ("treeeehouse", "tr33h0use"):
+        assert check(f"see you in the {written}", sender="mentee", rules=rules).hold
 
 
 def test_there_are_only_so_many() -> None:
@@ -144,6 +164,7 @@ def test_a_phrase_that_leaves_too_much_open_is_refused(phrase: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="xyz  ()[]|~.5&{}*", max_size=160) | st.text(max_size=160))
 @example("(" * 160)
+@example("y~")
 @example("[x " * 50 + "]" * 50)
 @example("\ud800 \u202e \x00")
 def test_whatever_is_typed_is_read_or_refused_in_words(phrase: str) -> None:
@@ -172,3 +193,14 @@ def test_the_most_that_is_allowed_is_still_fast_on_the_worst_text() -> None:
     check(worst, sender="mentee", rules=rules)
 
     assert time.process_time() - began < 2
+
+
+def test_matches_and_what_excuses_them_are_fast_however_often_a_text_says_both() -> None:
+    excused = an_own_rule(phrases=["zebra", *["the"] * 36], unless=["the"], examples=["one zebra"])
+    rules = with_rules(*(excused | {"id": f"excused-{number}"} for number in range(MOST_RULES)))
+
+    began = time.process_time()
+    verdict = check("the " * 1250, sender="mentee", rules=rules)
+
+    assert time.process_time() - began < 2
+    assert not any(found.rule.startswith("programme.") for found in verdict.findings)

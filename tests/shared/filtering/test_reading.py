@@ -3,6 +3,7 @@
 import json
 import zlib
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,26 @@ def test_a_worry_that_a_rule_has_seen_is_told_again_only_where_it_reads_more_sev
 
     assert not read(calm, "drookit", seen)
     assert [(r.category, r.severity) for r in read(severe, "drookit", seen)] == [("suicide", Severity.high)]
+
+
+@pytest.mark.parametrize("severity", [Severity.low, Severity.high])
+def test_a_severity_that_a_programme_has_set_is_not_raised_by_what_reads_severe(severity: Severity) -> None:
+    says = {"drookit": {WORRY: 90}}
+    severe = made(says, bar=50, details={"drookit": {"high": 90, "immediate": 90}})
+    usual = replace(load_rules(), model=severe)
+    category = sorted(GROUPS[WORRY])[0]
+    rules = usual.adjusted(severities={f"reads_like.{category}": severity})
+
+    assert check("i am drookit", sender="mentee", rules=usual).severity is Severity.immediate
+    assert check("i am drookit", sender="mentee", rules=rules).severity is severity
+
+
+def test_what_a_programme_has_switched_off_is_not_read_either() -> None:
+    usual = replace(load_rules(), model=made({"drookit": {WORRY: 90}}, bar=50))
+    rules = usual.adjusted(switched_off=[f"reads_like.{sorted(GROUPS[WORRY])[0]}"])
+
+    assert check("i am drookit", sender="mentee", rules=usual).hold
+    assert not check("i am drookit", sender="mentee", rules=rules).hold
 
 
 def test_the_nearest_labelled_messages_are_named() -> None:

@@ -8,7 +8,9 @@ from shared.filtering import check
 from shared.lab.backtesting import start_backtest
 from shared.lab.drafting import weigh_rule
 from shared.lab.results import MOST_SHOWN, BacktestPage, backtest_page
-from shared.people.permissions import Member, Role
+from shared.lab.views import draft_page
+from shared.people.items import Membership, membership_key, roll
+from shared.people.permissions import Member, Role, Viewer
 from shared.platform.errors import NotFound
 from tests.builders import (
     CLEAN,
@@ -21,6 +23,7 @@ from tests.builders import (
     a_person,
     a_programme,
 )
+from tests.roles import who_is_also
 from tests.shared.people.counting import requests_made
 
 from .builders import TREEHOUSE, checked, drafts_a_rule, tried
@@ -102,6 +105,60 @@ def test_a_coordinator_who_is_also_the_mentor_is_shown_nothing_of_their_own_conv
 
     assert backtest_page(both, pair.programme_id, backtest_id, checker=check).samples == ()
     assert len(shown(priya, backtest_id).samples) == 1
+
+
+def test_no_sum_tells_staff_who_mentor_of_what_is_found_in_their_own_conversation(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    both = is_coordinator_too(pair.mentor)
+    checked(pair, TREEHOUSE)
+    others = [
+        a_person(role, pair.programme, first_name=name, surname="Okafor")
+        for role, name in (("mentor", "Alan"), ("mentee", "Zuri"))
+    ]
+    checked(a_pair(pair.programme, mentor=others[0], mentee=others[1]), TREEHOUSE, TREEHOUSE)
+    drafts_a_rule(priya)
+    backtest_id = tried(priya).backtest_id
+
+    page = backtest_page(both, pair.programme_id, backtest_id, checker=check)
+
+    assert (page.counts["newly_held"], len(page.samples)) == (2, 2)
+    latest = draft_page(both, pair.programme_id).backtest
+    assert latest is not None
+    assert latest.counts["newly_held"] == 2
+    assert shown(priya, backtest_id).counts["newly_held"] == 3
+
+
+def is_coordinator_too(mentor: Someone) -> Viewer:
+    Membership(
+        *membership_key(mentor.person_id, mentor.programme_id, Role.COORDINATOR),
+        person_id=mentor.person_id,
+        programme_id=mentor.programme_id,
+        programme_name=mentor.programme_name,
+        role=Role.COORDINATOR,
+        first_name=mentor.first_name,
+        surname=mentor.surname,
+        address=mentor.address,
+        agreed_version=1,
+        agreed_at=MONDAY,
+        listing=roll(mentor.programme_id, Role.COORDINATOR),
+        listing_order=mentor.surname,
+    ).save()
+    return who_is_also(mentor, "coordinator")
+
+
+def test_rules_that_the_filter_cannot_use_any_more_take_no_page_away(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    checked(pair, TREEHOUSE)
+    drafts_a_rule(priya)
+    found = tried(priya)
+    found.changes = {**found.changes, "switched_off": ["contact.no_such_rule"]}
+    found.save()
+
+    page = shown(priya, found.backtest_id)
+
+    assert (page.counts["newly_held"], page.samples) == (1, ())
 
 
 def test_while_it_is_under_way_there_is_only_how_far_it_is(pair: TwoWhoWrite, priya: Someone) -> None:

@@ -20,6 +20,7 @@ from shared.lab.rules import (
     read_place,
     read_sums,
     stored_sums,
+    without,
     wording_of,
     written_place,
 )
@@ -138,6 +139,18 @@ def test_of_one_afternoon_or_of_nothing_a_day_is_the_least() -> None:
     assert days_covered(added(Sums(), known(), HEADINGS)) == 1
 
 
+def test_what_is_counted_apart_can_be_left_out_again() -> None:
+    own, other = (known(pair_id=pair_id) for pair_id in ("own", "other"))
+    sums = added(Sums(), own, ["newly_held", "contradicted"], is_apart=True)
+    sums = added(added(sums, other, ["newly_held"], is_apart=True), other, [])
+
+    left = without(read_sums(stored_sums(sums)), {"own"})
+
+    assert (left.count("newly_held"), left.count("contradicted")) == (1, 0)
+    assert left.samples["newly_held"] == (("other", "message"),)
+    assert without(sums, set()) == sums
+
+
 @pytest.mark.parametrize("place", [Place(), Place("held", "7#2026#a|b", 250), Place("checked"), Place("end")])
 def test_a_place_is_found_again(place: Place) -> None:
     assert read_place(written_place(place)) == place
@@ -154,6 +167,15 @@ def test_a_wording_differs_with_whatever_differs() -> None:
 
     assert len({wording_of(in_force, draft) for in_force, draft in several}) == len(several)
     assert wording_of(nothing, one) == wording_of(changes(), changes(own_rules=[an_own_rule()]))
+
+
+def test_what_was_tried_by_another_version_of_the_filter_was_tried_in_another_wording() -> None:
+    before, after = (
+        wording_of(changes(), changes(own_rules=[an_own_rule()]), filter_version=version)
+        for version in ("2d5d85e2f913", "7a24df26fa2c")
+    )
+
+    assert before != after
 
 
 def test_differences_are_named_rule_by_rule() -> None:

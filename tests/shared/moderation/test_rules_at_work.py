@@ -14,7 +14,7 @@ from shared.moderation.rules import Outcome, most_useful, noisiest, records_of
 from shared.moderation.rules_at_work import MOST_LISTED, RuleAtWork, outcomes_as_lines, rules_at_work
 from shared.people.permissions import Role
 from shared.platform.clock import order
-from shared.platform.errors import NotFound
+from shared.platform.errors import Invalid, NotFound
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
 from tests.faults import calls
 from tests.roles import who_is_also
@@ -237,6 +237,10 @@ class TestAsData:
         before = outcomes_as_lines(priya.viewer, pair.programme_id, before=json.loads(newest)["place"])
 
         assert before.splitlines() == older
+
+    def test_what_can_be_no_place_is_refused_in_a_sentence(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        with pytest.raises(Invalid, match="not complete"):
+            outcomes_as_lines(priya.viewer, pair.programme_id, before="9" * 1_025)
 
     def test_without_any_there_is_nothing(self, pair: TwoWhoWrite, priya: Someone) -> None:
         held = a_held_message(pair)
