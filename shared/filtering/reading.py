@@ -199,8 +199,9 @@ def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int,
     """How telling the most telling run of neighbouring units is, with the first of them and the one after the
     last; there is at least one unit.
 
-    `sizes`: the words of each. A sum grows with the words that are summed, as chance sums do with their square
-    root: by that it is divided. The runs are those of up to `_LONGEST_RUN`, and the one with the greatest sum.
+    `sizes`: the words of each. A sum grows with the words that are summed, as chance sums do with their
+    square root: by that it is divided. The runs are those of up to `_LONGEST_RUN`, and the one with the
+    greatest sum.
     """
     if len(sums) == 1:
         return sums[0] / sqrt(sizes[0]), 0, 1
