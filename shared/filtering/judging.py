@@ -9,7 +9,7 @@ from dataclasses import replace
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
 from .phrases import Phrase
-from .reading import group_of
+from .reading import Reading, group_of
 from .ruleset import READS_LIKE, Rule, RuleSet
 from .verdict import WORRY_CATEGORIES, Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
 from .words import Sentence
@@ -27,7 +27,7 @@ def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: Rul
     if recent:
         findings.extend(_pieces(text, folded, sender, recent, rules, findings))
     if rules.model is not None:
-        unminded = frozenset(finding.category for finding in found if finding.rule in rules.off)
+        unminded = [finding for finding in found if finding.rule in rules.off]
         findings.extend(_readings(text, folded, sentences, sender, rules, findings, unminded))
     return verdict_on(findings, rules.version)
 
@@ -65,26 +65,54 @@ def _readings(
     sender: Sender,
     rules: RuleSet,
     already: Sequence[Finding],
-    unminded: frozenset[str],
+    unminded: Sequence[Finding],
 ) -> Iterator[Finding]:
-    """`unminded`: categories of what a rule saw that the programme has switched off. A message is not held
-    for reading so after all; a worry of another category still is."""
-    if rules.model is None:
-        return
+    """What the message reads like. `unminded`: what was seen by rules that the programme has switched off."""
     seen: dict[str, Severity] = {}
     for finding in already:
         before = seen.get(finding.category, Severity.none)
         seen[finding.category] = max(before, finding.severity, key=lambda s: s.rank)
-    for reading in rules.model.readings(text, folded, sentences, seen):
+    for reading in _minded(text, folded, sentences, rules, seen, unminded):
         rule = rules.by_detector.get(READS_LIKE + reading.category)
-        same = {reading.category} if reading.category in WORRY_CATEGORIES else group_of(reading.category)
         severity = rule.severity_for(sender) if rule and not rule.is_off else Severity.none
-        if rule and severity is not Severity.none and same.isdisjoint(unminded):
+        if rule and severity is not Severity.none:
             if reading.severity and not rule.has_set_severity:
                 severity = max(severity, reading.severity, key=lambda s: s.rank)
             finding = _finding(rule, severity, text, folded, reading.start, reading.end)
             nearest = "; ".join(f"“{example}”" for example in reading.like)
             yield replace(finding, note=f"{rule.note} Nearest: {nearest}." if nearest else rule.note)
+
+
+def _minded(
+    text: str,
+    folded: Folded,
+    sentences: Sequence[Sentence],
+    rules: RuleSet,
+    seen: Mapping[str, Severity],
+    unminded: Sequence[Finding],
+) -> Iterator[Reading]:
+    """A sentence in which a switched-off rule sees something is not held for reading so after all. What else
+    the message says is read without it; and a worry of another category, with it."""
+    if rules.model is None:
+        return
+    let_pass = {
+        category
+        for one in unminded
+        for category in ({one.category} if one.category in WORRY_CATEGORIES else group_of(one.category))
+    }
+    for reading in rules.model.readings(text, folded, sentences, seen):
+        if reading.category not in let_pass:
+            yield reading
+    if let_pass:
+        others = [part for part in sentences if not _touches(part, folded, unminded)]
+        for reading in rules.model.readings(text, folded, others, seen):
+            if reading.category in let_pass:
+                yield reading
+
+
+def _touches(part: Sentence, folded: Folded, findings: Sequence[Finding]) -> bool:
+    start, end = folded.original_span(part.spans[0][0], part.spans[-1][1])
+    return any(one.start < end and start < one.end for one in findings)
 
 
 def _phrases(

@@ -126,6 +126,20 @@ def test_the_nearest_labelled_messages_are_named() -> None:
     assert read(model, "i am drookit")[0].like == ("my coat is always drookit",)
 
 
+def test_what_a_switched_off_rule_sees_is_not_held_for_how_it_reads_but_another_sentence_is() -> None:
+    model = made({"drookit": {WORRY: 90}}, bar=50, details={"drookit": {"wellbeing": 90}})
+    rules = replace(load_rules(), model=model).adjusted(
+        own_rules=[
+            {"id": "soaked", "category": "wellbeing", "phrases": ["soaked"], "examples": ["i am soaked"]}
+        ]
+    )
+    off = rules.adjusted(switched_off=["programme.soaked"])
+
+    assert not check("i am drookit and soaked", sender="mentee", rules=off).hold
+    assert check("i am soaked. i am drookit", sender="mentee", rules=off).hold
+    assert check("i am drookit", sender="mentee", rules=off).hold
+
+
 def test_the_most_telling_run_says_most_for_its_length() -> None:
     assert most_telling([8], [4]) == (4, 0, 1)
     assert most_telling([-5, 6, 6, -9, 2], [1, 2, 2, 1, 1]) == (6, 1, 3)
