@@ -52,6 +52,8 @@ def adopt_draft(
     Invalid, and Conflict when the draft or the rules in force have changed.
     """
     require(may_change_rules(viewer, programme_id))
+    if not reason.strip():
+        raise Invalid("Please say why the rules are changed.", field="reason", code="empty")
     reason = read_words(reason, field="reason", most=LONGEST_REASON)
     found = drafted(programme_id)
     draft = _require_adoptable(found, wording)

@@ -273,7 +273,8 @@ def invalid(broken: RulesBroken) -> Invalid:
 
 
 def _read(rule: WrittenRule) -> OwnRule:
-    """The rule as a policy keeps it. Raises Invalid with a sentence for each field that cannot be used."""
+    """The rule as a policy keeps it. Raises Invalid with a sentence for each field that cannot be used, in
+    the order in which the form asks."""
     problems: list[Invalid] = []
 
     def tried(read: Callable[[], str | list[str]]) -> str | list[str]:
@@ -285,11 +286,17 @@ def _read(rule: WrittenRule) -> OwnRule:
 
     fields = {
         "id": tried(lambda: _name(rule.name)),
-        "category": tried(lambda: _one_of(rule.category, CATEGORIES, "category")),
-        "severity": tried(lambda: _one_of(rule.severity, SEVERITIES, "severity")),
-        "phrases": tried(lambda: _lines(rule.phrases, "phrases", "Please write at least one phrase.")),
+        "phrases": tried(
+            lambda: _lines(rule.phrases, "phrases", "Please write at least one phrase to look for.")
+        ),
         "unless": tried(lambda: _lines(rule.unless, "unless")),
-        "sentence": tried(lambda: read_words(rule.sentence, field="sentence", most=LONGEST)),
+        "category": tried(
+            lambda: _one_of(rule.category, CATEGORIES, "category", "Please choose what the rule is about.")
+        ),
+        "severity": tried(
+            lambda: _one_of(rule.severity, SEVERITIES, "severity", "Please choose how urgent it is.")
+        ),
+        "sentence": tried(lambda: _sentence(rule.sentence)),
         "note": tried(lambda: read_words(rule.note, field="note", most=LONGEST) if rule.note.strip() else ""),
         "examples": tried(
             lambda: _lines(rule.examples, "examples", "Please give at least one message that it must find.")
@@ -307,18 +314,24 @@ SEVERITIES = ("low", "medium", "high", "immediate")
 
 def _name(written: str) -> str:
     """A name as ids are written: “Tree house” becomes `tree-house`."""
-    name = re.sub(r"[^a-z0-9]+", "-", read_words(written, field="name", most=LONGEST).casefold()).strip("-")
-    if not name:
+    if not re.search("[a-z0-9]", written.casefold()):
         raise Invalid("Please give the rule a short name of letters and digits.", field="name")
+    name = re.sub(r"[^a-z0-9]+", "-", read_words(written, field="name", most=LONGEST).casefold()).strip("-")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Please keep the name to {LONGEST_NAME} characters.", field="name")
     return name
 
 
-def _one_of(written: str, known: Iterable[str], field: str) -> str:
+def _one_of(written: str, known: Iterable[str], field: str, if_not: str) -> str:
     if written not in known:
-        raise Invalid("Please choose one of the answers offered.", field=field)
+        raise Invalid(if_not, field=field)
     return written
+
+
+def _sentence(written: str) -> str:
+    if not written.strip():
+        raise Invalid("Please write a sentence for the writer of a held message.", field="sentence")
+    return read_words(written, field="sentence", most=LONGEST)
 
 
 def _lines(written: Sequence[str], field: str, if_none: str = "") -> list[str]:

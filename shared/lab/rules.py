@@ -261,7 +261,7 @@ def _lines(rule: OwnRule) -> tuple[str, ...]:
     )
     return (
         f"About: {category_words(rule.category)}",
-        f"Severity: {rule.severity}",
+        f"How urgent: {rule.severity}",
         *(f"{what}: {text}" for what, texts in lists for text in texts),
         f"The writer reads: {rule.sentence}",
         *([f"The moderator reads: {rule.note}"] if rule.note else []),

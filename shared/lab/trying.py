@@ -206,5 +206,5 @@ def _mark(seen: Seen) -> dict[str, object]:
         "start": seen.start,
         "end": seen.end,
         "category": seen.category,
-        "mark": f"{seen.number} {seen.what}",
+        "mark": str(seen.number),
     }

@@ -11,7 +11,7 @@ from shared.platform.errors import NotFound
 from shared.policies import FilterChanges, OwnRule
 from shared.programmes.actions import policy_versions
 from shared.programmes.items import PolicyVersion
-from shared.safeguarding.marking import category_words
+from shared.safeguarding.marking import category_words, what_it_looks_for
 
 from .adopting import is_of_this_wording, latest_backtest
 from .drafting import Weight, drafted
@@ -31,6 +31,8 @@ class Choice:
     rule: str
     what: str
     """Its category in plain English."""
+    looks_for: str
+    """What it looks for, in a sentence."""
     now: str
     """What the draft makes of it: `usual`, `off`, or a severity."""
 
@@ -103,7 +105,7 @@ def _problem_with(changes: FilterChanges) -> str:
 
 
 def _choice(rule: Rule, changes: FilterChanges) -> Choice:
-    return Choice(rule.id, category_words(rule.category), _weight(rule.id, changes))
+    return Choice(rule.id, category_words(rule.category), what_it_looks_for(rule), _weight(rule.id, changes))
 
 
 def _weight(rule_id: str, changes: FilterChanges) -> str:
@@ -146,7 +148,7 @@ class UsualRuleView:
     """Its usual one, when a mentee writes."""
     severity_of_mentor: str
     """And when a mentor does; `none` when it does not apply to them."""
-    note: str
+    looks_for: str
     sentence: str
     examples: tuple[str, ...]
     not_examples: tuple[str, ...]
@@ -189,7 +191,7 @@ def usual_rule_page(viewer: Viewer, programme_id: str, rule_id: str) -> UsualRul
         is_worry=rule.category in WORRY_CATEGORIES,
         severity=rule.severity_for("mentee").value,
         severity_of_mentor=rule.severity_for("mentor").value,
-        note=rule.note,
+        looks_for=what_it_looks_for(rule),
         sentence=rule.sentence,
         examples=rule.examples,
         not_examples=rule.not_examples,
@@ -212,6 +214,8 @@ class Change:
     reason: str
     differences: tuple[Difference, ...]
     is_first: bool
+    is_in_force: bool
+    """Whether messages are judged by it now."""
 
 
 @dataclass(frozen=True)
@@ -234,12 +238,15 @@ def rule_changes(viewer: Viewer, programme_id: str, *, before: int | None = None
     return RuleChanges(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
-        changes=tuple(_rule_change(one, was) for one, was in zip(shown, earlier, strict=False)),
+        changes=tuple(
+            _rule_change(one, was, is_in_force=before is None and one is shown[0])
+            for one, was in zip(shown, earlier, strict=False)
+        ),
         next=int(shown[-1].policy_version) if len(found) > len(shown) else None,
     )
 
 
-def _rule_change(version: PolicyVersion, was: PolicyVersion | None) -> Change:
+def _rule_change(version: PolicyVersion, was: PolicyVersion | None, *, is_in_force: bool) -> Change:
     before = _changes_in(was) if was else FilterChanges()
     return Change(
         policy_version=int(version.policy_version),
@@ -248,6 +255,7 @@ def _rule_change(version: PolicyVersion, was: PolicyVersion | None) -> Change:
         reason=version.reason,
         differences=differences(before, _changes_in(version)),
         is_first=int(version.policy_version) == 1,
+        is_in_force=is_in_force,
     )
 
 

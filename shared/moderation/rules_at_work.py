@@ -9,11 +9,11 @@ from shared.conversations.acquaintances import own_pairs
 from shared.conversations.items import Outcome as StoredOutcome
 from shared.conversations.outcomes import outcomes_of
 from shared.conversations.programme_rules import programme_or_none, rules_in_force
-from shared.filtering import Rule, RuleSet, load_rules
+from shared.filtering import RuleSet, load_rules
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.clock import order
 from shared.platform.errors import Invalid
-from shared.safeguarding.marking import category_words
+from shared.safeguarding.marking import category_words, what_it_looks_for
 
 from .rules import Outcome, Record, most_useful, noisiest, records_of
 
@@ -110,11 +110,12 @@ def _last_delivered(latest_first: Iterable[StoredOutcome]) -> dict[str, str]:
 
 def _row(record: Record, rules: RuleSet, last_delivered: dict[str, str]) -> RuleAtWork:
     rule = rules.rule(record.rule)
+    what = category_words(record.category)
     return RuleAtWork(
         rule=record.rule,
-        looks_for=_looks_for(rule, record.category),
+        looks_for=what_it_looks_for(rule) if rule else f"{what.capitalize()}.",
         category=record.category,
-        what=category_words(record.category),
+        what=what,
         severity=rule.severity.value if rule else "",
         hits=record.hits,
         delivered=record.delivered,
@@ -124,14 +125,6 @@ def _row(record: Record, rules: RuleSet, last_delivered: dict[str, str]) -> Rule
         concerns=record.concerns,
         delivered_page=last_delivered.get(record.rule, ""),
     )
-
-
-def _looks_for(rule: Rule | None, category: str) -> str:
-    if rule is not None and rule.note:
-        return rule.note
-    what = category_words(category).capitalize()
-    example = rule.examples[0].removeprefix("mentor: ") if rule is not None and rule.examples else ""
-    return f"{what}, such as “{example}”." if example else f"{what}."
 
 
 def outcomes_as_lines(viewer: Viewer, programme_id: str, *, before: str = "") -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from shared.filtering import WORRY_CATEGORIES
+from shared.filtering import WORRY_CATEGORIES, Rule
 
 CATEGORY_WORDS: Mapping[str, str] = {
     "link": "link",
@@ -38,6 +38,14 @@ CATEGORY_WORDS: Mapping[str, str] = {
 def category_words(category: str) -> str:
     """A category in plain English."""
     return CATEGORY_WORDS.get(category, category.replace("_", " "))
+
+
+def what_it_looks_for(rule: Rule) -> str:
+    """A rule in plain English: its own note, else its category with an example."""
+    if rule.note:
+        return rule.note
+    what = category_words(rule.category).capitalize()
+    return f"{what}, such as “{rule.examples[0].removeprefix('mentor: ')}”." if rule.examples else f"{what}."
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message
 
     # A text, by the rules in force and with the draft.
     page.get_by_role("link", name="Try a text", exact=True).click()
-    page.get_by_label("Text to try").fill(f"My poster is on {word} now.")
+    page.get_by_label("Text to try").fill(f"The pictures are on {word}, I made them with my gran.")
     page.get_by_role("button", name="See what the filter sees").click()
     expect(page.get_by_role("heading", name="It would be delivered")).to_be_visible()
     expect(page.get_by_role("heading", name="With the draft: held for a moderator")).to_be_visible()

@@ -66,6 +66,12 @@ def test_too_many_messages_before_it_are_refused_beside_their_field(priya: Someo
     assert "12 messages at the most, and here are 13" in page.words
 
 
+def test_what_is_most_urgent_is_said_first(priya: Someone) -> None:
+    page = tried(priya, f"{NUMBER} {WORRIED}")
+
+    assert page.text.index("severity--high") < page.text.index(">contact.phone<")
+
+
 def test_a_worry_would_open_a_concern(priya: Someone) -> None:
     assert "It would be held, and a concern opened" in tried(priya, WORRIED).words
 

@@ -61,7 +61,7 @@ def test_it_shows_each_rule_with_what_became_of_what_it_held(
 ) -> None:
     page = browser_of(priya).get(path_of(priya, "rules"))
 
-    assert "What became of the last 1 message that was held" in page.words
+    assert "What became of the one message that was held" in page.words
     assert "phone.1" in page.words
     assert f'href="/moderation/{pair.pair_id}/{decided}"' in page.text
 

@@ -98,6 +98,7 @@ def test_a_long_list_of_changes_comes_in_pages(priya: Someone) -> None:
     assert [one.policy_version for one in (*first.changes, *rest.changes)] == list(range(23, 0, -1))
     assert all(len(one.differences) == 1 for one in (*first.changes, *rest.changes[:-1]))
     assert rest.next is None
+    assert [one.policy_version for one in (*first.changes, *rest.changes) if one.is_in_force] == [23]
 
 
 # ── What must be so before ─────────────────────────────────────────────────

@@ -107,12 +107,13 @@ def test_every_field_that_cannot_be_used_is_named(priya: Someone) -> None:
 
     assert [field for field, _ in found] == [
         "name",
+        "phrases",
         "category",
         "severity",
-        "phrases",
         "sentence",
         "examples",
     ]
+    assert len({sentence for _, sentence in found}) == len(found)
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_differences_are_named_rule_by_rule() -> None:
         ("severity", "contact.phone", "low"),
         ("severity", "wellbeing.low", ""),
     ]
-    assert found[0].before == ("Severity: medium",)
-    assert found[0].after == ("Severity: high", "Looks for: tree fort")
+    assert found[0].before == ("How urgent: medium",)
+    assert found[0].after == ("How urgent: high", "Looks for: tree fort")
     assert "About: talking elsewhere" in found[1].after
     assert differences(after, after) == ()
