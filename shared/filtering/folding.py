@@ -80,7 +80,9 @@ def _plain(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    letters = unicodedata.normalize("NFKD", character).casefold()[:_MOST_FROM_ONE]
+    letters = unicodedata.normalize("NFKD", character).casefold()
+    if len(letters) > _MOST_FROM_ONE:
+        letters = letters[:1]
     return "".join(_plain_letter(letter) for letter in letters)
 
 
