@@ -32,6 +32,7 @@ from .verdict import (
     WORRY_CATEGORIES,
     Severity,
 )
+from .wordlists import words_of
 from .words import Sentence
 
 MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
@@ -81,6 +82,19 @@ _MOST_TELLING: Final = 10
 """Sentences in a row by which severity and category are told."""
 _MOST_EXAMPLES: Final = 2
 
+_INNOCENT: Final = words_of(
+    """
+    scunthorpe penistone cockermouth clitheroe shitterton twatt wankel lightwater middlesex cockatoo cockatiel
+    cockerel cockerels cockpit cocktail cocktails cockroach cockroaches cockney hancock hitchcock babcock
+    peacock peacocks woodcock shuttlecock shuttlecocks alcock titration titrations titrate titmouse titanium
+    arsenal arsenic dickens dickensian dickinson assassin assassins assassinate assassinated assassination
+    bassoon raccoon raccoons cocoon niggle niggles niggling snigger sniggered niger nigeria nigerian
+    montenegro denigrate homograph homophone homophones homonym swanky shiitake shitake matsushita mishit
+    fuchsia fukushima slagheap bollard bollards buttress humbug
+    """
+)
+"""Words that hold or resemble a swear word and are none. Their letters say nothing."""
+
 Sums = Sequence[int]
 
 
@@ -106,6 +120,8 @@ def number_of(word: str) -> int:
 def parts_of(word: str) -> list[int]:
     """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the
     pen or an unknown form is still near the word that was meant."""
+    if word in _INNOCENT:
+        return []
     edged = f"<{word.translate(_FIGURES)[:40]}>"
     parts = [_place(number_of(word))]
     for size in (3, 4, 5):

@@ -116,7 +116,7 @@ def _row(record: Record, rules: RuleSet, last_delivered: dict[str, str]) -> Rule
         looks_for=what_it_looks_for(rule) if rule else f"{what.capitalize()}.",
         category=record.category,
         what=what,
-        severity=rule.severity.value if rule else "",
+        severity=rule.severity.value if rule and not rule.is_off else "",
         hits=record.hits,
         delivered=record.delivered,
         returned=record.returned,
