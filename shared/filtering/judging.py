@@ -75,12 +75,22 @@ def _readings(
     for reading in _minded(text, folded, sentences, rules, seen, unminded):
         rule = rules.by_detector.get(READS_LIKE + reading.category)
         severity = rule.severity_for(sender) if rule and not rule.is_off else Severity.none
-        if rule and severity is not Severity.none:
+        if rule and severity is not Severity.none and not _is_excused(reading, rule, sentences, rules):
             if reading.severity and not rule.has_set_severity:
                 severity = max(severity, reading.severity, key=lambda s: s.rank)
             finding = _finding(rule, severity, text, folded, reading.start, reading.end)
             nearest = "; ".join(f"“{example}”" for example in reading.like)
             yield replace(finding, note=f"{rule.note} Nearest: {nearest}." if nearest else rule.note)
+
+
+def _is_excused(reading: Reading, rule: Rule, sentences: Sequence[Sentence], rules: RuleSet) -> bool:
+    """Whether what was read is one sentence, and most of it is what the rule lets pass. Anything more is held."""
+    if rule.unless:
+        excuses = rules.excuses(rules.rules.index(rule))
+        for part in sentences:
+            if (part.spans[0][0], part.spans[-1][1]) == (reading.start, reading.end):
+                return 2 * _excused(excuses, part).bit_count() > len(part.words)
+    return False
 
 
 def _minded(

@@ -13,6 +13,11 @@ ORDINARY = "The lighthouse on my poster is from a holiday."
 SENTENCE = "Please stay here: nobody looks after the old forum."
 
 
+def another_word() -> str:
+    """One that nobody has a rule for: another in each run."""
+    return "lantern" + "".join(chr(ord("a") + int(figure)) for figure in str(time.time_ns() // 1000 % 10**5))
+
+
 def write(writer: Someone, text: str) -> None:
     writer.page.get_by_label("Write to").fill(text)
     writer.page.get_by_role("button", name="Send to").click()
@@ -27,7 +32,7 @@ def open_conversation(writer: Someone, username: str, other: str) -> None:
 def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message(
     someone: Callable[..., Someone], inbox: Inbox, script: bool
 ) -> None:
-    word = f"zz{time.time_ns() // 1000 % 10**6}"  # so that the rule is another one in each run
+    word = another_word()
     said_before = f"There is a place called {word} where some of us write as well."
     mentee = someone(script=script)
     open_conversation(mentee, "amina", "Callum")
@@ -59,7 +64,7 @@ def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message
 
     # A text, by the rules in force and with the draft.
     page.get_by_role("link", name="Try a text", exact=True).click()
-    page.get_by_label("Text to try").fill(f"The pictures are on {word}, I made them with my gran.")
+    page.get_by_label("Text to try").fill(f"The lighthouse in {word} was painted by my gran.")
     page.get_by_role("button", name="See what the filter sees").click()
     expect(page.get_by_role("heading", name="It would be delivered")).to_be_visible()
     expect(page.get_by_role("heading", name="With the draft: held for a moderator")).to_be_visible()
@@ -83,7 +88,7 @@ def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message
     expect(page.get_by_text(f"Added programme.{word}")).to_be_visible()
 
     # The next message is held by it, and both are shown its sentence.
-    text = f"The pictures are on {word}, I made them with my gran."
+    text = f"The lighthouse in {word} was painted by my gran."
     page = mentee.page
     page.reload()
     page.get_by_label("Write to").fill(text)
@@ -96,6 +101,6 @@ def test_a_coordinators_rule_is_drafted_tried_adopted_and_holds_the_next_message
     mentee.sees("A person will read this first")
 
     page = coordinator.open(inbox.link(inbox.letter_to("priya@example.org", "waiting for you to read")))
-    expect(page.locator("mark").filter(has_text=f"on {word}")).to_be_visible()
+    expect(page.locator("mark").filter(has_text=f"in {word}")).to_be_visible()
     expect(page.get_by_label("What Amina will read")).to_have_value(SENTENCE)
     assert [said for said in coordinator.problems + mentee.problems if "422" not in said] == []

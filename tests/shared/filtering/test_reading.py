@@ -227,3 +227,12 @@ def packed(words: dict[str, dict[int, int]], *, places: int, coarser: int) -> by
             place = parts_of(word)[0] >> coarser
             table[place] = sum((weight + NOTHING) << 16 * lane for lane, weight in enumerate(weights))
     return table.tobytes()
+
+
+def test_a_sentence_that_is_mostly_excused_is_not_held_for_how_it_reads() -> None:
+    assert not check("Thanks, that was useful. We can talk here.", sender="mentee").hold
+
+
+def test_an_excuse_excuses_nothing_that_is_said_beside_it() -> None:
+    for text in ("we cant talk here, it gets read", "we can talk here or add me on insta, its zz.ola_sketch"):
+        assert check(text, sender="mentee").hold, text
