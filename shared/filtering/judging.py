@@ -84,7 +84,8 @@ def _readings(
 
 
 def _is_excused(reading: Reading, rule: Rule, sentences: Sequence[Sentence], rules: RuleSet) -> bool:
-    """Whether what was read is one sentence, and most of it is what the rule lets pass. Anything more is held."""
+    """Whether what was read is one sentence, and most of it is what the rule lets pass. Anything more is
+    held."""
     if rule.unless:
         excuses = rules.excuses(rules.rules.index(rule))
         for part in sentences:
