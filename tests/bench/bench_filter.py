@@ -7,6 +7,7 @@ sum of the best times of small groups of texts, so that what else the machine do
 from __future__ import annotations
 
 import json
+import logging
 import re
 import statistics
 import subprocess
@@ -107,6 +108,7 @@ def presidio() -> Callable[[str], object] | None:
         )
     except ImportError:
         return None
+    logging.getLogger("tldextract").setLevel(logging.CRITICAL)  # it tells at length that there is no network
     recognisers = [
         EmailRecognizer(),
         IpRecognizer(),
