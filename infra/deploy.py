@@ -272,20 +272,20 @@ def _ask(proposal: Proposal) -> bool:
 def _what_next(
     account: Account, stage: str, outputs: Mapping[str, str], parameters: Mapping[str, str]
 ) -> str:
-    todo = [*_mail_to_do(account, parameters["MailFrom"])]
+    remaining = [*_steps_for_mail(account, parameters["MailFrom"])]
     if target := outputs.get("SiteDomainTarget"):
-        todo.append(f"Point the DNS name of {outputs['SiteAddress']} at {target} (CNAME or alias).")
-    todo.append(
+        remaining.append(f"Point the DNS name of {outputs['SiteAddress']} at {target} (CNAME or alias).")
+    remaining.append(
         f"Confirm the subscription that AWS has sent to {parameters['OperationsEmail']}, unless that is done."
     )
-    todo.append(
+    remaining.append(
         f"Make the first administrator, unless there is one: python -m infra.administrator --stage {stage}"
     )
-    steps = "\n".join(f"  {number}. {what}" for number, what in enumerate(todo, 1))
+    steps = "\n".join(f"  {number}. {what}" for number, what in enumerate(remaining, 1))
     return f"\nSignpost is at {outputs['SiteAddress']}\n\nWhat is left to do (docs/deploying.md):\n{steps}"
 
 
-def _mail_to_do(account: Account, mail_from: str) -> Iterable[str]:
+def _steps_for_mail(account: Account, mail_from: str) -> Iterable[str]:
     """What keeps SES from sending, as far as the caller may see it."""
     domain = mail_from.partition("@")[2]
     mail = account.client("sesv2")

@@ -1,4 +1,5 @@
-"""python -m training.train: makes the tables of `shared/filtering/reading.py` from the labelled messages.
+"""python -m training.train: makes the tables that `shared/filtering/reading.py` reads by from the labelled
+messages.
 
 For each question (does it read like contact, like a worry … and, of held messages, is it severe, is it
 bullying …) a logistic regression over the parts of messages, each part weighted beforehand by how differently
@@ -26,19 +27,8 @@ from shared.filtering import Severity
 from shared.filtering.folding import fold
 from shared.filtering.judging import judge
 from shared.filtering.loading import load_rules_alone
-from shared.filtering.reading import (
-    COARSER,
-    DETAILS,
-    EXAMPLES_FILE,
-    GROUPS,
-    LANES,
-    MODEL_FILE,
-    NOTHING,
-    PLACES,
-    most_telling,
-    places_of,
-    units_of,
-)
+from shared.filtering.reading import DETAILS, EXAMPLES_FILE, GROUPS, MODEL_FILE, most_telling, units_of
+from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, places_of
 
 from .messages import fingerprint, messages
 

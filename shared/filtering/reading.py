@@ -5,8 +5,7 @@ the repository's own labelled messages. It only ever adds findings.
 
 What a message reads like is the sum of what its words say: each word, its letters, and its company of two and
 three. Sentences are summed one by one, and the most telling run of them counts: so nothing ordinary that is
-said before or after hides a worry. Each of those parts has a place in a table, found by hashing; a place
-holds four weights side by side in one number, so that four questions are answered by one sum.
+said before or after hides a worry. What each says, `weights.py` looks up.
 """
 
 from __future__ import annotations
@@ -14,12 +13,10 @@ from __future__ import annotations
 import json
 import operator
 import re
-import sys
 import zlib
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from math import sqrt
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +29,7 @@ from .verdict import (
     WORRY_CATEGORIES,
     Severity,
 )
-from .wordlists import words_of
+from .weights import COARSER, LANES, MOST_WORDS, PLACES, Table, Unit, stem
 from .words import Sentence
 
 MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
@@ -48,32 +45,8 @@ DETAILS: Final = (
     *sorted(WORRY_CATEGORIES),
 )
 """What is asked only of a message that is held: how severe it is, and of what category."""
-LANES: Final = 4
-"""Questions answered by one table."""
-PLACES: Final = 1 << 18
-"""Places in the table of the groups."""
-COARSER: Final = 2
-"""How many bits fewer the places of the tables of details have."""
-NOTHING: Final = 128
-"""A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all
-is 0."""
-
-_SHIFT: Final = 32 - 18
-_32_BITS: Final = 0xFFFFFFFF
-_HERE, _NEXT, _ROW, _IN_ROW = 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1
-_OVER_ONE, _OVER_TWO = 0x9E3779B1, 0x2545F491
-"""Odd numbers, by which words are mixed according to where they stand to one another."""
-_LANE_BITS: Final = 16
-_LANE: Final = (1 << _LANE_BITS) - 1
-_WIDE: Final = (1 << 32) - 1
-_WIDE_NOTHING: Final = 1 << 20
-_ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
-_FIGURES: Final = str.maketrans("123456789", "000000000")
 _WORD: Final = re.compile(r"[^\W_]+")
 _CAPITAL_INSIDE: Final = re.compile(r"[^\W\d_]\W{1,4}[A-Z]")
-_CACHE_LIMIT: Final = 20_000
-MOST_WORDS: Final = 60
-"""In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
 _MOST_READ: Final = 1_200
 """Words of one message that are read: more than the longest has, unless it is made to be slow."""
 _LONGEST_RUN: Final = 3
@@ -82,88 +55,10 @@ _MOST_TELLING: Final = 10
 """Sentences in a row by which severity and category are told."""
 _MOST_EXAMPLES: Final = 2
 
-_INNOCENT: Final = words_of(
-    """
-    scunthorpe penistone cockermouth clitheroe shitterton twatt wankel lightwater middlesex cockatoo cockatiel
-    cockerel cockerels cockpit cocktail cocktails cockroach cockroaches cockney hancock hitchcock babcock
-    peacock peacocks woodcock shuttlecock shuttlecocks alcock titration titrations titrate titmouse titanium
-    arsenal arsenic dickens dickensian dickinson assassin assassins assassinate assassinated assassination
-    bassoon raccoon raccoons cocoon niggle niggles niggling snigger sniggered niger nigeria nigerian
-    montenegro denigrate homograph homophone homophones homonym swanky shiitake shitake matsushita mishit
-    fuchsia fukushima slagheap bollard bollards buttress humbug
-    """
-)
-"""Words that hold or resemble a swear word and are none. Their letters say nothing."""
-
-Sums = Sequence[int]
-
 
 def group_of(category: str) -> frozenset[str]:
     """The group that a category belongs to."""
     return next(group for group in GROUPS if category in group)
-
-
-def stem(word: str) -> str:
-    """The word without its commonest endings: enough to bring “hitting” near “hits”."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-@lru_cache(maxsize=_CACHE_LIMIT)
-def number_of(word: str) -> int:
-    """The word's stem as a number, for `company_of`; figures count by how many there are."""
-    return _number("s " + stem(word.translate(_FIGURES)))
-
-
-def parts_of(word: str) -> list[int]:
-    """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the
-    pen or an unknown form is still near the word that was meant."""
-    if word in _INNOCENT:
-        return []
-    edged = f"<{word.translate(_FIGURES)[:40]}>"
-    parts = [_place(number_of(word))]
-    for size in (3, 4, 5):
-        parts.extend(_place(_number(edged[at : at + size])) for at in range(len(edged) - size + 1))
-    return parts
-
-
-def company_of(numbers: Sequence[int]) -> list[int]:
-    """The places of words together: two and three in a row, and two with one or two between."""
-    places = []
-    one = two = three = 0
-    for number in numbers:
-        here = number * _HERE
-        if one:
-            places.append((one * _NEXT + here & _32_BITS) >> _SHIFT)
-        if two:
-            places.append((two * _ROW + one * _IN_ROW + here & _32_BITS) >> _SHIFT)
-            places.append((two * _OVER_ONE + here & _32_BITS) >> _SHIFT)
-        if three:
-            places.append((three * _OVER_TWO + here & _32_BITS) >> _SHIFT)
-        three, two, one = two, one, number
-    return places
-
-
-def _number(part: str) -> int:
-    return zlib.crc32(part.encode("utf-8", "surrogatepass")) or 1
-
-
-def _place(number: int) -> int:
-    return (number * 0x9E3779B1 & 0xFFFFFFFF) >> _SHIFT
-
-
-class Unit:
-    """Words that are read together, and where they stand in the folded text."""
-
-    __slots__ = ("end", "numbers", "start", "words")
-
-    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
-        self.words = words
-        self.numbers = list(map(number_of, words))
-        self.start = spans[0][0]
-        self.end = spans[-1][1]
 
 
 def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Unit]:
@@ -206,11 +101,6 @@ def _begins(before: int, here: int, folded: Folded, text: str) -> bool:
     )
 
 
-def places_of(unit: Unit) -> list[int]:
-    """Every place of words that are read together, as often as it comes."""
-    return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
-
-
 def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int, int]:
     """How telling the most telling run of neighbouring units is, with the first of them and the one after the
     last; there is at least one unit.
@@ -237,66 +127,6 @@ def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int,
                 best = (telling, first, at + 1)
     total, size, first, after = greatest
     return max(best, (total / sqrt(size), first, after))
-
-
-class Table:
-    """Weights for four questions."""
-
-    def __init__(self, packed: bytes, *, coarser: int = 0) -> None:
-        self._weights = array("Q", packed)
-        if sys.byteorder == "big":
-            self._weights.byteswap()
-        self._coarser = coarser
-        self._words: dict[str, int] = {}
-
-    def sums(self, unit: Unit) -> Sums:
-        """What the words of a unit and their company say to each of the four.
-
-        The places are those of `company_of`, looked up as they are found: this loop is what reading costs.
-        """
-        known, weights, shift = self._words, self._weights, _SHIFT + self._coarser
-        wide = packed = many = 0
-        for word in unit.words:
-            said = known.get(word)
-            wide += self._learn(word) if said is None else said
-        one = two = three = 0
-        for number in unit.numbers:
-            if one:
-                here = number * _HERE
-                if weight := weights[(one * _NEXT + here & _32_BITS) >> shift]:
-                    packed += weight
-                    many += 1
-                if two:
-                    if weight := weights[(two * _ROW + one * _IN_ROW + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if weight := weights[(two * _OVER_ONE + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if three and (weight := weights[(three * _OVER_TWO + here & _32_BITS) >> shift]):
-                        packed += weight
-                        many += 1
-            three, two, one = two, one, number
-        nothing = NOTHING * many + _WIDE_NOTHING * len(unit.words)
-        return (
-            (packed & _LANE) + (wide & _WIDE) - nothing,
-            (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
-            (packed >> 32 & _LANE) + (wide >> 64 & _WIDE) - nothing,
-            (packed >> 48) + (wide >> 96) - nothing,
-        )
-
-    def _learn(self, word: str) -> int:
-        """What a word says by itself, kept side by side as well: most words come again."""
-        sums = [_WIDE_NOTHING] * LANES
-        for place in parts_of(word):
-            weight = self._weights[place >> self._coarser]
-            if weight:
-                for lane in range(LANES):
-                    sums[lane] += (weight >> _LANE_BITS * lane & _LANE) - NOTHING
-        if len(self._words) >= _CACHE_LIMIT:
-            self._words.clear()
-        said = self._words[word] = sum(value << 32 * lane for lane, value in enumerate(sums))
-        return said
 
 
 @dataclass(frozen=True, slots=True)

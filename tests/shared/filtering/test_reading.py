@@ -14,21 +14,17 @@ from shared.filtering import RulesBroken, check, load_rules
 from shared.filtering.folding import fold
 from shared.filtering.loading import load_model, load_rules_alone
 from shared.filtering.reading import (
-    COARSER,
     DETAILS,
     GROUPS,
-    LANES,
     MODEL_FILE,
-    NOTHING,
-    PLACES,
     Model,
     Reading,
     most_telling,
-    parts_of,
     units_by_capitals,
     units_of,
 )
 from shared.filtering.verdict import Severity
+from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, parts_of
 from training.messages import fingerprint, messages
 
 VOCABULARY = load_rules().vocabulary

@@ -1,0 +1,185 @@
+"""Weights: tables that say what words, their letters and their company speak for.
+
+Each part of what is written has a place in a table, found by hashing; a place holds four weights side by side
+in one number, so that four questions are answered by one sum. `reading.py` says what is asked, `training/`
+makes the tables.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from .wordlists import words_of
+
+LANES: Final = 4
+"""Questions answered by one table."""
+PLACES: Final = 1 << 18
+"""Places in the table of the groups."""
+COARSER: Final = 2
+"""How many bits fewer the places of the tables of details have."""
+NOTHING: Final = 128
+"""A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all
+is 0."""
+
+MOST_WORDS: Final = 60
+"""In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
+
+_SHIFT: Final = 32 - 18
+_32_BITS: Final = 0xFFFFFFFF
+_HERE, _NEXT, _ROW, _IN_ROW = 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1
+_OVER_ONE, _OVER_TWO = 0x9E3779B1, 0x2545F491
+"""Odd numbers, by which words are mixed according to where they stand to one another."""
+_LANE_BITS: Final = 16
+_LANE: Final = (1 << _LANE_BITS) - 1
+_WIDE: Final = (1 << 32) - 1
+_WIDE_NOTHING: Final = 1 << 20
+_ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
+_FIGURES: Final = str.maketrans("123456789", "000000000")
+_CACHE_LIMIT: Final = 20_000
+_INNOCENT: Final = words_of(
+    """
+    scunthorpe penistone cockermouth clitheroe shitterton twatt wankel lightwater middlesex cockatoo cockatiel
+    cockerel cockerels cockpit cocktail cocktails cockroach cockroaches cockney hancock hitchcock babcock
+    peacock peacocks woodcock shuttlecock shuttlecocks alcock titration titrations titrate titmouse titanium
+    arsenal arsenic dickens dickensian dickinson assassin assassins assassinate assassinated assassination
+    bassoon raccoon raccoons cocoon niggle niggles niggling snigger sniggered niger nigeria nigerian
+    montenegro denigrate homograph homophone homophones homonym swanky shiitake shitake matsushita mishit
+    fuchsia fukushima slagheap bollard bollards buttress humbug
+    """
+)
+"""Words that hold or resemble a swear word and are none. Their letters say nothing."""
+
+Sums = Sequence[int]
+
+
+def stem(word: str) -> str:
+    """The word without its commonest endings: enough to bring “hitting” near “hits”."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=_CACHE_LIMIT)
+def number_of(word: str) -> int:
+    """The word's stem as a number, for `company_of`; figures count by how many there are."""
+    return _number("s " + stem(word.translate(_FIGURES)))
+
+
+def parts_of(word: str) -> list[int]:
+    """The places of a word by itself: its stem, and its letters in threes to fives, by which a slip of the
+    pen or an unknown form is still near the word that was meant."""
+    if word in _INNOCENT:
+        return []
+    edged = f"<{word.translate(_FIGURES)[:40]}>"
+    parts = [_place(number_of(word))]
+    for size in (3, 4, 5):
+        parts.extend(_place(_number(edged[at : at + size])) for at in range(len(edged) - size + 1))
+    return parts
+
+
+def company_of(numbers: Sequence[int]) -> list[int]:
+    """The places of words together: two and three in a row, and two with one or two between."""
+    places = []
+    one = two = three = 0
+    for number in numbers:
+        here = number * _HERE
+        if one:
+            places.append((one * _NEXT + here & _32_BITS) >> _SHIFT)
+        if two:
+            places.append((two * _ROW + one * _IN_ROW + here & _32_BITS) >> _SHIFT)
+            places.append((two * _OVER_ONE + here & _32_BITS) >> _SHIFT)
+        if three:
+            places.append((three * _OVER_TWO + here & _32_BITS) >> _SHIFT)
+        three, two, one = two, one, number
+    return places
+
+
+def _number(part: str) -> int:
+    return zlib.crc32(part.encode("utf-8", "surrogatepass")) or 1
+
+
+def _place(number: int) -> int:
+    return (number * 0x9E3779B1 & 0xFFFFFFFF) >> _SHIFT
+
+
+class Unit:
+    """Words that are read together, and where they stand in the folded text."""
+
+    __slots__ = ("end", "numbers", "start", "words")
+
+    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+        self.words = words
+        self.numbers = list(map(number_of, words))
+        self.start = spans[0][0]
+        self.end = spans[-1][1]
+
+
+def places_of(unit: Unit) -> list[int]:
+    """Every place of words that are read together, as often as it comes."""
+    return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
+
+
+class Table:
+    """Weights for four questions."""
+
+    def __init__(self, packed: bytes, *, coarser: int = 0) -> None:
+        self._weights = array("Q", packed)
+        if sys.byteorder == "big":
+            self._weights.byteswap()
+        self._coarser = coarser
+        self._words: dict[str, int] = {}
+
+    def sums(self, unit: Unit) -> Sums:
+        """What the words of a unit and their company say to each of the four.
+
+        The places are those of `company_of`, looked up as they are found: this loop is what reading costs.
+        """
+        known, weights, shift = self._words, self._weights, _SHIFT + self._coarser
+        wide = packed = many = 0
+        for word in unit.words:
+            said = known.get(word)
+            wide += self._learn(word) if said is None else said
+        one = two = three = 0
+        for number in unit.numbers:
+            if one:
+                here = number * _HERE
+                if weight := weights[(one * _NEXT + here & _32_BITS) >> shift]:
+                    packed += weight
+                    many += 1
+                if two:
+                    if weight := weights[(two * _ROW + one * _IN_ROW + here & _32_BITS) >> shift]:
+                        packed += weight
+                        many += 1
+                    if weight := weights[(two * _OVER_ONE + here & _32_BITS) >> shift]:
+                        packed += weight
+                        many += 1
+                    if three and (weight := weights[(three * _OVER_TWO + here & _32_BITS) >> shift]):
+                        packed += weight
+                        many += 1
+            three, two, one = two, one, number
+        nothing = NOTHING * many + _WIDE_NOTHING * len(unit.words)
+        return (
+            (packed & _LANE) + (wide & _WIDE) - nothing,
+            (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
+            (packed >> 32 & _LANE) + (wide >> 64 & _WIDE) - nothing,
+            (packed >> 48) + (wide >> 96) - nothing,
+        )
+
+    def _learn(self, word: str) -> int:
+        """What a word says by itself, kept side by side as well: most words come again."""
+        sums = [_WIDE_NOTHING] * LANES
+        for place in parts_of(word):
+            weight = self._weights[place >> self._coarser]
+            if weight:
+                for lane in range(LANES):
+                    sums[lane] += (weight >> _LANE_BITS * lane & _LANE) - NOTHING
+        if len(self._words) >= _CACHE_LIMIT:
+            self._words.clear()
+        said = self._words[word] = sum(value << 32 * lane for lane, value in enumerate(sums))
+        return said
