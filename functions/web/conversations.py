@@ -6,16 +6,13 @@ from pydantic import Field
 
 from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
 from shared.conversations.before_sending import BeforeSending, check_before_changing, check_before_sending
+from shared.conversations.lists import PairingView, PairsView, pairing, pairs_of
 from shared.conversations.views import (
     ConversationView,
     Letter,
-    PairingView,
-    PairsView,
     ReturnedView,
     conversation,
     own_letter,
-    pairing,
-    pairs_of,
     returned_message,
 )
 from shared.filtering import check

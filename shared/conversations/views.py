@@ -7,24 +7,17 @@ and of these only name, text and time; findings, severity and who has claimed a 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.people.items import Membership, roll
 from shared.people.permissions import (
-    Role,
     Viewer,
-    may_manage_people,
-    may_moderate,
-    may_see_people,
     part_in_pair,
     require,
 )
-from shared.platform.errors import NotFound
-from shared.platform.tables import find
 from shared.policies import Policy
-from shared.programmes.actions import cohorts_of, policy_of
+from shared.programmes.actions import policy_of
 from shared.safeguarding.help import Helper, help_of
 
 from .cursors import cursor_of, read_cursor
-from .items import Message, Pair, PairOfPerson, message_key, pair_key, pair_of_person_key, pairs_listing
+from .items import Message, Pair, message_key, pair_key
 from .rules import WITHDRAWABLE
 from .steps import load_message, load_pair
 
@@ -32,7 +25,6 @@ PAGE = 30
 """Messages on a page."""
 READ_AT_ONCE = 45
 """Messages read for a page, of which some may not be the viewer's to see."""
-PAIRS_PAGE = 50
 NOTICEABLY_LATER = timedelta(minutes=5)
 """A message delivered so long after it was written says to its writer when they wrote it."""
 
@@ -113,70 +105,6 @@ class ReturnedView:
     status: str
 
 
-@dataclass(frozen=True)
-class MyPair:
-    """One of the viewer's conversations."""
-
-    pair_id: str
-    part: str
-    other_name: str
-    programme_id: str
-    programme_name: str
-    has_ended: bool
-    waiting_since: datetime | None
-    """Since when the other has been waiting for an answer; None when they are not."""
-    last_at: datetime | None
-    """When a message was last delivered, either way."""
-    held: int
-    """How many of the viewer's own messages a person is to read first."""
-    returned: tuple[str, ...]
-    """Ids of the viewer's own messages that they were asked to change, and can."""
-
-
-@dataclass(frozen=True)
-class PairRow:
-    """A conversation as staff see it in a list."""
-
-    pair_id: str
-    mentee_name: str
-    mentor_name: str
-    has_ended: bool
-    last_at: datetime | None
-    waiting: str
-    """First name of who wrote last and waits for an answer since `last_at`; empty before the first."""
-
-
-@dataclass(frozen=True)
-class PairsView:
-    """A page of a programme's conversations, by the mentee's surname."""
-
-    programme_id: str
-    programme_name: str
-    rows: tuple[PairRow, ...]
-    next: str
-    """The `after` of the next page; empty on the last."""
-    is_first: bool
-    may_read: bool
-    may_pair: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    words: str
-
-
-@dataclass(frozen=True)
-class PairingView:
-    """Who can be brought together."""
-
-    programme_id: str
-    programme_name: str
-    mentors: tuple[Choice, ...]
-    mentees: tuple[Choice, ...]
-    cohorts: tuple[Choice, ...]
-
-
 def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> ConversationView:
     """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
     message that a person is to read. Raises NotFound, and Invalid for a `before` that is not one of ours."""
@@ -193,7 +121,7 @@ def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> 
         programme_name=pair.programme_name,
         part=part,
         title=_title(pair, part),
-        other_name=_other_name(pair, part),
+        other_name=other_name(pair, part),
         letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
@@ -259,7 +187,7 @@ def _names(pair: Pair, part: str) -> dict[str, str]:
     return {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
 
 
-def _other_name(pair: Pair, part: str) -> str:
+def other_name(pair: Pair, part: str) -> str:
     return {"mentor": pair.mentee_first_name, "mentee": pair.mentor_first_name}.get(part, "")
 
 
@@ -267,7 +195,7 @@ def _title(pair: Pair, part: str) -> str:
     if part == "staff":
         names = _names(pair, part)
         return f"{names[pair.mentee_id]} and {names[pair.mentor_id]}"
-    return f"You and {_other_name(pair, part)}"
+    return f"You and {other_name(pair, part)}"
 
 
 def _letter(
@@ -339,137 +267,10 @@ def returned_message(viewer: Viewer, pair_id: str, message_id: str) -> ReturnedV
     return ReturnedView(
         pair_id=pair_id,
         message_id=message_id,
-        other_name=_other_name(pair, part),
+        other_name=other_name(pair, part),
         reason=(message.reason or "") if may_change else "",
         text=message.text,
         round=int(message.round),
         may_change=may_change,
         status=STATUS_WORDS[message.state][0],
-    )
-
-
-# Lists
-
-
-def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
-    """The viewer's conversations, those first in which the other has waited longest: one Query and one
-    BatchGetItem."""
-    pk, _ = pair_of_person_key(viewer.person_id, "")
-    parts = {one.pair_id: one for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))}
-    if not parts:
-        return ()
-    pairs = [
-        pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in parts]) if isinstance(pair, Pair)
-    ]
-    mine = [_my_pair(viewer, pair, parts[pair.pair_id]) for pair in pairs]
-    return tuple(sorted((one for one in mine if one is not None), key=_most_urgent))
-
-
-def _my_pair(viewer: Viewer, pair: Pair, waiting: PairOfPerson) -> MyPair | None:
-    part = part_in_pair(
-        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
-    )
-    if part not in ("mentor", "mentee"):
-        return None
-    has_ended = pair.status != "active"
-    is_awaited = pair.last_sender_id not in (None, viewer.person_id) and not has_ended
-    return MyPair(
-        pair_id=pair.pair_id,
-        part=part,
-        other_name=_other_name(pair, part),
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-        has_ended=has_ended,
-        waiting_since=pair.last_delivered_at if is_awaited else None,
-        last_at=pair.last_delivered_at,
-        held=len(waiting.held or ()),
-        returned=() if has_ended else tuple(sorted(waiting.returned or ())),
-    )
-
-
-def _most_urgent(pair: MyPair) -> tuple[bool, str, bool, str, str]:
-    since = pair.waiting_since
-    return (
-        since is None,
-        since.isoformat() if since else "",
-        pair.has_ended,
-        pair.other_name.casefold(),
-        pair.pair_id,
-    )
-
-
-def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> PairsView:
-    """A page of the programme's conversations: one Query, and a GetItem for a later page. Raises NotFound for
-    who is not on its staff, and for an `after` that is not one of its pairs."""
-    require(may_see_people(viewer, programme_id))
-    found = [
-        item
-        for item in Pair.by_listing.query(
-            pairs_listing(programme_id),
-            limit=PAIRS_PAGE + 1,
-            page_size=PAIRS_PAGE + 1,
-            last_evaluated_key=_pairs_key(programme_id, after) if after else None,
-        )
-        if isinstance(item, Pair)
-    ]
-    page = found[:PAIRS_PAGE]
-    return PairsView(
-        programme_id=programme_id,
-        programme_name=_programme_name(viewer, programme_id),
-        rows=tuple(_row(pair) for pair in page),
-        next=page[-1].pair_id if len(found) > PAIRS_PAGE else "",
-        is_first=after is None,
-        may_read=may_moderate(viewer, programme_id),
-        may_pair=may_manage_people(viewer, programme_id),
-    )
-
-
-def _pairs_key(programme_id: str, after: str) -> dict[str, dict[str, str]]:
-    """Where the page begins. The link names a pair only, because the order holds surnames and links are
-    logged."""
-    pair = find(Pair, *pair_key(after), consistent=False)
-    if pair is None or pair.programme_id != programme_id:
-        raise NotFound
-    return {
-        "pk": {"S": pair.pk},
-        "sk": {"S": pair.sk},
-        "listing": {"S": pair.listing or ""},
-        "listing_order": {"S": pair.listing_order or ""},
-    }
-
-
-def _row(pair: Pair) -> PairRow:
-    wrote_last = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
-    return PairRow(
-        pair_id=pair.pair_id,
-        mentee_name=f"{pair.mentee_first_name} {pair.mentee_surname}",
-        mentor_name=f"{pair.mentor_first_name} {pair.mentor_surname}",
-        has_ended=pair.status != "active",
-        last_at=pair.last_delivered_at,
-        waiting=wrote_last.get(pair.last_sender_id or "", ""),
-    )
-
-
-def _programme_name(viewer: Viewer, programme_id: str) -> str:
-    names = (one.programme_name for one in viewer.memberships if one.programme_id == programme_id)
-    return next(names, "")
-
-
-def pairing(viewer: Viewer, programme_id: str) -> PairingView:
-    """Who can be brought together in the programme: three Queries. Raises NotFound for who may not pair."""
-    require(may_manage_people(viewer, programme_id))
-    return PairingView(
-        programme_id=programme_id,
-        programme_name=_programme_name(viewer, programme_id),
-        mentors=_active(programme_id, Role.MENTOR),
-        mentees=_active(programme_id, Role.MENTEE),
-        cohorts=tuple(Choice(one.cohort_id, one.name) for one in cohorts_of(programme_id)),
-    )
-
-
-def _active(programme_id: str, role: Role) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(one.person_id, f"{one.first_name} {one.surname}")
-        for one in Membership.by_listing.query(roll(programme_id, role))
-        if isinstance(one, Membership) and one.status == "active"
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.conversations.views import MyPair, my_pairs
+from shared.conversations.lists import MyPair, my_pairs
 from shared.moderation.views import queue
 from shared.people.actions import rules_for
 from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate

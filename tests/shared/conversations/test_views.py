@@ -10,16 +10,8 @@ from shared.conversations.actions import change_message, withdraw_message
 from shared.conversations.checking import check_message
 from shared.conversations.cursors import cursor_of
 from shared.conversations.items import Message, Pair, pair_key
-from shared.conversations.views import (
-    PAGE,
-    ConversationView,
-    Letter,
-    conversation,
-    my_pairs,
-    pairing,
-    pairs_of,
-    returned_message,
-)
+from shared.conversations.lists import my_pairs, pairing, pairs_of
+from shared.conversations.views import PAGE, ConversationView, Letter, conversation, returned_message
 from shared.moderation.actions import Decision, ask_to_change, decide
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound
