@@ -63,6 +63,8 @@ NAMES = {
     "mentor": ("Callum", "Reid"),
     "coordinator": ("Priya", "Nair"),
     "safeguarding_lead": ("Morag", "Sinclair"),
+    "deputy": ("Callum", "Reid"),
+    "regional_manager": ("Ruth", "Adeyemi"),
     "administrator": ("Owen", "Hughes"),
 }
 """Who somebody in a role is called when the test does not say."""
@@ -142,8 +144,19 @@ def a_policy(**changes: Any) -> Policy:
         ],
         "moderation": {"mode": "filter", "claim_minutes": 10, "read_within_hours": 24},
         "escalation": {
-            "ranks": [["safeguarding_lead"], ["safeguarding_lead", "coordinator"]],
-            "acknowledge_within_minutes": {"low": 240, "medium": 120, "high": 30, "immediate": 10},
+            "ranks": [{"roles": ["safeguarding_lead"]}, {"roles": ["safeguarding_lead", "coordinator"]}],
+            "acknowledge_within": {
+                "low": {"minutes": 240},
+                "medium": {"minutes": 120},
+                "high": {"minutes": 30},
+                "immediate": {"minutes": 10},
+            },
+        },
+        "working_time": {
+            "days": {
+                day: {"opens": "09:00", "closes": "17:00"}
+                for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+            },
         },
         "reply_promise": "within one working day",
     }

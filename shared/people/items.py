@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
 ACCOUNT_PREFIX = "ACCOUNT"
-STAFF_ROLES = ("coordinator", "safeguarding_lead", "administrator")
+STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
 
 
 class Person(DirectoryItem, discriminator="person"):

@@ -17,13 +17,19 @@ class Role(StrEnum):
     MENTOR = "mentor"
     COORDINATOR = "coordinator"
     SAFEGUARDING_LEAD = "safeguarding_lead"
+    DEPUTY = "deputy"
+    """Stands in for the safeguarding lead."""
+    REGIONAL_MANAGER = "regional_manager"
+    """Whom a worry climbs to when neither answers."""
     ADMINISTRATOR = "administrator"
 
 
-STAFF = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
 PARTICIPANTS = frozenset({Role.MENTEE, Role.MENTOR})
-CONVERSATION_READERS = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD})
+CONVERSATION_READERS = frozenset(
+    {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER}
+)
 """Staff who read conversations. An administrator looks after people and settings and reads none."""
+STAFF = CONVERSATION_READERS | {Role.ADMINISTRATOR}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,14 @@ from .rules import (
 
 logger = logging.getLogger(__name__)
 
+_BY_RANK = (
+    Role.SAFEGUARDING_LEAD,
+    Role.DEPUTY,
+    Role.COORDINATOR,
+    Role.REGIONAL_MANAGER,
+    Role.ADMINISTRATOR,
+)
+"""In which role somebody with several is told."""
 MOST_AT_ONCE = 40
 """E-mails that go into one transaction, which DynamoDB limits to 100 items. `make_sure_of_alerts` queues the
 rest of the first ones."""
@@ -72,8 +80,9 @@ def chain_of(policy: Policy | None) -> Chain:
     """The chain that the policy names, or one that serves where there is no policy to be read."""
     if policy is None:
         return WITHOUT_POLICY
-    minutes = dict[str, int](policy.escalation.acknowledge_within_minutes.items())
-    return Chain(policy.escalation.ranks, minutes)
+    clocks = policy.escalation.acknowledge_within
+    minutes: dict[str, int] = {severity: clock.minutes for severity, clock in clocks.items()}
+    return Chain([rank.roles for rank in policy.escalation.ranks], minutes)
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:
@@ -106,8 +115,7 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
 
 def whole_staff(programme_id: str) -> list[StaffMember]:
     """Everybody on the staff, once for each role they have: who is told depends on any of them."""
-    roles = (Role.SAFEGUARDING_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
-    return [member for role in roles for member in staff_of(programme_id, {role})]
+    return [member for role in _BY_RANK for member in staff_of(programme_id, {role})]
 
 
 def entry(
