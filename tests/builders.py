@@ -63,7 +63,7 @@ NAMES = {
     "mentor": ("Callum", "Reid"),
     "coordinator": ("Priya", "Nair"),
     "safeguarding_lead": ("Morag", "Sinclair"),
-    "deputy": ("Callum", "Reid"),
+    "deputy": ("Isla", "Grant"),
     "regional_manager": ("Ruth", "Adeyemi"),
     "administrator": ("Owen", "Hughes"),
 }
