@@ -1,6 +1,6 @@
 """What is stored of the audit record, in the Safeguarding table. Nothing that is linked is ever changed."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from shared.platform.tables import MomentAttribute, SafeguardingItem
 
@@ -26,6 +26,8 @@ class Waiting(SafeguardingItem, discriminator="audit_waiting"):
     """What it was done to: `pair:<id>`, `message:<id>`, `concern:<id>`, `policy:<version>` …"""
     why = UnicodeAttribute(null=True)
     """The reason given, or what brought the person there. Never what somebody wrote in a conversation."""
+    hidden_from = JSONAttribute(null=True)
+    """The person_ids of those who must not learn of it: sorted, and none when there are none."""
 
 
 WAITING_PREFIX = "AUDIT_WAITING#"

@@ -77,7 +77,8 @@ class Message(ConversationsItem, discriminator="message"):
     text = UnicodeAttribute()
     state = UnicodeAttribute(default="pending")
     """`pending` → `delivered` | `held`; `held` → `delivered` | `returned` | `declined`; `returned` →
-    `pending`; `withdrawn` by the writer before delivery."""
+    `pending`; `withdrawn` by the writer before delivery; `delivered` → `held` when a person finds in a spot
+    check what the filter missed."""
     round = NumberAttribute(default=1)
     """Which wording this is: 1 as first written, one more at each change."""
     written_at = MomentAttribute()
@@ -144,7 +145,8 @@ class Outcome(ConversationsItem, discriminator="outcome"):
     round = NumberAttribute()
     decided_at = MomentAttribute()
     decision = UnicodeAttribute()
-    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer."""
+    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer; `missed` when a person
+    found that the filter should have held what it let pass."""
     sender_role = UnicodeAttribute()
     lane = UnicodeAttribute()
     severity = UnicodeAttribute()

@@ -15,7 +15,8 @@ from shared.conversations.steps import load_message, load_pair
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Role
-from shared.people.views import StaffMember, staff_of
+from shared.people.staff import active_staff, staff_roll
+from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import DueIndex, Lost, conditional, find, transaction
 from shared.policies import Policy
@@ -54,9 +55,9 @@ class _Programme:
         return policy_of(self.programme_id)
 
     @cached_property
-    def staff(self) -> list[tuple[Role, StaffMember]]:
-        """Everybody who reads conversations, once for each role they have."""
-        return [(role, one) for role in LEADS for one in staff_of(self.programme_id, {role})]
+    def staff(self) -> list[StaffMember]:
+        """Everybody on the staff, once for each role they have."""
+        return active_staff(staff_roll(self.programme_id))
 
     @cached_property
     def told_at(self) -> datetime | None:
@@ -67,7 +68,7 @@ class _Programme:
     def able(self, roles: Collection[Role], pair: Pair) -> list[StaffMember]:
         """Those of the roles who may decide on this pair's messages, each address once."""
         of_pair = (pair.mentor_id, pair.mentee_id)
-        able = [one for role, one in self.staff if role in roles and one.person_id not in of_pair]
+        able = [one for one in self.staff if one.role in roles and one.person_id not in of_pair]
         return list({one.address: one for one in able}.values())
 
 
@@ -101,7 +102,7 @@ def _tell(programmes: dict[str, _Programme], pair_id: str, message_id: str, now:
         return None
     pair = load_pair(pair_id)
     programme = programmes.setdefault(pair.programme_id, _Programme(pair.programme_id))
-    late_since = message.review_by or now
+    late_since = message.review_by or message.held_at or message.written_at
     when = When(late_since, leads_told_at(late_since, programme.policy))
     coordinators = programme.able({Role.COORDINATOR}, pair)
     if not coordinators or when.leads_at <= now:
@@ -140,7 +141,7 @@ def _tell_coordinators(programme: _Programme, name: str, now: datetime) -> None:
     )
     item.told_at = now
     late = held_pairs(programme.programme_id, late_by=now)
-    coordinators = {one.address: one for role, one in programme.staff if role == Role.COORDINATOR}
+    coordinators = {one.address: one for one in programme.staff if one.role == Role.COORDINATOR}
     try:
         with transaction() as write:
             write.save(item)

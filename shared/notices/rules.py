@@ -25,6 +25,9 @@ Template = Literal[
     "waiting_today",
     "concern_alert",
     "nobody_told",
+    "nobody_answered",
+    "chain_test",
+    "chain_broken",
 ]
 Lane = Literal["alert", "bulk"]
 
@@ -43,13 +46,16 @@ LANES: dict[Template, Lane] = {
     "waiting_today": "bulk",
     "concern_alert": "alert",
     "nobody_told": "alert",
+    "nobody_answered": "alert",
+    "chain_test": "alert",
+    "chain_broken": "alert",
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
-MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told"})
+MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told", "nobody_answered"})
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
 SUBJECTS: dict[Template, str] = {
@@ -67,6 +73,9 @@ SUBJECTS: dict[Template, str] = {
     "waiting_today": "What is waiting to be read",
     "concern_alert": "Please look: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
+    "nobody_answered": "Nobody has answered concern {reference}",
+    "chain_test": "A test: alerts from {programme_name} reach you",
+    "chain_broken": "Please mend who is told of concerns in {programme_name}",
 }
 
 UNSENT = frozenset({"queued", "sending"})
@@ -100,6 +109,9 @@ _RECEIPTS: dict[Receipt, tuple[str, frozenset[str]]] = {
 """What each receipt makes of an e-mail, and in which states it still says something new. A receipt may
 overtake our own note that the service accepted the e-mail, or come after that note was lost."""
 
+NOT_READ = frozenset({"failed", "bounced", "complained"})
+"""States of an e-mail that its reader cannot be taken to know of."""
+
 LONGEST_NAME = 80
 
 
@@ -117,6 +129,8 @@ class NewNotice:
     programme_name: str = ""
     reference: str = ""
     how_many: int = 0
+    about: str = ""
+    """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """What the filter marked in `words`: list of mappings with start, end, category."""
     rank = NumberAttribute(default=0)
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
+    told = JSONAttribute(null=True)
+    """The person_ids of those who were told at the present step of the chain."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
     acknowledged_by = UnicodeAttribute(null=True)
@@ -68,7 +70,7 @@ class Entry(SafeguardingItem, discriminator="entry"):
     """
 
     what = UnicodeAttribute()
-    """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
+    """`raised`, `told`, `not_told`, `passed_on`, `acknowledged`, `seen` or `note`."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)

@@ -195,6 +195,7 @@ def _line(entry: Entry) -> Line:
 _WORDS = {
     "raised": "Raised",
     "told": "Told by e-mail",
+    "not_told": "The e-mail did not reach them",
     "passed_on": "Nobody had answered, so the next were told",
     "acknowledged": "Is dealing with this",
     "seen": "Looked at this",

@@ -13,11 +13,13 @@ from moto import mock_aws
 import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
+from shared.audit.items import Waiting
 from shared.people.actions import invite_first_administrator
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
+from shared.programmes.actions import RunningProgramme
 from tests.builders import (
     WITH_A_NUMBER,
     Someone,
@@ -29,6 +31,7 @@ from tests.builders import (
     also_in,
 )
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.spot_checks.builders import a_conversation, the_check_of
 
 from .browser import Answer, Browser, Program
 from .with_accounts import a_pool, mailed
@@ -82,6 +85,10 @@ PLAUSIBLE: dict[str, str] = {
     "weight": "off",
     "version": "1",
     "messages": "500",
+    "appropriate": "yes",
+    "boundaries": "kept",
+    "missed": "no",
+    "would": "delivered",
 }
 
 
@@ -169,6 +176,7 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            "check_id": a_conversation_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
@@ -179,14 +187,21 @@ def a_world() -> World:
     )
 
 
+def a_conversation_to_read(programme: RunningProgramme) -> str:
+    """The id of a spot check that waits for its reader."""
+    a_conversation(programme)
+    return the_check_of(programme.programme_id, now=now()).check_id
+
+
 def stored() -> list[str]:
-    """Everything that is stored, but for tries, sessions, and who looked at a concern."""
+    """Everything that is stored, but for tries, sessions, and who looked at what."""
     left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen")
     return sorted(
         str(sorted(item.serialize().items()))
         for table in TABLES
         for item in table.scan()
         if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
+        if not (isinstance(item, Waiting) and item.what.startswith("read_"))
     )
 
 
