@@ -4,6 +4,7 @@ and a plain sentence, writes nothing, and shows again what was typed."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -14,12 +15,14 @@ import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.audit.items import Waiting
+from shared.moderation.actions import deliver
 from shared.people.actions import invite_first_administrator
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
+from shared.spot_checks.drawing import draw_week
 from tests.builders import (
     WITH_A_NUMBER,
     Someone,
@@ -31,7 +34,8 @@ from tests.builders import (
     also_in,
 )
 from tests.shared.lab.builders import drafts_a_rule
-from tests.shared.spot_checks.builders import a_conversation, the_check_of
+from tests.shared.moderation.builders import a_held_message
+from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
 from .with_accounts import a_pool, mailed
@@ -123,6 +127,8 @@ class World:
             ids["token"] = self.links[kind].rpartition("/")[2]
         if kind == "moderation" and "message_id" not in other:
             ids["message_id"] = self.ids["held_id"]
+        if kind == "decision-checks" and "check_id" not in other:
+            ids["check_id"] = self.ids["decision_check_id"]
         return re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], route.path)
 
     def session(self, route: Route) -> str:
@@ -176,7 +182,7 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
-            "check_id": a_conversation_to_read(ours),
+            **checks_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
@@ -187,10 +193,16 @@ def a_world() -> World:
     )
 
 
-def a_conversation_to_read(programme: RunningProgramme) -> str:
-    """The id of a spot check that waits for its reader."""
-    a_conversation(programme)
-    return the_check_of(programme.programme_id, now=now()).check_id
+def checks_to_read(programme: RunningProgramme) -> dict[str, str]:
+    """The ids of a conversation, and of a decision, that wait to be read."""
+    pair = a_conversation(programme)
+    last_week = now() - timedelta(days=7)
+    held = a_held_message(pair, now=last_week)
+    moderator = a_person(Role.COORDINATOR, programme)
+    deliver(moderator.viewer, pair.pair_id, held.message_id, wording=1, now=last_week)
+    draw_week(programme.programme_id, now=now())
+    ids = {one.of: one.check_id for one in open_checks(programme.programme_id)}
+    return {"check_id": ids["conversations"], "decision_check_id": ids["decisions"]}
 
 
 def stored() -> list[str]:
