@@ -2,7 +2,7 @@
 
 from chalice import Chalice
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import (
     backtest_rules,
     escalate_concerns,
@@ -46,5 +46,6 @@ for woken in (
     import_people,
     backtest_rules,
     sweep,
+    daily,
 ):
     app.register_blueprint(woken.functions)
