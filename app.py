@@ -2,7 +2,7 @@
 
 from chalice import Chalice
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import (
     backtest_rules,
     escalate_concerns,
@@ -12,11 +12,31 @@ from functions.streams import (
     record_receipts,
     send_notices,
 )
-from functions.web import conversations, home, identity, information, lab, moderation, people, safeguarding
+from functions.web import (
+    conversations,
+    home,
+    identity,
+    information,
+    lab,
+    moderation,
+    people,
+    safeguarding,
+    spot_checks,
+)
 
 app = Chalice(app_name="signpost")
 
-for pages in (identity, home, conversations, moderation, lab, safeguarding, people, information):
+for pages in (
+    identity,
+    home,
+    conversations,
+    moderation,
+    lab,
+    safeguarding,
+    spot_checks,
+    people,
+    information,
+):
     app.register_blueprint(pages.area.blueprint)
 
 for woken in (
@@ -28,5 +48,6 @@ for woken in (
     backtest_rules,
     link_audit,
     sweep,
+    daily,
 ):
     app.register_blueprint(woken.functions)

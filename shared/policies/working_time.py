@@ -1,12 +1,12 @@
 """Reckoning in the hours that a programme's staff are at work."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from shared.platform.clock import LONDON
 
 from .bank_holidays import bank_holidays
-from .schema import Weekday, WorkingTime
+from .schema import Clock, Weekday, WorkingTime
 
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = timedelta(days=400)
@@ -19,7 +19,8 @@ def is_working(moment: datetime, working: WorkingTime) -> bool:
 
 
 def after_working(moment: datetime, duration: timedelta, working: WorkingTime) -> datetime:
-    """When so much working time has passed since `moment`; with none, when work begins next."""
+    """When so much working time has passed since `moment`, in UTC; with none, when work begins next."""
+    moment = moment.astimezone(UTC)  # by the clock on the wall, sums would miss the hour that comes or goes
     left = duration
     for start, end in _spells(moment, working, days=FURTHEST.days):
         start = max(start, moment)
@@ -31,6 +32,12 @@ def after_working(moment: datetime, duration: timedelta, working: WorkingTime) -
     return moment + FURTHEST
 
 
+def runs_out(clock: Clock, moment: datetime, working: WorkingTime) -> datetime:
+    """When a clock that begins at `moment` has run out."""
+    duration = timedelta(minutes=clock.minutes)
+    return moment + duration if clock.counts == "always" else after_working(moment, duration, working)
+
+
 def _spells(moment: datetime, working: WorkingTime, *, days: int) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of work from the day of `moment` on, in order, in UTC."""
     first = moment.astimezone(LONDON).date()
@@ -38,13 +45,13 @@ def _spells(moment: datetime, working: WorkingTime, *, days: int) -> Iterator[tu
         day = first + timedelta(days=ahead)
         hours = working.days.get(DAYS[day.weekday()])
         if hours and not _is_closed(day, working):
-            yield _at(day, hours.opens, moment), _at(day, hours.closes, moment)
+            yield _at(day, hours.opens), _at(day, hours.closes)
 
 
 def _is_closed(day: date, working: WorkingTime) -> bool:
     return day in working.closed_on or day in bank_holidays(working.bank_holidays, day.year)
 
 
-def _at(day: date, clock: time, like: datetime) -> datetime:
-    """The moment at which the clocks of the United Kingdom show this, in the zone of `like`."""
-    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(like.tzinfo)
+def _at(day: date, clock: time) -> datetime:
+    """The moment at which the clocks of the United Kingdom show this, in UTC."""
+    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)

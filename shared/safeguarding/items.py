@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.platform.tables import MomentAttribute, SafeguardingItem
 
@@ -43,6 +43,10 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """What the filter marked in `words`: list of mappings with start, end, category."""
     rank = NumberAttribute(default=0)
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
+    told = JSONAttribute(null=True)
+    """The person_ids of those who were told at the present step of the chain."""
+    reached = BooleanAttribute(default=True)
+    """Whether an address of theirs took mail, as far as was known then."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
     acknowledged_by = UnicodeAttribute(null=True)
@@ -68,7 +72,7 @@ class Entry(SafeguardingItem, discriminator="entry"):
     """
 
     what = UnicodeAttribute()
-    """`raised`, `told`, `passed_on`, `acknowledged`, `seen` or `note`."""
+    """`raised`, `told`, `not_told`, `passed_on`, `moved_on`, `acknowledged`, `seen` or `note`."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)
@@ -106,3 +110,16 @@ def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answer
     """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
     (immediate)."""
     return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"
+
+
+class ChainCheck(SafeguardingItem, discriminator="chain_check"):
+    """What the last look at a programme's chain found: pk `CHAIN#<programme_id>`, sk `CHECK`."""
+
+    programme_id = UnicodeAttribute()
+    at = MomentAttribute()
+    faults = JSONAttribute()
+    """A sentence for each; none when all is well."""
+
+
+def chain_check_key(programme_id: str) -> tuple[str, str]:
+    return f"CHAIN#{programme_id}", "CHECK"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import backtest_rules, import_people
 from shared.conversations.actions import withdraw_message
 from shared.conversations.views import conversation
@@ -20,13 +20,14 @@ from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
+from shared.safeguarding.bounces import alert_not_read
 from tests.builders import (
     CLEAN,
     WITH_A_NUMBER,
     WORRIED,
     a_concern,
     a_message,
-    a_notice,
+    a_programme,
     with_a_broken_policy,
 )
 from tests.driver import Context, Function
@@ -145,6 +146,18 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     assert needed(made) - granted("sweep") == set()
 
 
+def test_the_function_of_the_day_may_do_what_it_does() -> None:
+    world = World()
+    for text in (CLEAN, WITH_A_NUMBER):
+        a_message(world.pair, text, state="delivered")
+    a_programme("Routes into Medicine")
+
+    with calls() as made:
+        daily.run(Context(milliseconds=600_000), clock=world.clock)
+
+    assert needed(made) - granted("daily") == set()
+
+
 def test_the_function_that_invites_several_may_do_what_it_does() -> None:
     world = World()
     import_id = _an_import(world)
@@ -214,9 +227,19 @@ def _an_import(world: World) -> str:
 
 
 def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
-    alert = a_notice("concern_alert", state="accepted")
+    world = World()
+    world.write(WORRIED)
+    world.driver.settle()
+    alerts = world.notices("concern_alert")
+    assert alerts
 
     with calls() as made:
-        record_receipt(alert.notice_id, "bounced", alert.queued_at)
+        record_receipt(alerts[0].notice_id, "delivered", world.now)
+        for alert in alerts:
+            record_receipt(alert.notice_id, "bounced", world.now)
+            alert_not_read(alert.notice_id, now=world.now)
 
+    assert len(world.notices("concern_alert")) > len(alerts)
     assert needed(made) - granted("record-receipts") == set()
+    assert needed(made) - granted("send-notices") == set()
+    assert needed(made) - granted("sweep") == set()
