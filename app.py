@@ -20,6 +20,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    silence,
     spot_checks,
 )
 
@@ -33,6 +34,7 @@ for pages in (
     lab,
     safeguarding,
     spot_checks,
+    silence,
     people,
     information,
 ):
