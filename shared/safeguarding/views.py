@@ -187,7 +187,7 @@ def _page(viewer: Viewer, concern: Concern, entries: list[Entry]) -> ConcernPage
 
 
 def _line(entry: Entry) -> Line:
-    if entry.what in ("told", "passed_on") and not entry.note:
+    if entry.what in ("told", "passed_on", "moved_on") and not entry.note:
         return Line(entry.at, "", "Nobody on the staff could be told. Those who run the site were.", "")
     return Line(entry.at, entry.by_name or "", _WORDS[entry.what], entry.note or "")
 
@@ -197,6 +197,7 @@ _WORDS = {
     "told": "Told by e-mail",
     "not_told": "The e-mail did not reach them",
     "passed_on": "Nobody had answered, so the next were told",
+    "moved_on": "No e-mail reached them, so the next were told at once",
     "acknowledged": "Is dealing with this",
     "seen": "Looked at this",
     "note": "Noted",
