@@ -2,7 +2,7 @@
 
 from chalice import Chalice
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import (
     backtest_rules,
     escalate_concerns,
@@ -48,5 +48,6 @@ for woken in (
     import_people,
     backtest_rules,
     sweep,
+    daily,
 ):
     app.register_blueprint(woken.functions)

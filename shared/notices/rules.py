@@ -20,6 +20,10 @@ Template = Literal[
     "not_delivered",
     "held_for_you",
     "gone_quiet",
+    "handed_over",
+    "reviews_late",
+    "review_late",
+    "waiting_today",
     "concern_alert",
     "nobody_told",
     "nobody_answered",
@@ -38,6 +42,10 @@ LANES: dict[Template, Lane] = {
     "not_delivered": "bulk",
     "held_for_you": "bulk",
     "gone_quiet": "bulk",
+    "handed_over": "bulk",
+    "reviews_late": "bulk",
+    "review_late": "bulk",
+    "waiting_today": "bulk",
     "concern_alert": "alert",
     "nobody_told": "alert",
     "nobody_answered": "alert",
@@ -62,6 +70,10 @@ SUBJECTS: dict[Template, str] = {
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
     "gone_quiet": "A mentee has gone quiet",
+    "handed_over": "A colleague asks you to read a message",
+    "reviews_late": "Messages have waited too long to be read",
+    "review_late": "A message has waited too long to be read",
+    "waiting_today": "What is waiting to be read",
     "concern_alert": "Please look: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
     "nobody_answered": "Nobody has answered concern {reference}",
@@ -119,6 +131,7 @@ class NewNotice:
     programme_id: str = ""
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
     about: str = ""
     """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
 
@@ -131,6 +144,7 @@ class Values:
     link: str
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,16 +191,17 @@ def link_to(site_url: str, path: str) -> str:
 def render(template: Template, values: Values) -> Written:
     """The e-mail in words. A name with a line break or a control character in it cannot add a header or a
     line."""
-    said = {
+    said: dict[str, str | int] = {
         "first_name": _one_line(values.first_name),
         "programme_name": _one_line(values.programme_name) or "your mentoring programme",
         "reference": _one_line(values.reference),
         "link": values.link,
+        "how_many": values.how_many,
     }
-    said["subject"] = SUBJECTS[template].format_map(said)
+    said["subject"] = subject = SUBJECTS[template].format_map(said)
     text = _letters().get_template(f"{template}.txt").render(said)
     html = _letters().get_template(f"{template}.html").render(said)
-    return Written(subject=said["subject"], text=text, html=html)
+    return Written(subject=subject, text=text, html=html)
 
 
 def _one_line(value: str) -> str:

@@ -1,5 +1,6 @@
 """Setting up organisations, programmes and cohorts, and loading the programme in force."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from shared.policies import Policy
 
 from .items import (
     COHORT_PREFIX,
+    PROGRAMMES,
     Cohort,
     Organisation,
     PolicyVersion,
@@ -101,11 +103,20 @@ def create_programme(
         policy=policy.model_dump(mode="json"),
         policy_version=1,
         created_at=now,
+        listing=PROGRAMMES,
+        listing_order=programme_id,
     )
     with transaction() as write:
         write.save(programme, condition=is_new(Programme))
         write.save(_version_of(programme, None, SET_UP, now), condition=is_new(PolicyVersion))
     return programme_id
+
+
+def every_programme(*, page_size: int = 50) -> Iterator[str]:
+    """The ids of all programmes, oldest first: a Query for each page."""
+    for item in Programme.by_listing.query(PROGRAMMES, page_size=page_size):
+        if isinstance(item, Programme):
+            yield item.programme_id
 
 
 def add_policy(

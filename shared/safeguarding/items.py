@@ -110,3 +110,16 @@ def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answer
     """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
     (immediate)."""
     return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"
+
+
+class ChainCheck(SafeguardingItem, discriminator="chain_check"):
+    """What the last look at a programme's chain found: pk `CHAIN#<programme_id>`, sk `CHECK`."""
+
+    programme_id = UnicodeAttribute()
+    at = MomentAttribute()
+    faults = JSONAttribute()
+    """A sentence for each; none when all is well."""
+
+
+def chain_check_key(programme_id: str) -> tuple[str, str]:
+    return f"CHAIN#{programme_id}", "CHECK"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import backtest_rules, import_people
 from shared.conversations.actions import withdraw_message
 from shared.lab.backtesting import start_backtest
@@ -26,6 +26,7 @@ from tests.builders import (
     WORRIED,
     a_concern,
     a_message,
+    a_programme,
     with_a_broken_policy,
 )
 from tests.driver import Context, Function
@@ -138,6 +139,18 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     assert {message.state for message in world.messages()} == {"delivered", "held"}
     assert world.notices("invitation")
     assert needed(made) - granted("sweep") == set()
+
+
+def test_the_function_of_the_day_may_do_what_it_does() -> None:
+    world = World()
+    for text in (CLEAN, WITH_A_NUMBER):
+        a_message(world.pair, text, state="delivered")
+    a_programme("Routes into Medicine")
+
+    with calls() as made:
+        daily.run(Context(milliseconds=600_000), clock=world.clock)
+
+    assert needed(made) - granted("daily") == set()
 
 
 def test_the_function_that_invites_several_may_do_what_it_does() -> None:

@@ -21,7 +21,7 @@ STREAMS = {
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
 }
-FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", *STREAMS}
+FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", "Daily", *STREAMS}
 KEPT = TABLES | {"People", "FailedRecords"}
 ENVIRONMENT = {
     "DIRECTORY_TABLE",
@@ -203,6 +203,13 @@ def test_the_sweep_runs_each_minute(resources: Resources) -> None:
     assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "rate(1 minute)")
 
 
+def test_what_is_looked_after_once_a_day_is_done_early_in_the_morning(resources: Resources) -> None:
+    (clock,) = resources["Daily"]["Properties"]["Events"].values()
+
+    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5 * * ? *)")
+    assert resources["DailyStopped"]["Properties"]["TreatMissingData"] == "breaching"
+
+
 def test_what_became_of_an_email_comes_back(resources: Resources) -> None:
     destination = resources["MailReceiptsDestination"]["Properties"]["EventDestination"]
     (source,) = resources["RecordReceipts"]["Properties"]["Events"].values()
@@ -304,6 +311,7 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),
         ("Sweep", TABLES),
+        ("Daily", TABLES),
     ],
 )
 def test_a_function_changes_only_the_tables_it_works_on(
@@ -380,6 +388,7 @@ def test_a_sweep_that_stops_raises_an_alarm_by_its_silence(resources: Resources)
     [
         ("Signpost", "OverdueAlerts"),
         ("Signpost", "ConcernsUnanswered"),
+        ("Signpost", "ChainsBroken"),
         ("Signpost", "RulesBroken"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/ApiGateway", "5XXError"),
