@@ -8,6 +8,7 @@ from functions.streams import (
     escalate_concerns,
     filter_messages,
     import_people,
+    link_audit,
     record_receipts,
     send_notices,
 )
@@ -47,6 +48,7 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    link_audit,
     sweep,
     daily,
 ):
