@@ -21,6 +21,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    silence,
     spot_checks,
 )
 
@@ -34,6 +35,7 @@ for pages in (
     lab,
     safeguarding,
     spot_checks,
+    silence,
     people,
     information,
 ):

@@ -17,6 +17,7 @@ from shared.audit.checking import check_step
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.safeguarding.checking_chain import check_chain
+from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 
 functions = Blueprint(__name__)
@@ -45,6 +46,10 @@ def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
     count("SpotChecksDrawn", len(draw_week(programme_id, now=moment)))
 
 
+def _look_for_silence(programme_id: str, moment: datetime) -> None:
+    count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
+
+
 def _check_audit(programme_id: str, moment: datetime) -> None:
     """So many records a day; a longer chain is gone on with the next."""
     check = check_step(
@@ -65,6 +70,7 @@ def _anchor_audit(programme_id: str, moment: datetime) -> None:
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
     ("spot checks", _draw_spot_checks),
+    ("mentees who have gone quiet", _look_for_silence),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),
 )
