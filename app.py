@@ -13,6 +13,7 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    audit,
     conversations,
     home,
     identity,
@@ -37,6 +38,7 @@ for pages in (
     spot_checks,
     silence,
     people,
+    audit,
     information,
 ):
     app.register_blueprint(pages.area.blueprint)

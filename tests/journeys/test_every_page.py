@@ -40,6 +40,7 @@ STAFF = (
     "@programme/people/invitations",
     "/account",
 )
+OVERSEER = ("@programme/audit", "@programme/audit @whose")
 COORDINATOR = (
     "@programme/pairs/new",
     "@programme/people/invite",
@@ -52,6 +53,7 @@ INSIDE = {
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
     "@held": "a[href*='/moderation/']",
     "@concern": "a[href*='/concerns/']",
+    "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
 }
 
@@ -71,7 +73,7 @@ VISITORS = (
     Visitor("rosa", PARTICIPANT),
     Visitor("hannah", PARTICIPANT),
     Visitor("priya", STAFF + COORDINATOR),
-    Visitor("morag", STAFF),
+    Visitor("morag", STAFF + OVERSEER),
     Visitor(
         "owen",
         (
@@ -82,6 +84,7 @@ VISITORS = (
             "@programme/filter/draft",
             "@programme/filter/changes",
             "/account",
+            *OVERSEER,
         ),
     ),
 )
