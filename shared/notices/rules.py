@@ -20,6 +20,8 @@ Template = Literal[
     "not_delivered",
     "held_for_you",
     "concern_alert",
+    "concern_handed_over",
+    "concern_to_read",
     "nobody_told",
 ]
 Lane = Literal["alert", "bulk"]
@@ -34,6 +36,8 @@ LANES: dict[Template, Lane] = {
     "not_delivered": "bulk",
     "held_for_you": "bulk",
     "concern_alert": "alert",
+    "concern_handed_over": "alert",
+    "concern_to_read": "bulk",
     "nobody_told": "alert",
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
@@ -41,7 +45,9 @@ LANES: dict[Template, Lane] = {
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
-MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told"})
+MUST_ARRIVE: frozenset[Template] = frozenset(
+    {"concern_alert", "concern_handed_over", "nobody_told"}
+)
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
 SUBJECTS: dict[Template, str] = {
@@ -54,6 +60,8 @@ SUBJECTS: dict[Template, str] = {
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
     "concern_alert": "Please look: concern {reference}",
+    "concern_handed_over": "Concern {reference} has been handed to you",
+    "concern_to_read": "Please read before it is closed: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
 }
 

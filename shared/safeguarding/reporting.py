@@ -11,7 +11,7 @@ from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
 from .actions import raise_concern, whole_staff
-from .answering import name_of
+from .reading import name_of
 from .help import Helper, help_of
 from .items import Concern, Entry, concern_key, entry_key
 from .rules import NewConcern, read_words, severity_of
