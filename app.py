@@ -11,11 +11,31 @@ from functions.streams import (
     record_receipts,
     send_notices,
 )
-from functions.web import conversations, home, identity, information, lab, moderation, people, safeguarding
+from functions.web import (
+    concerns,
+    conversations,
+    home,
+    identity,
+    information,
+    lab,
+    moderation,
+    people,
+    safeguarding,
+)
 
 app = Chalice(app_name="signpost")
 
-for pages in (identity, home, conversations, moderation, lab, safeguarding, people, information):
+for pages in (
+    identity,
+    home,
+    conversations,
+    moderation,
+    lab,
+    safeguarding,
+    concerns,
+    people,
+    information,
+):
     app.register_blueprint(pages.area.blueprint)
 
 for woken in (

@@ -97,6 +97,7 @@ def _pass_on_concerns(clock: Callable[[], datetime], enough: Callable[[], bool])
     overdue = escalate_due(clock(), enough=enough)
     count("OverdueAlerts", overdue.passed_on)
     count("ConcernsNobodyTold", overdue.nobody_told)
+    count("ConcernsUnanswered", overdue.unanswered)
     _require_none(overdue.failed)
 
 

@@ -46,6 +46,8 @@ def _make_sure(concern_id: str, moment: datetime) -> None:
         return
     logger.warning("a concern was passed on", extra={"concern_id": concern_id, "told": passed_on.told})
     count("OverdueAlerts")
+    count("ConcernsNobodyTold", int(passed_on.told == 0))
+    count("ConcernsUnanswered", int(passed_on.unanswered))
 
 
 def _concern_id(record: DynamoDBRecord) -> str:

@@ -36,8 +36,13 @@ def enqueue(notice: NewNotice, *, now: datetime) -> str:
     return item.notice_id
 
 
+def id_of(notice: NewNotice) -> str:
+    """The id that an e-mail has once it is queued."""
+    return derived_id("notice", notice.template, notice.address, *notice.cause)
+
+
 def _item(notice: NewNotice, now: datetime) -> Notice:
-    notice_id = derived_id("notice", notice.template, notice.address, *notice.cause)
+    notice_id = id_of(notice)
     pk, sk = notice_key(notice_id)
     lane = LANES[notice.template]
     return Notice(
@@ -53,6 +58,7 @@ def _item(notice: NewNotice, now: datetime) -> Notice:
         programme_name=notice.programme_name or None,
         path=notice.path,
         reference=notice.reference or None,
+        about=notice.about or None,
         queued_at=now,
         due=lane_due(lane),
         due_at=order(now),

@@ -30,6 +30,8 @@ class Notice(OutboxItem, discriminator="notice"):
     """Where the e-mail's link leads, from the site's root. Removed on acceptance when it holds a secret."""
     reference = UnicodeAttribute(null=True)
     """What staff quote: never who or why."""
+    about = UnicodeAttribute(null=True)
+    """What it follows from, as in `concern:<id>`, where somebody must act when it does not arrive."""
     attempts = NumberAttribute(default=0)
     lease_until = MomentAttribute(null=True)
     queued_at = MomentAttribute()
@@ -39,6 +41,20 @@ class Notice(OutboxItem, discriminator="notice"):
     """When what the last receipt tells happened, as the mail service said it."""
     problem = UnicodeAttribute(null=True)
     """Why the last try failed, as the mail service said it. May hold the address: not for logs."""
+
+
+class BouncedAddress(OutboxItem, discriminator="bounced_address"):
+    """An address that takes no mail: pk `BOUNCED#<fingerprint of the address>`, sk `BOUNCED`. It is not in
+    it, and who has it is not either. Removed when something is delivered there."""
+
+    at = MomentAttribute()
+    """When the mail service said so."""
+    why = UnicodeAttribute()
+    """`bounced` or `complained`."""
+
+
+def bounced_key(address_fingerprint: str) -> tuple[str, str]:
+    return f"BOUNCED#{address_fingerprint}", "BOUNCED"
 
 
 def notice_key(notice_id: str) -> tuple[str, str]:

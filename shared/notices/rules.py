@@ -23,6 +23,9 @@ Template = Literal[
     "concern_handed_over",
     "concern_to_read",
     "nobody_told",
+    "nobody_answered",
+    "chain_test",
+    "chain_broken",
 ]
 Lane = Literal["alert", "bulk"]
 
@@ -39,6 +42,9 @@ LANES: dict[Template, Lane] = {
     "concern_handed_over": "alert",
     "concern_to_read": "bulk",
     "nobody_told": "alert",
+    "nobody_answered": "alert",
+    "chain_test": "alert",
+    "chain_broken": "alert",
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
@@ -46,7 +52,7 @@ SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
 MUST_ARRIVE: frozenset[Template] = frozenset(
-    {"concern_alert", "concern_handed_over", "nobody_told"}
+    {"concern_alert", "concern_handed_over", "nobody_told", "nobody_answered"}
 )
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
@@ -63,6 +69,9 @@ SUBJECTS: dict[Template, str] = {
     "concern_handed_over": "Concern {reference} has been handed to you",
     "concern_to_read": "Please read before it is closed: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
+    "nobody_answered": "Nobody has answered concern {reference}",
+    "chain_test": "A test: alerts from {programme_name} reach you",
+    "chain_broken": "Please mend who is told of concerns in {programme_name}",
 }
 
 UNSENT = frozenset({"queued", "sending"})
@@ -96,6 +105,9 @@ _RECEIPTS: dict[Receipt, tuple[str, frozenset[str]]] = {
 """What each receipt makes of an e-mail, and in which states it still says something new. A receipt may
 overtake our own note that the service accepted the e-mail, or come after that note was lost."""
 
+NOT_READ = frozenset({"failed", "bounced", "complained"})
+"""States of an e-mail that its reader cannot be taken to know of."""
+
 LONGEST_NAME = 80
 
 
@@ -112,6 +124,8 @@ class NewNotice:
     programme_id: str = ""
     programme_name: str = ""
     reference: str = ""
+    about: str = ""
+    """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
 
 
 @dataclass(frozen=True)

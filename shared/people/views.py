@@ -9,6 +9,7 @@ from shared.notices.items import Notice, notice_key
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
 
+from .absences import Absence
 from .items import (
     Import,
     Invitation,
@@ -45,6 +46,10 @@ class StaffMember:
     name: str
     address: str
     role: Role
+    absence: Absence | None = None
+    """The days on which they are away, now or later."""
+    bounces: bool = False
+    """Whether their address is known to take no mail."""
 
 
 def staff_of(programme_id: str, roles: Collection[Role]) -> list[StaffMember]:

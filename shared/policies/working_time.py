@@ -1,7 +1,7 @@
 """Reckoning in the hours that a programme's staff are at work."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from shared.platform.clock import LONDON
 
@@ -19,7 +19,8 @@ def is_working(moment: datetime, working: WorkingTime) -> bool:
 
 
 def after_working(moment: datetime, duration: timedelta, working: WorkingTime) -> datetime:
-    """When so much working time has passed since `moment`; with none, when work begins next."""
+    """When so much working time has passed since `moment`, in UTC; with none, when work begins next."""
+    moment = moment.astimezone(UTC)  # by the clock on the wall, sums would miss the hour that comes or goes
     left = duration
     for start, end in _spells(moment, working, days=FURTHEST.days):
         start = max(start, moment)
@@ -38,13 +39,13 @@ def _spells(moment: datetime, working: WorkingTime, *, days: int) -> Iterator[tu
         day = first + timedelta(days=ahead)
         hours = working.days.get(DAYS[day.weekday()])
         if hours and not _is_closed(day, working):
-            yield _at(day, hours.opens, moment), _at(day, hours.closes, moment)
+            yield _at(day, hours.opens), _at(day, hours.closes)
 
 
 def _is_closed(day: date, working: WorkingTime) -> bool:
     return day in working.closed_on or day in bank_holidays(working.bank_holidays, day.year)
 
 
-def _at(day: date, clock: time, like: datetime) -> datetime:
-    """The moment at which the clocks of the United Kingdom show this, in the zone of `like`."""
-    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(like.tzinfo)
+def _at(day: date, clock: time) -> datetime:
+    """The moment at which the clocks of the United Kingdom show this, in UTC."""
+    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)

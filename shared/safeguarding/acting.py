@@ -43,8 +43,8 @@ class Done:
 def record_act(viewer: Viewer, concern_id: str, done: Done, *, key: str, now: datetime) -> None:
     """Adds what was done to the chronology, and what is to be done next to what can become overdue.
 
-    The same form sent again adds it once. Raises Invalid naming every field that needs another look, NotFound,
-    and Conflict for a next step on a closed concern.
+    The same form sent again adds it once. Raises Invalid naming every field that needs another look,
+    NotFound, and Conflict for a next step on a closed concern.
     """
     concern = load_visible(viewer, concern_id)
     note, details, by_day = _read(done, now=now)

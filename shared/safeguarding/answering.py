@@ -14,12 +14,12 @@ from shared.platform.errors import Conflict, Invalid
 from shared.platform.ids import derived_id
 from shared.programmes.actions import policy_of
 
-from .actions import chain_of
+from .chain import chain_of
 from .changing import BUSY, Adds, Doing, add_line, change
 from .items import Concern
 from .marking import category_words
 from .reading import load_visible, may_see, name_of
-from .rules import CATEGORIES, SEVERITIES, answer_by, read_words, said, severity_rank
+from .rules import CATEGORIES, SEVERITIES, read_words, said, severity_rank
 
 __all__ = [
     "BUSY",
@@ -53,7 +53,7 @@ def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
         sentence = f"{concern.acknowledged_by_name} is already dealing with this.{since}"
         raise Conflict(sentence, code="already_acknowledged")
 
-    change(viewer, concern_id, decide, "acknowledged", order(now), now=now)
+    change(viewer, concern_id, decide, "acknowledged", viewer.person_id, order(now), now=now)
 
 
 def answer(concern: Concern, person_id: str, name: str, *, now: datetime) -> None:
@@ -94,7 +94,7 @@ def judge(
         if not details:
             raise Invalid("That is how it is judged now. Please choose what to change.", field="severity")
         if severity_rank(severity) > severity_rank(concern.severity) and concern.answer_by:
-            sooner = answer_by(severity, chain_of(policy).minutes, now=now)
+            sooner = chain_of(policy).answer_by(severity, now=now)
             concern.due_at = order(min(concern.answer_by, sooner))
         worst = max((severity, concern.severity, concern.worst_severity or "none"), key=severity_rank)
         concern.worst_severity, concern.severity, concern.category = worst, severity, category
@@ -130,9 +130,7 @@ def colleagues(viewer: Viewer, concern: Concern) -> list[StaffMember]:
     return [one for one in staff if one.person_id not in kept_from]
 
 
-def hand_over(
-    viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime
-) -> None:
+def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime) -> None:
     """A colleague deals with it from now on, and is told by e-mail. Raises Invalid for anybody who may not
     see it, NotFound, and Conflict when nobody is dealing with it yet or it is closed."""
     concern = load_visible(viewer, concern_id)
@@ -152,9 +150,7 @@ def hand_over(
     change(viewer, concern_id, decide, "handed_over", derived_id(viewer.person_id, key), now=now)
 
 
-def _tell(
-    concern: Concern, colleague: StaffMember, key: str, *, now: datetime
-) -> Adds:
+def _tell(concern: Concern, colleague: StaffMember, key: str, *, now: datetime) -> Adds:
     def add(write: TransactWrite) -> None:
         queue(write, letter("concern_handed_over", concern, colleague, key), now=now)
 

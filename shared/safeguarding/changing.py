@@ -39,8 +39,8 @@ Adds = Callable[[TransactWrite], None]
 class Doing:
     """What the viewer does: the line of the chronology, and the verb of the audit record with its reason.
 
-    `why` goes into the audit record, which is kept for longer and read by more people: a choice that was made,
-    never what was written. `adds` is what else belongs to the transaction.
+    `why` goes into the audit record, which more people read: a choice that was made, never what was written.
+    `adds` is what else belongs to the transaction.
     """
 
     what: str
@@ -71,10 +71,9 @@ def change(
 ) -> None:
     """Changes the concern as it is now, with its line, in one transaction.
 
-    `decide` changes it in memory and says what that is; None when there is nothing to do. Or it raises Conflict,
-    or Invalid. Of two who do so at the same
-    moment the second decides anew. What was done for the same `cause` before is done. Raises NotFound for
-    those who may not see it.
+    `decide` changes it in memory and says what that is; None when there is nothing to do. Or it raises
+    Conflict, or Invalid. Of two who do so at the same moment the second decides anew. What was done for the
+    same `cause` before is done. Raises NotFound for those who may not see it.
     """
     for _ in range(TRIES):
         concern = load_visible(viewer, concern_id)

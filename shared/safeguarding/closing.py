@@ -13,7 +13,7 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id
 
-from .answering import IS_CLOSED, NOBODY_YET, answer, letter
+from .answering import NOBODY_YET, answer, letter
 from .changing import Adds, Doing, change
 from .fields import Wrong
 from .items import Concern, NextStep
@@ -24,7 +24,9 @@ from .rules import read_words, severity_rank
 READ_TWICE_FROM = severity_rank("high")
 SECOND_READERS = (Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER)
 """Who is told that a concern waits for a second reader, besides whoever else may see it and comes by."""
-SAME_PERSON = "You asked for this to be closed, so somebody else has to read it. They may agree or send it back."
+SAME_PERSON = (
+    "You asked for this to be closed, so somebody else has to read it. They may agree or send it back."
+)
 NOT_WAITING = "This is not waiting for a second reader. Please look at it again."
 
 _ASKED: Mapping[str, str] = {
@@ -124,7 +126,7 @@ def agree(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
         outcome = OUTCOMES[(concern.closing or {})["outcome"]]
         return Doing("agreed", "second_read_concern", why=f"Agreed: {outcome}")
 
-    change(viewer, concern_id, decide, "agreed", order(now), now=now)
+    change(viewer, concern_id, decide, "agreed", viewer.person_id, order(now), now=now)
 
 
 def send_back(viewer: Viewer, concern_id: str, *, reason: str, key: str, now: datetime) -> None:

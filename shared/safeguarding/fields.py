@@ -25,7 +25,7 @@ class Wrong:
     def add(self, sentence: str, field: str) -> None:
         self.found.append(Invalid(sentence, field=field, code="missing"))
 
-    def read(self, reader: Callable[..., T], *what: str, **how: object) -> T | None:
+    def read(self, reader: Callable[..., T], *what: object, **how: object) -> T | None:
         """What the reader makes of it; None when it cannot be taken."""
         try:
             return reader(*what, **how)

@@ -46,6 +46,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """What the filter marked in `words`: list of mappings with start, end, category."""
     rank = NumberAttribute(default=0)
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
+    told = JSONAttribute(null=True)
+    """The person_ids of those who were told at the present step of the chain."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
     acknowledged_by = UnicodeAttribute(null=True)
@@ -76,8 +78,8 @@ class Entry(SafeguardingItem, discriminator="entry"):
     """
 
     what = UnicodeAttribute()
-    """`raised`, `told`, `passed_on`, `acknowledged`, `seen`, `note`, or one of those that `lines.py` has words
-    for."""
+    """`raised`, `told`, `not_told`, `passed_on`, `acknowledged`, `seen`, `note`, or another of those that
+    `lines.py` has words for."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)

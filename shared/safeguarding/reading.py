@@ -124,4 +124,3 @@ def _seen_lately(entries: Iterable[Entry], viewer: Viewer, now: datetime) -> boo
         one.what == "seen" and one.by_id == viewer.person_id and one.at > now - SEEN_AGAIN_AFTER
         for one in entries
     )
-
