@@ -21,6 +21,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    spot_checks,
 )
 
 app = Chalice(app_name="signpost")
@@ -33,6 +34,7 @@ for pages in (
     lab,
     safeguarding,
     concerns,
+    spot_checks,
     people,
     information,
 ):

@@ -12,6 +12,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from functions.alerts import report_passed_on
 from functions.checks import report_check
 from functions.reporting import count, counted, log_fault, report
 from shared.conversations.checking import check_due
@@ -26,6 +27,7 @@ from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
 from shared.safeguarding.actions import escalate_due
+from shared.safeguarding.bounces import move_on_from_bounces
 
 TIME_FOR_ONE_E_MAIL = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""
@@ -68,6 +70,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
 
     steps: list[tuple[str, Callable[[], None]]] = [
         ("alerts", partial(send_the, "alert", left=LEFT_AFTER_ALERTS)),
+        ("alerts that did not arrive", partial(_move_on, clock, enough(LEFT_AFTER_CONCERNS))),
         ("concerns", partial(_pass_on_concerns, clock, enough(LEFT_AFTER_CONCERNS))),
         ("messages", partial(_check_messages, checker, clock, enough(LEFT_AFTER_MESSAGES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
@@ -99,6 +102,11 @@ def _pass_on_concerns(clock: Callable[[], datetime], enough: Callable[[], bool])
     count("ConcernsNobodyTold", overdue.nobody_told)
     count("ConcernsUnanswered", overdue.unanswered)
     _require_none(overdue.failed)
+
+
+def _move_on(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    for passed_on in move_on_from_bounces(clock(), enough=enough):
+        report_passed_on(passed_on)
 
 
 def _check_messages(checker: Checker, clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:

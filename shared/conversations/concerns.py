@@ -9,6 +9,7 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.by_hand import Raised, raised
+from shared.safeguarding.choices import CHOICES, Choices
 from shared.safeguarding.fields import Wrong
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.reading import name_of
@@ -38,6 +39,7 @@ class MessageConcernForm:
     written_at: datetime
     concern_id: str
     """The concern that the filter raised about it, where there is one that the viewer may see."""
+    choices: Choices = CHOICES
 
 
 def concern_form(viewer: Viewer, pair_id: str, message_id: str) -> MessageConcernForm:

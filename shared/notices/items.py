@@ -45,12 +45,12 @@ class Notice(OutboxItem, discriminator="notice"):
 
 class BouncedAddress(OutboxItem, discriminator="bounced_address"):
     """An address that takes no mail: pk `BOUNCED#<fingerprint of the address>`, sk `BOUNCED`. It is not in
-    it, and who has it is not either. Removed when something is delivered there."""
+    it, and who has it is not either."""
 
     at = MomentAttribute()
     """When the mail service said so."""
     why = UnicodeAttribute()
-    """`bounced` or `complained`."""
+    """`bounced` or `complained`; `delivered` once something was: then it takes mail again."""
 
 
 def bounced_key(address_fingerprint: str) -> tuple[str, str]:

@@ -168,7 +168,7 @@ def after_receipt(state: str, receipt: Receipt) -> str:
 
 def stands_out(template: Template, state: str) -> bool:
     """Whether an e-mail in this state must be brought to somebody's notice: it will never be read."""
-    return template in MUST_ARRIVE and state in {"failed", "bounced"}
+    return template in MUST_ARRIVE and state in NOT_READ
 
 
 def link_to(site_url: str, path: str) -> str:

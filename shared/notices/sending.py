@@ -18,6 +18,7 @@ from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import Lost, conditional, find
 
+from .addresses import forget_bounce, remember_bounce
 from .items import UNDELIVERED, Notice, lane_due, notice_key, undelivered_order
 from .mailer import Mailer, NotSent
 from .rules import (
@@ -112,11 +113,21 @@ def record_receipt(notice_id: str, receipt: Receipt, at: datetime) -> Outcome:
         state = after_receipt(notice.state, receipt) if notice else ""
         if notice is None or not state:
             return Outcome(notice_id, "left")
+        _note_address(notice.address, receipt, at)
         try:
             return _end(notice, state, [Notice.receipt_at.set(at)], now=at, code=receipt)
         except Lost:
             continue  # its sender wrote in between: look again
     raise Lost
+
+
+def _note_address(address: str, receipt: Receipt, at: datetime) -> None:
+    """Whether the address takes mail: before the receipt is noted, so that a receipt tried again does both. A
+    full mailbox will have room another day."""
+    if receipt == "delivered":
+        forget_bounce(address, at=at)
+    elif receipt in ("bounced", "complained"):
+        remember_bounce(address, receipt, at=at)
 
 
 def _send_guarded(notice_id: str, mailer: Mailer, now: datetime) -> Outcome:

@@ -93,6 +93,7 @@ def _telling(
 def _note_step(concern: Concern, telling: Telling[StaffMember], chain: Chain, *, now: datetime) -> None:
     concern.rank = telling.rank
     concern.told = [one.person_id for one in telling.members]
+    concern.reached = telling.reached
     concern.due_at = order(chain.answer_by(concern.severity, now=now))
 
 
@@ -211,29 +212,37 @@ def escalate(concern_id: str, *, now: datetime) -> PassedOn | None:
     return climb(concern, whole_staff(concern.programme_id), now=now)
 
 
+def next_step(
+    concern: Concern, staff: Sequence[StaffMember], *, now: datetime, bounced: Collection[str] = ()
+) -> Telling[StaffMember]:
+    """Who would be told next, were it now."""
+    chain = chain_of(policy_of(concern.programme_id))
+    return _telling(concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced)
+
+
 def climb(
     concern: Concern, staff: Sequence[StaffMember], *, now: datetime, bounced: Collection[str] = ()
 ) -> PassedOn | None:
     """Takes the next step of an open concern that was just loaded; None when somebody else changed it.
-    `bounced`: addresses of the step before that took no mail."""
+    `bounced`: the addresses of everybody told at the step before, when it is taken because of them."""
     chain = chain_of(policy_of(concern.programme_id))
-    top = len(chain.ranks_at(now, concern.severity)) - 1
     telling = _telling(concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced)
-    could_answer = any(not one.bounces and one.address not in bounced for one in told_now(concern, staff))
-    unanswered = int(concern.rank) >= top and could_answer and telling.reached
+    unanswered = not bounced and telling.reached and _was_at_the_top(concern, chain, now=now)
     concern.climbs = int(concern.climbs) + 1
     _note_step(concern, telling, chain, now=now)
-    line = entry(concern, "passed_on", f"{concern.climbs:06}", now=now, note=names_of(telling.members))
+    what = "moved_on" if bounced else "passed_on"
+    line = entry(concern, what, f"{concern.climbs:06}", now=now, note=names_of(telling.members))
     to_queue = alerts(concern, telling.members)
+    for_operations: Sequence[NewNotice] = ()
+    if unanswered or not telling.reached:
+        for_operations = to_operations(concern, "nobody_answered" if unanswered else "nobody_told")
     try:
         with transaction() as write:
             write.save(concern)
             write.save(line, condition=is_new(Entry))
             _note_bouncing(write, concern, telling.members, now=now)
-            for alert in to_queue[:MOST_AT_ONCE]:
+            for alert in (*to_queue[:MOST_AT_ONCE], *for_operations):
                 queue(write, alert, now=now)
-            if unanswered or not telling.reached:
-                _tell_operations(write, concern, "nobody_answered" if unanswered else "nobody_told", now=now)
     except Lost:
         return None
     for alert in to_queue[MOST_AT_ONCE:]:
@@ -241,11 +250,18 @@ def climb(
     return PassedOn(told=len(telling.members) if telling.reached else 0, unanswered=unanswered)
 
 
-def _tell_operations(write: TransactWrite, concern: Concern, template: Template, *, now: datetime) -> None:
+def _was_at_the_top(concern: Concern, chain: Chain, *, now: datetime) -> bool:
+    """Whether the whole chain had been told, and somebody of its top could have answered."""
+    return bool(concern.reached) and int(concern.rank) >= len(chain.ranks_at(now, concern.severity)) - 1
+
+
+def to_operations(concern: Concern, template: Template) -> list[NewNotice]:
     """Those who run the site must find somebody. They learn the reference alone."""
     address = settings().operations_email
-    if address:
-        notice = NewNotice(
+    if not address:
+        return []
+    return [
+        NewNotice(
             template,
             cause=("concern", concern.concern_id, str(int(concern.climbs)), "operations"),
             address=address,
@@ -253,7 +269,7 @@ def _tell_operations(write: TransactWrite, concern: Concern, template: Template,
             path="/",
             reference=concern.reference,
         )
-        queue(write, notice, now=now)
+    ]
 
 
 @dataclass(frozen=True)

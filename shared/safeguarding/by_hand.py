@@ -12,6 +12,7 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 
 from .actions import raise_concern, whole_staff
+from .choices import CHOICES, Choices
 from .fields import Wrong, read_line, read_moment
 from .items import Concern, concern_key
 from .lines import HOW
@@ -43,6 +44,7 @@ class ByHandForm:
     """Who of the programme has the name that was looked for."""
     moment: str
     """This moment in the United Kingdom, as a field for a moment holds it."""
+    choices: Choices = CHOICES
 
 
 @dataclass(frozen=True)

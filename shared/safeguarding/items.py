@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.platform.tables import MomentAttribute, SafeguardingItem
 
@@ -48,6 +48,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     """How far up the chain it has climbed: the place in the policy's ranks last told."""
     told = JSONAttribute(null=True)
     """The person_ids of those who were told at the present step of the chain."""
+    reached = BooleanAttribute(default=True)
+    """Whether an address of theirs took mail, as far as was known then."""
     climbs = NumberAttribute(default=0)
     """How often it was passed on because nobody answered. Goes on counting at the top."""
     acknowledged_by = UnicodeAttribute(null=True)
@@ -78,8 +80,8 @@ class Entry(SafeguardingItem, discriminator="entry"):
     """
 
     what = UnicodeAttribute()
-    """`raised`, `told`, `not_told`, `passed_on`, `acknowledged`, `seen`, `note`, or another of those that
-    `lines.py` has words for."""
+    """`raised`, `told`, `not_told`, `passed_on`, `moved_on`, `acknowledged`, `seen`, `note`, or another of
+    those that `lines.py` has words for."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)

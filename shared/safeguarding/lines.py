@@ -56,6 +56,8 @@ OUTCOMES: Mapping[str, str] = {
 _WHAT: Mapping[str, str] = {
     "raised": "Raised",
     "told": "Told by e-mail",
+    "not_told": "The e-mail did not reach them",
+    "moved_on": "No e-mail reached them, so the next were told at once",
     "passed_on": "Nobody had answered, so the next were told",
     "acknowledged": "Is dealing with this",
     "seen": "Looked at this",
@@ -120,7 +122,7 @@ class Line:
 
 def line_of(entry: Entry, *, concern_id: str) -> Line:
     """A stored line in words."""
-    if entry.what in ("told", "passed_on") and not entry.note:
+    if entry.what in ("told", "passed_on", "moved_on") and not entry.note:
         words = "Nobody on the staff could be told. Those who run the site were."
         return Line(entry.at, "", words, "", kind=entry.what)
     details = entry.details or {}

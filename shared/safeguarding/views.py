@@ -9,30 +9,15 @@ from shared.people.permissions import Viewer, require
 from shared.platform.clock import LONDON
 
 from .answering import colleagues
+from .choices import CHOICES, Choice, Choices
 from .closing import needs_second_reader
 from .history import PersonPart, SchoolView, person_part
 from .items import Concern, NextStep
-from .lines import ACTS, HOW, OUTCOMES, Detail, Line, lines_of
+from .lines import OUTCOMES, Detail, Line, lines_of
 from .lists import is_over, row
-from .marking import Segment, category_words, segments
+from .marking import Segment, segments
 from .reading import Opened, open_up
 from .reporting import ABOUT_ME, ABOUT_SOMEONE_ELSE, Acquaintance, programmes_of
-from .rules import CATEGORIES, SEVERITIES
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several answers to a question."""
-
-    value: str
-    words: str
-
-
-SEVERITY_CHOICES = tuple(Choice(one, one.capitalize()) for one in reversed(SEVERITIES[1:]))
-CATEGORY_CHOICES = tuple(Choice(one, category_words(one).capitalize()) for one in CATEGORIES)
-ACT_CHOICES = tuple(Choice(*one) for one in ACTS.items())
-HOW_CHOICES = tuple(Choice(*one) for one in HOW.items())
-OUTCOME_CHOICES = tuple(Choice(*one) for one in OUTCOMES.items())
 
 
 @dataclass(frozen=True)
@@ -105,11 +90,7 @@ class ConcernHead:
     today: str
     is_read_twice: bool
     """Somebody else has to agree before it is closed."""
-    severities: tuple[Choice, ...] = SEVERITY_CHOICES
-    categories: tuple[Choice, ...] = CATEGORY_CHOICES
-    acts: tuple[Choice, ...] = ACT_CHOICES
-    how: tuple[Choice, ...] = HOW_CHOICES
-    outcomes: tuple[Choice, ...] = OUTCOME_CHOICES
+    choices: Choices = CHOICES
     colleagues: tuple[Choice, ...] = ()
     steps: tuple[StepView, ...] = ()
     filled_in: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,8 @@ from shared.conversations.outcomes import outcomes_between
 from shared.conversations.steps import steps_of
 from shared.moderation.rules import decided
 from shared.moderation.steps import history
+from shared.people.permissions import Viewer, may_moderate, require
+from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import cohorts_of, policy_of
@@ -81,6 +83,35 @@ def draw_week(programme_id: str, *, now: datetime) -> list[Drawn]:
     made = list(_draw_conversations(programme_id, checks.share_each_week, now))
     decisions = draw_decisions(programme_id, share=checks.share_of_decisions, now=now)
     return [*made, decisions] if decisions else made
+
+
+NOTHING_TO_READ = (
+    "There is nothing to draw from yet: in no conversation has anything been delivered that is not drawn or "
+    "read already, and nobody decided on a message last week."
+)
+DRAWN_ALREADY = "This week’s spot checks have been drawn already. They are listed below."
+NO_POLICY = "The programme’s policy cannot be read, so nothing was drawn. Those who run the site can mend it."
+
+
+def draw_now(viewer: Viewer, programme_id: str, *, now: datetime) -> list[Drawn]:
+    """As `draw_week`, for somebody who does not wait for the night. Raises NotFound for those who read no
+    conversations, and Conflict, saying why, when nothing was drawn."""
+    require(may_moderate(viewer, programme_id))
+    if policy_of(programme_id) is None:
+        raise Conflict(NO_POLICY, code="no_policy")
+    before = {one.draw_id for one in draws_of_week(programme_id, week_of(now))}
+    made = draw_week(programme_id, now=now)
+    if not made:
+        raise Conflict(NOTHING_TO_READ, code="nothing_to_read")
+    if len(before) == len(draws_of_week(programme_id, week_of(now))):
+        raise Conflict(DRAWN_ALREADY, code="drawn_already")
+    return made
+
+
+def draws_of_week(programme_id: str, week: str) -> list[Draw]:
+    """What has been drawn in a week: one Query."""
+    found = Draw.by_listing.query(draws_listing(programme_id), Draw.listing_order.startswith(f"{week}#"))
+    return [one for one in found if isinstance(one, Draw)]
 
 
 # ── Conversations ──────────────────────────────────────────────────────────
@@ -185,7 +216,7 @@ def _keep(
     made = _draw_item(kind, frame, seed, share, left, drawn, now)
     _save_frame(made, frame)
     tally = Tally(*tally_key(kind.programme_id, _tally_of(kind)))
-    counted: list[Action] = [Tally.drawn_at.set(now)]
+    counted: list[Action] = [Tally.kind.set(Tally), Tally.drawn_at.set(now)]
     if pairs is not None:
         counted += [Tally.pairs.set(pairs), Tally.name.set(kind.cohort_name)]
     try:

@@ -107,7 +107,11 @@ def answer_decision(viewer: Viewer, check_id: str, *, would: Would, note: str, n
         try:
             with transaction() as write:
                 _close(write, check, viewer, answers, now=now)
-                counted: list[Action] = [Tally.read_pairs.add(1), Tally.agreed.add(int(check.agreed))]
+                counted: list[Action] = [
+                    Tally.kind.set(Tally),
+                    Tally.read_pairs.add(1),
+                    Tally.agreed.add(int(check.agreed)),
+                ]
                 write.update(tally, actions=counted, add_version_condition=False)
             return check
         except Lost:
@@ -183,6 +187,7 @@ def _close(
         by_id=viewer.person_id,
         by_name=name_of(viewer),
         now=now,
+        hidden_from=(check.mentor_id, check.mentee_id),
     )
 
 
@@ -194,7 +199,11 @@ def _count_read(write: TransactWrite, check: SpotCheck, missed: bool, *, now: da
     kept = earlier or ReadPair(pk, sk, pair_id=check.pair_id)
     kept.last_read_at = now
     write.save(kept, condition=None if earlier else ReadPair.pk.does_not_exist())
-    counted: list[Action] = [Tally.read_pairs.add(int(earlier is None)), Tally.missed.add(int(missed))]
+    counted: list[Action] = [
+        Tally.kind.set(Tally),
+        Tally.read_pairs.add(int(earlier is None)),
+        Tally.missed.add(int(missed)),
+    ]
     tally = Tally(*tally_key(check.programme_id, f"{COHORT_TALLY}{cohort}"))
     write.update(tally, actions=counted, add_version_condition=False)
 

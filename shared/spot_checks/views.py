@@ -361,4 +361,5 @@ def _record(viewer: Viewer, check: SpotCheck, what: What, on: str, now: datetime
         by_name=name_of(viewer),
         now=now,
         why="Spot check",
+        hidden_from=(check.mentor_id, check.mentee_id),
     )

@@ -19,13 +19,13 @@ from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
+from shared.safeguarding.bounces import alert_not_read
 from tests.builders import (
     CLEAN,
     WITH_A_NUMBER,
     WORRIED,
     a_concern,
     a_message,
-    a_notice,
     with_a_broken_policy,
 )
 from tests.driver import Context, Function
@@ -209,9 +209,19 @@ def _an_import(world: World) -> str:
 
 
 def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
-    alert = a_notice("concern_alert", state="accepted")
+    world = World()
+    world.write(WORRIED)
+    world.driver.settle()
+    alerts = world.notices("concern_alert")
+    assert alerts
 
     with calls() as made:
-        record_receipt(alert.notice_id, "bounced", alert.queued_at)
+        record_receipt(alerts[0].notice_id, "delivered", world.now)
+        for alert in alerts:
+            record_receipt(alert.notice_id, "bounced", world.now)
+            alert_not_read(alert.notice_id, now=world.now)
 
+    assert len(world.notices("concern_alert")) > len(alerts)
     assert needed(made) - granted("record-receipts") == set()
+    assert needed(made) - granted("send-notices") == set()
+    assert needed(made) - granted("sweep") == set()

@@ -12,6 +12,7 @@ from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_pr
 from tests.functions.web.browser import Program
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
 from tests.shared.people.counting import requests_made
+from tests.shared.spot_checks.builders import a_conversation, the_check_of
 
 SESSION = 1
 COSTS = {
@@ -41,6 +42,12 @@ COSTS = {
         "lead",
         "/moderation/{pair_id}/{held_id}",
     ): 3,  # the message, what is around it, its history
+    # to read; how much has been read
+    ("lead", "/programmes/{programme_id}/spot-checks"): 2,
+    ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
+    ("lead", "/spot-checks/draws/{draw_id}"): 1,
+    # the check, the latest messages; and writing down that it was read
+    ("lead", "/spot-checks/{check_id}"): 3,
     ("lead", "/concerns/{concern_id}"): 2,  # one is for writing down that it was looked at
 }
 
@@ -64,6 +71,9 @@ def world(tables: None) -> World:
     }
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")
+    a_conversation(ours)
+    check = the_check_of(ours.programme_id)
+    ids["check_id"], ids["draw_id"] = check.check_id, check.draw_id
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     drafts_a_rule(lead)
     ids["backtest_id"] = tried(lead).backtest_id

@@ -299,8 +299,8 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("APIHandler", TABLES),
         ("FilterMessages", {"Conversations", "Safeguarding", "Outbox"}),
         ("EscalateConcerns", {"Safeguarding", "Outbox"}),
-        ("SendNotices", {"Outbox"}),
-        ("RecordReceipts", {"Outbox"}),
+        ("SendNotices", {"Safeguarding", "Outbox"}),
+        ("RecordReceipts", {"Safeguarding", "Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),
         ("Sweep", TABLES),
@@ -379,6 +379,7 @@ def test_a_sweep_that_stops_raises_an_alarm_by_its_silence(resources: Resources)
     ("namespace", "metric"),
     [
         ("Signpost", "OverdueAlerts"),
+        ("Signpost", "ConcernsUnanswered"),
         ("Signpost", "RulesBroken"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/ApiGateway", "5XXError"),

@@ -25,6 +25,10 @@ STAFF = (
     "@programme/filter/draft/own-rule",
     "@programme/filter/draft/rule?rule=contact.phone",
     "@programme/filter/changes",
+    "@programme/spot-checks",
+    "@programme/spot-checks @check",
+    "@programme/spot-checks/draws",
+    "@programme/spot-checks/draws @draw",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",
@@ -42,6 +46,8 @@ COORDINATOR = (
     "@programme/people @suspend",
 )
 INSIDE = {
+    "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
+    "@draw": "a[href*='/spot-checks/draws/']",
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
     "@held": "a[href*='/moderation/']",
     "@concern": "a[href*='/concerns/']",

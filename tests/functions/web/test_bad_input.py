@@ -4,6 +4,7 @@ and a plain sentence, writes nothing, and shows again what was typed."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -13,11 +14,15 @@ from moto import mock_aws
 import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
+from shared.audit.items import Waiting
+from shared.moderation.actions import deliver
 from shared.people.actions import invite_first_administrator
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
+from shared.programmes.actions import RunningProgramme
+from shared.spot_checks.drawing import draw_week
 from tests.builders import (
     WITH_A_NUMBER,
     Someone,
@@ -29,6 +34,8 @@ from tests.builders import (
     also_in,
 )
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.moderation.builders import a_held_message
+from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
 from .with_accounts import a_pool, mailed
@@ -82,6 +89,10 @@ PLAUSIBLE: dict[str, str] = {
     "weight": "off",
     "version": "1",
     "messages": "500",
+    "appropriate": "yes",
+    "boundaries": "kept",
+    "missed": "no",
+    "would": "delivered",
 }
 
 
@@ -116,6 +127,8 @@ class World:
             ids["token"] = self.links[kind].rpartition("/")[2]
         if kind == "moderation" and "message_id" not in other:
             ids["message_id"] = self.ids["held_id"]
+        if kind == "decision-checks" and "check_id" not in other:
+            ids["check_id"] = self.ids["decision_check_id"]
         return re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], route.path)
 
     def session(self, route: Route) -> str:
@@ -169,6 +182,7 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            **checks_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
@@ -179,14 +193,27 @@ def a_world() -> World:
     )
 
 
+def checks_to_read(programme: RunningProgramme) -> dict[str, str]:
+    """The ids of a conversation, and of a decision, that wait to be read."""
+    pair = a_conversation(programme)
+    last_week = now() - timedelta(days=7)
+    held = a_held_message(pair, now=last_week)
+    moderator = a_person(Role.COORDINATOR, programme)
+    deliver(moderator.viewer, pair.pair_id, held.message_id, wording=1, now=last_week)
+    draw_week(programme.programme_id, now=now())
+    ids = {one.of: one.check_id for one in open_checks(programme.programme_id)}
+    return {"check_id": ids["conversations"], "decision_check_id": ids["decisions"]}
+
+
 def stored() -> list[str]:
-    """Everything that is stored, but for tries, sessions, and who looked at a concern."""
+    """Everything that is stored, but for tries, sessions, and who looked at what."""
     left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen")
     return sorted(
         str(sorted(item.serialize().items()))
         for table in TABLES
         for item in table.scan()
         if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
+        if not (isinstance(item, Waiting) and item.what.startswith("read_"))
     )
 
 
