@@ -2,12 +2,13 @@
 
 from chalice import Chalice
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import (
     backtest_rules,
     escalate_concerns,
     filter_messages,
     import_people,
+    link_audit,
     record_receipts,
     send_notices,
 )
@@ -47,6 +48,8 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    link_audit,
     sweep,
+    daily,
 ):
     app.register_blueprint(woken.functions)

@@ -206,7 +206,7 @@ def keep_school(request: Request, given: NewSchool, programme_id: str, person_id
 @area.get(MESSAGE + "/concern", who=STAFF_ONLY, page="safeguarding/message.html", gives=MessageConcernForm)
 def before_raising_about(request: Request, pair_id: str, message_id: str) -> MessageConcernForm:
     """A message that somebody on the staff is worried about."""
-    return concern_form(request.me, pair_id, message_id)
+    return concern_form(request.me, pair_id, message_id, now=request.now)
 
 
 @area.post(

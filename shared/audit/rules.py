@@ -8,6 +8,7 @@ from shared.platform.ids import derived_id
 What = Literal[
     "read_conversation",
     "read_held_message",
+    "read_trial",
     "read_concern",
     "read_file",
     "decided_on_message",
@@ -23,6 +24,7 @@ What = Literal[
     "changed_policy",
     "changed_role",
     "changed_standing",
+    "paired",
     "changed_absence",
     "tested_chain",
     "spot_checked",

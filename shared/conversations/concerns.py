@@ -18,6 +18,7 @@ from shared.safeguarding.rules import CATEGORIES, SEVERITIES, NewConcern, read_w
 from .items import Message, Pair, message_key, pair_key
 from .rules import spans_of
 from .steps import load_message, load_pair
+from .views import record_conversation_read
 
 LONGEST_EXCERPT = 280
 """Characters of a message that are shown again beside a worry about it."""
@@ -42,9 +43,10 @@ class MessageConcernForm:
     choices: Choices = CHOICES
 
 
-def concern_form(viewer: Viewer, pair_id: str, message_id: str) -> MessageConcernForm:
-    """Three GetItems at most. Raises NotFound when the viewer does not read the message as staff."""
+def concern_form(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> MessageConcernForm:
+    """Three GetItems at most, and one write when it is recorded that the viewer reads it. Raises NotFound when the viewer does not read the message as staff."""
     pair, message = _readable(viewer, pair_id, message_id)
+    record_conversation_read(viewer, pair, now=now)
     known = find(Concern, *concern_key(message.concern_id)) if message.concern_id else None
     by_mentor = message.sender_id == pair.mentor_id
     return MessageConcernForm(

@@ -7,6 +7,7 @@ and of these only name, text and time; findings, severity and who has claimed a 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.audit.actions import record_reading
 from shared.people.permissions import (
     Viewer,
     part_in_pair,
@@ -105,12 +106,17 @@ class ReturnedView:
     status: str
 
 
-def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> ConversationView:
+def conversation(
+    viewer: Viewer, pair_id: str, *, before: str | None = None, now: datetime
+) -> ConversationView:
     """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
-    message that a person is to read. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+    message that a person is to read. That staff read it is recorded first, by one write. Raises NotFound,
+    and Invalid for a `before` that is not one of ours."""
     pair = load_pair(pair_id)
     part = _part(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
+    if part == "staff":
+        record_conversation_read(viewer, pair, now=now)
     found, older = _page_of(viewer, pair, part, start)
     needs_policy = _needs_policy(viewer, found)
     policy = policy_of(pair.programme_id) if needs_policy else None
@@ -128,6 +134,19 @@ def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> 
         may_write=part != "staff" and pair.status == "active",
         has_ended=pair.status != "active",
         help_now=_help_now(viewer, found, policy),
+    )
+
+
+def record_conversation_read(viewer: Viewer, pair: Pair, *, now: datetime) -> None:
+    """Records that one of the staff is about to read it; without that, nothing may be shown."""
+    record_reading(
+        pair.programme_id,
+        "read_conversation",
+        f"pair:{pair.pair_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+        hidden_from=(pair.mentor_id, pair.mentee_id),
     )
 
 

@@ -19,6 +19,10 @@ Template = Literal[
     "please_change",
     "not_delivered",
     "held_for_you",
+    "handed_over",
+    "reviews_late",
+    "review_late",
+    "waiting_today",
     "concern_alert",
     "concern_handed_over",
     "concern_to_read",
@@ -38,6 +42,10 @@ LANES: dict[Template, Lane] = {
     "please_change": "bulk",
     "not_delivered": "bulk",
     "held_for_you": "bulk",
+    "handed_over": "bulk",
+    "reviews_late": "bulk",
+    "review_late": "bulk",
+    "waiting_today": "bulk",
     "concern_alert": "alert",
     "concern_handed_over": "alert",
     "concern_to_read": "bulk",
@@ -65,6 +73,10 @@ SUBJECTS: dict[Template, str] = {
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
+    "handed_over": "A colleague asks you to read a message",
+    "reviews_late": "Messages have waited too long to be read",
+    "review_late": "A message has waited too long to be read",
+    "waiting_today": "What is waiting to be read",
     "concern_alert": "Please look: concern {reference}",
     "concern_handed_over": "Concern {reference} has been handed to you",
     "concern_to_read": "Please read before it is closed: concern {reference}",
@@ -124,6 +136,7 @@ class NewNotice:
     programme_id: str = ""
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
     about: str = ""
     """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
 
@@ -136,6 +149,7 @@ class Values:
     link: str
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,16 +196,17 @@ def link_to(site_url: str, path: str) -> str:
 def render(template: Template, values: Values) -> Written:
     """The e-mail in words. A name with a line break or a control character in it cannot add a header or a
     line."""
-    said = {
+    said: dict[str, str | int] = {
         "first_name": _one_line(values.first_name),
         "programme_name": _one_line(values.programme_name) or "your mentoring programme",
         "reference": _one_line(values.reference),
         "link": values.link,
+        "how_many": values.how_many,
     }
-    said["subject"] = SUBJECTS[template].format_map(said)
+    said["subject"] = subject = SUBJECTS[template].format_map(said)
     text = _letters().get_template(f"{template}.txt").render(said)
     html = _letters().get_template(f"{template}.html").render(said)
-    return Written(subject=said["subject"], text=text, html=html)
+    return Written(subject=subject, text=text, html=html)
 
 
 def _one_line(value: str) -> str:

@@ -5,16 +5,14 @@ What people do with a concern is in `answering.py`, what a mentee or mentor repo
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import enqueue, queue
-from shared.notices.addresses import bouncing
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import CONVERSATION_READERS
-from shared.people.staff import active_staff, staff_roll
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.settings import settings
@@ -23,6 +21,7 @@ from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
 from .chain import Chain, Telling, chain_of, whom_to_tell
+from .checking_chain import staffing
 from .items import (
     CONCERNS_DUE,
     Concern,
@@ -137,9 +136,7 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
 def whole_staff(programme_id: str) -> list[StaffMember]:
     """Everybody on the staff, once for each role they have, with their days away and whether their address
     takes mail: one Query, and a BatchGet of addresses."""
-    members = active_staff(staff_roll(programme_id))
-    without_mail = bouncing({one.address for one in members})
-    return [replace(one, bounces=one.address in without_mail) for one in members]
+    return list(staffing(programme_id).able)
 
 
 def entry(

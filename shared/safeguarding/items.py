@@ -223,3 +223,16 @@ def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answer
 
 def closed_order(closed_at: str, concern_id: str) -> str:
     return f"{closed_at}#{concern_id}"
+
+
+class ChainCheck(SafeguardingItem, discriminator="chain_check"):
+    """What the last look at a programme's chain found: pk `CHAIN#<programme_id>`, sk `CHECK`."""
+
+    programme_id = UnicodeAttribute()
+    at = MomentAttribute()
+    faults = JSONAttribute()
+    """A sentence for each; none when all is well."""
+
+
+def chain_check_key(programme_id: str) -> tuple[str, str]:
+    return f"CHAIN#{programme_id}", "CHECK"
