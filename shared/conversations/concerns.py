@@ -44,7 +44,8 @@ class MessageConcernForm:
 
 
 def concern_form(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> MessageConcernForm:
-    """Three GetItems at most, and one write when it is recorded that the viewer reads it. Raises NotFound when the viewer does not read the message as staff."""
+    """Three GetItems at most, and one write when it is recorded that the viewer reads it. Raises NotFound
+    when they do not do so as staff."""
     pair, message = _readable(viewer, pair_id, message_id)
     record_conversation_read(viewer, pair, now=now)
     known = find(Concern, *concern_key(message.concern_id)) if message.concern_id else None
