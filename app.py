@@ -22,6 +22,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    silence,
     spot_checks,
 )
 
@@ -36,6 +37,7 @@ for pages in (
     safeguarding,
     concerns,
     spot_checks,
+    silence,
     people,
     information,
 ):

@@ -29,6 +29,7 @@ What = Literal[
     "tested_chain",
     "spot_checked",
     "checked_decision",
+    "followed_up",
     "exported",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles."""

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.audit.actions import record_reading
-from shared.conversations.checking import sender_of
 from shared.conversations.items import Message, Pair, message_key, pair_key
 from shared.conversations.programme_rules import rules_with
-from shared.conversations.rules import Checker, most_severe
+from shared.conversations.rules import Checker, most_severe, sender_of
 from shared.filtering import Finding, RulesBroken, RuleSet
 from shared.moderation.actions import may_moderate_pair
 from shared.people.permissions import Viewer, may_change_rules, may_moderate, programme_name, require

@@ -54,6 +54,7 @@ COSTS = {
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
+    ("lead", "/programmes/{programme_id}/silences"): 1,
     ("lead", "/spot-checks/draws/{draw_id}"): 1,
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
