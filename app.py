@@ -14,6 +14,7 @@ from functions.streams import (
 )
 from functions.web import (
     audit,
+    concerns,
     conversations,
     home,
     identity,
@@ -35,6 +36,7 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    concerns,
     spot_checks,
     silence,
     people,
