@@ -12,6 +12,7 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    chain,
     conversations,
     home,
     identity,
@@ -32,6 +33,7 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    chain,
     spot_checks,
     people,
     information,
