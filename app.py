@@ -8,11 +8,13 @@ from functions.streams import (
     escalate_concerns,
     filter_messages,
     import_people,
+    link_audit,
     record_receipts,
     send_notices,
 )
 from functions.web import (
     chain,
+    concerns,
     conversations,
     home,
     identity,
@@ -21,6 +23,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    silence,
     spot_checks,
 )
 
@@ -34,7 +37,9 @@ for pages in (
     lab,
     safeguarding,
     chain,
+    concerns,
     spot_checks,
+    silence,
     people,
     information,
 ):
@@ -47,6 +52,7 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    link_audit,
     sweep,
     daily,
 ):

@@ -41,7 +41,7 @@ def hold_again(
     message.state = "held"
     message.lane = "moderation"
     message.severity = severity
-    message.held_at = now
+    message.held_at = message.review_by = now
     message.due, message.due_at = HELD_DUE, order(now)
     message.listing = held_listing(message.programme_id)
     message.listing_order = held_order(severity_rank(severity), order(now), message.message_id)

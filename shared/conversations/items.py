@@ -86,6 +86,8 @@ class Message(ConversationsItem, discriminator="message"):
     """When it was last worded anew."""
     checked_at = MomentAttribute(null=True)
     held_at = MomentAttribute(null=True)
+    review_by = MomentAttribute(null=True)
+    """By when somebody should have decided on what is held, by the policy of the time."""
     delivered_at = MomentAttribute(null=True)
     severity = UnicodeAttribute(default="none")
     lane = UnicodeAttribute(default="deliver")
@@ -102,6 +104,7 @@ class Message(ConversationsItem, discriminator="message"):
     """What the moderator asked the writer to change, or why it was declined, in words for the writer."""
     claimed_by = UnicodeAttribute(null=True)
     claimed_by_name = UnicodeAttribute(null=True)
+    claimed_at = MomentAttribute(null=True)
     claimed_until = MomentAttribute(null=True)
 
 
@@ -114,13 +117,17 @@ class Step(ConversationsItem, discriminator="step"):
 
     message_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`written`, `delivered`, `held`, `returned`, `changed`, `declined` or `withdrawn`."""
+    """`written`, `delivered`, `held`, `returned`, `changed`, `declined`, `withdrawn` or `checked`; `undone`
+    when what was decided is held again; `handed_over` when one moderator left it to another."""
     by_id = UnicodeAttribute(null=True)
     """Nobody's when the filter did it."""
     by_name = UnicodeAttribute(null=True)
     at = MomentAttribute()
     text = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    to_id = UnicodeAttribute(null=True)
+    to_name = UnicodeAttribute(null=True)
+    """Whom it was handed to."""
     findings = JSONAttribute(null=True)
     rules_version = UnicodeAttribute(null=True)
 
@@ -204,7 +211,7 @@ STEP_PREFIX = "STEP#"
 """What the sort keys of every step of a pair begin with."""
 
 HELD_DUE = "HELD"
-"""The `due` queue of held messages: by when the safeguarding leads are told that nobody has read it."""
+"""The `due` queue of held messages: by when somebody is told that nobody has decided on it."""
 
 
 def held_listing(programme_id: str) -> str:

@@ -10,7 +10,7 @@ from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, ma
 from shared.policies import HelpPlace
 from shared.programmes.actions import load_programme
 from shared.safeguarding.checking_chain import last_faults
-from shared.safeguarding.views import open_concerns
+from shared.safeguarding.lists import open_concerns
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Notice(OutboxItem, discriminator="notice"):
     """`alert` never waits behind `bulk`."""
     state = UnicodeAttribute(default="queued")
     """`queued` → `sending` → `accepted` | `failed`; then `delivered`, `bounced` or `complained` by
-    receipt."""
+    receipt. `queued` → `cancelled` where what it tells was undone in time."""
     address = UnicodeAttribute()
     person_id = UnicodeAttribute(null=True)
     first_name = UnicodeAttribute()
@@ -30,6 +30,10 @@ class Notice(OutboxItem, discriminator="notice"):
     """Where the e-mail's link leads, from the site's root. Removed on acceptance when it holds a secret."""
     reference = UnicodeAttribute(null=True)
     """What staff quote: never who or why."""
+    how_many = NumberAttribute(null=True)
+    """How many messages wait, in a summary of them."""
+    not_before = MomentAttribute(null=True)
+    """Until when it can still be cancelled, and is not sent."""
     about = UnicodeAttribute(null=True)
     """What it follows from, as in `concern:<id>`, where somebody must act when it does not arrive."""
     attempts = NumberAttribute(default=0)

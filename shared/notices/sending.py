@@ -140,7 +140,9 @@ def _send_guarded(notice_id: str, mailer: Mailer, now: datetime) -> Outcome:
 
 def _is_to_be_sent(notice: Notice, now: datetime) -> bool:
     """A first try is not asked when it is due: the clock of whoever queued the e-mail may be ahead of ours,
-    and an alert would wait for the next sweep."""
+    and an alert would wait for the next sweep. Unless it must wait, because it can still be cancelled."""
+    if notice.not_before is not None and now < notice.not_before:
+        return False
     if notice.state == "queued" and not notice.attempts:
         return True
     return notice.state in UNSENT and notice.due_at is not None and notice.due_at <= order(now)
@@ -156,6 +158,7 @@ def _write(notice: Notice) -> Written:
                 link=link_to(settings().site_url, notice.path or "/"),
                 programme_name=notice.programme_name or "",
                 reference=notice.reference or "",
+                how_many=int(notice.how_many or 0),
             ),
         )
     except Exception as error:

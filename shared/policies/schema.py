@@ -1,7 +1,7 @@
 """The policy schema. Code asks the policy; it never asks which programme this is."""
 
 from datetime import date, time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,6 +37,24 @@ class GroundRules(Part):
     staff: list[Text]
 
 
+class Clock(Part):
+    """How long something may wait for somebody."""
+
+    minutes: int = Field(ge=1, le=10_080)
+    counts: Literal["always", "working_time"] = Field(
+        "always", description="Whether nights, weekends and holidays count."
+    )
+
+
+def _clock_for_each_severity(clocks: dict[Severity, Clock], name: str) -> None:
+    """Raises ValueError unless every severity has a clock, and that for `immediate` never stands still."""
+    for severity in get_args(Severity):
+        if severity not in clocks:
+            raise ValueError(f"{name} has no clock for {severity}")
+    if clocks["immediate"].counts != "always":
+        raise ValueError(f"{name}: the clock for immediate must count always")
+
+
 class Moderation(Part):
     """Who reads what before it is delivered."""
 
@@ -46,11 +64,25 @@ class Moderation(Part):
     claim_minutes: int = Field(
         10, ge=1, le=120, description="How long a moderator's claim lasts, in minutes."
     )
-    read_within_hours: int = Field(
-        24,
+    hand_over_minutes: int = Field(
+        60,
         ge=1,
-        le=240,
-        description="A held message unread for so many hours is brought to the safeguarding lead.",
+        le=480,
+        description="How long a message is kept, in minutes, for the colleague it was handed to.",
+    )
+    review_within: dict[Severity, Clock] = Field(
+        {
+            "low": Clock(minutes=480, counts="working_time"),
+            "medium": Clock(minutes=240, counts="working_time"),
+            "high": Clock(minutes=120, counts="always"),
+            "immediate": Clock(minutes=30, counts="always"),
+        },
+        description="By when a held message is to be read and decided on. One for every severity. Then the "
+        "coordinators are told that it is late.",
+    )
+    leads_told_after: Clock = Field(
+        Clock(minutes=120, counts="always"),
+        description="How long after that the safeguarding leads are told, and then each day.",
     )
     reading_minutes: int = Field(
         2,
@@ -58,6 +90,11 @@ class Moderation(Part):
         le=60,
         description="How long it takes to read a held message and decide on it; the cost of new rules.",
     )
+
+    @model_validator(mode="after")
+    def _every_severity_has_a_clock(self) -> Self:
+        _clock_for_each_severity(self.review_within, "review_within")
+        return self
 
 
 class OwnRule(Part):
@@ -135,15 +172,6 @@ class Rank(Part):
         return self
 
 
-class Clock(Part):
-    """How long a step of the chain waits for an answer."""
-
-    minutes: int = Field(ge=1, le=10_080)
-    counts: Literal["always", "working_time"] = Field(
-        "always", description="Whether nights, weekends and holidays count."
-    )
-
-
 class Escalation(Part):
     """Who is told of a concern, and how soon somebody must answer."""
 
@@ -168,11 +196,7 @@ class Escalation(Part):
 
     @model_validator(mode="after")
     def _every_severity_has_a_clock(self) -> Self:
-        for severity in ("low", "medium", "high", "immediate"):
-            if severity not in self.acknowledge_within:
-                raise ValueError(f"acknowledge_within has no clock for {severity}")
-        if self.acknowledge_within["immediate"].counts != "always":
-            raise ValueError("the clock for immediate must count always")
+        _clock_for_each_severity(self.acknowledge_within, "acknowledge_within")
         return self
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from shared.platform.clock import LONDON
 
 from .bank_holidays import bank_holidays
-from .schema import Weekday, WorkingTime
+from .schema import Clock, Weekday, WorkingTime
 
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = timedelta(days=400)
@@ -30,6 +30,12 @@ def after_working(moment: datetime, duration: timedelta, working: WorkingTime) -
             return start + left
         left -= end - start
     return moment + FURTHEST
+
+
+def runs_out(clock: Clock, moment: datetime, working: WorkingTime) -> datetime:
+    """When a clock that begins at `moment` has run out."""
+    duration = timedelta(minutes=clock.minutes)
+    return moment + duration if clock.counts == "always" else after_working(moment, duration, working)
 
 
 def _spells(moment: datetime, working: WorkingTime, *, days: int) -> Iterator[tuple[datetime, datetime]]:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from shared.audit.actions import record
 from shared.people.permissions import Viewer, may_change_chain, require
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
@@ -76,16 +75,6 @@ def _save(viewer: Viewer, programme: Programme, policy: Policy, reason: str, now
         with transaction() as write:
             version = add_policy(
                 write, programme, policy, by=Author(viewer.person_id, name), reason=reason, now=now
-            )
-            record(
-                write,
-                programme.programme_id,
-                "changed_policy",
-                f"policy:{version}",
-                by_id=viewer.person_id,
-                by_name=name,
-                now=now,
-                why=reason,
             )
     except Lost:
         raise Conflict(CHANGED, code="settings_changed") from None

@@ -30,7 +30,7 @@ def a_policy(*, rules_version: int = 1) -> Policy:
             staff=["I read conversations only to keep people safe."],
         ),
         help=[HelpPlace(name="Childline", about="For anyone under 19.", phone="0800 1111")],
-        moderation=Moderation(mode="filter", claim_minutes=10, read_within_hours=24),
+        moderation=Moderation(),
         escalation=Escalation(
             ranks=[Rank(roles=["safeguarding_lead"])],
             acknowledge_within={
