@@ -14,6 +14,7 @@ from functions.streams import (
 )
 from functions.web import (
     audit,
+    chain,
     concerns,
     conversations,
     home,
@@ -36,6 +37,7 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    chain,
     concerns,
     spot_checks,
     silence,

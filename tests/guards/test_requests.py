@@ -25,7 +25,11 @@ COSTS = {
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
-    ("lead", "/"): 3,  # what is held, whose it is, and the concerns
+    ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
+    ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
+    ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
+    ("lead", "/programmes/{programme_id}/chain/away"): 1,
+    ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 3,  # one is for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,

@@ -29,6 +29,9 @@ STAFF = (
     "@programme/spot-checks @check",
     "@programme/spot-checks/draws",
     "@programme/spot-checks/draws @draw",
+    "@programme/chain",
+    "@programme/chain/away",
+    "@programme/chain/test",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",
@@ -73,7 +76,7 @@ VISITORS = (
     Visitor("rosa", PARTICIPANT),
     Visitor("hannah", PARTICIPANT),
     Visitor("priya", STAFF + COORDINATOR),
-    Visitor("morag", STAFF + OVERSEER),
+    Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
         "owen",
         (
@@ -81,6 +84,8 @@ VISITORS = (
             "@programme/pairs",
             "@programme/people",
             "@programme/people/invite",
+            "@programme/chain",
+            "@programme/chain/change",
             "@programme/filter/draft",
             "@programme/filter/changes",
             "/account",
