@@ -46,6 +46,8 @@ DETAILS: Final = (
 )
 """What is asked only of a message that is held: how severe it is, and of what category."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_CAPITALISED: Final = re.compile(r"[A-Z][a-z]")
+"""Without one after the first letter, no capital parts a text in ASCII."""
 _CAPITAL_INSIDE: Final = re.compile(r"[^\W\d_]\W{1,4}[A-Z]")
 _MOST_READ: Final = 1_200
 """Words of one message that are read: more than the longest has, unless it is made to be slow."""
@@ -61,9 +63,13 @@ def group_of(category: str) -> frozenset[str]:
     return next(group for group in GROUPS if category in group)
 
 
-def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Unit]:
-    for at in range(0, len(words), MOST_WORDS):
-        yield Unit(words[at : at + MOST_WORDS], spans[at : at + MOST_WORDS])
+def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Unit]:
+    if len(words) <= MOST_WORDS:
+        return [Unit(words, spans)]
+    return [
+        Unit(words[at : at + MOST_WORDS], spans[at : at + MOST_WORDS])
+        for at in range(0, len(words), MOST_WORDS)
+    ]
 
 
 def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -72,7 +78,7 @@ def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
     read = 0
     for sentence in sentences:
         if not sentence.is_variant and read < _MOST_READ:
-            units.extend(_units(sentence.words, sentence.spans))
+            units += _units(sentence.words, sentence.spans)
             read += len(sentence.words)
     return units
 
@@ -81,24 +87,24 @@ def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) 
     """The same, parted also before each capital letter that follows small ones, for many people write no full
     stop."""
     units: list[Unit] = []
+    starts = folded.starts
     for sentence in sentences:
         if sentence.is_variant:
             continue
         words, spans, began = sentence.words, sentence.spans, 0
-        for at in range(1, len(words) + 1):
-            if at == len(words) or _begins(spans[at - 1][0], spans[at][0], folded, text):
-                units.extend(_units(words[began:at], spans[began:at]))
+        for at in range(1, len(words)):
+            if text[starts[spans[at][0]]].isupper() and _begins(spans[at - 1][0], spans[at][0], folded, text):
+                units += _units(words[began:at], spans[began:at])
                 began = at
+        units += _units(words[began:], spans[began:])
     return units
 
 
 def _begins(before: int, here: int, folded: Folded, text: str) -> bool:
+    """Whether a word with a capital begins a sentence: a small letter follows it, and the word before has
+    none."""
     first = folded.starts[here]
-    return (
-        text[first].isupper()
-        and text[first + 1 : first + 2].islower()
-        and text[folded.starts[before]].islower()
-    )
+    return text[first + 1 : first + 2].islower() and text[folded.starts[before]].islower()
 
 
 def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int, int]:
@@ -186,14 +192,17 @@ class Model:
         group of which they have seen nothing, or one that reads more severe."""
         told: set[int] = set()
         for units, by_capitals in self._ways(text, folded, sentences):
-            sums = [self._groups.sums(unit) for unit in units]
+            by_group = list(zip(*map(self._groups.sums, units), strict=True))
             sizes = [len(unit.words) for unit in units]
             for number, bar in enumerate(self._bars):
+                # Where no sentence speaks for it, no run of them does: so it is with most messages.
+                if max(by_group[number]) <= 0 < bar:
+                    continue
                 # A contact detail is found whatever its case; so capitals part nothing where one is looked
                 # for.
                 if number in told or (by_capitals and number == 0):
                     continue
-                telling, first, after = most_telling([each[number] for each in sums], sizes)
+                telling, first, after = most_telling(by_group[number], sizes)
                 if telling >= bar:
                     told.add(number)
                     run = units[first:after][:_MOST_TELLING]
@@ -206,7 +215,7 @@ class Model:
         plain = units_of(sentences)
         if plain:
             yield plain, False
-            if _CAPITAL_INSIDE.search(text):
+            if (not text.isascii() or _CAPITALISED.search(text, 1)) and _CAPITAL_INSIDE.search(text):
                 parted = units_by_capitals(sentences, folded, text)
                 if len(parted) > len(plain):
                     yield parted, True

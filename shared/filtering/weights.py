@@ -11,9 +11,10 @@ import sys
 import zlib
 from array import array
 from collections.abc import Sequence
-from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
+from .learnt import Learnt
 from .wordlists import words_of
 
 LANES: Final = 4
@@ -40,7 +41,6 @@ _WIDE: Final = (1 << 32) - 1
 _WIDE_NOTHING: Final = 1 << 20
 _ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
 _FIGURES: Final = str.maketrans("123456789", "000000000")
-_CACHE_LIMIT: Final = 20_000
 _INNOCENT: Final = words_of(
     """
     scunthorpe penistone cockermouth clitheroe shitterton twatt wankel lightwater middlesex cockatoo cockatiel
@@ -65,7 +65,6 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=_CACHE_LIMIT)
 def number_of(word: str) -> int:
     """The word's stem as a number, for `company_of`; figures count by how many there are."""
     return _number("s " + stem(word.translate(_FIGURES)))
@@ -108,21 +107,27 @@ def _place(number: int) -> int:
     return (number * 0x9E3779B1 & 0xFFFFFFFF) >> _SHIFT
 
 
+_LANE_OF_A_WORD: Final = 64
+"""Bits in which a word's number stands beside those of others: enough for a product of two of 32 bits."""
+_LOW_HALVES: Final = sum(_32_BITS << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
+_NUMBERS: Final = Learnt[str, bytes](lambda word: number_of(word).to_bytes(_LANE_OF_A_WORD // 8, "little"))
+
+
 class Unit:
     """Words that are read together, and where they stand in the folded text."""
 
-    __slots__ = ("end", "numbers", "start", "words")
+    __slots__ = ("end", "start", "words")
 
     def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
         self.words = words
-        self.numbers = list(map(number_of, words))
         self.start = spans[0][0]
         self.end = spans[-1][1]
 
 
 def places_of(unit: Unit) -> list[int]:
     """Every place of words that are read together, as often as it comes."""
-    return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
+    numbers = list(map(number_of, unit.words))
+    return [place for word in unit.words for place in parts_of(word)] + company_of(numbers)
 
 
 class Table:
@@ -132,38 +137,26 @@ class Table:
         self._weights = array("Q", packed)
         if sys.byteorder == "big":
             self._weights.byteswap()
-        self._coarser = coarser
-        self._words: dict[str, int] = {}
+        self._shift = _SHIFT + coarser
+        top = _32_BITS >> self._shift << self._shift
+        tops = sum(top << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
+        self._tops = [tops & (1 << _LANE_OF_A_WORD * many) - 1 for many in range(MOST_WORDS)]
+        """For so many words: the bits of each lane that say where its place is."""
+        self._words = Learnt[str, int](self._said_by)
 
     def sums(self, unit: Unit) -> Sums:
-        """What the words of a unit and their company say to each of the four.
-
-        The places are those of `company_of`, looked up as they are found: this loop is what reading costs.
-        """
-        known, weights, shift = self._words, self._weights, _SHIFT + self._coarser
-        wide = packed = many = 0
-        for word in unit.words:
-            said = known.get(word)
-            wide += self._learn(word) if said is None else said
-        one = two = three = 0
-        for number in unit.numbers:
-            if one:
-                here = number * _HERE
-                if weight := weights[(one * _NEXT + here & _32_BITS) >> shift]:
-                    packed += weight
-                    many += 1
-                if two:
-                    if weight := weights[(two * _ROW + one * _IN_ROW + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if weight := weights[(two * _OVER_ONE + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if three and (weight := weights[(three * _OVER_TWO + here & _32_BITS) >> shift]):
-                        packed += weight
-                        many += 1
-            three, two, one = two, one, number
-        nothing = NOTHING * many + _WIDE_NOTHING * len(unit.words)
+        """What the words of a unit and their company say to each of the four."""
+        words = unit.words
+        wide = sum(map(self._words.__getitem__, words))
+        packed = many = 0
+        if len(words) > 2:
+            # itemgetter looks up all places in one step.
+            found = itemgetter(*self._company(words))(self._weights)
+            packed, many = sum(found), len(found) - found.count(0)
+        elif len(words) == 2:
+            packed = self._weights[company_of([number_of(word) for word in words])[0] >> self._shift - _SHIFT]
+            many = 1 if packed else 0
+        nothing = NOTHING * many + _WIDE_NOTHING * len(words)
         return (
             (packed & _LANE) + (wide & _WIDE) - nothing,
             (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
@@ -171,15 +164,34 @@ class Table:
             (packed >> 48) + (wide >> 96) - nothing,
         )
 
-    def _learn(self, word: str) -> int:
-        """What a word says by itself, kept side by side as well: most words come again."""
+    def _company(self, words: Sequence[str]) -> array[int]:
+        """The places of `company_of` three words or more, in another order.
+
+        The words' numbers stand side by side in one, and each line reckons with all of them at once: that is
+        what reading costs, and it costs a third of a loop over the words.
+        """
+        many, tops, shift, lane = len(words), self._tops, self._shift, _LANE_OF_A_WORD
+        row = int.from_bytes(b"".join(map(_NUMBERS.__getitem__, words)), "little")
+        here = row * _HERE & _LOW_HALVES
+        after_one, after_two, after_three = here >> lane, here >> 2 * lane, here >> 3 * lane
+        pairs = (row * _NEXT & _LOW_HALVES) + after_one & tops[many - 1]
+        inner = (row * _IN_ROW & _LOW_HALVES) >> lane
+        threes = (row * _ROW & _LOW_HALVES) + inner + after_two & tops[many - 2]
+        over_one = (row * _OVER_ONE & _LOW_HALVES) + after_two & tops[many - 2]
+        over_two = (row * _OVER_TWO & _LOW_HALVES) + after_three & tops[many - 3]
+        beside = threes | (over_one | over_two << lane * (many - 2)) << lane * (many - 2)
+        places = (pairs | beside << lane * (many - 1)) >> shift
+        found = array("Q", places.to_bytes((4 * many - 8) * lane // 8, "little"))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found
+
+    def _said_by(self, word: str) -> int:
+        """What a word says by itself to the four, side by side as well."""
         sums = [_WIDE_NOTHING] * LANES
         for place in parts_of(word):
-            weight = self._weights[place >> self._coarser]
+            weight = self._weights[place >> self._shift - _SHIFT]
             if weight:
                 for lane in range(LANES):
                     sums[lane] += (weight >> _LANE_BITS * lane & _LANE) - NOTHING
-        if len(self._words) >= _CACHE_LIMIT:
-            self._words.clear()
-        said = self._words[word] = sum(value << 32 * lane for lane, value in enumerate(sums))
-        return said
+        return sum(value << 32 * lane for lane, value in enumerate(sums))
