@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import Final, TypeVar
 
-Asked = TypeVar("Asked")
+MOST_KEPT: Final = 20_000
+LONGEST_KEPT: Final = 60
+"""Characters of what was asked."""
 Answer = TypeVar("Answer")
 
 
-class Learnt(dict[Asked, Answer]):
-    """Answers by what was asked. `answers[word]` finds out what is not known yet.
+class Learnt(dict[str, Answer]):
+    """Answers by the word that was asked about. `answers[word]` finds out what is not known yet.
 
-    A dictionary that fills itself, so that what is known costs no call. It is emptied when it has grown to
-    `MOST`: nobody's words can fill the memory.
+    A dictionary that fills itself, so that what is known costs no call. What is long is not kept, and all is
+    forgotten once too much is: nobody's words can fill the memory.
     """
 
-    MOST: ClassVar = 20_000
-
-    def __init__(self, find_out: Callable[[Asked], Answer]) -> None:
+    def __init__(self, find_out: Callable[[str], Answer]) -> None:
         self._find_out = find_out
 
-    def __missing__(self, asked: Asked) -> Answer:
-        if len(self) >= self.MOST:
-            self.clear()
-        answer = self[asked] = self._find_out(asked)
+    def __missing__(self, word: str) -> Answer:
+        answer = self._find_out(word)
+        if len(word) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[word] = answer
         return answer

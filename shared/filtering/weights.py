@@ -110,7 +110,7 @@ def _place(number: int) -> int:
 _LANE_OF_A_WORD: Final = 64
 """Bits in which a word's number stands beside those of others: enough for a product of two of 32 bits."""
 _LOW_HALVES: Final = sum(_32_BITS << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
-_NUMBERS: Final = Learnt[str, bytes](lambda word: number_of(word).to_bytes(_LANE_OF_A_WORD // 8, "little"))
+_NUMBERS: Final = Learnt[bytes](lambda word: number_of(word).to_bytes(_LANE_OF_A_WORD // 8, "little"))
 
 
 class Unit:
@@ -142,7 +142,7 @@ class Table:
         tops = sum(top << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
         self._tops = [tops & (1 << _LANE_OF_A_WORD * many) - 1 for many in range(MOST_WORDS)]
         """For so many words: the bits of each lane that say where its place is."""
-        self._words = Learnt[str, int](self._said_by)
+        self._words = Learnt[int](self._said_by)
 
     def sums(self, unit: Unit) -> Sums:
         """What the words of a unit and their company say to each of the four."""
