@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from ..wordlists import words_of
 from ..words import Sentence
-from . import number_parts
 from .found import Detail
 from .signs import has_digits, holds_any
 
@@ -130,7 +129,6 @@ Run = list[Digits]
 
 def find(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> Iterator[Detail]:
     """Telephone numbers in folded text; `digits` where it has any."""
-    yield from number_parts.find(plain, digits=digits)
     if not _may_hold_a_number(plain, sentences, digits=digits):
         return
     reversible = "backw" in plain or "revers" in plain
