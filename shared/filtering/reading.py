@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .folding import Folded
+from .sentences import Sentence
 from .verdict import (
     ABUSE_CATEGORIES,
     CONTACT_CATEGORIES,
@@ -30,7 +31,6 @@ from .verdict import (
     Severity,
 )
 from .weights import COARSER, LANES, MOST_WORDS, PLACES, Table, Unit, stem
-from .words import Sentence
 
 MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
 EXAMPLES_FILE: Final = Path(__file__).with_name("reading_examples.tsv")
@@ -63,13 +63,10 @@ def group_of(category: str) -> frozenset[str]:
     return next(group for group in GROUPS if category in group)
 
 
-def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Unit]:
-    if len(words) <= MOST_WORDS:
-        return [Unit(words, spans)]
-    return [
-        Unit(words[at : at + MOST_WORDS], spans[at : at + MOST_WORDS])
-        for at in range(0, len(words), MOST_WORDS)
-    ]
+def _units(sentence: Sentence, first: int, after: int) -> list[Unit]:
+    if after - first <= MOST_WORDS:
+        return [Unit(sentence, first, after)]
+    return [Unit(sentence, at, min(after, at + MOST_WORDS)) for at in range(first, after, MOST_WORDS)]
 
 
 def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -78,7 +75,7 @@ def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
     read = 0
     for sentence in sentences:
         if not sentence.is_variant and read < _MOST_READ:
-            units += _units(sentence.words, sentence.spans)
+            units += _units(sentence, 0, len(sentence.words))
             read += len(sentence.words)
     return units
 
@@ -91,12 +88,12 @@ def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) 
     for sentence in sentences:
         if sentence.is_variant:
             continue
-        words, spans, began = sentence.words, sentence.spans, 0
-        for at in range(1, len(words)):
+        spans, began = sentence.spans, 0
+        for at in range(1, len(spans)):
             if text[starts[spans[at][0]]].isupper() and _begins(spans[at - 1][0], spans[at][0], folded, text):
-                units += _units(words[began:at], spans[began:at])
+                units += _units(sentence, began, at)
                 began = at
-        units += _units(words[began:], spans[began:])
+        units += _units(sentence, began, len(spans))
     return units
 
 

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Final
 
 from .learnt import Learnt
+from .sentences import Sentence
 from .wordlists import words_of
 
 LANES: Final = 4
@@ -114,14 +115,23 @@ _NUMBERS: Final = Learnt[bytes](lambda word: number_of(word).to_bytes(_LANE_OF_A
 
 
 class Unit:
-    """Words that are read together, and where they stand in the folded text."""
+    """Words of a sentence that are read together."""
 
-    __slots__ = ("end", "start", "words")
+    __slots__ = ("_after", "_first", "_sentence", "words")
 
-    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
-        self.words = words
-        self.start = spans[0][0]
-        self.end = spans[-1][1]
+    def __init__(self, sentence: Sentence, first: int, after: int) -> None:
+        self.words = sentence.words[first:after]
+        self._sentence, self._first, self._after = sentence, first, after
+
+    @property
+    def start(self) -> int:
+        """Where the first of them stands in the folded text."""
+        return self._sentence.spans[self._first][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last of them ends."""
+        return self._sentence.spans[self._after - 1][1]
 
 
 def places_of(unit: Unit) -> list[int]:

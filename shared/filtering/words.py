@@ -8,20 +8,21 @@ knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
 from .folding import Folded
 from .learnt import Learnt
+from .sentences import Chunk, Sentence, Span, Words, Written, sentences_in
 
 _TOKEN: Final = re.compile(
     r"[a-z0-9]++(?![\w'*$@!|])"  # what most are, and what the rest would take too: three times as fast
     r"|[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?"
 )
 _STANDS_ALONE: Final = re.compile(r"(?<!')(?<![^\W_])[^\W_](?![^\W_])(?!')")
-"""A letter or figure by itself, as all but the last of `_HIDDEN` that reach over a space have on both sides."""
+"""A letter or figure by itself: what reaches over a space in `_HIDDEN` has one on both sides of it."""
 _HIDDEN: Final = re.compile(
     r"(?<![\w'])[^\W_](?:[\s.\-_*,/]{1,2}[^\W_](?![\w'])){2,15}"  # letters spaced out
     r"|(?<![\w'@])[^\W_]+(?:(?:[^\w\s\x00-\x7f]|[.\-_#%&^+~*@!$])+[^\W_]+){1,6}(?![\w@])"  # signs between
@@ -38,40 +39,6 @@ _LEET: Final = (
     str.maketrans("01345789$@!|+", "oieastbgsailt"),
     str.maketrans("01345789$@!|+", "olaastbgsaiit"),
 )
-_LONGEST: Final = 90
-_OVERLAP: Final = 20
-_BITS: Final = tuple(1 << at for at in range(_LONGEST))
-
-Words = tuple[str, ...]
-Token = tuple[Words, int, int, bool]
-"""Canonical words of a written one, where it stands, and whether a sentence ends before it."""
-Chunk = tuple[Sequence[Token], bool, bool]
-"""What stands between two spaces: its tokens, whether a sentence ends after them, and whether a letter stands
-alone."""
-
-
-class Sentence:
-    """Canonical words, and where each stands in the folded text; one written word may give several.
-
-    `present` are the same words without order, for quick questions. Positions as a set are one number: bit i
-    stands for the word at i. A variant is another reading of the sentence before it.
-    """
-
-    __slots__ = ("inside", "is_variant", "places", "present", "spans", "words")
-
-    def __init__(self, words: list[str], spans: list[tuple[int, int]], *, is_variant: bool = False) -> None:
-        self.words = words
-        self.spans = spans
-        self.is_variant = is_variant
-        self.inside = (2 << len(words)) - 1
-        """Every position, and the one after the last word."""
-        places = dict(zip(words, _BITS, strict=False))
-        if len(places) < len(words):  # some come again
-            places = dict.fromkeys(words, 0)
-            for at, word in enumerate(words):
-                places[word] |= 1 << at
-        self.places = places
-        self.present = frozenset(places)
 
 
 @dataclass(frozen=True)
@@ -174,78 +141,67 @@ class Vocabulary:
 
     def sentences(self, folded: Folded) -> list[Sentence]:
         """The canonical words of a text, sentence by sentence."""
-        sentences: list[Sentence] = []
-        words: list[str] = []
-        spans: list[tuple[int, int]] = []
         text = folded.text
         written = text.split()
         chunks = [*map(self._chunks.__getitem__, written)]
-        if _may_spell_apart(chunks):
+        if _may_spell_apart(chunks) and (self._hidden_in(text) or any(chunk.hides for chunk in chunks)):
+            # A word may reach over spaces: the whole text is one chunk.
             written, chunks = [text], [self._chunk(text)]
-        at, ended = 0, False
-        for chunk, (tokens, ends, _) in zip(written, chunks, strict=True):
-            at = text.index(chunk, at)
-            for said, start, end, begins in tokens:
-                if (ended or begins) and words:
-                    sentences += self._readings(words, spans)
-                    words, spans = [], []
-                ended = False
-                for word in said:
-                    words.append(word)
-                    spans.append((at + start, at + end))
-            at += len(chunk)
-            ended = ended or ends
-        if words:
-            sentences += self._readings(words, spans)
-        return sentences
+        return sentences_in(Written(text, written, chunks), self.skippable)
 
     def _chunk(self, text: str) -> Chunk:
-        """The tokens of what stands between two spaces, or of a whole text."""
-        tokens: list[Token] = []
-        last_end = 0
-        for token, start, end in self._tokens(text):
+        """What a chunk says, or a whole text that is read as one."""
+        words: list[str] = []
+        spans: list[Span] = []
+        parts: list[tuple[str, Chunk]] = []
+        began = last_end = 0
+        hides, tokens = self._tokens(text)
+        for token, start, end in tokens:
             apart = start - last_end > 1 or last_end == 0
-            begins = apart and not _BREAKS.isdisjoint(text[last_end:start])
-            tokens.append((self._seen[token], start, end, begins))
+            if apart and not _BREAKS.isdisjoint(text[last_end:start]):
+                parts.append((text[began:start], Chunk(tuple(words), tuple(spans), ends=True)))
+                words, spans, began = [], [], start
+            for word in self._seen[token]:
+                words.append(word)
+                spans.append((start - began, end - began))
             last_end = end
-        return tokens, not _BREAKS.isdisjoint(text[last_end:]), _STANDS_ALONE.search(text) is not None
+        ends = not _BREAKS.isdisjoint(text[last_end:])
+        last = Chunk(tuple(words), tuple(spans), ends)
+        if parts:
+            parts.append((text[began:], last))
+        stands_alone = _STANDS_ALONE.search(text) is not None
+        return last._replace(stands_alone=stands_alone, hides=hides, parts=parts)
 
-    def _tokens(self, text: str) -> list[tuple[str, int, int]]:
-        """Written words with their places; a hidden word comes as that word."""
+    def _tokens(self, text: str) -> tuple[bool, list[tuple[str, int, int]]]:
+        """Whether words are hidden, and written words with their places; a hidden word comes as that word."""
         tokens: list[tuple[str, int, int]] = []
         at = 0
+        hidden = self._hidden_in(text)
+        for word, start, end in hidden:
+            tokens += _plain_tokens(text, at, start)
+            tokens.append((word, start, end))
+            at = end
+        tokens += _plain_tokens(text, at, len(text))
+        return bool(hidden), tokens
+
+    def _hidden_in(self, text: str) -> list[tuple[str, int, int]]:
+        """The words that somebody hid, with their places."""
+        hidden: list[tuple[str, int, int]] = []
         for found in _HIDDEN.finditer(text):
             for start, end in _ends_to_try(found):
                 if word := self.hidden_word(text[start:end]):
-                    tokens.extend(_plain_tokens(text, at, start))
-                    tokens.append((word, start, end))
-                    at = end
+                    hidden.append((word, start, end))
                     break
-        tokens.extend(_plain_tokens(text, at, len(text)))
-        return tokens
-
-    def _readings(self, words: list[str], spans: list[tuple[int, int]]) -> list[Sentence]:
-        if len(words) > _LONGEST:
-            return [
-                reading
-                for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP)
-                for reading in self._readings(words[start : start + _LONGEST], spans[start : start + _LONGEST])
-            ]
-        sentence = Sentence(words, spans)
-        if self.skippable.isdisjoint(sentence.present):
-            return [sentence]
-        kept = [at for at, word in enumerate(words) if word not in self.skippable]
-        without = Sentence([words[at] for at in kept], [spans[at] for at in kept], is_variant=True)
-        return [sentence, without]
+        return hidden
 
 
-def _may_spell_apart(chunks: Sequence[Chunk]) -> bool:
+def _may_spell_apart(chunks: Iterable[Chunk]) -> bool:
     """Whether letters stand alone one after the other: then a word may reach over the spaces."""
     before = False
-    for _, _, alone in chunks:
-        if alone and before:
+    for _, _, _, stands_alone, _, _ in chunks:
+        if stands_alone and before:
             return True
-        before = alone
+        before = stands_alone
     return False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..folding import Folded
-from ..words import Sentence
+from ..sentences import Sentence
 from . import addresses, emails, files, handles, links, number_parts, phones, postcodes
 from .found import Detail, each_once
 from .gates import ADDRESSES, DIGITS, EMAILS, FILES, HANDLES, LINKS, NUMBER_PARTS, POSTCODES, SPACED, gates

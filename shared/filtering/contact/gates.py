@@ -15,7 +15,9 @@ from ..learnt import Learnt
 from . import addresses, emails, files, handles, links, number_parts, postcodes
 from .signs import has_digits, holds_any
 
-DIGITS, EMAILS, LINKS, NUMBER_PARTS, ADDRESSES, POSTCODES, FILES, HANDLES, SPACED = (1 << at for at in range(9))
+DIGITS, EMAILS, LINKS, NUMBER_PARTS, ADDRESSES, POSTCODES, FILES, HANDLES, SPACED = (
+    1 << at for at in range(9)
+)
 """What a text may hold, as bits of a number; `SPACED`, characters apart."""
 _STOPS, _AFTER_A_STOP = 1 << 9, 1 << 10
 _BY_SIGNS: Final = (

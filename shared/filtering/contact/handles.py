@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from ..sentences import Sentence
 from ..wordlists import words_of
-from ..words import Sentence
 from .account_names import AFTER_APPS, is_marked, is_ordinary, is_plausible
 from .found import Detail
 from .links import TOP_LEVEL_DOMAINS
@@ -139,7 +139,8 @@ _CLOSED_UP: Final = re.compile(
     r"(?:gram:|insta(?:gram)?|snap(?:chat)?|discord|tiktok|twitch|kik|telegram|whatsapp|ig|psn|roblox)[:/=\-.@]{0,2}[\w.]{4,30}"
 )
 SIGNS: Final = (
-    "@", "#", "u/", "_", *_APP_SIGNS, *_CALLED_WORDS, " as ", " dot ", "rything", "rywhere", "them", "socials", "every ",
+    "@", "#", "u/", "_", *_APP_SIGNS, *_CALLED_WORDS,
+    " as ", " dot ", "rything", "rywhere", "them", "socials", "every ",
 )  # fmt: skip
 """One of these, a digit or a full stop inside is in a word of every text in which `find` finds anything."""
 _SHORT: Final = 4

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..sentences import Sentence
 from ..wordlists import words_of
-from ..words import Sentence
 from .found import Detail
 from .signs import has_digits, holds_any
 
