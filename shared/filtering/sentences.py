@@ -84,7 +84,17 @@ class Sentence:
     stands for the word at i. A variant is another reading of the sentence before it.
     """
 
-    __slots__ = ("_first", "_kept", "_written", "inside", "is_variant", "places", "present", "words")
+    __slots__ = (
+        "_first",
+        "_kept",
+        "_spans",
+        "_written",
+        "inside",
+        "is_variant",
+        "places",
+        "present",
+        "words",
+    )
 
     def __init__(
         self, words: Sequence[str], written: Written, first: int, kept: Sequence[int] | None = None
@@ -94,6 +104,7 @@ class Sentence:
         self.words = words if kept is None else [words[at] for at in kept]
         self.is_variant = kept is not None
         self._written, self._first, self._kept = written, first, kept
+        self._spans: Sequence[Span] | None = None
         self.inside = (2 << len(self.words)) - 1
         """Every position, and the one after the last word."""
         places = dict(zip(self.words, _BITS, strict=False))
@@ -107,10 +118,13 @@ class Sentence:
     @property
     def spans(self) -> Sequence[Span]:
         """Where each word stands."""
-        spans = self._written.spans()
-        if self._kept is not None:
-            return [spans[self._first + at] for at in self._kept]
-        return spans[self._first : self._first + len(self.words)]
+        if self._spans is None:
+            spans, first = self._written.spans(), self._first
+            if self._kept is None:
+                self._spans = spans[first : first + len(self.words)]
+            else:
+                self._spans = [spans[first + at] for at in self._kept]
+        return self._spans
 
 
 def sentences_in(written: Written, skippable: frozenset[str]) -> list[Sentence]:

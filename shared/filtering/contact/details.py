@@ -49,11 +49,21 @@ def _all_in(
             yield from find(plain, digits=digits)
     yield from handles.find_beside_apps(plain, sentences, platforms)
     if may_hold & SPACED and (closed := without_spacing(plain)) is not None:
-        yield from (closed.back(detail) for detail in emails.find(closed.text))
-        yield from (closed.back(detail) for detail in links.find_plain(closed.text))
-        yield from (closed.back(detail) for detail in addresses.find(closed.text, digits=digits))
-        yield from (closed.back(detail) for detail in postcodes.find(closed.text, digits=digits))
-        yield from (closed.back(detail) for detail in handles.find_closed_up(closed.text))
+        yield from map(closed.back, _in_closed_up(closed.text))
+
+
+def _in_closed_up(plain: str) -> Iterator[Detail]:
+    may_hold = gates(plain)
+    digits = may_hold & DIGITS != 0
+    if may_hold & EMAILS:
+        yield from emails.find(plain)
+    if may_hold & LINKS:
+        yield from links.find_plain(plain)
+    if may_hold & ADDRESSES:
+        yield from addresses.find(plain, digits=digits)
+    if may_hold & POSTCODES:
+        yield from postcodes.find(plain, digits=digits)
+    yield from handles.find_closed_up(plain)
 
 
 def _apart_from(emails_found: Sequence[Detail], found: Iterator[Detail]) -> Iterator[Detail]:

@@ -38,7 +38,9 @@ _ENDING_APART: Final = re.compile(r"(?:com?|org|ac|sch|gov|gg)(?!\w)")
 def gates(plain: str) -> int:
     """What folded text may hold."""
     may_hold = reduce(or_, map(_OF_WORDS.__getitem__, plain.split()), 0)
-    return may_hold | LINKS if may_hold & _STOPS and may_hold & _AFTER_A_STOP else may_hold
+    if may_hold & _STOPS and may_hold & _AFTER_A_STOP:
+        may_hold |= LINKS
+    return may_hold
 
 
 def _of_word(word: str) -> int:

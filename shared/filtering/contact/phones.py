@@ -211,52 +211,53 @@ class _Reader:
     def runs(self) -> list[Run]:
         runs: list[Run] = []
         run: Run = []
-        at = between = 0
-        while at < len(self._pieces):
-            piece = self._pieces[at]
-            said, taken = _SAID[piece[0]], 1
+        between = after = 0
+        for at, (piece, start, end) in enumerate(self._pieces):
+            if at < after:
+                continue
+            said = _SAID[piece]
+            digits: Digits | None = None
             if said:
-                digits, taken = self._digits(at, said)
-                if digits:
-                    run.append(digits)
-                    between = 0
-                else:
-                    said = None
+                # Most digits are as they stand: they are not asked what comes after them.
+                simple = said is not _WITH_THE_NEXT and not self._has_zeros
+                digits, after = ((said, start, end), at + 1) if simple else self._digits(at, said)
+            if digits:
+                run.append(digits)
+                between = 0
             elif run:
                 between += 1
-            if run and (said is None or between > _MOST_BETWEEN):
-                runs.append(run)
-                run, between = [], 0
-            at += taken
+                if said != "" or between > _MOST_BETWEEN:
+                    runs.append(run)
+                    run, between = [], 0
         return [*runs, run] if run else runs
 
     def _word(self, at: int) -> str:
         return self._pieces[at][0] if at < len(self._pieces) else ""
 
     def _digits(self, at: int, said: str) -> tuple[Digits | None, int]:
-        """The digits said from piece `at` on, and how many pieces they take."""
-        piece, start, end = self._pieces[at]
+        """The digits said from piece `at` on, and the first piece after them."""
+        piece, start, _ = self._pieces[at]
         if said is not _WITH_THE_NEXT:
-            return self._with_zeros(said, at) if self._has_zeros else ((said, start, end), 1)
+            return self._with_zeros(said, at)
         if piece in _TIMES:
             of = at + 2 if self._word(at + 1) == "-" else at + 1
             value = self._digit(self._word(of))
             if value:
-                return (value * _TIMES[piece], start, self._pieces[of][2]), of + 1 - at
-            return None, 1
+                return (value * _TIMES[piece], start, self._pieces[of][2]), of + 1
+            return None, at + 1
         unit = _DIGIT_WORDS.get(self._word(at + 1), "")
         taken = 2 if len(unit) == 1 and unit != "0" else 1
         value = _TENS[piece] + (unit if taken == 2 else "0")
-        return (value, start, self._pieces[at + taken - 1][2]), taken
+        return (value, start, self._pieces[at + taken - 1][2]), at + taken
 
     def _with_zeros(self, value: str, at: int) -> tuple[Digits, int]:
-        """Digits, and the noughts of a “hundred” after them."""
+        """Digits with the noughts of a “hundred” after them, and the first piece after those."""
         _, start, end = self._pieces[at]
         after = self._word(at + 1)
         of = at + 2 if after == "-" else at + 1
         if zeros := _ZEROS.get(self._word(of) if after == "-" else after, ""):
-            return (value + zeros, start, self._pieces[of][2]), of + 1 - at
-        return (value, start, end), 1
+            return (value + zeros, start, self._pieces[of][2]), of + 1
+        return (value, start, end), at + 1
 
     def _digit(self, word: str) -> str:
         value = _DIGIT_WORDS.get(word, word if word.isdigit() else "")
