@@ -36,9 +36,9 @@ MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
 EXAMPLES_FILE: Final = Path(__file__).with_name("reading_examples.tsv")
 GROUPS: Final = (CONTACT_CATEGORIES, REACH_CATEGORIES, ABUSE_CATEGORIES, WORRY_CATEGORIES)
 """What is asked of every message: does it read like something of this group?"""
+_SEVERITIES: Final = ("high", "immediate")
 DETAILS: Final = (
-    "high",
-    "immediate",
+    *_SEVERITIES,
     *sorted(REACH_CATEGORIES),
     *sorted(ABUSE_CATEGORIES),
     *sorted(CONTACT_CATEGORIES),
@@ -230,7 +230,7 @@ class Model:
             yield Reading(category, severity, start, end, self._like(category, folded.text[start:end]))
 
     def _severity(self, units: Sequence[Unit]) -> Severity | None:
-        answers = self._answers(units, ("high", "immediate"))
+        answers = self._answers(units, _SEVERITIES)
         if answers["high"] < 0:
             return None
         return Severity.immediate if answers["immediate"] >= 0 else Severity.high
@@ -281,7 +281,7 @@ class _Examples:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in _WORD.findall(text.lower()))
+    return frozenset(map(stem, set(_WORD.findall(text.lower()))))
 
 
 @cache

@@ -8,7 +8,7 @@ knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -39,6 +39,9 @@ _LEET: Final = (
     str.maketrans("01345789$@!|+", "oieastbgsailt"),
     str.maketrans("01345789$@!|+", "olaastbgsaiit"),
 )
+
+Token = tuple[str, int, int]
+"""A written word, and where it starts and ends."""
 
 
 @dataclass(frozen=True)
@@ -144,19 +147,24 @@ class Vocabulary:
         text = folded.text
         written = text.split()
         chunks = [*map(self._chunks.__getitem__, written)]
-        if _may_spell_apart(chunks) and (self._hidden_in(text) or any(chunk.hides for chunk in chunks)):
-            # A word may reach over spaces: the whole text is one chunk.
-            written, chunks = [text], [self._chunk(text)]
+        if _may_spell_apart(chunks):
+            hidden = self._hidden_in(text)
+            if hidden or any(chunk.hides for chunk in chunks):
+                # A word may reach over spaces: the whole text is one chunk.
+                written, chunks = [text], [self._chunk_with(hidden, text)]
         return sentences_in(Written(text, written, chunks), self.skippable)
 
     def _chunk(self, text: str) -> Chunk:
-        """What a chunk says, or a whole text that is read as one."""
+        """What a chunk says."""
+        return self._chunk_with(self._hidden_in(text), text)
+
+    def _chunk_with(self, hidden: Sequence[Token], text: str) -> Chunk:
+        """What a chunk says in which these words are hidden, or a whole text that is read as one."""
         words: list[str] = []
         spans: list[Span] = []
         parts: list[tuple[str, Chunk]] = []
         began = last_end = 0
-        hides, tokens = self._tokens(text)
-        for token, start, end in tokens:
+        for token, start, end in _tokens(hidden, text):
             apart = start - last_end > 1 or last_end == 0
             if apart and not _BREAKS.isdisjoint(text[last_end:start]):
                 parts.append((text[began:start], Chunk(tuple(words), tuple(spans), ends=True)))
@@ -170,23 +178,11 @@ class Vocabulary:
         if parts:
             parts.append((text[began:], last))
         stands_alone = _STANDS_ALONE.search(text) is not None
-        return last._replace(stands_alone=stands_alone, hides=hides, parts=parts)
+        return last._replace(stands_alone=stands_alone, hides=bool(hidden), parts=parts)
 
-    def _tokens(self, text: str) -> tuple[bool, list[tuple[str, int, int]]]:
-        """Whether words are hidden, and written words with their places; a hidden word comes as that word."""
-        tokens: list[tuple[str, int, int]] = []
-        at = 0
-        hidden = self._hidden_in(text)
-        for word, start, end in hidden:
-            tokens += _plain_tokens(text, at, start)
-            tokens.append((word, start, end))
-            at = end
-        tokens += _plain_tokens(text, at, len(text))
-        return bool(hidden), tokens
-
-    def _hidden_in(self, text: str) -> list[tuple[str, int, int]]:
-        """The words that somebody hid, with their places."""
-        hidden: list[tuple[str, int, int]] = []
+    def _hidden_in(self, text: str) -> list[Token]:
+        """The words that somebody hid."""
+        hidden: list[Token] = []
         for found in _HIDDEN.finditer(text):
             for start, end in _ends_to_try(found):
                 if word := self.hidden_word(text[start:end]):
@@ -213,7 +209,18 @@ def _ends_to_try(found: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield start + 2, end
 
 
-def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+def _tokens(hidden: Iterable[Token], text: str) -> list[Token]:
+    """Written words; a hidden word comes as that word."""
+    tokens: list[Token] = []
+    at = 0
+    for word, start, end in hidden:
+        tokens += _plain_tokens(text, at, start)
+        tokens.append((word, start, end))
+        at = end
+    return tokens + _plain_tokens(text, at, len(text))
+
+
+def _plain_tokens(text: str, start: int, end: int) -> list[Token]:
     return [(found.group(), *found.span()) for found in _TOKEN.finditer(text, start, end)]
 
 

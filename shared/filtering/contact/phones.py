@@ -212,15 +212,16 @@ class _Reader:
         runs: list[Run] = []
         run: Run = []
         between = after = 0
-        for at, (piece, start, end) in enumerate(self._pieces):
+        for at, piece in enumerate(self._pieces):
             if at < after:
                 continue
-            said = _SAID[piece]
+            said = _SAID[piece[0]]
             digits: Digits | None = None
             if said:
-                # Most digits are as they stand: they are not asked what comes after them.
-                simple = said is not _WITH_THE_NEXT and not self._has_zeros
-                digits, after = ((said, start, end), at + 1) if simple else self._digits(at, said)
+                if said == piece[0] and not self._has_zeros:
+                    digits = piece  # as most digits are; they are not asked what comes after them
+                else:
+                    digits, after = self._digits(at, said)
             if digits:
                 run.append(digits)
                 between = 0
@@ -236,9 +237,9 @@ class _Reader:
 
     def _digits(self, at: int, said: str) -> tuple[Digits | None, int]:
         """The digits said from piece `at` on, and the first piece after them."""
-        piece, start, _ = self._pieces[at]
+        piece, start, end = self._pieces[at]
         if said is not _WITH_THE_NEXT:
-            return self._with_zeros(said, at)
+            return self._with_zeros(said, at) if self._has_zeros else ((said, start, end), at + 1)
         if piece in _TIMES:
             of = at + 2 if self._word(at + 1) == "-" else at + 1
             value = self._digit(self._word(of))
