@@ -272,7 +272,7 @@ class _Examples:
         """Those that share most words, a rare word counting more."""
         words = _stems(text)
         shared: dict[int, float] = {}
-        for word in words:
+        for word in sorted(words):  # in one order, for sums of parts depend on it
             having = self._having.get(word, ())
             for number in having:
                 shared[number] = shared.get(number, 0) + 1 / len(having)

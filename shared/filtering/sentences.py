@@ -37,6 +37,7 @@ class Chunk(NamedTuple):
 
 _WORDS_OF: Final = itemgetter(0)
 _ENDS_OF: Final = itemgetter(2)
+_PARTS_OF: Final = itemgetter(5)
 
 
 class Written:
@@ -46,7 +47,7 @@ class Written:
 
     def __init__(self, text: str, written: Sequence[str], chunks: Sequence[Chunk]) -> None:
         self._text = text
-        if any(chunk.parts for chunk in chunks):
+        if any(map(_PARTS_OF, chunks)):
             pairs = zip(written, chunks, strict=True)
             parted = [part for one, chunk in pairs for part in chunk.parts or ((one, chunk),)]
             written, chunks = [one for one, _ in parted], [chunk for _, chunk in parted]
@@ -61,7 +62,8 @@ class Written:
             at = 0
             for written, chunk in zip(self._written, self._chunks, strict=True):
                 at = self._text.index(written, at)
-                self._spans += [(at + start, at + end) for start, end in chunk.spans]
+                for start, end in chunk.spans:
+                    self._spans.append((at + start, at + end))
                 at += len(written)
         return self._spans
 

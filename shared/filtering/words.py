@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 from .folding import Folded
@@ -18,8 +18,8 @@ from .learnt import Learnt
 from .sentences import Chunk, Sentence, Span, Words, Written, sentences_in
 
 _TOKEN: Final = re.compile(
-    r"[a-z0-9]++(?![\w'*$@!|])"  # what most are, and what the rest would take too: three times as fast
-    r"|[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?"
+    r"([a-z0-9]++(?![\w'*$@!|])"  # what most are, and what the rest would take too: three times as fast
+    r"|[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?)"
 )
 _STANDS_ALONE: Final = re.compile(r"(?<!')(?<![^\W_])[^\W_](?![^\W_])(?!')")
 """A letter or figure by itself: what reaches over a space in `_HIDDEN` has one on both sides of it."""
@@ -221,7 +221,9 @@ def _tokens(hidden: Iterable[Token], text: str) -> list[Token]:
 
 
 def _plain_tokens(text: str, start: int, end: int) -> list[Token]:
-    return [(found.group(), *found.span()) for found in _TOKEN.finditer(text, start, end)]
+    parts = _TOKEN.split(text[start:end])  # what is between, a token, what is between …
+    ends = [*accumulate(map(len, parts), initial=start)]
+    return [*zip(parts[1::2], ends[1::2], ends[2::2], strict=False)]
 
 
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:

@@ -29,8 +29,11 @@ _BY_SIGNS: Final = (
     (FILES, files.SIGNS),
     (HANDLES, handles.SIGNS),
 )
-_WITH_DIGITS: Final = DIGITS | NUMBER_PARTS | ADDRESSES | POSTCODES | HANDLES
-_WITH_INNER_DOTS: Final = LINKS | FILES | HANDLES
+_LETTERS, _INNER_DOTS = 1 << 11, 1 << 12
+_WITH_DIGITS: Final = DIGITS | NUMBER_PARTS
+_WITH_DIGITS_AND_LETTERS: Final = ADDRESSES | POSTCODES | HANDLES
+_WITH_INNER_DOTS: Final = _INNER_DOTS | LINKS | FILES | HANDLES
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _ENDING_APART: Final = re.compile(r"(?:com?|org|ac|sch|gov|gg)(?!\w)")
 """What of a domain may stand behind a stop or a comma and a space: “skate, co.uk”."""
 
@@ -40,6 +43,8 @@ def gates(plain: str) -> int:
     may_hold = reduce(or_, map(_OF_WORDS.__getitem__, plain.split()), 0)
     if may_hold & _STOPS and may_hold & _AFTER_A_STOP:
         may_hold |= LINKS
+    if may_hold & DIGITS and may_hold & (_LETTERS | _INNER_DOTS):
+        may_hold |= _WITH_DIGITS_AND_LETTERS
     return may_hold
 
 
@@ -48,6 +53,8 @@ def _of_word(word: str) -> int:
     may_hold = sum(bit for bit, signs in _BY_SIGNS if holds_any(padded, signs))
     if has_digits(word):
         may_hold |= _WITH_DIGITS
+    if _LETTER.search(word):
+        may_hold |= _LETTERS
     if "." in word[:-1]:
         may_hold |= _WITH_INNER_DOTS
     if len(word) == 1:

@@ -142,7 +142,8 @@ SIGNS: Final = (
     "@", "#", "u/", "_", *_APP_SIGNS, *_CALLED_WORDS,
     " as ", " dot ", "rything", "rywhere", "them", "socials", "every ",
 )  # fmt: skip
-"""One of these, a digit or a full stop inside is in a word of every text in which `find` finds anything."""
+"""One of these, a full stop inside, or a digit and a letter are in words of every text in which `find` finds
+anything."""
 _SHORT: Final = 4
 _LOOK_BACK: Final = 60
 _NEAR: Final = 12

@@ -59,7 +59,7 @@ _SPOKEN_DIGITS: Final = {
 }
 _SAID_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SIGNS: Final = ("code", "backw", "revers", *_SAID_DIGITS)
-"""One of these, or a digit, is in a word of every text in which anything is found."""
+"""One of these, or a digit and a letter, are in words of every text in which anything is found."""
 _LETTER: Final = r"(?:zed|zee|ex|bee|dee|ess|tee|[abd-hjlnp-uw-z])"
 _SPELLED_END: Final = re.compile(
     r"(?:\d|"
