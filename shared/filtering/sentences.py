@@ -58,12 +58,12 @@ class Written:
     def spans(self) -> Sequence[Span]:
         """Where each word stands. Found when first asked for: of most texts nobody asks."""
         if self._spans is None:
-            self._spans = []
-            at = 0
+            self._spans = spans = []
+            text, at = self._text, 0
             for written, chunk in zip(self._written, self._chunks, strict=True):
-                at = self._text.index(written, at)
+                at = text.index(written, at)
                 for start, end in chunk.spans:
-                    self._spans.append((at + start, at + end))
+                    spans.append((at + start, at + end))
                 at += len(written)
         return self._spans
 

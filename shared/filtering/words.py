@@ -164,12 +164,13 @@ class Vocabulary:
         spans: list[Span] = []
         parts: list[tuple[str, Chunk]] = []
         began = last_end = 0
+        seen = self._seen
         for token, start, end in _tokens(hidden, text):
             apart = start - last_end > 1 or last_end == 0
             if apart and not _BREAKS.isdisjoint(text[last_end:start]):
                 parts.append((text[began:start], Chunk(tuple(words), tuple(spans), ends=True)))
                 words, spans, began = [], [], start
-            for word in self._seen[token]:
+            for word in seen[token]:
                 words.append(word)
                 spans.append((start - began, end - began))
             last_end = end

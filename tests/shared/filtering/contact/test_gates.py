@@ -24,11 +24,12 @@ PARTS = st.sampled_from(
     sorted(
         words_of(
             """
-            ola zz.ola zz_ola 07 7700 900123 5 b4 before put a 0 in front my # u/ola @ola @ at (at) [at] gmail g mail
-            . , dot (dot) com co uk .com co.uk ,com org www www. http:// / slash bit ly bitly flat 3 street road number
-            five seventy live 52 laurel drive room 55.86 -4.25 ///a.bb.cc code postcode ph2 8zx dd four nine zed
-            backwards reversed img_0231.jpg .png [ ] image ( ) user handle tag is i post as on everything everywhere
-            all of them socials every app x l e o 👻 📎 the one outlook cloud arroba malpa name's name search follow add
+            ola zz.ola zz_ola 07 7700 900123 5 b4 before put a 0 in front my # u/ola @ola @ at (at) [at]
+            gmail g mail . , dot (dot) com co uk .com co.uk ,com org www www. http:// / slash bit ly bitly
+            flat 3 street road number five seventy live 52 laurel drive room 55.86 -4.25 ///a.bb.cc code
+            postcode ph2 8zx dd four nine zed backwards reversed img_0231.jpg .png [ ] image ( ) user
+            handle tag is i post as on everything everywhere all of them socials every app x l e o 👻 📎 the
+            one outlook cloud arroba malpa name's name search follow add
             """
         )
     )
