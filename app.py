@@ -2,20 +2,47 @@
 
 from chalice import Chalice
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import (
     backtest_rules,
     escalate_concerns,
     filter_messages,
     import_people,
+    link_audit,
     record_receipts,
     send_notices,
 )
-from functions.web import conversations, home, identity, information, lab, moderation, people, safeguarding
+from functions.web import (
+    chain,
+    concerns,
+    conversations,
+    home,
+    identity,
+    information,
+    lab,
+    moderation,
+    people,
+    safeguarding,
+    silence,
+    spot_checks,
+)
 
 app = Chalice(app_name="signpost")
 
-for pages in (identity, home, conversations, moderation, lab, safeguarding, people, information):
+for pages in (
+    identity,
+    home,
+    conversations,
+    moderation,
+    lab,
+    safeguarding,
+    chain,
+    concerns,
+    spot_checks,
+    silence,
+    people,
+    information,
+):
     app.register_blueprint(pages.area.blueprint)
 
 for woken in (
@@ -25,6 +52,8 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    link_audit,
     sweep,
+    daily,
 ):
     app.register_blueprint(woken.functions)

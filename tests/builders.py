@@ -51,10 +51,20 @@ from shared.programmes.actions import (
     load_programme,
 )
 from shared.programmes.items import Programme, programme_key
-from shared.safeguarding.items import CONCERNS_DUE, Concern, concern_key, concern_order, concerns_listing
+from shared.safeguarding.items import (
+    CONCERNS_DUE,
+    Concern,
+    concern_key,
+    concern_order,
+    concerns_listing,
+    of_person,
+)
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A working day in term, at nine in the morning in London too."""
+
+A_DAY = timedelta(days=1)
+"""How soon what is held is to be read where a test does not say."""
 
 SEVERITY_RANKS = {"none": 0, "low": 1, "medium": 2, "high": 3, "immediate": 4}
 
@@ -63,6 +73,8 @@ NAMES = {
     "mentor": ("Callum", "Reid"),
     "coordinator": ("Priya", "Nair"),
     "safeguarding_lead": ("Morag", "Sinclair"),
+    "deputy": ("Isla", "Grant"),
+    "regional_manager": ("Ruth", "Adeyemi"),
     "administrator": ("Owen", "Hughes"),
 }
 """Who somebody in a role is called when the test does not say."""
@@ -140,10 +152,29 @@ def a_policy(**changes: Any) -> Policy:
                 "url": "https://help.example.org",
             },
         ],
-        "moderation": {"mode": "filter", "claim_minutes": 10, "read_within_hours": 24},
+        "moderation": {
+            "mode": "filter",
+            "claim_minutes": 10,
+            "hand_over_minutes": 60,
+            "review_within": {
+                severity: {"minutes": 24 * 60} for severity in ("low", "medium", "high", "immediate")
+            },
+            "leads_told_after": {"minutes": 120},
+        },
         "escalation": {
-            "ranks": [["safeguarding_lead"], ["safeguarding_lead", "coordinator"]],
-            "acknowledge_within_minutes": {"low": 240, "medium": 120, "high": 30, "immediate": 10},
+            "ranks": [{"roles": ["safeguarding_lead"]}, {"roles": ["safeguarding_lead", "coordinator"]}],
+            "acknowledge_within": {
+                "low": {"minutes": 240},
+                "medium": {"minutes": 120},
+                "high": {"minutes": 30},
+                "immediate": {"minutes": 10},
+            },
+        },
+        "working_time": {
+            "days": {
+                day: {"opens": "09:00", "closes": "17:00"}
+                for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+            },
         },
         "reply_promise": "within one working day",
     }
@@ -336,7 +367,8 @@ def a_message(
         places = {
             "held_at": now,
             "due": HELD_DUE,
-            "due_at": order(now + timedelta(hours=pair.programme.policy.moderation.read_within_hours)),
+            "due_at": order(now + A_DAY),
+            "review_by": now + A_DAY,
             "listing": held_listing(pair.programme_id),
             "listing_order": held_order(SEVERITY_RANKS[severity], order(now), message_id),
         }
@@ -437,7 +469,7 @@ def a_concern(
         listing_order=concern_order(SEVERITY_RANKS[severity], order(now), concern_id),
         **((values if state == "open" else {}) | more),
     )
-    _first(concern)
+    _first(concern, *[one for one in (of_person(concern),) if one])
     return concern
 
 

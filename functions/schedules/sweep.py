@@ -12,8 +12,10 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from functions.alerts import report_passed_on
 from functions.checks import report_check
 from functions.reporting import count, counted, log_fault, report
+from shared.audit.linking import link_due
 from shared.conversations.checking import check_due
 from shared.conversations.rules import Checker
 from shared.filtering import check
@@ -26,6 +28,7 @@ from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
 from shared.safeguarding.actions import escalate_due
+from shared.safeguarding.bounces import move_on_from_bounces
 
 TIME_FOR_ONE_E_MAIL = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""
@@ -35,6 +38,7 @@ not keep concerns and messages waiting. The alerts go on once those have had the
 LEFT_AFTER_CONCERNS = 15_000
 LEFT_AFTER_MESSAGES = 10_000
 LEFT_AFTER_HOLDS = 8_000
+LEFT_AFTER_AUDIT = 5_000
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
@@ -68,6 +72,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
 
     steps: list[tuple[str, Callable[[], None]]] = [
         ("alerts", partial(send_the, "alert", left=LEFT_AFTER_ALERTS)),
+        ("alerts that did not arrive", partial(_move_on, clock, enough(LEFT_AFTER_CONCERNS))),
         ("concerns", partial(_pass_on_concerns, clock, enough(LEFT_AFTER_CONCERNS))),
         ("messages", partial(_check_messages, checker, clock, enough(LEFT_AFTER_MESSAGES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
@@ -75,6 +80,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("imports", partial(_work_off_imports, clock)),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
+        ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
         ("other e-mails", partial(send_the, "bulk")),
     ]
     failed = [name for name, step in steps if not _went_well(name, step)]
@@ -97,7 +103,13 @@ def _pass_on_concerns(clock: Callable[[], datetime], enough: Callable[[], bool])
     overdue = escalate_due(clock(), enough=enough)
     count("OverdueAlerts", overdue.passed_on)
     count("ConcernsNobodyTold", overdue.nobody_told)
+    count("ConcernsUnanswered", overdue.unanswered)
     _require_none(overdue.failed)
+
+
+def _move_on(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    for passed_on in move_on_from_bounces(clock(), enough=enough):
+        report_passed_on(passed_on)
 
 
 def _check_messages(checker: Checker, clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
@@ -125,6 +137,12 @@ def _wake_backtests(clock: Callable[[], datetime]) -> None:
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:
     count("OverdueAlerts", len(late_alerts(clock())))
+
+
+def _link_audit(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    late = link_due(clock(), enough=enough)
+    count("AuditRecordsLinked", late.linked)
+    _require_none(late.failed)
 
 
 def _require_none(failed: int) -> None:

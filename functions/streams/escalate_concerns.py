@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from functions.reporting import count, counted, logger, told
+from functions.alerts import report_passed_on
+from functions.reporting import counted, told
 from shared.platform.clock import now
 from shared.safeguarding.actions import make_sure_of_alerts
 from shared.safeguarding.items import concern_of_key
@@ -42,10 +43,8 @@ def work_off(event: dict[str, Any], context: Any, *, clock: Callable[[], datetim
 
 def _make_sure(concern_id: str, moment: datetime) -> None:
     passed_on = make_sure_of_alerts(concern_id, now=moment)
-    if passed_on is None:
-        return
-    logger.warning("a concern was passed on", extra={"concern_id": concern_id, "told": passed_on.told})
-    count("OverdueAlerts")
+    if passed_on:
+        report_passed_on(passed_on, concern_id=concern_id)
 
 
 def _concern_id(record: DynamoDBRecord) -> str:

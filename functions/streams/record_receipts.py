@@ -6,15 +6,17 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-conten
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from chalice.app import Blueprint
 
+from functions.alerts import move_on
 from functions.reporting import counted, logger, report, told
 from shared.notices.rules import Receipt
 from shared.notices.sending import record_receipt
+from shared.platform.clock import now
 
 functions = Blueprint(__name__)
 
@@ -23,8 +25,13 @@ PARTS = {"Delivery": "delivery", "Bounce": "bounce", "Complaint": "complaint", "
 
 
 @functions.lambda_function(name="record_receipts")
-@counted()
 def record_receipts(event: dict[str, Any], _context: Any) -> None:
+    work_off(event, clock=now)
+
+
+@counted()
+def work_off(event: dict[str, Any], *, clock: Callable[[], datetime]) -> None:
+    """Notes each receipt. An alert that did not arrive is made good at once: somebody else is told."""
     for told_by_ses in _events(event):
         read = _read(told_by_ses)
         if read is None:
@@ -33,6 +40,8 @@ def record_receipts(event: dict[str, Any], _context: Any) -> None:
         notice_id, receipt, at = read
         with told("a receipt could not be recorded", notice_id=notice_id):
             report(record_receipt(notice_id, receipt, at))
+        if receipt != "delivered":  # also when it was noted before: whoever did so may have died since
+            move_on(notice_id, clock())
 
 
 def _events(event: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
+from functions.alerts import move_on
 from functions.reporting import counted, report, told
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.sending import send
@@ -43,6 +44,8 @@ def work_off(event: dict[str, Any], context: Any, *, mailer: Mailer, clock: Call
         with told("a notice could not be worked off", notice_id=image["notice_id"]):
             outcome = send(image["notice_id"], mailer=mailer, now=clock())
         report(outcome)
+        if outcome.stands_out:
+            move_on(outcome.notice_id, clock())
         full = full or outcome.too_many
 
     records = sorted(event["Records"], key=lambda record: not _is_alert(_image(DynamoDBRecord(record))))

@@ -28,6 +28,7 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
+from shared.spot_checks.drawing import draw_week
 
 PRESET = "national-stem"
 LETTERS = Path(__file__).parent / "letters.yaml"
@@ -93,6 +94,7 @@ def fill() -> list[SignIn]:
         )
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
+    draw_week(programme_id, now=now())
     return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN)]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
@@ -20,7 +19,7 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import raise_concern, whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
-from .items import HELD_DUE, PENDING_DUE, Message, Pair, held_listing, held_order, pair_key
+from .items import PENDING_DUE, Message, Pair, pair_key
 from .programme_rules import programme_or_none, rules_in_force
 from .rules import (
     MOST_ATTEMPTS,
@@ -29,17 +28,15 @@ from .rules import (
     Checker,
     Decision,
     decide,
-    severity_rank,
+    sender_of,
     spans_of,
     undecided,
     wait_after,
 )
-from .steps import add_delivery, leave_queues, load_message, load_pair, save_with_step
+from .steps import add_delivery, join_queue, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
-READ_WITHIN_HOURS = 24
-"""How soon a held message is to be read where the programme's policy could not be."""
 MOST_TOLD = 40
 """E-mails about one held message: with a concern's, all fits into one transaction of 100 items."""
 SCANNED = 60
@@ -152,11 +149,6 @@ def _judge(
         return undecided(), programme, type(error).__name__
 
 
-def sender_of(role: str) -> Literal["mentor", "mentee"]:
-    """A writer's part as the filter knows it."""
-    return "mentor" if role == "mentor" else "mentee"
-
-
 def _are_active(pair: Pair) -> bool:
     """Whether both still take part in the programme: one BatchGetItem."""
     keys = [
@@ -231,14 +223,7 @@ def _note(message: Message, decision: Decision, programme: RunningProgramme | No
 def _hold(
     write: TransactWrite, pair: Pair, message: Message, programme: RunningProgramme | None, now: datetime
 ) -> int:
-    leave_queues(message)
-    read_within = programme.policy.moderation.read_within_hours if programme else READ_WITHIN_HOURS
-    message.due = HELD_DUE
-    message.due_at = order(now + timedelta(hours=read_within))
-    message.state = "held"
-    message.held_at = now
-    message.listing = held_listing(message.programme_id)
-    message.listing_order = held_order(severity_rank(message.severity), order(now), message.message_id)
+    join_queue(message, programme.policy if programme else None, now=now)
     save_with_step(write, message, "held", now=now)
     told = _moderators(pair)
     for member in told:

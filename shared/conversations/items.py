@@ -77,7 +77,8 @@ class Message(ConversationsItem, discriminator="message"):
     text = UnicodeAttribute()
     state = UnicodeAttribute(default="pending")
     """`pending` → `delivered` | `held`; `held` → `delivered` | `returned` | `declined`; `returned` →
-    `pending`; `withdrawn` by the writer before delivery."""
+    `pending`; `withdrawn` by the writer before delivery; `delivered` → `held` when a person finds in a spot
+    check what the filter missed."""
     round = NumberAttribute(default=1)
     """Which wording this is: 1 as first written, one more at each change."""
     written_at = MomentAttribute()
@@ -85,6 +86,8 @@ class Message(ConversationsItem, discriminator="message"):
     """When it was last worded anew."""
     checked_at = MomentAttribute(null=True)
     held_at = MomentAttribute(null=True)
+    review_by = MomentAttribute(null=True)
+    """By when somebody should have decided on what is held, by the policy of the time."""
     delivered_at = MomentAttribute(null=True)
     severity = UnicodeAttribute(default="none")
     lane = UnicodeAttribute(default="deliver")
@@ -101,6 +104,7 @@ class Message(ConversationsItem, discriminator="message"):
     """What the moderator asked the writer to change, or why it was declined, in words for the writer."""
     claimed_by = UnicodeAttribute(null=True)
     claimed_by_name = UnicodeAttribute(null=True)
+    claimed_at = MomentAttribute(null=True)
     claimed_until = MomentAttribute(null=True)
 
 
@@ -113,13 +117,17 @@ class Step(ConversationsItem, discriminator="step"):
 
     message_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`written`, `delivered`, `held`, `returned`, `changed`, `declined` or `withdrawn`."""
+    """`written`, `delivered`, `held`, `returned`, `changed`, `declined`, `withdrawn` or `checked`; `undone`
+    when what was decided is held again; `handed_over` when one moderator left it to another."""
     by_id = UnicodeAttribute(null=True)
     """Nobody's when the filter did it."""
     by_name = UnicodeAttribute(null=True)
     at = MomentAttribute()
     text = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    to_id = UnicodeAttribute(null=True)
+    to_name = UnicodeAttribute(null=True)
+    """Whom it was handed to."""
     findings = JSONAttribute(null=True)
     rules_version = UnicodeAttribute(null=True)
 
@@ -137,7 +145,8 @@ class Outcome(ConversationsItem, discriminator="outcome"):
     round = NumberAttribute()
     decided_at = MomentAttribute()
     decision = UnicodeAttribute()
-    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer."""
+    """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer; `missed` when a person
+    found that the filter should have held what it let pass."""
     sender_role = UnicodeAttribute()
     lane = UnicodeAttribute()
     severity = UnicodeAttribute()
@@ -202,7 +211,7 @@ STEP_PREFIX = "STEP#"
 """What the sort keys of every step of a pair begin with."""
 
 HELD_DUE = "HELD"
-"""The `due` queue of held messages: by when the safeguarding leads are told that nobody has read it."""
+"""The `due` queue of held messages: by when somebody is told that nobody has decided on it."""
 
 
 def held_listing(programme_id: str) -> str:

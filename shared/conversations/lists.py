@@ -1,5 +1,6 @@
 """Lists of conversations: one's own, a programme's, and who can be brought together."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from shared.platform.errors import NotFound
 from shared.platform.tables import find
 from shared.programmes.actions import cohorts_of
 
-from .items import Pair, PairOfPerson, pair_key, pair_of_person_key, pairs_listing
+from .items import Message, Pair, PairOfPerson, held_listing, pair_key, pair_of_person_key, pairs_listing
 from .views import other_name
 
 PAIRS_PAGE = 50
@@ -158,6 +159,50 @@ def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> 
         may_read=may_moderate(viewer, programme_id),
         may_pair=may_manage_people(viewer, programme_id),
     )
+
+
+def every_pair(programme_id: str) -> Iterator[Pair]:
+    """Every conversation of the programme, a page of the index at a time, with what is needed to choose among
+    them and no names. For what works through a programme at night."""
+    found = Pair.by_listing.query(
+        pairs_listing(programme_id),
+        attributes_to_get=["pk", "sk", "kind", "pair_id", "cohort_id", "last_delivered_at", "status"],
+    )
+    return (one for one in found if isinstance(one, Pair))
+
+
+def latest_delivered(pair_id: str, *, limit: int) -> list[Message]:
+    """The messages that were delivered last, the newest first: one Query. For those who have made sure that
+    they may read them."""
+    found = Message.thread.query(
+        pair_key(pair_id)[0],
+        filter_condition=Message.state == "delivered",
+        scan_index_forward=False,
+        limit=limit,
+        page_size=2 * limit,
+    )
+    return [one for one in found if isinstance(one, Message)]
+
+
+def last_written(pair_id: str, person_id: str) -> datetime | None:
+    """When somebody last wrote in a conversation, whatever became of it; None when they never did: one
+    Query, which reads on until it meets a message of theirs."""
+    found = Message.thread.query(
+        pair_key(pair_id)[0],
+        filter_condition=Message.sender_id == person_id,
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=1,
+        page_size=PAIRS_PAGE,
+    )
+    return next((one.changed_at or one.written_at for one in found if isinstance(one, Message)), None)
+
+
+def held_messages(programme_id: str) -> Iterator[Message]:
+    """Every message of the programme that waits to be read, the most severe first. For what works through a
+    programme at night."""
+    found = Message.by_listing.query(held_listing(programme_id))
+    return (one for one in found if isinstance(one, Message))
 
 
 def _pairs_key(programme_id: str, after: str) -> dict[str, dict[str, str]]:

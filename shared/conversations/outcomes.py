@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.filtering import CATEGORIES
+from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.platform.clock import order
 from shared.platform.tables import is_new
 
@@ -41,6 +41,42 @@ def add_outcome(write: TransactWrite, message: Message, decision: str, *, now: d
         policy_version=message.policy_version,
     )
     write.save(outcome, condition=is_new(Outcome))
+
+
+MISSED = "missed"
+"""The decision of an outcome by which a person said that the filter should have held a message."""
+
+
+def add_miss(
+    write: TransactWrite, message: Message, *, category: str, severity: str, has_concern: bool, now: datetime
+) -> None:
+    """Adds to a transaction that the filter let a message pass which it should have held for `category`."""
+    wording = int(message.round)
+    outcome = Outcome(
+        *outcome_key(message.programme_id, order(now), message.message_id, wording),
+        programme_id=message.programme_id,
+        pair_id=message.pair_id,
+        message_id=message.message_id,
+        round=wording,
+        decided_at=now,
+        decision=MISSED,
+        sender_role=message.sender_role,
+        lane="safeguarding" if category in WORRY_CATEGORIES else "moderation",
+        severity=severity,
+        rules={},
+        categories=[category],
+        has_concern=has_concern,
+        rules_version=message.rules_version,
+        policy_version=message.policy_version,
+    )
+    write.save(outcome, condition=is_new(Outcome))
+
+
+def outcomes_between(programme_id: str, first: datetime, after: datetime) -> Iterator[Outcome]:
+    """The outcomes decided from `first` on and before `after`, the oldest first."""
+    pk, _ = outcome_key(programme_id, "", "", 0)
+    found = Outcome.query(pk, Outcome.sk.between(order(first), order(after)))
+    return (one for one in found if isinstance(one, Outcome) and one.decided_at < after)
 
 
 def outcomes_of(programme_id: str, *, limit: int, before: str = "") -> Iterator[Outcome]:

@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
+from shared.policies import Policy
+from shared.policies.working_time import runs_out
 
 LONGEST = 5_000
 """Characters in one message, as people count them: an emoji of one code point is one."""
@@ -25,6 +27,9 @@ MOST_FINDINGS = 40
 """What is kept of a verdict; a text of nothing but links would otherwise outgrow its item."""
 LONGEST_MATCH = 200
 
+REVIEW_WITHIN = timedelta(hours=2)
+"""By when a held message is to be decided on where the programme's policy cannot be read."""
+
 WITHDRAWABLE = frozenset({"pending", "held", "returned"})
 """States from which a writer can take a message back: its reader has not seen it."""
 
@@ -40,6 +45,11 @@ class Checker(Protocol):
         recent: Sequence[RecentMessage],
         rules: RuleSet | None,
     ) -> Verdict: ...
+
+
+def sender_of(role: str) -> Literal["mentor", "mentee"]:
+    """A writer's part as the filter knows it."""
+    return "mentor" if role == "mentor" else "mentee"
 
 
 # What was typed
@@ -184,6 +194,15 @@ def _finding(category: str, severity: Severity, note: str) -> dict[str, Any]:
 
 def _worst(*severities: str) -> str:
     return max((Severity(one) for one in severities), key=lambda one: one.rank, default=Severity.none).value
+
+
+def review_by(severity: str, policy: Policy | None, *, now: datetime) -> datetime:
+    """By when somebody should have decided on what is held now. What nothing was found in waits like what is
+    not urgent."""
+    if policy is None:
+        return now + REVIEW_WITHIN
+    clocks = {str(one): clock for one, clock in policy.moderation.review_within.items()}
+    return runs_out(clocks.get(severity, clocks["low"]), now, policy.working_time)
 
 
 def severity_rank(severity: str) -> int:

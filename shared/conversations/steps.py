@@ -15,19 +15,27 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.platform.tables import find, is_new
+from shared.policies import Policy
 
 from .items import (
+    HELD_DUE,
     Message,
     Pair,
     PairOfPerson,
     Step,
     checked_listing,
     checked_order,
+    held_listing,
+    held_order,
     message_key,
     pair_key,
     pair_of_person_key,
     step_key,
 )
+from .rules import review_by, severity_rank
+
+WAITING_CHANGES = frozenset({"held", "undone", "returned", "changed", "declined", "withdrawn"})
+"""Steps after which a message waits for another person, or for nobody any more."""
 
 
 def load_pair(pair_id: str) -> Pair:
@@ -55,9 +63,10 @@ def save_with_step(
     by: Viewer | None = None,
     text: str | None = None,
     reason: str | None = None,
+    to: tuple[str, str] | None = None,
 ) -> None:
     """Adds the message as it is in memory, the line of its history that says why, and whether it waits.
-    `by` is None when the filter did it."""
+    `by` is None when the filter did it; `to` is the id and the name of whom it was handed to."""
     is_first = message.version is None
     version = 1 if is_first else int(message.version) + 1
     pk, sk = step_key(message.pair_id, message.message_id, version)
@@ -71,12 +80,14 @@ def save_with_step(
         at=now,
         text=text,
         reason=reason,
+        to_id=to[0] if to else None,
+        to_name=to[1] if to else None,
         findings=message.findings,
         rules_version=message.rules_version,
     )
     write.save(message, condition=is_new(Message) if is_first else None)
     write.save(step, condition=is_new(Step))
-    if what in ("held", "returned", "changed", "declined", "withdrawn") or (what == "delivered" and by):
+    if what in WAITING_CHANGES or (what == "delivered" and by):
         _note_what_waits(write, message)
 
 
@@ -95,6 +106,25 @@ def _note_what_waits(write: TransactWrite, message: Message) -> None:
     )
 
 
+def join_queue(message: Message, policy: Policy | None, *, now: datetime) -> None:
+    """Holds the message, from now on: it is in its programme's queue, and due by when the policy wants it
+    decided."""
+    leave_queues(message)
+    message.state = "held"
+    message.held_at = now
+    message.review_by = review_by(message.severity, policy, now=now)
+    message.due = HELD_DUE
+    message.due_at = order(message.review_by)
+    list_as_held(message)
+
+
+def list_as_held(message: Message) -> None:
+    """Among its programme's held messages, in its place."""
+    held_at = order(message.held_at or message.written_at)
+    message.listing = held_listing(message.programme_id)
+    message.listing_order = held_order(severity_rank(message.severity), held_at, message.message_id)
+
+
 def leave_queues(message: Message) -> None:
     """Takes the message out of every queue and claim it was in. One that was checked is from then on among
     its programme's checked messages."""
@@ -103,7 +133,13 @@ def leave_queues(message: Message) -> None:
     if message.checked_at is not None:
         message.listing = checked_listing(message.programme_id)
         message.listing_order = checked_order(order(message.checked_at), message.message_id)
-    message.claimed_by = message.claimed_by_name = message.claimed_until = None
+    leave_to_others(message)
+
+
+def leave_to_others(message: Message) -> None:
+    """Nobody is reading the message any more."""
+    message.claimed_by = message.claimed_by_name = None
+    message.claimed_at = message.claimed_until = None
 
 
 def add_delivery(

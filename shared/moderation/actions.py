@@ -7,6 +7,7 @@ from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.rules import spans_of
@@ -59,6 +60,12 @@ BECAME = {
     "declined": "declined it",
     "withdrawn": "taken it back",
 }
+DECIDED: Mapping[What, str] = {
+    "delivered": "Delivered",
+    "returned": "Asked to change it",
+    "declined": "Declined",
+}
+"""A decision as the audit record says it."""
 NOT_HELD = "This message is not waiting to be read any more."
 WORDED_ANEW = "This message has been changed since you read it. Please read it again before you decide."
 
@@ -234,6 +241,17 @@ def _write(
     now: datetime,
 ) -> None:
     add_outcome(write, message, what, now=now)
+    record(
+        write,
+        pair.programme_id,
+        "decided_on_message",
+        f"message:{pair.pair_id}/{message.message_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+        why=f"{DECIDED[what]}: {reason}" if reason else DECIDED[what],
+        hidden_from=(pair.mentor_id, pair.mentee_id),
+    )
     if what == "delivered":
         add_delivery(write, pair, message, now=now, by=viewer)
         return

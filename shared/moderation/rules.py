@@ -7,12 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from shared.filtering import WORRY_CATEGORIES, Severity
+from shared.policies import Policy
+from shared.policies.working_time import runs_out
 
 What = Literal["delivered", "returned", "declined"]
 """What a moderator can make of a held message, as its history calls it."""
 
 TOLD_AGAIN_AFTER = timedelta(days=1)
 """How long after the safeguarding leads were told of a message nobody has read they are told again."""
+
+TOLD_TOGETHER_EVERY = timedelta(hours=1)
+"""How often the coordinators are told, at the most, that messages are late."""
+
+LEADS_TOLD_AFTER = timedelta(hours=2)
+"""How long after a message is late the safeguarding leads are told, where the policy cannot be read."""
 
 DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
 """The steps by which a message leaves the queue."""
@@ -64,6 +72,36 @@ class Happening:
     text: str = ""
     categories: tuple[str, ...] = ()
     """What the filter had found at the time."""
+
+
+@dataclass(frozen=True)
+class When:
+    """Since when a held message is late, and when the safeguarding leads are told of it."""
+
+    late_since: datetime
+    leads_at: datetime
+
+    def is_told_together(self, told_at: datetime | None, *, now: datetime) -> bool:
+        """Whether the coordinators are to be told now: they have not been since it is late, nor in the last
+        hour."""
+        if told_at is None:
+            return True
+        return told_at < self.late_since and told_at + TOLD_TOGETHER_EVERY <= now
+
+
+def leads_told_at(late_since: datetime, policy: Policy | None) -> datetime:
+    """When the safeguarding leads are told of a message that nobody decided on in time."""
+    if policy is None:
+        return late_since + LEADS_TOLD_AFTER
+    return runs_out(policy.moderation.leads_told_after, late_since, policy.working_time)
+
+
+def next_telling(when: When, told_at: datetime | None) -> datetime:
+    """When a late message is looked at again: by the leads' time where the coordinators know of it, before
+    that as soon as they may be told."""
+    if told_at is None or told_at >= when.late_since:
+        return when.leads_at
+    return min(told_at + TOLD_TOGETHER_EVERY, when.leads_at)
 
 
 def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:

@@ -14,13 +14,30 @@ from .rules import LANES, NewNotice
 KEPT = timedelta(days=30)
 
 
-def queue(write: TransactWrite, notice: NewNotice, *, now: datetime) -> str:
-    """Adds an e-mail to a running transaction, and returns its id.
+def queue(
+    write: TransactWrite, notice: NewNotice, *, now: datetime, not_before: datetime | None = None
+) -> str:
+    """Adds an e-mail to a running transaction, and returns its id. It is sent at once, or at `not_before` by
+    the sweep.
 
     The transaction is Lost when the same cause has queued it before."""
     item = _item(notice, now)
+    if not_before:
+        item.not_before = not_before
+        item.due_at = order(not_before)
     write.save(item, condition=is_new(Notice))
     return item.notice_id
+
+
+def cancel(write: TransactWrite, notice_id: str) -> None:
+    """Adds to a running transaction that an e-mail is not sent after all. The transaction is Lost when
+    somebody has begun to send it."""
+    write.update(
+        Notice(*notice_key(notice_id)),
+        actions=[Notice.state.set("cancelled"), Notice.due.remove(), Notice.due_at.remove()],
+        condition=(Notice.state == "queued") & (Notice.attempts == 0),
+        add_version_condition=False,
+    )
 
 
 def enqueue(notice: NewNotice, *, now: datetime) -> str:
@@ -36,8 +53,13 @@ def enqueue(notice: NewNotice, *, now: datetime) -> str:
     return item.notice_id
 
 
+def id_of(notice: NewNotice) -> str:
+    """The id that an e-mail has once it is queued."""
+    return derived_id("notice", notice.template, notice.address, *notice.cause)
+
+
 def _item(notice: NewNotice, now: datetime) -> Notice:
-    notice_id = derived_id("notice", notice.template, notice.address, *notice.cause)
+    notice_id = id_of(notice)
     pk, sk = notice_key(notice_id)
     lane = LANES[notice.template]
     return Notice(
@@ -53,6 +75,8 @@ def _item(notice: NewNotice, now: datetime) -> Notice:
         programme_name=notice.programme_name or None,
         path=notice.path,
         reference=notice.reference or None,
+        how_many=notice.how_many or None,
+        about=notice.about or None,
         queued_at=now,
         due=lane_due(lane),
         due_at=order(now),

@@ -20,7 +20,7 @@ class Notice(OutboxItem, discriminator="notice"):
     """`alert` never waits behind `bulk`."""
     state = UnicodeAttribute(default="queued")
     """`queued` → `sending` → `accepted` | `failed`; then `delivered`, `bounced` or `complained` by
-    receipt."""
+    receipt. `queued` → `cancelled` where what it tells was undone in time."""
     address = UnicodeAttribute()
     person_id = UnicodeAttribute(null=True)
     first_name = UnicodeAttribute()
@@ -30,6 +30,12 @@ class Notice(OutboxItem, discriminator="notice"):
     """Where the e-mail's link leads, from the site's root. Removed on acceptance when it holds a secret."""
     reference = UnicodeAttribute(null=True)
     """What staff quote: never who or why."""
+    how_many = NumberAttribute(null=True)
+    """How many messages wait, in a summary of them."""
+    not_before = MomentAttribute(null=True)
+    """Until when it can still be cancelled, and is not sent."""
+    about = UnicodeAttribute(null=True)
+    """What it follows from, as in `concern:<id>`, where somebody must act when it does not arrive."""
     attempts = NumberAttribute(default=0)
     lease_until = MomentAttribute(null=True)
     queued_at = MomentAttribute()
@@ -39,6 +45,20 @@ class Notice(OutboxItem, discriminator="notice"):
     """When what the last receipt tells happened, as the mail service said it."""
     problem = UnicodeAttribute(null=True)
     """Why the last try failed, as the mail service said it. May hold the address: not for logs."""
+
+
+class BouncedAddress(OutboxItem, discriminator="bounced_address"):
+    """An address that takes no mail: pk `BOUNCED#<fingerprint of the address>`, sk `BOUNCED`. It is not in
+    it, and who has it is not either."""
+
+    at = MomentAttribute()
+    """When the mail service said so."""
+    why = UnicodeAttribute()
+    """`bounced` or `complained`; `delivered` once something was: then it takes mail again."""
+
+
+def bounced_key(address_fingerprint: str) -> tuple[str, str]:
+    return f"BOUNCED#{address_fingerprint}", "BOUNCED"
 
 
 def notice_key(notice_id: str) -> tuple[str, str]:

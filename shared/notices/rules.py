@@ -19,8 +19,18 @@ Template = Literal[
     "please_change",
     "not_delivered",
     "held_for_you",
+    "gone_quiet",
+    "handed_over",
+    "reviews_late",
+    "review_late",
+    "waiting_today",
     "concern_alert",
+    "concern_handed_over",
+    "concern_to_read",
     "nobody_told",
+    "nobody_answered",
+    "chain_test",
+    "chain_broken",
 ]
 Lane = Literal["alert", "bulk"]
 
@@ -33,15 +43,27 @@ LANES: dict[Template, Lane] = {
     "please_change": "bulk",
     "not_delivered": "bulk",
     "held_for_you": "bulk",
+    "gone_quiet": "bulk",
+    "handed_over": "bulk",
+    "reviews_late": "bulk",
+    "review_late": "bulk",
+    "waiting_today": "bulk",
     "concern_alert": "alert",
+    "concern_handed_over": "alert",
+    "concern_to_read": "bulk",
     "nobody_told": "alert",
+    "nobody_answered": "alert",
+    "chain_test": "alert",
+    "chain_broken": "alert",
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
-MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told"})
+MUST_ARRIVE: frozenset[Template] = frozenset(
+    {"concern_alert", "concern_handed_over", "nobody_told", "nobody_answered"}
+)
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
 SUBJECTS: dict[Template, str] = {
@@ -53,8 +75,18 @@ SUBJECTS: dict[Template, str] = {
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
+    "gone_quiet": "A mentee has gone quiet",
+    "handed_over": "A colleague asks you to read a message",
+    "reviews_late": "Messages have waited too long to be read",
+    "review_late": "A message has waited too long to be read",
+    "waiting_today": "What is waiting to be read",
     "concern_alert": "Please look: concern {reference}",
+    "concern_handed_over": "Concern {reference} has been handed to you",
+    "concern_to_read": "Please read before it is closed: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
+    "nobody_answered": "Nobody has answered concern {reference}",
+    "chain_test": "A test: alerts from {programme_name} reach you",
+    "chain_broken": "Please mend who is told of concerns in {programme_name}",
 }
 
 UNSENT = frozenset({"queued", "sending"})
@@ -88,6 +120,9 @@ _RECEIPTS: dict[Receipt, tuple[str, frozenset[str]]] = {
 """What each receipt makes of an e-mail, and in which states it still says something new. A receipt may
 overtake our own note that the service accepted the e-mail, or come after that note was lost."""
 
+NOT_READ = frozenset({"failed", "bounced", "complained"})
+"""States of an e-mail that its reader cannot be taken to know of."""
+
 LONGEST_NAME = 80
 
 
@@ -104,6 +139,9 @@ class NewNotice:
     programme_id: str = ""
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
+    about: str = ""
+    """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +152,7 @@ class Values:
     link: str
     programme_name: str = ""
     reference: str = ""
+    how_many: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +185,7 @@ def after_receipt(state: str, receipt: Receipt) -> str:
 
 def stands_out(template: Template, state: str) -> bool:
     """Whether an e-mail in this state must be brought to somebody's notice: it will never be read."""
-    return template in MUST_ARRIVE and state in {"failed", "bounced"}
+    return template in MUST_ARRIVE and state in NOT_READ
 
 
 def link_to(site_url: str, path: str) -> str:
@@ -160,16 +199,17 @@ def link_to(site_url: str, path: str) -> str:
 def render(template: Template, values: Values) -> Written:
     """The e-mail in words. A name with a line break or a control character in it cannot add a header or a
     line."""
-    said = {
+    said: dict[str, str | int] = {
         "first_name": _one_line(values.first_name),
         "programme_name": _one_line(values.programme_name) or "your mentoring programme",
         "reference": _one_line(values.reference),
         "link": values.link,
+        "how_many": values.how_many,
     }
-    said["subject"] = SUBJECTS[template].format_map(said)
+    said["subject"] = subject = SUBJECTS[template].format_map(said)
     text = _letters().get_template(f"{template}.txt").render(said)
     html = _letters().get_template(f"{template}.html").render(said)
-    return Written(subject=said["subject"], text=text, html=html)
+    return Written(subject=subject, text=text, html=html)
 
 
 def _one_line(value: str) -> str:

@@ -18,6 +18,7 @@ from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import Lost, conditional, find
 
+from .addresses import forget_bounce, remember_bounce
 from .items import UNDELIVERED, Notice, lane_due, notice_key, undelivered_order
 from .mailer import Mailer, NotSent
 from .rules import (
@@ -112,11 +113,21 @@ def record_receipt(notice_id: str, receipt: Receipt, at: datetime) -> Outcome:
         state = after_receipt(notice.state, receipt) if notice else ""
         if notice is None or not state:
             return Outcome(notice_id, "left")
+        _note_address(notice.address, receipt, at)
         try:
             return _end(notice, state, [Notice.receipt_at.set(at)], now=at, code=receipt)
         except Lost:
             continue  # its sender wrote in between: look again
     raise Lost
+
+
+def _note_address(address: str, receipt: Receipt, at: datetime) -> None:
+    """Whether the address takes mail: before the receipt is noted, so that a receipt tried again does both. A
+    full mailbox will have room another day."""
+    if receipt == "delivered":
+        forget_bounce(address, at=at)
+    elif receipt in ("bounced", "complained"):
+        remember_bounce(address, receipt, at=at)
 
 
 def _send_guarded(notice_id: str, mailer: Mailer, now: datetime) -> Outcome:
@@ -129,7 +140,9 @@ def _send_guarded(notice_id: str, mailer: Mailer, now: datetime) -> Outcome:
 
 def _is_to_be_sent(notice: Notice, now: datetime) -> bool:
     """A first try is not asked when it is due: the clock of whoever queued the e-mail may be ahead of ours,
-    and an alert would wait for the next sweep."""
+    and an alert would wait for the next sweep. Unless it must wait, because it can still be cancelled."""
+    if notice.not_before is not None and now < notice.not_before:
+        return False
     if notice.state == "queued" and not notice.attempts:
         return True
     return notice.state in UNSENT and notice.due_at is not None and notice.due_at <= order(now)
@@ -145,6 +158,7 @@ def _write(notice: Notice) -> Written:
                 link=link_to(settings().site_url, notice.path or "/"),
                 programme_name=notice.programme_name or "",
                 reference=notice.reference or "",
+                how_many=int(notice.how_many or 0),
             ),
         )
     except Exception as error:

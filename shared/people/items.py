@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
 ACCOUNT_PREFIX = "ACCOUNT"
-STAFF_ROLES = ("coordinator", "safeguarding_lead", "administrator")
+STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
 
 
 class Person(DirectoryItem, discriminator="person"):
@@ -52,6 +52,12 @@ class Membership(DirectoryItem, discriminator="membership"):
     changed_by = UnicodeAttribute(null=True)
     """Who last suspended or reinstated this person here."""
     changed_at = MomentAttribute(null=True)
+    away_from = UnicodeAttribute(null=True)
+    """ISO date, the first day on which this person of the staff is away. The same in each of their roles."""
+    away_until = UnicodeAttribute(null=True)
+    """ISO date, the last day away."""
+    stand_in = UnicodeAttribute(null=True)
+    """The person_id of who is told of concerns instead."""
 
 
 class Session(DirectoryItem, discriminator="session"):

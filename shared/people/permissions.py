@@ -17,13 +17,24 @@ class Role(StrEnum):
     MENTOR = "mentor"
     COORDINATOR = "coordinator"
     SAFEGUARDING_LEAD = "safeguarding_lead"
+    DEPUTY = "deputy"
+    """Stands in for the safeguarding lead."""
+    REGIONAL_MANAGER = "regional_manager"
+    """Whom a worry climbs to when neither answers."""
     ADMINISTRATOR = "administrator"
 
 
-STAFF = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+def role_words(role: str) -> str:
+    """A role in plain English."""
+    return role.replace("_", " ")
+
+
 PARTICIPANTS = frozenset({Role.MENTEE, Role.MENTOR})
-CONVERSATION_READERS = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD})
+CONVERSATION_READERS = frozenset(
+    {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER}
+)
 """Staff who read conversations. An administrator looks after people and settings and reads none."""
+STAFF = CONVERSATION_READERS | {Role.ADMINISTRATOR}
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,11 @@ class Viewer:
     first_name: str
     surname: str
     memberships: tuple[Member, ...]
+
+    @property
+    def name(self) -> str:
+        """In full, as staff know each other. Never for a mentee's or mentor's eyes."""
+        return f"{self.first_name} {self.surname}"
 
     def roles_in(self, programme_id: str) -> frozenset[Role]:
         return frozenset(one.role for one in self.memberships if one.programme_id == programme_id)
@@ -99,6 +115,24 @@ def may_manage_people(viewer: Viewer, programme_id: str) -> bool:
 def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:
     """Invite and suspend staff. Coordinators look after mentees and mentors only."""
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
+def may_change_chain(viewer: Viewer, programme_id: str) -> bool:
+    """Say who is told of concerns, and send them a test."""
+    return bool(viewer.roles_in(programme_id) & {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+
+
+def may_see_chain(viewer: Viewer, programme_id: str) -> bool:
+    """See who is told of concerns, when, and who is away."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_set_days_away(viewer: Viewer, programme_id: str, person_id: str) -> bool:
+    """Note somebody of the staff as away: everybody for themselves, some for anybody."""
+    roles = viewer.roles_in(programme_id) & STAFF
+    if viewer.person_id == person_id:
+        return bool(roles)
+    return bool(roles & {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
 
 
 def may_see_people(viewer: Viewer, programme_id: str) -> bool:

@@ -9,6 +9,7 @@ from shared.notices.items import Notice, notice_key
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
 
+from .absences import Absence
 from .items import (
     Import,
     Invitation,
@@ -45,6 +46,10 @@ class StaffMember:
     name: str
     address: str
     role: Role
+    absence: Absence | None = None
+    """The days on which they are away, now or later."""
+    bounces: bool = False
+    """Whether their address is known to take no mail."""
 
 
 def staff_of(programme_id: str, roles: Collection[Role]) -> list[StaffMember]:
@@ -64,6 +69,12 @@ def staff_of(programme_id: str, roles: Collection[Role]) -> list[StaffMember]:
             ),
         )
     return list(found.values())
+
+
+def is_active_mentee(person_id: str, programme_id: str) -> bool:
+    """Whether somebody takes part in a programme as a mentee: one GetItem."""
+    found = find(Membership, *membership_key(person_id, programme_id, Role.MENTEE))
+    return found is not None and found.status == "active"
 
 
 # ── The people of a programme ──────────────────────────────────────────────

@@ -1,5 +1,5 @@
 """A programme's policy: one versioned document that says how the programme runs."""
 
-from .schema import FilterChanges, GroundRules, HelpPlace, OwnRule, Policy
+from .schema import Escalation, FilterChanges, GroundRules, HelpPlace, OwnRule, Policy, WorkingTime
 
-__all__ = ["FilterChanges", "GroundRules", "HelpPlace", "OwnRule", "Policy"]
+__all__ = ["Escalation", "FilterChanges", "GroundRules", "HelpPlace", "OwnRule", "Policy", "WorkingTime"]

@@ -1,10 +1,13 @@
 """The policy schema. Code asks the policy; it never asks which programme this is."""
 
-from typing import Annotated, Literal
+from datetime import date, time
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Role = Literal["coordinator", "safeguarding_lead", "administrator"]
+Role = Literal["coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator"]
+Severity = Literal["low", "medium", "high", "immediate"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -34,6 +37,24 @@ class GroundRules(Part):
     staff: list[Text]
 
 
+class Clock(Part):
+    """How long something may wait for somebody."""
+
+    minutes: int = Field(ge=1, le=10_080)
+    counts: Literal["always", "working_time"] = Field(
+        "always", description="Whether nights, weekends and holidays count."
+    )
+
+
+def _clock_for_each_severity(clocks: dict[Severity, Clock], name: str) -> None:
+    """Raises ValueError unless every severity has a clock, and that for `immediate` never stands still."""
+    for severity in get_args(Severity):
+        if severity not in clocks:
+            raise ValueError(f"{name} has no clock for {severity}")
+    if clocks["immediate"].counts != "always":
+        raise ValueError(f"{name}: the clock for immediate must count always")
+
+
 class Moderation(Part):
     """Who reads what before it is delivered."""
 
@@ -43,11 +64,25 @@ class Moderation(Part):
     claim_minutes: int = Field(
         10, ge=1, le=120, description="How long a moderator's claim lasts, in minutes."
     )
-    read_within_hours: int = Field(
-        24,
+    hand_over_minutes: int = Field(
+        60,
         ge=1,
-        le=240,
-        description="A held message unread for so many hours is brought to the safeguarding lead.",
+        le=480,
+        description="How long a message is kept, in minutes, for the colleague it was handed to.",
+    )
+    review_within: dict[Severity, Clock] = Field(
+        {
+            "low": Clock(minutes=480, counts="working_time"),
+            "medium": Clock(minutes=240, counts="working_time"),
+            "high": Clock(minutes=120, counts="always"),
+            "immediate": Clock(minutes=30, counts="always"),
+        },
+        description="By when a held message is to be read and decided on. One for every severity. Then the "
+        "coordinators are told that it is late.",
+    )
+    leads_told_after: Clock = Field(
+        Clock(minutes=120, counts="always"),
+        description="How long after that the safeguarding leads are told, and then each day.",
     )
     reading_minutes: int = Field(
         2,
@@ -55,6 +90,11 @@ class Moderation(Part):
         le=60,
         description="How long it takes to read a held message and decide on it; the cost of new rules.",
     )
+
+    @model_validator(mode="after")
+    def _every_severity_has_a_clock(self) -> Self:
+        _clock_for_each_severity(self.review_within, "review_within")
+        return self
 
 
 class OwnRule(Part):
@@ -94,17 +134,84 @@ class FilterChanges(Part):
         return not (self.switched_off or self.severities or self.own_rules)
 
 
+class Hours(Part):
+    """From when until when, on one day, by the clock of the United Kingdom."""
+
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must come before closes")
+        return self
+
+
+class WorkingTime(Part):
+    """When the programme's staff are at work; `working_time.py` reckons with it."""
+
+    days: dict[Weekday, Hours] = Field(
+        min_length=1, description="The days that are worked, and from when to when."
+    )
+    bank_holidays: Literal["none", "england_and_wales", "scotland", "northern_ireland"] = Field(
+        "england_and_wales", description="Whose bank holidays are not worked."
+    )
+    closed_on: list[date] = Field(default=[], description="Further days that are not worked.")
+
+
+class Rank(Part):
+    """Who is told at one step of the chain: everybody with one of the roles, and everybody named."""
+
+    roles: list[Role] = []
+    people: list[Text] = Field(default=[], description="The person_ids of further staff of the programme.")
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if not (self.roles or self.people):
+            raise ValueError("a step of the chain names nobody")
+        return self
+
+
 class Escalation(Part):
     """Who is told of a concern, and how soon somebody must answer."""
 
-    ranks: list[list[Role]] = Field(
+    ranks: list[Rank] = Field(
         min_length=1,
-        description="The roles told at each step; the next step is taken when nobody has acknowledged in "
+        description="Who is told at each step; the next step is taken when nobody has acknowledged in "
         "time. The last step is repeated until somebody answers.",
     )
-    acknowledge_within_minutes: dict[
-        Literal["low", "medium", "high", "immediate"], Annotated[int, Field(ge=1, le=10_080)]
-    ] = Field(description="How long each step waits for an answer, in minutes, by severity.")
+    out_of_hours_ranks: list[Rank] = Field(
+        default=[], description="Who is told outside working time; the same as otherwise where it is empty."
+    )
+    acknowledge_within: dict[Severity, Clock] = Field(
+        description="How long each step waits for an answer. One for every severity."
+    )
+    quiet_days: int = Field(
+        10,
+        ge=1,
+        le=90,
+        description="A mentee who has written nothing for so many days after a held message or a concern is "
+        "brought to the coordinator's attention.",
+    )
+
+    @model_validator(mode="after")
+    def _every_severity_has_a_clock(self) -> Self:
+        _clock_for_each_severity(self.acknowledge_within, "acknowledge_within")
+        return self
+
+
+class SpotChecks(Part):
+    """How many delivered conversations, and decisions of moderators, somebody reads all the same."""
+
+    share_each_week: float = Field(
+        0.1, ge=0, le=1, description="The share of a cohort's conversations drawn each week, from 0 to 1."
+    )
+    share_of_decisions: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="The share of a week's decisions that a second person reads, from 0 to 1.",
+    )
 
 
 class Policy(Part):
@@ -114,7 +221,14 @@ class Policy(Part):
     help: list[HelpPlace] = Field(min_length=1)
     moderation: Moderation
     filter: FilterChanges = Field(FilterChanges(), description="Changes to the filter's rules.")
+    working_time: WorkingTime = Field(
+        description="When staff are at work; some clocks stand still otherwise."
+    )
     escalation: Escalation
+    spot_checks: SpotChecks = Field(
+        default_factory=lambda: SpotChecks.model_validate({}),
+        description="What is read though the filter let it pass.",
+    )
     invitation_days: int = Field(14, ge=1, le=90, description="How long an invitation can be used, in days.")
     reply_promise: Text = Field(
         description="When a person usually reads what is held, in words for a mentee."

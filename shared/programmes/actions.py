@@ -1,10 +1,12 @@
 """Setting up organisations, programmes and cohorts, and loading the programme in force."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.platform.errors import NotFound
 from shared.platform.ids import new_id
 from shared.platform.tables import find, is_new, transaction
@@ -12,6 +14,7 @@ from shared.policies import Policy
 
 from .items import (
     COHORT_PREFIX,
+    PROGRAMMES,
     Cohort,
     Organisation,
     PolicyVersion,
@@ -101,6 +104,8 @@ def create_programme(
         policy=policy.model_dump(mode="json"),
         policy_version=1,
         created_at=now,
+        listing=PROGRAMMES,
+        listing_order=programme_id,
     )
     with transaction() as write:
         write.save(programme, condition=is_new(Programme))
@@ -108,16 +113,33 @@ def create_programme(
     return programme_id
 
 
+def every_programme(*, page_size: int = 50) -> Iterator[str]:
+    """The ids of all programmes, oldest first: a Query for each page."""
+    for item in Programme.by_listing.query(PROGRAMMES, page_size=page_size):
+        if isinstance(item, Programme):
+            yield item.programme_id
+
+
 def add_policy(
     write: TransactWrite, programme: Programme, policy: Policy, *, by: Author, reason: str, now: datetime
 ) -> int:
     """Adds to a running transaction that the loaded programme goes by `policy` from now on, and who wanted it
     and why. The transaction is Lost when the programme was changed since it was loaded. Gives the new
-    version."""
+    version. The audit record says so, too."""
     programme.policy = policy.model_dump(mode="json")
     programme.policy_version = int(programme.policy_version) + 1
     write.save(programme)
     write.save(_version_of(programme, by, reason, now), condition=is_new(PolicyVersion))
+    record(
+        write,
+        programme.programme_id,
+        "changed_policy",
+        f"policy:{int(programme.policy_version)}",
+        by_id=by.person_id,
+        by_name=by.name,
+        now=now,
+        why=reason,
+    )
     return int(programme.policy_version)
 
 

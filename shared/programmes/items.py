@@ -14,7 +14,9 @@ class Organisation(DirectoryItem, discriminator="organisation"):
 
 
 class Programme(DirectoryItem, discriminator="programme"):
-    """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries its policy, so that one read gives both."""
+    """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries its policy, so that one read gives both.
+
+    In `listing` as `PROGRAMMES`, oldest first."""
 
     programme_id = UnicodeAttribute()
     organisation_id = UnicodeAttribute()
@@ -56,6 +58,10 @@ class Cohort(DirectoryItem, discriminator="cohort"):
 
 def organisation_key(organisation_id: str) -> tuple[str, str]:
     return f"ORGANISATION#{organisation_id}", "ORGANISATION"
+
+
+PROGRAMMES = "PROGRAMMES"
+"""The `listing` of every programme."""
 
 
 def programme_key(programme_id: str) -> tuple[str, str]:

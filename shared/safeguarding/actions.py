@@ -4,39 +4,42 @@ What people do with a concern is in `answering.py`, what a mentee or mentor repo
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import enqueue, queue
-from shared.notices.rules import NewNotice
-from shared.people.permissions import CONVERSATION_READERS, Role
-from shared.people.views import StaffMember, staff_of
+from shared.notices.rules import NewNotice, Template
+from shared.people.permissions import CONVERSATION_READERS
+from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import DueIndex, Lost, find, is_new, transaction
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
-from .items import CONCERNS_DUE, Concern, Entry, concern_key, concern_order, concerns_listing, entry_key
-from .rules import (
-    WITHOUT_POLICY,
-    Chain,
-    NewConcern,
-    answer_by,
-    is_due,
-    reference_of,
-    severity_rank,
-    whom_to_tell,
+from .chain import Chain, Telling, chain_of, whom_to_tell
+from .checking_chain import staffing
+from .items import (
+    CONCERNS_DUE,
+    Concern,
+    Entry,
+    OfPerson,
+    concern_key,
+    concern_order,
+    concerns_listing,
+    entry_key,
+    of_person,
 )
+from .rules import NewConcern, is_due, reference_of, severity_rank
 
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 40
-"""E-mails that go into one transaction, which DynamoDB limits to 100 items. `make_sure_of_alerts` queues the
-rest of the first ones."""
+"""E-mails that go into one transaction, which DynamoDB limits to 100 items. The rest of them are queued
+right after it, and by `make_sure_of_alerts` where that was interrupted."""
 
 
 def raise_concern(
@@ -50,30 +53,56 @@ def raise_concern(
     """Adds to a running transaction: the concern, its first lines, and an alert for everybody who is told
     first. Returns the concern's id. The transaction is Lost when the same cause has raised it before.
 
-    With nobody to tell the concern still stands, due at once; without a policy it climbs all the same.
+    Where nobody can be reached the concern still stands, due at once; without a policy it climbs all the
+    same.
     """
     concern = _concern(new, now=now)
     chain = chain_of(policy)
-    telling = whom_to_tell(staff, chain.ranks, rank=0, kept_from=concern.hidden_from)
-    concern.rank = telling.rank
-    answer = answer_by(concern.severity, chain.minutes, now=now)
-    concern.due_at = order(answer if telling.members else now)
+    telling = _telling(concern, staff, chain, rank=0, now=now)
+    _note_step(concern, telling, chain, now=now)
+    if not telling.reached:
+        concern.due_at = order(now)
     write.save(concern, condition=is_new(Concern))
     by_whom = None if new.raised_by == "filter" else new.raised_by
     raised = entry(concern, "raised", now=now, by_id=by_whom, by_name=new.raised_by_name)
+    raised.note, raised.details = new.reason or None, dict(new.details) or None
     write.save(raised, condition=is_new(Entry))
+    if listed := of_person(concern):
+        write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
+    _note_bouncing(write, concern, telling.members, now=now)
     for alert in alerts(concern, telling.members)[:MOST_AT_ONCE]:
         queue(write, alert, now=now)
     return concern.concern_id
 
 
-def chain_of(policy: Policy | None) -> Chain:
-    """The chain that the policy names, or one that serves where there is no policy to be read."""
-    if policy is None:
-        return WITHOUT_POLICY
-    minutes = dict[str, int](policy.escalation.acknowledge_within_minutes.items())
-    return Chain(policy.escalation.ranks, minutes)
+def _telling(
+    concern: Concern,
+    staff: Sequence[StaffMember],
+    chain: Chain,
+    *,
+    rank: int,
+    now: datetime,
+    bounced: Collection[str] = (),
+) -> Telling[StaffMember]:
+    ranks = chain.ranks_at(now, concern.severity)
+    return whom_to_tell(staff, ranks, rank=rank, kept_from=concern.hidden_from, now=now, bounced=bounced)
+
+
+def _note_step(concern: Concern, telling: Telling[StaffMember], chain: Chain, *, now: datetime) -> None:
+    concern.rank = telling.rank
+    concern.told = [one.person_id for one in telling.members]
+    concern.reached = telling.reached
+    concern.due_at = order(chain.answer_by(concern.severity, now=now))
+
+
+def _note_bouncing(
+    write: TransactWrite, concern: Concern, members: Sequence[StaffMember], *, now: datetime
+) -> None:
+    """Says in the chronology whose address is known to take no mail, so that nobody counts on them."""
+    if names := names_of([one for one in members if one.bounces]):
+        line = entry(concern, "not_told", f"{int(concern.climbs):06}", now=now, note=names)
+        write.save(line, condition=is_new(Entry))
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:
@@ -105,9 +134,9 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
 
 
 def whole_staff(programme_id: str) -> list[StaffMember]:
-    """Everybody on the staff, once for each role they have: who is told depends on any of them."""
-    roles = (Role.SAFEGUARDING_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
-    return [member for role in roles for member in staff_of(programme_id, {role})]
+    """Everybody on the staff, once for each role they have, with their days away and whether their address
+    takes mail: one Query, and a BatchGet of addresses."""
+    return list(staffing(programme_id).able)
 
 
 def entry(
@@ -141,9 +170,14 @@ def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
             programme_id=concern.programme_id,
             programme_name=concern.programme_name,
             reference=concern.reference,
+            about=f"{ABOUT}{concern.concern_id}",
         )
         for one in members
     ]
+
+
+ABOUT = "concern:"
+"""Before a concern's id, in what an alert says that it follows from."""
 
 
 def _page_for(member: StaffMember, concern: Concern) -> str:
@@ -155,46 +189,77 @@ def _page_for(member: StaffMember, concern: Concern) -> str:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """That nobody had answered in time, and how many people were told next."""
+    """That nobody had answered in time, or could be told."""
 
     told: int
+    """How many were told next; none when no address of theirs takes mail."""
+    unanswered: bool = False
+    """The whole chain had been told, and nobody has answered."""
 
 
 def escalate(concern_id: str, *, now: datetime) -> PassedOn | None:
     """Tells the next of the chain when nobody has answered in time; None when there is nothing to do.
 
-    The top of the chain is told again and again. Of two that try at once, one does it.
+    The top of the chain is told again and again, and those who run the site with it. Of two that try at once,
+    one does it.
     """
     concern = find(Concern, *concern_key(concern_id))
     if concern is None or not is_due(concern.state, concern.answer_by, now=now):
         return None
+    return climb(concern, whole_staff(concern.programme_id), now=now)
+
+
+def next_step(
+    concern: Concern, staff: Sequence[StaffMember], *, now: datetime, bounced: Collection[str] = ()
+) -> Telling[StaffMember]:
+    """Who would be told next, were it now."""
     chain = chain_of(policy_of(concern.programme_id))
-    staff = whole_staff(concern.programme_id)
-    telling = whom_to_tell(staff, chain.ranks, rank=int(concern.rank) + 1, kept_from=concern.hidden_from)
-    concern.rank = telling.rank
+    return _telling(concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced)
+
+
+def climb(
+    concern: Concern, staff: Sequence[StaffMember], *, now: datetime, bounced: Collection[str] = ()
+) -> PassedOn | None:
+    """Takes the next step of an open concern that was just loaded; None when somebody else changed it.
+    `bounced`: the addresses of everybody told at the step before, when it is taken because of them."""
+    chain = chain_of(policy_of(concern.programme_id))
+    telling = _telling(concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced)
+    unanswered = not bounced and telling.reached and _was_at_the_top(concern, chain, now=now)
     concern.climbs = int(concern.climbs) + 1
-    concern.due_at = order(answer_by(concern.severity, chain.minutes, now=now))
-    line = entry(concern, "passed_on", f"{concern.climbs:06}", now=now, note=names_of(telling.members))
+    _note_step(concern, telling, chain, now=now)
+    what = "moved_on" if bounced else "passed_on"
+    line = entry(concern, what, f"{concern.climbs:06}", now=now, note=names_of(telling.members))
+    to_queue = alerts(concern, telling.members)
+    for_operations: Sequence[NewNotice] = ()
+    if unanswered or not telling.reached:
+        for_operations = to_operations(concern, "nobody_answered" if unanswered else "nobody_told")
     try:
         with transaction() as write:
             write.save(concern)
             write.save(line, condition=is_new(Entry))
-            for alert in alerts(concern, telling.members)[:MOST_AT_ONCE] or _to_operations(concern):
+            _note_bouncing(write, concern, telling.members, now=now)
+            for alert in (*to_queue[:MOST_AT_ONCE], *for_operations):
                 queue(write, alert, now=now)
     except Lost:
         return None
-    return PassedOn(told=len(telling.members))
+    for alert in to_queue[MOST_AT_ONCE:]:
+        enqueue(alert, now=now)
+    return PassedOn(told=len(telling.members) if telling.reached else 0, unanswered=unanswered)
 
 
-def _to_operations(concern: Concern) -> list[NewNotice]:
-    """Nobody on the staff can be told: those who run the site must find somebody. They learn the reference
-    alone."""
+def _was_at_the_top(concern: Concern, chain: Chain, *, now: datetime) -> bool:
+    """Whether the whole chain had been told, and somebody of its top could have answered."""
+    return bool(concern.reached) and int(concern.rank) >= len(chain.ranks_at(now, concern.severity)) - 1
+
+
+def to_operations(concern: Concern, template: Template) -> list[NewNotice]:
+    """Those who run the site must find somebody. They learn the reference alone."""
     address = settings().operations_email
     if not address:
         return []
     return [
         NewNotice(
-            "nobody_told",
+            template,
             cause=("concern", concern.concern_id, str(int(concern.climbs)), "operations"),
             address=address,
             first_name="Operations",
@@ -211,6 +276,8 @@ class Overdue:
     passed_on: int = 0
     nobody_told: int = 0
     """Of those, how many have nobody on the staff who could be told."""
+    unanswered: int = 0
+    """Of those, how many nobody has answered though the whole chain was told."""
     failed: int = 0
     """Could not be passed on now; the next sweep tries again."""
 
@@ -218,7 +285,7 @@ class Overdue:
 def escalate_due(now: datetime, *, enough: Callable[[], bool] = lambda: False) -> Overdue:
     """Passes on every concern whose time is up, until `enough` says that the time is over. One that fails
     holds up no other."""
-    passed_on = nobody_told = failed = 0
+    passed_on = nobody_told = unanswered = failed = 0
     due = Concern.by_due.query(CONCERNS_DUE, DueIndex.due_at <= order(now))
     for concern_id in [item.concern_id for item in due if isinstance(item, Concern)]:
         if enough():
@@ -234,18 +301,23 @@ def escalate_due(now: datetime, *, enough: Callable[[], bool] = lambda: False) -
         if outcome:
             passed_on += 1
             nobody_told += outcome.told == 0
-    return Overdue(passed_on, nobody_told, failed)
+            unanswered += outcome.unanswered
+    return Overdue(passed_on, nobody_told, unanswered, failed)
 
 
 def make_sure_of_alerts(concern_id: str, *, now: datetime) -> PassedOn | None:
-    """What must follow a new concern: everybody of its step of the chain has an alert queued, and where
-    there was nobody to tell, it is passed on at once. Doing it again changes nothing."""
+    """What must follow a concern that was raised or passed on: everybody of its step of the chain has an
+    alert queued, and where there was nobody to tell, it is passed on at once. Doing it again changes
+    nothing."""
     concern = find(Concern, *concern_key(concern_id))
     if concern is None or concern.state != "open":
         return None
-    chain = chain_of(policy_of(concern.programme_id))
-    staff = whole_staff(concern.programme_id)
-    telling = whom_to_tell(staff, chain.ranks, rank=int(concern.rank), kept_from=concern.hidden_from)
-    for alert in alerts(concern, telling.members):
+    for alert in alerts(concern, told_now(concern, whole_staff(concern.programme_id))):
         enqueue(alert, now=now)
     return escalate(concern_id, now=now)
+
+
+def told_now(concern: Concern, staff: Sequence[StaffMember]) -> list[StaffMember]:
+    """Who was told at the concern's present step and is still on the staff, each once."""
+    told = set(concern.told or ()) - concern.hidden_from
+    return list({one.person_id: one for one in reversed(staff) if one.person_id in told}.values())

@@ -1,9 +1,10 @@
-"""Decisions about concerns: who is told, by when somebody must answer, what it is called."""
+"""Decisions about concerns: what one is called, how severe it is, what may be written in it. Who is told of
+it is in `chain.py`."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Literal
 
 from shared.platform.clock import LONDON
 from shared.platform.errors import Invalid
@@ -12,49 +13,21 @@ from shared.platform.ids import derived_id
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
 """From least to most severe; the place in it is the rank that lists are ordered by."""
 
-SOONEST_ANSWER = timedelta(minutes=15)
-"""How long to wait for an answer when the policy does not say."""
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The roles told at each step, and how many minutes each step waits for an answer, by severity."""
-
-    ranks: Sequence[Collection[str]]
-    minutes: Mapping[str, int]
-
-
-WITHOUT_POLICY = Chain(
-    ranks=(
-        ("safeguarding_lead",),
-        ("safeguarding_lead", "coordinator"),
-        ("safeguarding_lead", "coordinator", "administrator"),
-    ),
-    minutes={},
+CATEGORIES = (
+    "wellbeing",
+    "self_harm",
+    "suicide",
+    "abuse_disclosure",
+    "grooming",
+    "neglect",
+    "eating_disorder",
+    "bullying",
+    "substance",
+    "violence",
+    "reported",
 )
-"""How a concern climbs where the programme's policy cannot be read: a worry does not wait for its repair."""
-
-
-class Tellable(Protocol):
-    """Somebody on the staff of a programme."""
-
-    @property
-    def person_id(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-
-
-T = TypeVar("T", bound=Tellable)
-
-
-@dataclass(frozen=True)
-class Telling(Generic[T]):
-    """Who is told next, and how far up the chain that is. Without members there is nobody to tell."""
-
-    rank: int
-    members: tuple[T, ...]
+"""What a concern can be about, as it is offered for choosing: the filter's worry categories, and a worry that
+is none of them."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +36,8 @@ class NewConcern:
 
     `cause` is what it follows from: the same cause is the same concern. `words` are what was written, and
     `spans` what the filter marked in them. `kept_from` names people who may not see it besides the one it is
-    about: the two of a pair, should they be on the staff as well.
+    about: the two of a pair, should they be on the staff as well. `reason` and `details` (names that
+    `lines.py` has words for) are what whoever raised it said of it.
     """
 
     cause: tuple[str, ...]
@@ -80,10 +54,16 @@ class NewConcern:
     pair_id: str = ""
     message_id: str = ""
     kept_from: tuple[str, ...] = ()
+    reason: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def concern_id(self) -> str:
         return derived_id("concern", *self.cause)
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.concern_id)
 
 
 def message_cause(pair_id: str, message_id: str, wording: int) -> tuple[str, ...]:
@@ -108,38 +88,6 @@ def reference_of(concern_id: str) -> str:
         number, place = divmod(number, len(_LETTERS))
         letters += _LETTERS[place]
     return f"C-{letters}"
-
-
-def whom_to_tell(
-    staff: Sequence[T], ranks: Sequence[Collection[str]], *, rank: int, kept_from: Collection[str]
-) -> Telling[T]:
-    """The people of `rank`, or of the first rank above it that has any; failing those, the whole staff.
-
-    Nobody of `kept_from` is ever told, and nobody twice; `staff` may name a person once for each role. A rank
-    beyond the chain is its last.
-    """
-    top = len(ranks) - 1
-    able = [one for one in staff if one.person_id not in kept_from]
-    for place in range(min(rank, top), top + 1):
-        members = _each_once([one for one in able if one.role in ranks[place]])
-        if members:
-            return Telling(place, members)
-    return Telling(top, _each_once(able))
-
-
-def _each_once(members: Sequence[T]) -> tuple[T, ...]:
-    """By address: two e-mails to one address would be one notice, which a transaction cannot write twice."""
-    first_of: dict[str, T] = {}
-    for one in members:
-        first_of.setdefault(one.address, one)
-    return tuple(first_of.values())
-
-
-def answer_by(severity: str, minutes: Mapping[str, int], *, now: datetime) -> datetime:
-    """When the next person is told unless somebody has answered: in a minute at the soonest, because a
-    concern that is due at once would be passed on without end."""
-    soonest = min(minutes.values(), default=int(SOONEST_ANSWER.total_seconds() // 60))
-    return now + timedelta(minutes=max(minutes.get(severity, soonest), 1))
 
 
 def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:

@@ -11,21 +11,23 @@ from typing import Any
 
 import pytest
 
-from functions.schedules import sweep
+from functions.schedules import daily, sweep
 from functions.streams import backtest_rules, import_people
 from shared.conversations.actions import withdraw_message
+from shared.conversations.views import conversation
 from shared.lab.backtesting import start_backtest
 from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
+from shared.safeguarding.bounces import alert_not_read
 from tests.builders import (
     CLEAN,
     WITH_A_NUMBER,
     WORRIED,
     a_concern,
     a_message,
-    a_notice,
+    a_programme,
     with_a_broken_policy,
 )
 from tests.driver import Context, Function
@@ -70,6 +72,7 @@ def granted(function: str) -> set[Permission]:
     return {
         (action, _thing(resource))
         for statement in policy["Statement"]
+        if statement["Effect"] == "Allow"
         for action in statement["Action"]
         for resource in statement["Resource"]
     }
@@ -100,6 +103,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
         "FilterMessages": "filter-messages",
         "EscalateConcerns": "escalate-concerns",
         "SendNotices": "send-notices",
+        "LinkAudit": "link-audit",
     }
     made: dict[str, list[Call]] = {name: [] for name in policies}
     world.driver.functions = {
@@ -110,6 +114,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
     taken_back = world.write(WORRIED, by="mentor")
     withdraw_message(world.pair.mentor.viewer, world.pair.pair_id, taken_back, now=world.now)
     a_concern(world.pair, answer_within=timedelta(0))
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
     world.driver.settle()
     with_a_broken_policy(world.pair.programme)
     world.write(WORRIED)
@@ -126,6 +131,7 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     world.write(WORRIED)
     a_message(world.pair, WITH_A_NUMBER, state="held")
     a_concern(world.pair)
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
     _an_import(world)
     _a_backtest(world)
     world.now += timedelta(days=2)
@@ -138,6 +144,20 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     assert {message.state for message in world.messages()} == {"delivered", "held"}
     assert world.notices("invitation")
     assert needed(made) - granted("sweep") == set()
+
+
+def test_the_function_of_the_day_may_do_what_it_does() -> None:
+    world = World()
+    for text in (CLEAN, WITH_A_NUMBER):
+        a_message(world.pair, text, state="delivered")
+    a_programme("Routes into Medicine")
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
+    world.driver.settle()
+
+    with calls() as made:
+        daily.run(Context(milliseconds=600_000), clock=world.clock)
+
+    assert needed(made) - granted("daily") == set()
 
 
 def test_the_function_that_invites_several_may_do_what_it_does() -> None:
@@ -209,9 +229,19 @@ def _an_import(world: World) -> str:
 
 
 def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
-    alert = a_notice("concern_alert", state="accepted")
+    world = World()
+    world.write(WORRIED)
+    world.driver.settle()
+    alerts = world.notices("concern_alert")
+    assert alerts
 
     with calls() as made:
-        record_receipt(alert.notice_id, "bounced", alert.queued_at)
+        record_receipt(alerts[0].notice_id, "delivered", world.now)
+        for alert in alerts:
+            record_receipt(alert.notice_id, "bounced", world.now)
+            alert_not_read(alert.notice_id, now=world.now)
 
+    assert len(world.notices("concern_alert")) > len(alerts)
     assert needed(made) - granted("record-receipts") == set()
+    assert needed(made) - granted("send-notices") == set()
+    assert needed(made) - granted("sweep") == set()

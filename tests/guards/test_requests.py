@@ -12,6 +12,7 @@ from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_pr
 from tests.functions.web.browser import Program
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
 from tests.shared.people.counting import requests_made
+from tests.shared.spot_checks.builders import a_conversation, the_check_of
 
 SESSION = 1
 COSTS = {
@@ -22,26 +23,48 @@ COSTS = {
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
-    ("lead", "/"): 3,  # what is held, whose it is, and the concerns
-    ("lead", "/pairs/{pair_id}"): 2,
+    ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
+    ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
+    ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
+    ("lead", "/programmes/{programme_id}/chain/away"): 1,
+    ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
+    ("lead", "/pairs/{pair_id}"): 3,  # one is for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
-    ("lead", "/programmes/{programme_id}/concerns"): 1,
+    ("lead", "/programmes/{programme_id}/concerns"): 2,
+    ("lead", "/programmes/{programme_id}/concerns/closed"): 1,
+    ("lead", "/programmes/{programme_id}/concerns/new"): 0,
+    ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
+    # the concern, what else there is about the person, and writing down that it was looked at
+    ("lead", "/concerns/{concern_id}"): 3,
+    # which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/filter"): 0,
     ("lead", "/programmes/{programme_id}/filter/draft"): 2,
     ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,
     ("lead", "/programmes/{programme_id}/filter/draft/rule?rule=contact.link"): 1,
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
-    # the trial, the draft as it is now, and the messages
-    ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 3,
+    # the trial, the draft as it is now, the messages, and recording that they were read
+    ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
     (
         "lead",
         "/moderation/{pair_id}/{held_id}",
-    ): 3,  # the message, what is around it, its history
-    ("lead", "/concerns/{concern_id}"): 2,  # one is for writing down that it was looked at
+    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # to read; how much has been read
+    ("lead", "/programmes/{programme_id}/spot-checks"): 2,
+    ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
+    ("lead", "/programmes/{programme_id}/silences"): 1,
+    ("lead", "/spot-checks/draws/{draw_id}"): 1,
+    # the check, the latest messages; and writing down that it was read
+    ("lead", "/spot-checks/{check_id}"): 3,
+    ("lead", "/concerns/{concern_id}/actions"): 1,
+    ("lead", "/concerns/{concern_id}/hand-over"): 2,
+    ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
 
@@ -61,9 +84,13 @@ def world(tables: None) -> World:
         "returned_id": a_message(pair, state="returned").message_id,
         "held_id": a_message(pair, state="held", by="mentor").message_id,
         "concern_id": a_concern(pair).concern_id,
+        "person_id": pair.mentee.person_id,
     }
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")
+    a_conversation(ours)
+    check = the_check_of(ours.programme_id)
+    ids["check_id"], ids["draw_id"] = check.check_id, check.draw_id
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     drafts_a_rule(lead)
     ids["backtest_id"] = tried(lead).backtest_id

@@ -20,8 +20,9 @@ STREAMS = {
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
+    "LinkAudit": ("Safeguarding", "audit_waiting", None),  # written once, in the one state it has
 }
-FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", *STREAMS}
+FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", "Daily", *STREAMS}
 KEPT = TABLES | {"People", "FailedRecords"}
 ENVIRONMENT = {
     "DIRECTORY_TABLE",
@@ -174,10 +175,17 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
 
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
+    in_state = {"state": {"S": [state]}} if state else {}
     assert json.loads(criterion["Pattern"]) == {
-        "eventName": ["INSERT", "MODIFY"],
-        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, "state": {"S": [state]}}},
+        "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],
+        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, **in_state}},
     }
+
+
+def test_a_stream_has_no_more_readers_than_it_serves() -> None:
+    tables = [table for table, _, _ in STREAMS.values()]
+
+    assert all(tables.count(table) <= 2 for table in TABLES)
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
@@ -201,6 +209,13 @@ def test_the_sweep_runs_each_minute(resources: Resources) -> None:
     (clock,) = resources["Sweep"]["Properties"]["Events"].values()
 
     assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "rate(1 minute)")
+
+
+def test_what_is_looked_after_once_a_day_is_done_early_in_the_morning(resources: Resources) -> None:
+    (clock,) = resources["Daily"]["Properties"]["Events"].values()
+
+    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5 * * ? *)")
+    assert resources["DailyStopped"]["Properties"]["TreatMissingData"] == "breaching"
 
 
 def test_what_became_of_an_email_comes_back(resources: Resources) -> None:
@@ -254,7 +269,7 @@ def test_no_permission_is_for_every_action(policies: Policies) -> None:
     assert "dynamodb:Scan" not in actions
 
 
-def test_sessions_end_and_nothing_else_can_be_deleted(policies: Policies) -> None:
+def test_sessions_end_audit_records_are_linked_and_nothing_else_can_be_deleted(policies: Policies) -> None:
     may = {
         (name, table)
         for name in policies
@@ -262,7 +277,61 @@ def test_sessions_end_and_nothing_else_can_be_deleted(policies: Policies) -> Non
         if allows(policies[name], "dynamodb:DeleteItem", table)
     }
 
-    assert may == {("APIHandler", "Directory")}
+    assert may == {("APIHandler", "Directory"), ("LinkAudit", "Safeguarding"), ("Sweep", "Safeguarding")}
+    for name in ("LinkAudit", "Sweep"):
+        (deleting,) = [
+            entry
+            for entry in policies[name]
+            if entry["Effect"] == "Allow" and "dynamodb:DeleteItem" in entry["Action"]
+        ]
+        assert deleting["Condition"] == {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT_WAITING#*"]}
+        }
+
+
+LINKS = {"AUDIT#*", "AUDIT_LINKED#*", "AUDIT_HEAD#*"}
+LINKERS = {"LinkAudit", "Sweep"}
+
+
+def test_only_what_links_audit_records_may_write_links_and_nobody_may_change_one(policies: Policies) -> None:
+    for name, statements in policies.items():
+        if name not in LINKERS and allows(statements, "dynamodb:PutItem", "Safeguarding"):
+            assert denied(statements, "dynamodb:PutItem", "Safeguarding") >= LINKS or (
+                only_for(statements, "dynamodb:PutItem", "Safeguarding") == {"AUDIT_WAITING#*"}
+            ), name
+        if allows(statements, "dynamodb:UpdateItem", "Safeguarding"):
+            assert "AUDIT*" in denied(statements, "dynamodb:UpdateItem", "Safeguarding"), name
+
+
+def test_only_the_daily_run_notes_where_chains_end_and_nobody_changes_what_was_noted(
+    policies: Policies,
+) -> None:
+    for name, statements in policies.items():
+        for action in ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+            if not allows(statements, action, "Directory") or (name, action) == ("Daily", "dynamodb:PutItem"):
+                continue
+            assert "AUDIT_ANCHOR#*" in denied(statements, action, "Directory"), (name, action)
+
+
+def denied(statements: list[dict[str, Any]], action: str, table: str) -> set[str]:
+    """The beginnings of keys for which an action is refused whatever else is allowed."""
+    return leading_keys(statements, "Deny", "ForAnyValue:StringLike", action, table)
+
+
+def only_for(statements: list[dict[str, Any]], action: str, table: str) -> set[str]:
+    return leading_keys(statements, "Allow", "ForAllValues:StringLike", action, table)
+
+
+def leading_keys(
+    statements: list[dict[str, Any]], effect: str, operator: str, action: str, table: str
+) -> set[str]:
+    return {
+        key
+        for entry in statements
+        if entry["Effect"] == effect and action in entry["Action"]
+        if {"Fn::GetAtt": [table, "Arn"]} in entry["Resource"]
+        for key in entry.get("Condition", {}).get(operator, {}).get("dynamodb:LeadingKeys", ())
+    }
 
 
 def test_only_what_sends_mail_may_send_it(policies: Policies) -> None:
@@ -299,11 +368,13 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("APIHandler", TABLES),
         ("FilterMessages", {"Conversations", "Safeguarding", "Outbox"}),
         ("EscalateConcerns", {"Safeguarding", "Outbox"}),
-        ("SendNotices", {"Outbox"}),
-        ("RecordReceipts", {"Outbox"}),
+        ("SendNotices", {"Safeguarding", "Outbox"}),
+        ("RecordReceipts", {"Safeguarding", "Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),
+        ("LinkAudit", {"Safeguarding"}),
         ("Sweep", TABLES),
+        ("Daily", TABLES),
     ],
 )
 def test_a_function_changes_only_the_tables_it_works_on(
@@ -313,7 +384,12 @@ def test_a_function_changes_only_the_tables_it_works_on(
 
 
 def granted(statements: list[dict[str, Any]], action: str) -> list[Any]:
-    return [resource for entry in statements if action in entry["Action"] for resource in entry["Resource"]]
+    return [
+        resource
+        for entry in statements
+        if entry["Effect"] == "Allow" and action in entry["Action"]
+        for resource in entry["Resource"]
+    ]
 
 
 def allows(statements: list[dict[str, Any]], action: str, table: str) -> bool:
@@ -379,7 +455,10 @@ def test_a_sweep_that_stops_raises_an_alarm_by_its_silence(resources: Resources)
     ("namespace", "metric"),
     [
         ("Signpost", "OverdueAlerts"),
+        ("Signpost", "ConcernsUnanswered"),
+        ("Signpost", "ChainsBroken"),
         ("Signpost", "RulesBroken"),
+        ("Signpost", "AuditRecordsBroken"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/ApiGateway", "5XXError"),
     ],

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from functions.streams.record_receipts import record_receipts
+from functions.streams.record_receipts import record_receipts, work_off
 from shared.notices.items import Notice, notice_key
 from shared.platform.tables import find
-from tests.builders import a_notice
+from tests.builders import MONDAY, a_notice, a_person, a_programme
 from tests.driver import Context
+from tests.shared.safeguarding.builders import raised_in
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -129,3 +130,18 @@ def test_the_log_does_not_name_the_reader(caplog: pytest.LogCaptureFixture) -> N
 
     assert [record.notice_id for record in caplog.records] == [notice.notice_id]
     assert "amina" not in str([vars(record) for record in caplog.records])
+
+
+def test_an_alert_that_bounced_is_made_good_by_telling_the_next_at_once() -> None:
+    programme = a_programme()
+    lead = a_person("safeguarding_lead", programme)
+    coordinator = a_person("coordinator", programme)
+    raised_in(programme)
+    [alert] = [one for one in Notice.scan() if isinstance(one, Notice)]
+    assert alert.address == lead.address
+
+    bounce = told("Bounce", alert.notice_id, bounceType="Permanent", timestamp=TIMESTAMP)
+    work_off(by_topic(bounce, bounce), clock=lambda: MONDAY)
+
+    told_then = [one.address for one in Notice.scan() if isinstance(one, Notice) and one.state == "queued"]
+    assert sorted(told_then) == sorted([lead.address, coordinator.address])

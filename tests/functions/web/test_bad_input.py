@@ -4,6 +4,7 @@ and a plain sentence, writes nothing, and shows again what was typed."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -13,14 +14,22 @@ from moto import mock_aws
 import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
+from shared.audit.items import Waiting
+from shared.moderation.actions import deliver
 from shared.people.actions import invite_first_administrator
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
+from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.acting import Done, record_act
+from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
+from shared.silence.actions import look_for_silence
+from shared.spot_checks.drawing import draw_week
 from tests.builders import (
     WITH_A_NUMBER,
     Someone,
+    TwoWhoWrite,
     a_concern,
     a_message,
     a_pair,
@@ -29,6 +38,8 @@ from tests.builders import (
     also_in,
 )
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.moderation.builders import a_held_message
+from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
 from .with_accounts import a_pool, mailed
@@ -49,6 +60,9 @@ WRITTEN = (
     "phrases",
     "sentence",
     "examples",
+    "summary",
+    "action_taken",
+    "reasons",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -81,12 +95,36 @@ PLAUSIBLE: dict[str, str] = {
     "rule": "treehouse",
     "weight": "off",
     "version": "1",
+    "step_1": "role:safeguarding_lead",
+    "immediate_minutes": "15",
+    "high_minutes": "60",
+    "medium_minutes": "240",
+    "low_minutes": "480",
+    "monday_opens": "09:00",
+    "monday_closes": "17:00",
+    "first_day": "2099-01-01",
+    "last_day": "2099-01-02",
     "messages": "500",
+    "summary": DRAFT,
+    "action_taken": DRAFT,
+    "reasons": DRAFT,
+    "outcome": "unclear",
+    "act": "other",
+    "how": "telephone",
+    "about_name": "Isla Mackay",
+    "about": "mentee",
+    "appropriate": "yes",
+    "boundaries": "kept",
+    "missed": "no",
+    "would": "delivered",
+    "note": DRAFT,
 }
 
 
 def written_in(route: Route) -> list[str]:
-    return [name for name in WRITTEN if route.takes and name in route.takes.model_fields]
+    """A note is written in where it is all there is to write; elsewhere it may be left out."""
+    fields = list(route.takes.model_fields) if route.takes else []
+    return fields if fields == ["note"] else [name for name in WRITTEN if name in fields]
 
 
 EVERY_CHANGE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
@@ -116,6 +154,11 @@ class World:
             ids["token"] = self.links[kind].rpartition("/")[2]
         if kind == "moderation" and "message_id" not in other:
             ids["message_id"] = self.ids["held_id"]
+        of_the_mentee = "/silences/" in route.path or route.path.endswith("/school")
+        if of_the_mentee and "person_id" not in other:
+            ids["person_id"] = self.mentee.person_id
+        if kind == "decision-checks" and "check_id" not in other:
+            ids["check_id"] = self.ids["decision_check_id"]
         return re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], route.path)
 
     def session(self, route: Route) -> str:
@@ -156,7 +199,9 @@ def a_world() -> World:
         ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
     )
     drafts_a_rule(lead, now=now())
+    a_silence_of(pair)
     browser = Browser()
+    concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
     return World(
@@ -165,10 +210,12 @@ def a_world() -> World:
             "pair_id": pair.pair_id,
             "message_id": a_message(pair, state="returned", text=WITH_A_NUMBER).message_id,
             "held_id": a_message(pair, state="held", text=WITH_A_NUMBER).message_id,
-            "concern_id": a_concern(pair).concern_id,
+            "concern_id": concern_id,
+            "step_id": a_step(lead, concern_id),
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            **checks_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
@@ -179,14 +226,42 @@ def a_world() -> World:
     )
 
 
+def a_step(lead: Someone, concern_id: str) -> str:
+    """The id of something that is to be done about a concern."""
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    done = Done("other", "I rang, and nobody answered.", next_step="Ring again", next_step_on=tomorrow)
+    record_act(lead.viewer, concern_id, done, key="form-1", now=now())
+    (step,) = NextStep.query(step_key(concern_id, "")[0], NextStep.sk.startswith(STEPS_PREFIX))
+    return str(step.step_id)
+
+
+def a_silence_of(pair: TwoWhoWrite) -> None:
+    """The mentee has written nothing for weeks."""
+    a_held_message(pair, now=now() - timedelta(days=12))
+    look_for_silence(pair.programme_id, now=now())
+
+
+def checks_to_read(programme: RunningProgramme) -> dict[str, str]:
+    """The ids of a conversation, and of a decision, that wait to be read."""
+    pair = a_conversation(programme)
+    last_week = now() - timedelta(days=7)
+    held = a_held_message(pair, now=last_week)
+    moderator = a_person(Role.COORDINATOR, programme)
+    deliver(moderator.viewer, pair.pair_id, held.message_id, wording=1, now=last_week)
+    draw_week(programme.programme_id, now=now())
+    ids = {one.of: one.check_id for one in open_checks(programme.programme_id)}
+    return {"check_id": ids["conversations"], "decision_check_id": ids["decisions"]}
+
+
 def stored() -> list[str]:
-    """Everything that is stored, but for tries, sessions, and who looked at a concern."""
-    left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen")
+    """Everything that is stored, but for tries, sessions, and who looked at what."""
+    left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen", "AUDIT_WAITING#")
     return sorted(
         str(sorted(item.serialize().items()))
         for table in TABLES
         for item in table.scan()
         if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
+        if not (isinstance(item, Waiting) and item.what.startswith("read_"))
     )
 
 

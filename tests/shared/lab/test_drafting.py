@@ -303,6 +303,8 @@ def test_it_is_for_the_staff_of_the_programme() -> None:
     assert [one.role for one in people if _may(one.viewer, ours.programme_id)] == [
         Role.COORDINATOR,
         Role.SAFEGUARDING_LEAD,
+        Role.DEPUTY,
+        Role.REGIONAL_MANAGER,
         Role.ADMINISTRATOR,
     ]
     assert not _may(outsider.viewer, ours.programme_id)

@@ -131,7 +131,12 @@ def test_it_is_for_those_who_moderate_the_programme() -> None:
     programme, elsewhere = a_programme(), a_programme("Chess by Post")
     allowed = [role for role in Role if _may(role, programme)]
 
-    assert allowed == [Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
+    assert allowed == [
+        Role.COORDINATOR,
+        Role.SAFEGUARDING_LEAD,
+        Role.DEPUTY,
+        Role.REGIONAL_MANAGER,
+    ]
     outsider = a_person("coordinator", elsewhere, first_name="Elin", surname="Frost")
     with pytest.raises(NotFound):
         try_text(outsider.viewer, programme.programme_id, text=CLEAN, sender="mentee", checker=a_filter)

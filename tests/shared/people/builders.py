@@ -1,6 +1,6 @@
 """People and programmes for tests. Each builder names what matters and chooses the rest."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from shared.notices.items import Notice, notice_key
 from shared.people.accounts import Accounts
@@ -8,8 +8,8 @@ from shared.people.actions import accept_invitation, invite, invite_first_admini
 from shared.people.items import Invitation
 from shared.people.permissions import Viewer
 from shared.platform.tables import find
-from shared.policies import GroundRules, HelpPlace, Policy
-from shared.policies.schema import Escalation, Moderation
+from shared.policies import Escalation, GroundRules, HelpPlace, Policy, WorkingTime
+from shared.policies.schema import Clock, Hours, Moderation, Rank
 from shared.programmes.actions import create_organisation, create_programme
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -30,11 +30,17 @@ def a_policy(*, rules_version: int = 1) -> Policy:
             staff=["I read conversations only to keep people safe."],
         ),
         help=[HelpPlace(name="Childline", about="For anyone under 19.", phone="0800 1111")],
-        moderation=Moderation(mode="filter", claim_minutes=10, read_within_hours=24),
+        moderation=Moderation(),
         escalation=Escalation(
-            ranks=[["safeguarding_lead"]],
-            acknowledge_within_minutes={"low": 1440, "medium": 240, "high": 60, "immediate": 15},
+            ranks=[Rank(roles=["safeguarding_lead"])],
+            acknowledge_within={
+                "low": Clock(minutes=1440),
+                "medium": Clock(minutes=240),
+                "high": Clock(minutes=60),
+                "immediate": Clock(minutes=15),
+            },
         ),
+        working_time=WorkingTime(days={"monday": Hours(opens=time(9), closes=time(17))}),
         reply_promise="usually within one working day",
     )
 

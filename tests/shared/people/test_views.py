@@ -109,6 +109,8 @@ def test_what_each_may_do_is_offered_and_nothing_else(
         "mentor",
         "coordinator",
         "safeguarding_lead",
+        "deputy",
+        "regional_manager",
         "administrator",
     )
     assert people_of(coordinator, programme, "mentee").may_invite == ("mentee", "mentor")

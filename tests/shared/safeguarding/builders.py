@@ -30,7 +30,8 @@ CHAIN = [["safeguarding_lead"], ["coordinator"]]
 
 def a_policy_with(ranks: list[list[str]]) -> Policy:
     minutes = {"low": 240, "medium": 120, "high": 30, "immediate": 10}
-    return a_policy(escalation={"ranks": ranks, "acknowledge_within_minutes": minutes})
+    clocks = {severity: {"minutes": wait} for severity, wait in minutes.items()}
+    return a_policy(escalation={"ranks": [{"roles": roles} for roles in ranks], "acknowledge_within": clocks})
 
 
 def a_new_concern(

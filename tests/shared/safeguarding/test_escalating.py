@@ -7,8 +7,8 @@ import pytest
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
 from shared.safeguarding.answering import acknowledge
-from shared.safeguarding.rules import SOONEST_ANSWER, answer_by
-from tests.builders import MONDAY, Someone, a_person, a_programme, with_a_broken_policy
+from shared.safeguarding.chain import SOONEST_ANSWER
+from tests.builders import MONDAY, Someone, a_person, a_policy, a_programme, with_a_broken_policy
 from tests.faults import answering
 from tests.racing import just_before_it_writes
 
@@ -64,7 +64,8 @@ def test_the_top_of_the_chain_is_told_again_and_again(
     for climb in range(1, 4):
         escalate(concern_id, now=MONDAY + timedelta(minutes=10 * climb))
 
-    assert alerted() == [lead.address, *[coordinator.address] * 3]
+    operations = "operations@example.org"
+    assert sorted(alerted()) == sorted([lead.address, *[coordinator.address] * 3, *[operations] * 2])
     assert the_concern(concern_id).climbs == 3
 
 
@@ -128,11 +129,7 @@ def test_a_concern_climbs_where_the_policy_cannot_be_read(
     with_a_broken_policy(programme)
 
     assert escalate(concern_id, now=TOO_LATE) == PassedOn(told=2)
-    assert the_concern(concern_id).answer_by == TOO_LATE + SOONEST_ANSWER
-
-
-def test_a_step_that_waits_for_no_time_at_all_still_waits_a_minute() -> None:
-    assert answer_by("immediate", {"immediate": 0}, now=MONDAY) == MONDAY + timedelta(minutes=1)
+    assert the_concern(concern_id).answer_by == TOO_LATE + timedelta(minutes=SOONEST_ANSWER.minutes)
 
 
 def test_what_there_is_no_time_for_is_left_to_the_next_run(
@@ -168,6 +165,54 @@ def test_somebody_who_joins_the_staff_is_told_of_a_concern_nobody_could_be_told_
     assert alerted() == [newcomer.address]
 
 
+def test_when_the_whole_chain_was_told_those_who_run_the_site_learn_that_nobody_answered(
+    programme: RunningProgramme, lead: Someone, coordinator: Someone
+) -> None:
+    concern_id = raised_in(programme)
+    assert escalate_due(TOO_LATE) == Overdue(passed_on=1)
+
+    assert escalate_due(TOO_LATE + timedelta(minutes=10)) == Overdue(passed_on=1, unanswered=1)
+
+    (notice,) = [one for one in alerts() if one.template == "nobody_answered"]
+    assert notice.address == "operations@example.org"
+    assert notice.reference == the_concern(concern_id).reference
+    assert concern_id not in (notice.path or "")
+
+
+def test_the_hour_of_each_step_decides_which_chain_it_goes_by(tables: None) -> None:
+    """Raised on Friday at half past four, and unanswered over the weekend."""
+    ranks = [{"roles": ["safeguarding_lead"]}, {"roles": ["coordinator"]}]
+    night = [{"roles": ["deputy"]}, {"roles": ["deputy", "regional_manager"]}]
+    clocks = {severity: {"minutes": 60} for severity in ("low", "medium", "high", "immediate")}
+    escalation = {"ranks": ranks, "out_of_hours_ranks": night, "acknowledge_within": clocks}
+    programme = a_programme(policy=a_policy(escalation=escalation))
+    roles = ("safeguarding_lead", "deputy", "coordinator", "regional_manager")
+    morag, isla, priya, ruth = (a_person(role, programme) for role in roles)
+    friday = MONDAY + timedelta(days=4, hours=7, minutes=30)
+
+    concern_id = raised_in(programme, a_new_concern("high", programme_id=programme.programme_id), now=friday)
+    escalate(concern_id, now=friday + timedelta(hours=1))
+    in_the_morning = MONDAY + timedelta(days=7, minutes=5)
+    escalate(concern_id, now=in_the_morning)
+
+    told = [entry.note for entry in chronology(concern_id) if entry.what in ("told", "passed_on")]
+    assert told == [morag.name, f"{isla.name}, {ruth.name}", priya.name]
+
+
+def test_more_people_than_a_transaction_holds_are_all_told(programme: RunningProgramme) -> None:
+    for number in range(45):
+        a_person("safeguarding_lead", programme, first_name=f"Morag{number}")
+        a_person("coordinator", programme, first_name=f"Priya{number}")
+    concern_id = raised_in(programme)
+    assert len(alerted()) == 40
+
+    make_sure_of_alerts(concern_id, now=MONDAY)
+    assert len(alerted()) == 45
+    escalate(concern_id, now=TOO_LATE)
+
+    assert len(set(alerted())) == 90
+
+
 class TestTheStreamMakesSureOfAlerts:
     def test_an_alert_that_is_missing_is_queued(self, programme: RunningProgramme, lead: Someone) -> None:
         concern_id = raised_in(programme)
@@ -185,6 +230,16 @@ class TestTheStreamMakesSureOfAlerts:
 
         assert alerted() == [lead.address]
         assert the_concern(concern_id).climbs == 0
+
+    def test_doing_it_again_later_tells_nobody_who_was_not_told_then(
+        self, programme: RunningProgramme, lead: Someone
+    ) -> None:
+        concern_id = raised_in(programme)
+        a_person("safeguarding_lead", programme, first_name="Fiona")
+
+        make_sure_of_alerts(concern_id, now=IN_TIME)
+
+        assert alerted() == [lead.address]
 
     def test_a_concern_with_nobody_to_tell_is_passed_on_at_once(self, programme: RunningProgramme) -> None:
         concern_id = raised_in(programme)

@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.people.permissions import Role
 from shared.platform.ids import derived_id
 from shared.safeguarding.rules import (
     SEVERITIES,
-    answer_by,
     is_due,
     message_cause,
     read_words,
@@ -19,44 +17,8 @@ from shared.safeguarding.rules import (
     seen_window,
     severity_of,
     severity_rank,
-    whom_to_tell,
 )
 from tests.builders import MONDAY
-
-from .builders import a_staff_member
-
-ROLES = (Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
-STAFF = st.lists(
-    st.builds(
-        lambda number, role: a_staff_member(f"Person{number} Reid", role),
-        st.integers(0, 6),
-        st.sampled_from(ROLES),
-    ),
-    max_size=8,
-)
-RANKS = st.lists(st.lists(st.sampled_from(ROLES), max_size=2), min_size=1, max_size=4)
-
-
-class TestWhomToTell:
-    @given(STAFF, RANKS, st.integers(0, 6), st.sets(st.sampled_from([f"person{n}.reid" for n in range(7)])))
-    def test_somebody_is_told_whenever_there_is_anybody_who_may_be(
-        self, staff: list, ranks: list, rank: int, kept_from: set[str]
-    ) -> None:
-        telling = whom_to_tell(staff, ranks, rank=rank, kept_from=kept_from)
-
-        told = [one.person_id for one in telling.members]
-        assert bool(told) == any(one.person_id not in kept_from for one in staff)
-        assert not kept_from & set(told)
-        assert len(told) == len(set(told))
-        assert telling.rank < len(ranks)
-
-    @given(STAFF, RANKS)
-    def test_climbing_never_goes_back_down(self, staff: list, ranks: list) -> None:
-        reached = 0
-        for _ in range(6):
-            telling = whom_to_tell(staff, ranks, rank=reached, kept_from=())
-            assert telling.rank >= min(reached, len(ranks) - 1)
-            reached = telling.rank + 1
 
 
 class TestReferences:
@@ -75,12 +37,6 @@ class TestReferences:
 
 
 class TestTimes:
-    def test_a_severity_that_the_policy_does_not_name_waits_no_longer_than_any_other(self) -> None:
-        assert answer_by("high", {"low": 240, "medium": 60}, now=MONDAY) == MONDAY + timedelta(minutes=60)
-
-    def test_without_any_minutes_it_is_a_quarter_of_an_hour(self) -> None:
-        assert answer_by("low", {}, now=MONDAY) == MONDAY + timedelta(minutes=15)
-
     def test_only_what_nobody_has_answered_is_due(self) -> None:
         assert is_due("open", MONDAY, now=MONDAY)
         assert not is_due("open", MONDAY + timedelta(seconds=1), now=MONDAY)

@@ -1,0 +1,105 @@
+"""Early each morning: what is looked after once a day, programme by programme.
+
+Add a step to STEPS. Each is given a programme's id and the moment, and must be harmless to repeat on the same
+day: a run that was not whole fails in the end, so that the alarm rings, and is tried again. One step that
+fails stops no other, of the same programme or of another.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Blueprint
+
+from functions.reporting import count, counted, log_fault, logger
+from shared.audit.anchoring import anchor_chain
+from shared.audit.checking import check_step
+from shared.platform.clock import now
+from shared.programmes.actions import every_programme
+from shared.safeguarding.checking_chain import check_chain
+from shared.silence.actions import look_for_silence
+from shared.spot_checks.drawing import draw_week
+
+functions = Blueprint(__name__)
+
+Step = Callable[[str, datetime], None]
+"""What is done for one programme (its id) on one day."""
+
+LEFT_IN_THE_END = 20_000
+"""Milliseconds that must be left to begin with another programme."""
+
+
+BY_ITSELF = "Signpost"
+RECORDS_A_DAY = 50_000
+"""Audit records of a programme that are checked in one run: some seconds."""
+
+
+class NotWhole(Exception):
+    """Something could not be done in this run. Says which steps, and for how many programmes."""
+
+
+def _check_chain(programme_id: str, moment: datetime) -> None:
+    count("ChainsBroken", int(bool(check_chain(programme_id, now=moment))))
+
+
+def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
+    count("SpotChecksDrawn", len(draw_week(programme_id, now=moment)))
+
+
+def _look_for_silence(programme_id: str, moment: datetime) -> None:
+    count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
+
+
+def _check_audit(programme_id: str, moment: datetime) -> None:
+    """So many records a day; a longer chain is gone on with the next."""
+    check = check_step(
+        programme_id, by_name=BY_ITSELF, now=moment, enough=lambda walked: walked >= RECORDS_A_DAY
+    )
+    count("AuditRecordsBroken", int(check.state == "broken"))
+    count("AuditRecordsLate", int(check.late))
+
+
+def _anchor_audit(programme_id: str, moment: datetime) -> None:
+    place = anchor_chain(programme_id, now=moment)
+    if place:  # the log is a third place, which no function can change
+        logger.info(
+            "audit record", extra={"programme_id": programme_id, "known": f"{place.seq}:{place.hash}"}
+        )
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("who is told of concerns", _check_chain),
+    ("spot checks", _draw_spot_checks),
+    ("mentees who have gone quiet", _look_for_silence),
+    ("audit check", _check_audit),
+    ("audit anchor", _anchor_audit),
+)
+
+
+@functions.lambda_function(name="daily")
+def daily(_event: dict[str, Any], context: Any) -> None:
+    run(context, clock=now)
+
+
+def run(context: Any, *, clock: Callable[[], datetime], steps: Sequence[tuple[str, Step]] = STEPS) -> None:
+    """One run over every programme. Raises NotWhole in the end when a step failed or the time was over."""
+    failed: dict[str, int] = {}
+    for programme_id in every_programme():
+        if context.get_remaining_time_in_millis() < LEFT_IN_THE_END:
+            raise NotWhole("no time for every programme")
+        for name, step in steps:
+            if not _went_well(name, step, programme_id, clock()):
+                failed[name] = failed.get(name, 0) + 1
+    if failed:
+        raise NotWhole(", ".join(f"{name} ({times})" for name, times in failed.items()))
+
+
+def _went_well(name: str, step: Step, programme_id: str, moment: datetime) -> bool:
+    """Does one step for one programme, and hands in its metrics."""
+    try:
+        with counted():
+            step(programme_id, moment)
+    except Exception as error:
+        log_fault("a step of the day failed", error, step=name, programme_id=programme_id)
+        return False
+    return True

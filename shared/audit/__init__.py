@@ -1,0 +1,1 @@
+"""The audit record: who did or read what, when and why, in one hash chain for each programme."""

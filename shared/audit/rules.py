@@ -1,0 +1,50 @@
+"""Decisions about the audit record: what is recorded."""
+
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from shared.platform.ids import derived_id
+
+What = Literal[
+    "read_conversation",
+    "read_held_message",
+    "read_trial",
+    "read_concern",
+    "read_file",
+    "decided_on_message",
+    "undid_decision",
+    "handed_over",
+    "raised_concern",
+    "acknowledged_concern",
+    "changed_concern",
+    "closed_concern",
+    "second_read_concern",
+    "reopened_concern",
+    "recorded_action",
+    "changed_policy",
+    "changed_role",
+    "changed_standing",
+    "paired",
+    "changed_absence",
+    "tested_chain",
+    "spot_checked",
+    "checked_decision",
+    "followed_up",
+    "exported",
+]
+"""What can be recorded: staff's reading, deciding, and changing of policies and roles."""
+
+WHAT: tuple[str, ...] = get_args(What)
+
+READ_AGAIN_AFTER = timedelta(minutes=10)
+"""Who looks again at the same thing within this time is recorded once."""
+
+
+def record_id(by_id: str, what: str, on: str, *cause: str) -> str:
+    """The same deed is the same record. `cause` tells apart deeds of a kind, such as a form's key."""
+    return derived_id("audit", by_id, what, on, *cause)
+
+
+def reading_window(now: datetime) -> str:
+    """The stretch of time in which reading the same thing twice is recorded once."""
+    return str(int(now.timestamp() // READ_AGAIN_AFTER.total_seconds()))

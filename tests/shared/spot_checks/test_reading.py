@@ -1,0 +1,223 @@
+"""Answering a spot check: once, in full, and with what the filter missed brought to somebody."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.audit.items import Waiting
+from shared.conversations.outcomes import outcomes_of
+from shared.conversations.steps import load_message
+from shared.conversations.views import conversation
+from shared.moderation.actions import decline, deliver
+from shared.moderation.views import queue
+from shared.notices.items import Notice
+from shared.platform.errors import Conflict, Invalid
+from shared.platform.tables import OutboxItem
+from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.views import open_concerns
+from shared.spot_checks.drawing import draw_week
+from shared.spot_checks.items import SpotCheck
+from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
+from shared.spot_checks.views import conversation_check, decision_check, spot_checks
+from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.shared.moderation.builders import a_held_message
+from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, open_checks, the_check_of
+
+FINE = Reading(appropriate=True, boundaries="kept", praise="She asks how it went, every time.")
+AT_MINE = "Come round to mine on Saturday, I will show you the bench."
+LATER = MONDAY + timedelta(hours=2)
+
+
+@pytest.fixture
+def programme(tables: None) -> RunningProgramme:
+    return a_programme()
+
+
+@pytest.fixture
+def pair(programme: RunningProgramme) -> TwoWhoWrite:
+    return a_conversation(programme, text=AT_MINE)
+
+
+@pytest.fixture
+def morag(programme: RunningProgramme) -> Someone:
+    return a_person("safeguarding_lead", programme)
+
+
+@pytest.fixture
+def priya(programme: RunningProgramme) -> Someone:
+    return a_person("coordinator", programme)
+
+
+@pytest.fixture
+def check(programme: RunningProgramme, pair: TwoWhoWrite) -> SpotCheck:
+    return the_check_of(programme.programme_id)
+
+
+def missed(message_id: str, category: str, severity: str = "high") -> Reading:
+    return Reading(
+        appropriate=False,
+        boundaries="crossed",
+        missed_id=message_id,
+        missed_category=category,
+        missed_severity=severity,
+        note="They are arranging to meet at somebody’s home.",
+    )
+
+
+def test_a_conversation_that_was_read_counts_once_for_its_cohort(
+    programme: RunningProgramme, check: SpotCheck, priya: Someone
+) -> None:
+    answer_conversation(priya.viewer, check.check_id, FINE, now=LATER)
+    answer_conversation(priya.viewer, check.check_id, FINE, now=LATER)
+
+    page = spot_checks(priya.viewer, programme.programme_id, state="done")
+    assert [(row.read, row.pairs) for row in page.coverage] == [(1, 1)]
+    assert [row.done_by_name for row in page.checks] == ["Priya Nair"]
+    assert spot_checks(priya.viewer, programme.programme_id).checks == ()
+
+
+def test_a_missed_meeting_is_taken_back_from_its_reader_until_somebody_decides(
+    programme: RunningProgramme, pair: TwoWhoWrite, check: SpotCheck, priya: Someone, morag: Someone
+) -> None:
+    (letter,) = conversation_check(priya.viewer, check.check_id, now=LATER).letters
+    assert letter.text == AT_MINE
+    reading = missed(letter.id, "meet_in_person")
+
+    answer_conversation(priya.viewer, check.check_id, reading, now=LATER)
+
+    assert conversation(pair.mentor.viewer, pair.pair_id).letters == ()
+    (held,) = queue(morag.viewer, programme.programme_id, now=LATER).messages
+    assert (held.message_id, held.severity) == (letter.id, "high")
+    reason = "Please meet on Signpost only."
+    decline(morag.viewer, pair.pair_id, letter.id, reason=reason, wording=1, now=LATER + timedelta(hours=1))
+    assert load_message(pair.pair_id, letter.id).state == "declined"
+
+
+def test_a_missed_message_that_was_harmless_is_delivered_again(
+    pair: TwoWhoWrite, check: SpotCheck, priya: Someone, morag: Someone
+) -> None:
+    (letter,) = conversation_check(priya.viewer, check.check_id, now=LATER).letters
+    answer_conversation(priya.viewer, check.check_id, missed(letter.id, "meet_in_person"), now=LATER)
+
+    deliver(morag.viewer, pair.pair_id, letter.id, wording=1, now=LATER + timedelta(hours=1))
+
+    assert [one.text for one in conversation(pair.mentor.viewer, pair.pair_id).letters] == [AT_MINE]
+
+
+def test_a_missed_worry_becomes_a_concern_with_its_alert(
+    programme: RunningProgramme, check: SpotCheck, priya: Someone, morag: Someone
+) -> None:
+    (letter,) = conversation_check(priya.viewer, check.check_id, now=LATER).letters
+
+    answer_conversation(priya.viewer, check.check_id, missed(letter.id, "grooming"), now=LATER)
+
+    (concern,) = open_concerns(morag.viewer, programme.programme_id).concerns
+    assert (concern.category, concern.severity) == ("grooming", "high")
+    alerts = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "concern_alert"]
+    assert [one.address for one in alerts] == [morag.address]
+
+
+@pytest.mark.parametrize(("category", "has_concern"), [("phone", False), ("self_harm", True)])
+def test_what_was_missed_counts_as_the_filters_miss(
+    programme: RunningProgramme, check: SpotCheck, priya: Someone, category: str, has_concern: bool
+) -> None:
+    (letter,) = conversation_check(priya.viewer, check.check_id, now=LATER).letters
+
+    answer_conversation(priya.viewer, check.check_id, missed(letter.id, category), now=LATER)
+
+    (row,) = spot_checks(priya.viewer, programme.programme_id).coverage
+    assert row.missed == 1
+    (outcome,) = outcomes_of(programme.programme_id, limit=10)
+    assert (outcome.decision, outcome.categories, outcome.has_concern) == ("missed", [category], has_concern)
+
+
+def test_a_message_that_is_no_longer_there_is_not_reported_unseen(
+    pair: TwoWhoWrite, check: SpotCheck, priya: Someone
+) -> None:
+    with pytest.raises(Invalid, match="one of the messages"):
+        answer_conversation(priya.viewer, check.check_id, missed("another", "phone"), now=LATER)
+    held = a_held_message(pair)
+    with pytest.raises(Conflict, match="changed or taken out"):
+        answer_conversation(priya.viewer, check.check_id, missed(held.message_id, "phone"), now=LATER)
+
+
+def test_every_question_that_is_wrong_is_named(check: SpotCheck, priya: Someone) -> None:
+    reading = Reading(appropriate=False, boundaries="kept", missed_id="x", missed_category="tea")
+
+    with pytest.raises(Invalid) as refused:
+        answer_conversation(priya.viewer, check.check_id, reading, now=LATER)
+
+    assert {one.field for one in refused.value.all} == {"missed_category", "missed_severity", "note"}
+
+
+def test_two_who_read_the_same_hear_of_each_other(check: SpotCheck, priya: Someone, morag: Someone) -> None:
+    answer_conversation(priya.viewer, check.check_id, FINE, now=LATER)
+
+    with pytest.raises(Conflict, match="Priya Nair has already answered"):
+        answer_conversation(morag.viewer, check.check_id, FINE, now=LATER)
+
+
+def test_reading_and_answering_are_in_the_audit_record(
+    programme: RunningProgramme, check: SpotCheck, priya: Someone
+) -> None:
+    conversation_check(priya.viewer, check.check_id, now=LATER)
+    answer_conversation(priya.viewer, check.check_id, FINE, now=LATER)
+
+    found = Waiting.query(f"AUDIT_WAITING#{programme.programme_id}")
+    assert {(one.what, one.by_name) for one in found} == {
+        ("read_conversation", "Priya Nair"),
+        ("spot_checked", "Priya Nair"),
+    }
+
+
+# A moderator's decision, made again
+
+
+@pytest.fixture
+def decision(programme: RunningProgramme, priya: Someone) -> SpotCheck:
+    two = a_pair(programme)
+    held = a_held_message(two)
+    deliver(priya.viewer, two.pair_id, held.message_id, wording=1, now=LATER)
+    draw_week(programme.programme_id, now=NEXT_WEEK)
+    return next(one for one in open_checks(programme.programme_id) if one.of == "decisions")
+
+
+def test_the_second_reader_sees_the_message_and_not_the_decision(decision: SpotCheck, morag: Someone) -> None:
+    page = decision_check(morag.viewer, decision.check_id, now=NEXT_WEEK)
+
+    assert "07700 900123" in "".join(segment.text for segment in page.words)
+    assert (page.decision, page.agreed) == ("", None)
+
+
+def test_agreement_is_counted(programme: RunningProgramme, decision: SpotCheck, morag: Someone) -> None:
+    with pytest.raises(Invalid, match="a sentence about what you saw"):
+        answer_decision(morag.viewer, decision.check_id, would="returned", note="", now=NEXT_WEEK)
+    answer_decision(
+        morag.viewer, decision.check_id, would="returned", note="There is a number in it.", now=NEXT_WEEK
+    )
+
+    page = decision_check(morag.viewer, decision.check_id, now=NEXT_WEEK)
+    assert (page.decision, page.agreed) == ("delivered", False)
+    agreement = spot_checks(morag.viewer, programme.programme_id).agreement
+    assert (agreement.read, agreement.agreed) == (1, 0)
+
+
+def test_the_wording_that_was_decided_on_is_shown_though_it_was_changed_since(
+    programme: RunningProgramme, priya: Someone, morag: Someone
+) -> None:
+    from shared.moderation.actions import ask_to_change
+    from tests.shared.moderation.builders import worded_anew
+
+    two = a_pair(programme)
+    held = a_held_message(two)
+    ask_to_change(
+        priya.viewer, two.pair_id, held.message_id, reason="No numbers, please.", wording=1, now=LATER
+    )
+    worded_anew(two, held, "It would be easier to talk here after school.", now=LATER)
+    draw_week(programme.programme_id, now=NEXT_WEEK)
+    check = next(one for one in open_checks(programme.programme_id) if one.of == "decisions")
+
+    page = decision_check(morag.viewer, check.check_id, now=NEXT_WEEK)
+
+    assert "07700 900123" in "".join(segment.text for segment in page.words)
+    assert "phone number" in page.found
