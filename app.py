@@ -13,6 +13,7 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    audit,
     chain,
     concerns,
     conversations,
@@ -41,6 +42,7 @@ for pages in (
     spot_checks,
     silence,
     people,
+    audit,
     information,
 ):
     app.register_blueprint(pages.area.blueprint)

@@ -139,6 +139,12 @@ def may_see_people(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 
+def may_see_audit(viewer: Viewer, programme_id: str) -> bool:
+    """See what the staff read, decided and changed, and check that the record of it is whole."""
+    overseers = {Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD, Role.REGIONAL_MANAGER}
+    return bool(viewer.roles_in(programme_id) & overseers)
+
+
 def part_in_pair(viewer: Viewer, *, programme_id: str, mentor_id: str, mentee_id: str) -> str:
     """`mentor`, `mentee`, `staff`, or empty for somebody to whom the conversation does not exist.
 

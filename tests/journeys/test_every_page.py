@@ -43,6 +43,7 @@ STAFF = (
     "@programme/people/invitations",
     "/account",
 )
+OVERSEER = ("@programme/audit", "@programme/audit @whose")
 COORDINATOR = (
     "@programme/pairs/new",
     "@programme/people/invite",
@@ -55,6 +56,7 @@ INSIDE = {
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
     "@held": "a[href*='/moderation/']",
     "@concern": "a[href*='/concerns/']",
+    "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
 }
 
@@ -74,7 +76,7 @@ VISITORS = (
     Visitor("rosa", PARTICIPANT),
     Visitor("hannah", PARTICIPANT),
     Visitor("priya", STAFF + COORDINATOR),
-    Visitor("morag", (*STAFF, "@programme/chain/change")),
+    Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
         "owen",
         (
@@ -87,6 +89,7 @@ VISITORS = (
             "@programme/filter/draft",
             "@programme/filter/changes",
             "/account",
+            *OVERSEER,
         ),
     ),
 )
