@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared.filtering import WORRY_CATEGORIES, Severity
+from shared.filtering import CONTACT_CATEGORIES, REACH_CATEGORIES, WORRY_CATEGORIES, Severity
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -21,6 +21,12 @@ TOLD_TOGETHER_EVERY = timedelta(hours=1)
 
 LEADS_TOLD_AFTER = timedelta(hours=2)
 """How long after a message is late the safeguarding leads are told, where the policy cannot be read."""
+
+UNDO_WITHIN = timedelta(minutes=1)
+"""How long asking for a change can be taken back: the e-mail to the writer waits so long."""
+
+MOST_TOGETHER = 20
+"""How many messages can be delivered at once."""
 
 DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
 """The steps by which a message leaves the queue."""
@@ -42,6 +48,7 @@ class Claim:
     by_id: str = ""
     by_name: str = ""
     until: datetime | None = None
+    since: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
         return bool(self.by_id) and self.until is not None and now < self.until
@@ -56,7 +63,7 @@ class Claim:
 
 def claimed(person_id: str, name: str, minutes: int, *, now: datetime) -> Claim:
     """A claim that begins now, or begins anew for who had it."""
-    return Claim(person_id, name, now + timedelta(minutes=minutes))
+    return Claim(person_id, name, now + timedelta(minutes=minutes), now)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,9 @@ class Happening:
     by_name: str = ""
     reason: str = ""
     text: str = ""
+    to_id: str = ""
+    to_name: str = ""
+    """Whom it was handed to."""
     categories: tuple[str, ...] = ()
     """What the filter had found at the time."""
 
@@ -109,6 +119,15 @@ def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
     return lane == "safeguarding" or any(one["category"] in WORRY_CATEGORIES for one in findings)
 
 
+def is_low_risk(severity: str, lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a held message may be delivered together with others, by somebody who has read them on one
+    page: nothing was found, or nothing that is more than slight; never a worry, hurtful words, a message that
+    could not be judged, or one of somebody who is suspended or whose conversation had ended."""
+    slight = CONTACT_CATEGORIES | REACH_CATEGORIES | {"profanity"}
+    is_slight = all(one["category"] in slight and one["severity"] == "low" for one in findings)
+    return severity in ("none", "low") and lane == "moderation" and is_slight
+
+
 def worst_worry(findings: Iterable[Mapping[str, Any]]) -> str:
     """The category of the most severe worry; `wellbeing` when none is named."""
     worries = [one for one in findings if one["category"] in WORRY_CATEGORIES]
@@ -128,15 +147,33 @@ def why_not(what: What, *, worry: bool, has_ended: bool) -> str:
 def decided(history: Sequence[Happening], wording: int) -> Happening | None:
     """What became of one wording of a message: the step by which it left the queue, or None.
 
-    `history` is oldest first; each `changed` begins the next wording.
+    `history` is oldest first; each `changed` begins the next wording, and `undone` takes a decision back.
     """
     current, found = 1, None
     for step in history:
         if step.what == "changed":
             current += 1
+        elif step.what == "undone" and current == wording:
+            found = None
         elif step.what in DECIDED and current == wording:
             found = step
     return found
+
+
+def why_no_undo(step: Happening, person_id: str, *, is_changed: bool, writer: str, now: datetime) -> str:
+    """Why a decision cannot be taken back, in a sentence for the moderator; empty when it can."""
+    if step.by_id != person_id:
+        return f"{step.by_name or 'Somebody else'} decided that, so only they can take it back."
+    if step.what != "returned":
+        return "Only asking for a change can be taken back. This has reached those whom it concerns."
+    if is_changed:
+        return f"{writer} has already changed this message, so asking for it can’t be taken back."
+    if now >= step.at + UNDO_WITHIN:
+        return (
+            f"The minute is over and the e-mail to {writer} is on its way, so this can’t be taken back. "
+            f"If {writer} changes the message and something is found in it, you read it again."
+        )
+    return ""
 
 
 def offered_reasons(findings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -170,9 +207,21 @@ def past_holds(writer_id: str, steps: Sequence[Happening], *, without: str) -> t
         own = [step for step in steps if step.message_id == message_id]
         for place, step in enumerate(own):
             if step.what == "held":
-                became = next((later.what for later in own[place + 1 :] if later.what in DECIDED), "")
-                found.append(PastHold(step.at, step.categories, became))
+                found.append(PastHold(step.at, step.categories, _became(own[place + 1 :])))
     return tuple(sorted(found, key=lambda hold: hold.at, reverse=True))
+
+
+def _became(later: Sequence[Happening]) -> str:
+    """What was made of a hold in the end, by the steps after it; empty while it is held."""
+    became = ""
+    for step in later:
+        if step.what == "held":
+            break
+        if step.what in DECIDED:
+            became = step.what
+        elif step.what == "undone":
+            became = ""
+    return became
 
 
 # How the rules do
