@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import cast
 
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.clock import LONDON, order
@@ -73,7 +74,7 @@ def as_value(own: OwnDecision, *, now: datetime) -> MyDecision:
         pair_id=own.pair_id,
         message_id=own.message_id,
         wording=int(own.round),
-        what=own.what,
+        what=cast(What, own.what),
         decided_at=own.decided_at,
         severity=own.severity,
         writer_name=own.writer_name,

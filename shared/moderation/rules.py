@@ -4,9 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from shared.filtering import CONTACT_CATEGORIES, REACH_CATEGORIES, WORRY_CATEGORIES, Severity
+from shared.filtering import (
+    ABUSE_CATEGORIES,
+    CONTACT_CATEGORIES,
+    REACH_CATEGORIES,
+    WORRY_CATEGORIES,
+    Severity,
+)
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -121,10 +127,13 @@ def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
 
 def is_low_risk(severity: str, lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a held message may be delivered together with others, by somebody who has read them on one
-    page: nothing was found, or nothing that is more than slight; never a worry, hurtful words, a message that
-    could not be judged, or one of somebody who is suspended or whose conversation had ended."""
+    page: nothing was found, or nothing that is more than slight. Never a worry or hurtful words, never what
+    could not be judged, what a person wants looked at again, or what is of somebody who is suspended or
+    whose conversation had ended."""
     slight = CONTACT_CATEGORIES | REACH_CATEGORIES | {"profanity"}
-    is_slight = all(one["category"] in slight and one["severity"] == "low" for one in findings)
+    is_slight = all(
+        one["category"] in slight and one["severity"] == "low" and one.get("rule") for one in findings
+    )
     return severity in ("none", "low") and lane == "moderation" and is_slight
 
 
@@ -222,6 +231,57 @@ def _became(later: Sequence[Happening]) -> str:
         elif step.what == "undone":
             became = ""
     return became
+
+
+# Choosing in the queue
+
+GROUPS: Mapping[str, frozenset[str]] = {
+    "worry": WORRY_CATEGORIES,
+    "contact": CONTACT_CATEGORIES,
+    "elsewhere": REACH_CATEGORIES,
+    "language": ABUSE_CATEGORIES,
+}
+"""What can be asked for by what was found."""
+OTHERWISE = "otherwise"
+"""Nothing was found in the words: every message is read, somebody is suspended, it could not be judged."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which held messages somebody wants to see; empty where it makes no difference."""
+
+    severity: str = ""
+    found: str = ""
+    """One of GROUPS, or OTHERWISE."""
+    reader: str = ""
+    """`mine` for those that the viewer is reading, `nobody` for those that nobody is."""
+
+    @classmethod
+    def of(cls, severity: str, found: str, reader: str) -> Self:
+        """Raises ValueError for what can be nobody's choice."""
+        if severity not in ("", *Severity) or found not in ("", OTHERWISE, *GROUPS):
+            raise ValueError
+        if reader not in ("", "mine", "nobody"):
+            raise ValueError
+        return cls(severity, found, reader)
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.severity or self.found or self.reader)
+
+
+def is_wanted(
+    wanted: Wanted, categories: Iterable[str], claim: Claim, person_id: str, *, now: datetime
+) -> bool:
+    """Whether a held message is among those wanted, but for its severity."""
+    if wanted.reader == "mine" and not claim.is_of(person_id, now=now):
+        return False
+    if wanted.reader == "nobody" and claim.holds(now):
+        return False
+    if not wanted.found:
+        return True
+    groups = {name for name, group in GROUPS.items() if not group.isdisjoint(categories)}
+    return wanted.found in (groups or {OTHERWISE})
 
 
 # How the rules do
