@@ -8,6 +8,7 @@ from functions.streams import (
     escalate_concerns,
     filter_messages,
     import_people,
+    link_audit,
     record_receipts,
     send_notices,
 )
@@ -20,6 +21,7 @@ from functions.web import (
     moderation,
     people,
     safeguarding,
+    silence,
     spot_checks,
 )
 
@@ -33,6 +35,7 @@ for pages in (
     lab,
     safeguarding,
     spot_checks,
+    silence,
     people,
     information,
 ):
@@ -45,6 +48,7 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    link_audit,
     sweep,
     daily,
 ):

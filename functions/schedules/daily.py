@@ -15,6 +15,7 @@ from functions.reporting import count, counted, log_fault
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.safeguarding.checking_chain import check_chain
+from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 
 functions = Blueprint(__name__)
@@ -38,9 +39,14 @@ def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
     count("SpotChecksDrawn", len(draw_week(programme_id, now=moment)))
 
 
+def _look_for_silence(programme_id: str, moment: datetime) -> None:
+    count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
     ("spot checks", _draw_spot_checks),
+    ("mentees who have gone quiet", _look_for_silence),
 )
 
 

@@ -15,6 +15,7 @@ from chalice.app import Blueprint
 from functions.alerts import report_passed_on
 from functions.checks import report_check
 from functions.reporting import count, counted, log_fault, report
+from shared.audit.linking import link_due
 from shared.conversations.checking import check_due
 from shared.conversations.rules import Checker
 from shared.filtering import check
@@ -37,6 +38,7 @@ not keep concerns and messages waiting. The alerts go on once those have had the
 LEFT_AFTER_CONCERNS = 15_000
 LEFT_AFTER_MESSAGES = 10_000
 LEFT_AFTER_HOLDS = 8_000
+LEFT_AFTER_AUDIT = 5_000
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
@@ -78,6 +80,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("imports", partial(_work_off_imports, clock)),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
+        ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
         ("other e-mails", partial(send_the, "bulk")),
     ]
     failed = [name for name, step in steps if not _went_well(name, step)]
@@ -134,6 +137,12 @@ def _wake_backtests(clock: Callable[[], datetime]) -> None:
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:
     count("OverdueAlerts", len(late_alerts(clock())))
+
+
+def _link_audit(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    late = link_due(clock(), enough=enough)
+    count("AuditRecordsLinked", late.linked)
+    _require_none(late.failed)
 
 
 def _require_none(failed: int) -> None:

@@ -72,7 +72,7 @@ class Paired:
 )
 def show(request: Request, pair_id: str) -> ConversationView:
     """A conversation, its newest messages or those older than `before`."""
-    return conversation(request.me, pair_id, before=request.query.get("before"))
+    return conversation(request.me, pair_id, before=request.query.get("before"), now=request.now)
 
 
 @area.post("/pairs/{pair_id}/messages", who=PARTICIPANT, takes=NewMessage, gives=Letter, again=show)

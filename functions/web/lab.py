@@ -220,7 +220,7 @@ def start_trial(request: Request, given: TrialWanted, programme_id: str) -> Done
 def trial(request: Request, programme_id: str, backtest_id: str) -> BacktestPage:
     """How far a trial on past messages is, and what would change."""
     show = request.query.get("show", "")
-    return backtest_page(request.me, programme_id, backtest_id, show=show, checker=check)
+    return backtest_page(request.me, programme_id, backtest_id, show=show, checker=check, now=request.now)
 
 
 # ── Adopting it ────────────────────────────────────────────────────────────

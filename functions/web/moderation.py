@@ -93,5 +93,7 @@ def at_work(request: Request, programme_id: str) -> RulesAtWork:
 )
 def outcomes(request: Request, programme_id: str) -> Text:
     """Moderators' decisions as JSON Lines, the latest first, without names or words."""
-    lines = outcomes_as_lines(request.me, programme_id, before=request.query.get("before", ""))
+    lines = outcomes_as_lines(
+        request.me, programme_id, before=request.query.get("before", ""), now=request.now
+    )
     return Text(lines, JSON_LINES, download_as="outcomes.jsonl")

@@ -8,6 +8,7 @@ from shared.platform.ids import derived_id
 What = Literal[
     "read_conversation",
     "read_held_message",
+    "read_trial",
     "read_concern",
     "read_file",
     "decided_on_message",
@@ -23,10 +24,12 @@ What = Literal[
     "changed_policy",
     "changed_role",
     "changed_standing",
+    "paired",
     "changed_absence",
     "tested_chain",
     "spot_checked",
     "checked_decision",
+    "followed_up",
     "exported",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
@@ -261,7 +262,7 @@ def pair_up(
     pair_id = derived_id("pair", programme_id, viewer.person_id, key)
     for _ in range(TRIES):
         try:
-            _begin(programme, mentor, mentee, cohort_id, pair_id, now)
+            _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
         except Lost:
             if _has_begun(programme_id, mentor, mentee, pair_id):
@@ -284,7 +285,13 @@ def _member(programme_id: str, person_id: str, role: Role) -> Membership:
 
 
 def _begin(
-    programme: Programme, mentor: Membership, mentee: Membership, cohort_id: str, pair_id: str, now: datetime
+    viewer: Viewer,
+    programme: Programme,
+    mentor: Membership,
+    mentee: Membership,
+    cohort_id: str,
+    pair_id: str,
+    now: datetime,
 ) -> None:
     programme_id = programme.programme_id
     pk, sk = pair_key(pair_id)
@@ -318,6 +325,15 @@ def _begin(
             queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple))
+        record(
+            write,
+            programme_id,
+            "paired",
+            f"pair:{pair_id}",
+            by_id=viewer.person_id,
+            by_name=viewer.name,
+            now=now,
+        )
 
 
 def _introduced(member: Membership, pair: Pair) -> NewNotice:

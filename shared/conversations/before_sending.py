@@ -14,10 +14,10 @@ from shared.platform.errors import Conflict
 from shared.safeguarding.marking import category_words
 
 from .actions import ENDED, own_message, part_in, require_changeable, text_to_send
-from .checking import recent_of, sender_of
+from .checking import recent_of
 from .items import Pair
 from .programme_rules import programme_or_none, rules_in_force
-from .rules import Checker
+from .rules import Checker, sender_of
 from .steps import load_pair
 
 LONGEST_SHOWN = 60

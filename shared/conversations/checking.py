@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
@@ -29,6 +28,7 @@ from .rules import (
     Checker,
     Decision,
     decide,
+    sender_of,
     spans_of,
     undecided,
     wait_after,
@@ -147,11 +147,6 @@ def _judge(
         return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
-
-
-def sender_of(role: str) -> Literal["mentor", "mentee"]:
-    """A writer's part as the filter knows it."""
-    return "mentor" if role == "mentor" else "mentee"
 
 
 def _are_active(pair: Pair) -> bool:

@@ -18,7 +18,7 @@ from shared.platform.errors import NotFound
 from shared.platform.tables import find
 from shared.programmes.actions import cohorts_of
 
-from .items import Message, Pair, PairOfPerson, pair_key, pair_of_person_key, pairs_listing
+from .items import Message, Pair, PairOfPerson, held_listing, pair_key, pair_of_person_key, pairs_listing
 from .views import other_name
 
 PAIRS_PAGE = 50
@@ -182,6 +182,27 @@ def latest_delivered(pair_id: str, *, limit: int) -> list[Message]:
         page_size=2 * limit,
     )
     return [one for one in found if isinstance(one, Message)]
+
+
+def last_written(pair_id: str, person_id: str) -> datetime | None:
+    """When somebody last wrote in a conversation, whatever became of it; None when they never did: one
+    Query, which reads on until it meets a message of theirs."""
+    found = Message.thread.query(
+        pair_key(pair_id)[0],
+        filter_condition=Message.sender_id == person_id,
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=1,
+        page_size=PAIRS_PAGE,
+    )
+    return next((one.changed_at or one.written_at for one in found if isinstance(one, Message)), None)
+
+
+def held_messages(programme_id: str) -> Iterator[Message]:
+    """Every message of the programme that waits to be read, the most severe first. For what works through a
+    programme at night."""
+    found = Message.by_listing.query(held_listing(programme_id))
+    return (one for one in found if isinstance(one, Message))
 
 
 def _pairs_key(programme_id: str, after: str) -> dict[str, dict[str, str]]:

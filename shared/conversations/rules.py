@@ -47,6 +47,11 @@ class Checker(Protocol):
     ) -> Verdict: ...
 
 
+def sender_of(role: str) -> Literal["mentor", "mentee"]:
+    """A writer's part as the filter knows it."""
+    return "mentor" if role == "mentor" else "mentee"
+
+
 # What was typed
 
 

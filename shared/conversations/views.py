@@ -7,18 +7,21 @@ and of these only name, text and time; findings, severity and who has claimed a 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.audit.actions import record_reading
+from shared.filtering import check
 from shared.people.permissions import (
     Viewer,
     part_in_pair,
     require,
 )
 from shared.policies import Policy
-from shared.programmes.actions import policy_of
 from shared.safeguarding.help import Helper, help_of
 
 from .cursors import cursor_of, read_cursor
+from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
-from .rules import WITHDRAWABLE
+from .programme_rules import programme_or_none
+from .rules import WITHDRAWABLE, Checker
 from .steps import load_message, load_pair
 
 PAGE = 30
@@ -88,7 +91,9 @@ class ConversationView:
     may_write: bool
     has_ended: bool
     help_now: tuple[Helper, ...]
-    """Where help is to be had at once, when a worry was found in what the viewer wrote."""
+    """Where help is to be had at once, when there is a worry in what the viewer wrote."""
+    reply_promise: str
+    """When a person usually reads what is held, where there is `help_now`."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +110,22 @@ class ReturnedView:
     status: str
 
 
-def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> ConversationView:
+def conversation(
+    viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
+) -> ConversationView:
     """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
-    message that a person is to read. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+    message that is being checked, or that a person is to read. That staff read it is recorded first, by one
+    write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
     pair = load_pair(pair_id)
     part = _part(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
+    if part == "staff":
+        record_conversation_read(viewer, pair, now=now)
     found, older = _page_of(viewer, pair, part, start)
-    needs_policy = _needs_policy(viewer, found)
-    policy = policy_of(pair.programme_id) if needs_policy else None
+    waits = waits_of(viewer, found)
+    programme = programme_or_none(pair.programme_id) if waits else None
+    policy = programme.policy if programme else None
+    is_worried = any(has_worry(one, programme, checker) for one in waits)
     names = _names(pair, part)
     return ConversationView(
         pair_id=pair_id,
@@ -127,7 +139,21 @@ def conversation(viewer: Viewer, pair_id: str, *, before: str | None = None) -> 
         is_newest=start is None,
         may_write=part != "staff" and pair.status == "active",
         has_ended=pair.status != "active",
-        help_now=_help_now(viewer, found, policy),
+        help_now=help_of(policy) if is_worried else (),
+        reply_promise=policy.reply_promise if policy and is_worried else "",
+    )
+
+
+def record_conversation_read(viewer: Viewer, pair: Pair, *, now: datetime) -> None:
+    """Records that one of the staff is about to read it; without that, nothing may be shown."""
+    record_reading(
+        pair.programme_id,
+        "read_conversation",
+        f"pair:{pair.pair_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+        hidden_from=(pair.mentor_id, pair.mentee_id),
     )
 
 
@@ -233,27 +259,6 @@ def _note(message: Message, part: str, policy: Policy | None) -> str:
     if message.state == "held" and part != "staff" and policy is not None:
         return policy.reply_promise
     return ""
-
-
-def _needs_policy(viewer: Viewer, messages: list[Message]) -> bool:
-    return any(one.sender_id == viewer.person_id and one.state == "held" for one in messages) or any(
-        _is_own_worry(viewer, one) for one in messages
-    )
-
-
-def _is_own_worry(viewer: Viewer, message: Message) -> bool:
-    """Whether the viewer wrote of a worry that has not become part of the conversation."""
-    return (
-        message.sender_id == viewer.person_id
-        and message.lane == "safeguarding"
-        and message.state in ("held", "declined", "withdrawn")
-    )
-
-
-def _help_now(viewer: Viewer, messages: list[Message], policy: Policy | None) -> tuple[Helper, ...]:
-    if not any(_is_own_worry(viewer, message) for message in messages):
-        return ()
-    return help_of(policy)
 
 
 def returned_message(viewer: Viewer, pair_id: str, message_id: str) -> ReturnedView:

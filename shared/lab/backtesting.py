@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.conversations.checking import sender_of
 from shared.conversations.items import Message
 from shared.conversations.programme_rules import rules_with
-from shared.conversations.rules import Checker
+from shared.conversations.rules import Checker, sender_of
 from shared.filtering import RulesBroken, RuleSet
 from shared.people.permissions import Viewer, may_change_rules, require
 from shared.platform.clock import order

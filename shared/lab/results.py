@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.conversations.checking import sender_of
+from shared.audit.actions import record_reading
 from shared.conversations.items import Message, Pair, message_key, pair_key
 from shared.conversations.programme_rules import rules_with
-from shared.conversations.rules import Checker, most_severe
+from shared.conversations.rules import Checker, most_severe, sender_of
 from shared.filtering import Finding, RulesBroken, RuleSet
 from shared.moderation.actions import may_moderate_pair
 from shared.people.permissions import Viewer, may_change_rules, may_moderate, programme_name, require
@@ -100,11 +100,11 @@ class BacktestPage(BacktestView):
 
 
 def backtest_page(
-    viewer: Viewer, programme_id: str, backtest_id: str, *, show: str = "", checker: Checker
+    viewer: Viewer, programme_id: str, backtest_id: str, *, show: str = "", checker: Checker, now: datetime
 ) -> BacktestPage:
     """A trial, with messages under the heading `show`, or the first that has any: two requests for the trial
-    and the draft, a BatchGetItem for the messages, and a Query where anything was found in a conversation of
-    staff. Raises NotFound."""
+    and the draft, a BatchGetItem for the messages and a write that records that they were read, and a Query
+    where anything was found in a conversation of staff. Raises NotFound."""
     require(may_change_rules(viewer, programme_id))
     backtest = find(Backtest, *backtest_key(programme_id, backtest_id))
     if backtest is None:
@@ -115,6 +115,14 @@ def backtest_page(
     may_read = may_moderate(viewer, programme_id)
     samples: tuple[Sample, ...] = ()
     if heading and may_read:
+        record_reading(
+            programme_id,
+            "read_trial",
+            f"trial:{backtest_id}",
+            by_id=viewer.person_id,
+            by_name=viewer.name,
+            now=now,
+        )
         samples = _samples(viewer, sums.samples.get(heading, ())[:MOST_SHOWN], backtest, checker)
     return BacktestPage(
         **vars(_view(viewer, backtest, sums)),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.conversations.before_sending import shortened
-from shared.conversations.checking import sender_of
 from shared.conversations.programme_rules import rules_in_force, rules_with
 from shared.conversations.rules import (
     LONGEST,
@@ -13,6 +12,7 @@ from shared.conversations.rules import (
     as_typed,
     most_severe,
     problem_with,
+    sender_of,
 )
 from shared.filtering import Finding, RecentMessage, RulesBroken, RuleSet, Sender
 from shared.people.permissions import Viewer, may_moderate, require

@@ -10,7 +10,6 @@ from shared.conversations.items import Message, Pair
 from shared.conversations.steps import load_message, load_pair, steps_of
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
 from shared.platform.errors import Conflict
-from shared.safeguarding.answering import name_of
 from shared.safeguarding.rules import clock_time, said
 
 from .rules import Happening, decided
@@ -75,7 +74,7 @@ def record_on(
         what,
         f"message:{pair.pair_id}/{message_id}",
         by_id=by.person_id,
-        by_name=name_of(by),
+        by_name=by.name,
         now=now,
         why=why,
         hidden_from=(pair.mentor_id, pair.mentee_id),

@@ -12,7 +12,7 @@ from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies.schema import Moderation
 from shared.programmes.actions import policy_of
-from shared.safeguarding.answering import BUSY, name_of
+from shared.safeguarding.answering import BUSY
 from shared.safeguarding.rules import read_words
 
 from .access import TRIES, decision_on, load, not_open, record_on, require_free
@@ -61,7 +61,7 @@ def claim(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> da
 
 def take(viewer: Viewer, message: Message, *, now: datetime) -> datetime:
     """The message in memory is the viewer's to read. Returns until when."""
-    mine = claimed(viewer.person_id, name_of(viewer), _clocks(message).claim_minutes, now=now)
+    mine = claimed(viewer.person_id, viewer.name, _clocks(message).claim_minutes, now=now)
     is_renewed = claim_of(message).is_of(viewer.person_id, now=now)
     # Renewing never shortens what a colleague was given when it was handed over.
     until = max(mine.until or now, message.claimed_until) if is_renewed else mine.until or now

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.audit.actions import record_reading
 from shared.conversations.acquaintances import own_pairs
 from shared.conversations.items import Outcome as StoredOutcome
 from shared.conversations.outcomes import outcomes_of
@@ -127,15 +128,24 @@ def _row(record: Record, rules: RuleSet, last_delivered: dict[str, str]) -> Rule
     )
 
 
-def outcomes_as_lines(viewer: Viewer, programme_id: str, *, before: str = "") -> str:
+def outcomes_as_lines(viewer: Viewer, programme_id: str, *, before: str = "", now: datetime) -> str:
     """The programme's outcomes as JSON Lines, the latest first, so many at a time: those before the `place`
-    of a line follow it: two Queries. Nobody's name, and nobody's words.
+    of a line follow it: two Queries, and one write that records the export. Nobody's name, and nobody's
+    words.
 
     Raises NotFound for those who do not moderate the programme, and Invalid for what can be no place.
     """
     require(may_moderate(viewer, programme_id))
     if len(before) > LONGEST_PLACE:
         raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
+    record_reading(
+        programme_id,
+        "exported",
+        f"outcomes:{programme_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+    )
     found = _not_of(viewer, outcomes_of(programme_id, limit=MOST_EXPORTED, before=before))
     return "".join(json.dumps(_line(one), separators=(",", ":")) + "\n" for one in found)
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from shared.conversations.items import Message, Pair, message_key, pair_key
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.errors import Conflict, Invalid, SignpostError
-from shared.platform.tables import ConversationsItem
+from shared.platform.tables import ConversationsItem, transaction
 from shared.safeguarding.marking import Segment, category_words, segments
 
-from .access import NOT_HELD, WORDED_ANEW, may_moderate_pair, require_free
+from .access import NOT_HELD, WORDED_ANEW, may_moderate_pair, record_on, require_free
 from .actions import NOT_TOGETHER, deliver
 from .rules import MOST_TOGETHER, found_in, is_low_risk
 from .steps import names_of
@@ -91,26 +91,28 @@ class Delivered:
 
 
 def to_read(viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: datetime) -> Together:
-    """The chosen messages in full, and those that cannot be delivered so: one BatchGetItem.
+    """The chosen messages in full, and those that cannot be delivered so: one BatchGetItem, and one
+    transaction which records that the viewer read them.
 
     Raises Invalid when none, too many or something else was chosen; NotFound for those who do not moderate
     the programme, or one of the messages.
     """
     found = _load(viewer, programme_id, chosen)
+    with transaction() as write:
+        for _, message, pair in found:
+            record_on(
+                write, "read_held_message", pair, message.message_id, by=viewer, why="With others", now=now
+            )
     why = {choice: _why_not(viewer, choice, message, now) for choice, message, _ in found}
     return Together(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
-        messages=tuple(
-            _in_full(choice, message, pair) for choice, message, pair in found if not why[choice]
-        ),
+        messages=tuple(_in_full(choice, message, pair) for choice, message, pair in found if not why[choice]),
         left=tuple(_left(message, pair, why[choice]) for choice, message, pair in found if why[choice]),
     )
 
 
-def deliver_together(
-    viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: datetime
-) -> Delivered:
+def deliver_together(viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: datetime) -> Delivered:
     """Delivers each of them as though it were the only one, in the wording that was read; what has changed
     meanwhile is left. Done again, nothing changes. Raises as `to_read`."""
     delivered: list[Sent] = []

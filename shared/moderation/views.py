@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.audit.actions import record_reading
 from shared.conversations.items import (
     STEP_PREFIX,
     Message,
@@ -133,14 +134,23 @@ def _words(categories: Sequence[str]) -> tuple[str, ...]:
 def held_message(
     viewer: Viewer, pair_id: str, message_id: str, *, done: str = "", now: datetime
 ) -> HeldMessage:
-    """The message and what is around it: one BatchGetItem and two Queries. A message that was decided on is
-    shown with what became of it. `done` names the viewer's own decision that brought them here. Raises
-    NotFound for those who may not moderate it."""
+    """The message and what is around it: one BatchGetItem and two Queries, and one write which records that
+    the viewer read it. A message that was decided on is shown with what became of it. `done` names the
+    viewer's own decision that brought them here. Raises NotFound for those who may not moderate it."""
     pair, message, just_done = _load(viewer, pair_id, message_id, done)
     require(may_moderate_pair(viewer, pair))
     steps = history(_steps(pair_id))
     own = [one for one in steps if one.message_id == message_id]
     require(message.state == "held" or any(one.what in LOOKED_AT for one in own))
+    record_reading(
+        pair.programme_id,
+        "read_held_message",
+        f"message:{pair_id}/{message_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+        hidden_from=(pair.mentor_id, pair.mentee_id),
+    )
     before, after = _around(message, pair)
     holds = past_holds(message.sender_id, steps, without=message_id)
     writer, reader = names_of(message, pair)

@@ -24,6 +24,11 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+def role_words(role: str) -> str:
+    """A role in plain English."""
+    return role.replace("_", " ")
+
+
 PARTICIPANTS = frozenset({Role.MENTEE, Role.MENTOR})
 CONVERSATION_READERS = frozenset(
     {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER}
@@ -49,6 +54,11 @@ class Viewer:
     first_name: str
     surname: str
     memberships: tuple[Member, ...]
+
+    @property
+    def name(self) -> str:
+        """In full, as staff know each other. Never for a mentee's or mentor's eyes."""
+        return f"{self.first_name} {self.surname}"
 
     def roles_in(self, programme_id: str) -> frozenset[Role]:
         return frozenset(one.role for one in self.memberships if one.programme_id == programme_id)

@@ -71,6 +71,12 @@ def staff_of(programme_id: str, roles: Collection[Role]) -> list[StaffMember]:
     return list(found.values())
 
 
+def is_active_mentee(person_id: str, programme_id: str) -> bool:
+    """Whether somebody takes part in a programme as a mentee: one GetItem."""
+    found = find(Membership, *membership_key(person_id, programme_id, Role.MENTEE))
+    return found is not None and found.status == "active"
+
+
 # ── The people of a programme ──────────────────────────────────────────────
 
 Show = Literal["mentee", "mentor", "staff"]

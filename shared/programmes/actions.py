@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.platform.errors import NotFound
 from shared.platform.ids import new_id
 from shared.platform.tables import find, is_new, transaction
@@ -124,11 +125,21 @@ def add_policy(
 ) -> int:
     """Adds to a running transaction that the loaded programme goes by `policy` from now on, and who wanted it
     and why. The transaction is Lost when the programme was changed since it was loaded. Gives the new
-    version."""
+    version. The audit record says so, too."""
     programme.policy = policy.model_dump(mode="json")
     programme.policy_version = int(programme.policy_version) + 1
     write.save(programme)
     write.save(_version_of(programme, by, reason, now), condition=is_new(PolicyVersion))
+    record(
+        write,
+        programme.programme_id,
+        "changed_policy",
+        f"policy:{int(programme.policy_version)}",
+        by_id=by.person_id,
+        by_name=by.name,
+        now=now,
+        why=reason,
+    )
     return int(programme.policy_version)
 
 

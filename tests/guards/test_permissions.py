@@ -14,6 +14,7 @@ import pytest
 from functions.schedules import daily, sweep
 from functions.streams import backtest_rules, import_people
 from shared.conversations.actions import withdraw_message
+from shared.conversations.views import conversation
 from shared.lab.backtesting import start_backtest
 from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
@@ -71,6 +72,7 @@ def granted(function: str) -> set[Permission]:
     return {
         (action, _thing(resource))
         for statement in policy["Statement"]
+        if statement["Effect"] == "Allow"
         for action in statement["Action"]
         for resource in statement["Resource"]
     }
@@ -101,6 +103,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
         "FilterMessages": "filter-messages",
         "EscalateConcerns": "escalate-concerns",
         "SendNotices": "send-notices",
+        "LinkAudit": "link-audit",
     }
     made: dict[str, list[Call]] = {name: [] for name in policies}
     world.driver.functions = {
@@ -111,6 +114,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
     taken_back = world.write(WORRIED, by="mentor")
     withdraw_message(world.pair.mentor.viewer, world.pair.pair_id, taken_back, now=world.now)
     a_concern(world.pair, answer_within=timedelta(0))
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
     world.driver.settle()
     with_a_broken_policy(world.pair.programme)
     world.write(WORRIED)
@@ -127,6 +131,7 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     world.write(WORRIED)
     a_message(world.pair, WITH_A_NUMBER, state="held")
     a_concern(world.pair)
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
     _an_import(world)
     _a_backtest(world)
     world.now += timedelta(days=2)

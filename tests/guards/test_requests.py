@@ -24,7 +24,7 @@ COSTS = {
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
     ("lead", "/"): 3,  # what is held, whose it is, and the concerns
-    ("lead", "/pairs/{pair_id}"): 2,
+    ("lead", "/pairs/{pair_id}"): 3,  # one is for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
@@ -36,15 +36,16 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,
     ("lead", "/programmes/{programme_id}/filter/draft/rule?rule=contact.link"): 1,
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
-    # the trial, the draft as it is now, and the messages
-    ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 3,
+    # the trial, the draft as it is now, the messages, and recording that they were read
+    ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
     (
         "lead",
         "/moderation/{pair_id}/{held_id}",
-    ): 3,  # the message, what is around it, its history
+    ): 4,  # the message, what is around it, its history, and recording that it was read
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
+    ("lead", "/programmes/{programme_id}/silences"): 1,
     ("lead", "/spot-checks/draws/{draw_id}"): 1,
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,

@@ -20,6 +20,7 @@ STREAMS = {
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
+    "LinkAudit": ("Safeguarding", "audit_waiting", None),  # written once, in the one state it has
 }
 FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", "Daily", *STREAMS}
 KEPT = TABLES | {"People", "FailedRecords"}
@@ -174,10 +175,17 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
 
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
+    in_state = {"state": {"S": [state]}} if state else {}
     assert json.loads(criterion["Pattern"]) == {
-        "eventName": ["INSERT", "MODIFY"],
-        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, "state": {"S": [state]}}},
+        "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],
+        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, **in_state}},
     }
+
+
+def test_a_stream_has_no_more_readers_than_it_serves() -> None:
+    tables = [table for table, _, _ in STREAMS.values()]
+
+    assert all(tables.count(table) <= 2 for table in TABLES)
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
@@ -261,7 +269,7 @@ def test_no_permission_is_for_every_action(policies: Policies) -> None:
     assert "dynamodb:Scan" not in actions
 
 
-def test_sessions_end_and_nothing_else_can_be_deleted(policies: Policies) -> None:
+def test_sessions_end_audit_records_are_linked_and_nothing_else_can_be_deleted(policies: Policies) -> None:
     may = {
         (name, table)
         for name in policies
@@ -269,7 +277,51 @@ def test_sessions_end_and_nothing_else_can_be_deleted(policies: Policies) -> Non
         if allows(policies[name], "dynamodb:DeleteItem", table)
     }
 
-    assert may == {("APIHandler", "Directory")}
+    assert may == {("APIHandler", "Directory"), ("LinkAudit", "Safeguarding"), ("Sweep", "Safeguarding")}
+    for name in ("LinkAudit", "Sweep"):
+        (deleting,) = [
+            entry
+            for entry in policies[name]
+            if entry["Effect"] == "Allow" and "dynamodb:DeleteItem" in entry["Action"]
+        ]
+        assert deleting["Condition"] == {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT_WAITING#*"]}
+        }
+
+
+LINKS = {"AUDIT#*", "AUDIT_LINKED#*", "AUDIT_HEAD#*"}
+LINKERS = {"LinkAudit", "Sweep"}
+
+
+def test_only_what_links_audit_records_may_write_links_and_nobody_may_change_one(policies: Policies) -> None:
+    for name, statements in policies.items():
+        if name not in LINKERS and allows(statements, "dynamodb:PutItem", "Safeguarding"):
+            assert denied(statements, "dynamodb:PutItem", "Safeguarding") >= LINKS or (
+                only_for(statements, "dynamodb:PutItem", "Safeguarding") == {"AUDIT_WAITING#*"}
+            ), name
+        if allows(statements, "dynamodb:UpdateItem", "Safeguarding"):
+            assert "AUDIT*" in denied(statements, "dynamodb:UpdateItem", "Safeguarding"), name
+
+
+def denied(statements: list[dict[str, Any]], action: str, table: str) -> set[str]:
+    """The beginnings of keys for which an action is refused whatever else is allowed."""
+    return leading_keys(statements, "Deny", "ForAnyValue:StringLike", action, table)
+
+
+def only_for(statements: list[dict[str, Any]], action: str, table: str) -> set[str]:
+    return leading_keys(statements, "Allow", "ForAllValues:StringLike", action, table)
+
+
+def leading_keys(
+    statements: list[dict[str, Any]], effect: str, operator: str, action: str, table: str
+) -> set[str]:
+    return {
+        key
+        for entry in statements
+        if entry["Effect"] == effect and action in entry["Action"]
+        if {"Fn::GetAtt": [table, "Arn"]} in entry["Resource"]
+        for key in entry.get("Condition", {}).get(operator, {}).get("dynamodb:LeadingKeys", ())
+    }
 
 
 def test_only_what_sends_mail_may_send_it(policies: Policies) -> None:
@@ -310,6 +362,7 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("RecordReceipts", {"Safeguarding", "Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),
+        ("LinkAudit", {"Safeguarding"}),
         ("Sweep", TABLES),
         ("Daily", TABLES),
     ],
@@ -321,7 +374,12 @@ def test_a_function_changes_only_the_tables_it_works_on(
 
 
 def granted(statements: list[dict[str, Any]], action: str) -> list[Any]:
-    return [resource for entry in statements if action in entry["Action"] for resource in entry["Resource"]]
+    return [
+        resource
+        for entry in statements
+        if entry["Effect"] == "Allow" and action in entry["Action"]
+        for resource in entry["Resource"]
+    ]
 
 
 def allows(statements: list[dict[str, Any]], action: str, table: str) -> bool:

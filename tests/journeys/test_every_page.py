@@ -33,6 +33,7 @@ STAFF = (
     "@programme/concerns @concern",
     "@programme/pairs",
     "@programme/pairs @pair",
+    "@programme/silences",
     "@programme/people",
     "@programme/people?show=mentor",
     "@programme/people?show=staff",

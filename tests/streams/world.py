@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from functions.schedules import sweep
-from functions.streams import escalate_concerns, filter_messages, send_notices
+from functions.streams import escalate_concerns, filter_messages, link_audit, send_notices
 from shared.conversations.actions import write_message
 from shared.conversations.items import Message, Step
 from shared.conversations.rules import Checker
@@ -53,6 +53,7 @@ class World:
             "FilterMessages": partial(filter_messages.work_off, checker=self.checker, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
             "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "LinkAudit": link_audit.work_off,
         }
         return StreamDriver(functions, rng=rng, crashes=self.crashes, repeats=self.repeats)
 

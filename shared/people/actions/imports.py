@@ -7,14 +7,15 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from shared.audit.actions import record
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, TooLarge
 from shared.platform.ids import derived_id
-from shared.platform.tables import Lost, conditional, find, is_new
+from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import load_programme
 
 from ..items import IMPORTS_DUE, Import, import_key, imports_listing
-from ..permissions import Role, Viewer
+from ..permissions import STAFF, Role, Viewer, role_words
 from ..rules import IMPORT_ROWS, Row, read_rows
 from .invitations import invite_one, require_may_invite
 
@@ -81,8 +82,19 @@ def import_people(
         due_at=order(now),
     )
     try:
-        with conditional():
-            item.save(is_new(Import))
+        with transaction() as write:
+            write.save(item, condition=is_new(Import))
+            if wanted in STAFF:
+                record(
+                    write,
+                    programme_id,
+                    "changed_role",
+                    f"import:{import_id}",
+                    by_id=viewer.person_id,
+                    by_name=viewer.name,
+                    now=now,
+                    why=f"Invited {len(good)} as {role_words(wanted)}",
+                )
     except Lost:
         pass  # the same form came a second time
     return Asked(import_id=import_id, people=len(good))

@@ -4,16 +4,26 @@ from datetime import datetime, timedelta
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
-from shared.platform.tables import Lost, conditional, find, is_new, transaction
+from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
 
 from ..items import Invitation, invitation_key, invitations_listing
-from ..permissions import PARTICIPANTS, Role, Viewer, may_manage_people, may_manage_staff, require
+from ..permissions import (
+    PARTICIPANTS,
+    STAFF,
+    Role,
+    Viewer,
+    may_manage_people,
+    may_manage_staff,
+    require,
+    role_words,
+)
 from ..rules import (
     RESEND_PAUSE,
     Row,
@@ -46,7 +56,8 @@ def invite(
     """
     wanted = require_may_invite(viewer, programme_id, role)
     person = read_person(first_name, surname, address)
-    return invite_one(load_programme(programme_id), wanted, person, by=viewer.person_id, now=now)
+    programme = load_programme(programme_id)
+    return invite_one(programme, wanted, person, by=viewer.person_id, by_name=viewer.name, now=now)
 
 
 def invite_first_administrator(
@@ -87,9 +98,17 @@ def read_person(first_name: str, surname: str, address: str) -> Row:
 
 
 def invite_one(
-    programme: RunningProgramme, role: Role, person: Row, *, by: str, now: datetime, import_id: str = ""
+    programme: RunningProgramme,
+    role: Role,
+    person: Row,
+    *,
+    by: str,
+    by_name: str = "",
+    now: datetime,
+    import_id: str = "",
 ) -> Invitation:
-    """One invitation of a person already read. One that was withdrawn or has expired is opened anew.
+    """One invitation of a person already read. One that was withdrawn or has expired is opened anew. That
+    somebody was invited to the staff is recorded where `by_name` says by whom.
 
     Asked for again by the same import, it is the one of the first time. Raises Conflict.
     """
@@ -118,11 +137,28 @@ def invite_one(
         with transaction() as write:
             _new_link(write, item, days=programme.policy.invitation_days, now=now)
             write.save(item, condition=is_new(Invitation) if earlier is None else None)
+            if by_name and role in STAFF:
+                _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
     except Lost as lost:
         raise Conflict(
             "Somebody else invited this person at the same moment.", field="address", code="invited"
         ) from lost
     return item
+
+
+def _record(
+    write: TransactWrite, item: Invitation, by_id: str, by_name: str, why: str, now: datetime
+) -> None:
+    record(
+        write,
+        item.programme_id,
+        "changed_role",
+        f"invitation:{item.invitation_id}",
+        by_id=by_id,
+        by_name=by_name,
+        now=now,
+        why=why,
+    )
 
 
 def _refuse_second(earlier: Invitation, now: datetime) -> None:
@@ -184,10 +220,14 @@ def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: date
     if item.state == "accepted":
         raise Conflict(_CLOSED[item.state])
     try:
-        with conditional():
-            item.update([Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
+        with transaction() as write:
+            write.update(item, [Invitation.state.set("withdrawn"), Invitation.withdrawn_at.set(now)])
+            if Role(item.role) in STAFF:
+                why = f"Took back the invitation as {role_words(item.role)}"
+                _record(write, item, viewer.person_id, viewer.name, why, now)
     except Lost as lost:
         raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
+    item.state, item.withdrawn_at = "withdrawn", now
     return item
 
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, find, is_new, transaction
@@ -28,7 +29,7 @@ from ..items import (
     roll_order,
     username_key,
 )
-from ..permissions import Role, Viewer
+from ..permissions import STAFF, Role, Viewer, role_words
 from ..rules import (
     JOIN,
     problem_with_password,
@@ -275,6 +276,17 @@ def _store_membership(
         ),
         condition=is_new(Membership),
     )
+    if Role(item.role) in STAFF:
+        record(
+            write,
+            item.programme_id,
+            "changed_role",
+            f"person:{person_id}",
+            by_id=person_id,
+            by_name=f"{first_name} {surname}",
+            now=now,
+            why=f"Joined as {role_words(item.role)}",
+        )
 
 
 def _close(write: TransactWrite, item: Invitation, person_id: str, now: datetime) -> None:

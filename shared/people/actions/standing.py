@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.audit.actions import record
 from shared.platform.errors import Conflict, NotFound, Refused
 from shared.platform.tables import Lost, transaction
 
@@ -41,6 +42,16 @@ def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, 
                     ],
                 )
             write.update(account.person, [Person.epoch.add(1)], add_version_condition=False)
+            record(
+                write,
+                programme_id,
+                "changed_standing",
+                f"person:{person_id}",
+                by_id=viewer.person_id,
+                by_name=viewer.name,
+                now=now,
+                why="Suspended" if status == "suspended" else "Reinstated",
+            )
     except Lost as lost:
         raise Conflict("Somebody else changed this just now. Please look again.") from lost
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from pydantic import TypeAdapter
+from pynamodb.exceptions import PutError
 
+from shared.audit.items import Waiting
 from shared.conversations.actions import change_message, withdraw_message
 from shared.conversations.checking import check_message
 from shared.conversations.cursors import cursor_of
@@ -15,6 +17,7 @@ from shared.conversations.views import PAGE, ConversationView, Letter, conversat
 from shared.moderation.actions import Decision, ask_to_change, decide
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound
+from shared.platform.tables import SafeguardingItem
 from tests.builders import (
     CLEAN,
     MONDAY,
@@ -27,7 +30,7 @@ from tests.builders import (
     a_person,
     a_programme,
 )
-from tests.faults import calls
+from tests.faults import answering, calls
 
 from .builders import TheFilter
 
@@ -56,7 +59,7 @@ def test_a_message_that_was_not_delivered_is_never_shown_to_its_reader(state: st
     pair = a_pair()
     a_message(pair, WITH_A_NUMBER, by="mentor", state=state, severity="high")
 
-    view = conversation(pair.mentee.viewer, pair.pair_id)
+    view = conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY)
 
     assert view.letters == ()
     assert view.help_now == ()
@@ -78,7 +81,7 @@ def test_a_delivered_message_tells_its_reader_name_text_and_time_and_nothing_els
         delivered_at=MONDAY + timedelta(hours=5),
     )
 
-    letter = only(conversation(pair.mentee.viewer, pair.pair_id))
+    letter = only(conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY))
 
     assert letter == Letter(
         id=message.message_id,
@@ -105,7 +108,7 @@ def test_the_writer_is_always_told_in_words_what_happens(state: str, words: str)
     pair = a_pair()
     a_message(pair, by="mentee", state=state)
 
-    letter = only(conversation(pair.mentee.viewer, pair.pair_id))
+    letter = only(conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY))
 
     assert (letter.text, letter.status, letter.own) == (CLEAN, words, True)
 
@@ -114,7 +117,7 @@ def test_the_writer_of_a_held_message_is_told_when_somebody_usually_reads_it() -
     pair = a_pair()
     a_message(pair, by="mentee", state="held")
 
-    note = only(conversation(pair.mentee.viewer, pair.pair_id)).note
+    note = only(conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY)).note
 
     assert pair.programme.policy.reply_promise in note
 
@@ -123,7 +126,7 @@ def test_the_writer_of_a_returned_message_reads_the_reason_and_may_change_it() -
     pair = a_pair()
     a_message(pair, state="returned", reason="Please take the phone number out.", round=2)
 
-    letter = only(conversation(pair.mentee.viewer, pair.pair_id))
+    letter = only(conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY))
 
     assert letter.note == "Please take the phone number out."
     assert (letter.may_change, letter.may_withdraw, letter.round) == (True, True, 2)
@@ -144,7 +147,7 @@ def test_no_participant_is_given_what_staff_know_of_a_message() -> None:
     )
 
     for someone in (pair.mentee, pair.mentor):
-        view = conversation(someone.viewer, pair.pair_id)
+        view = conversation(someone.viewer, pair.pair_id, now=MONDAY)
         sent = TypeAdapter(ConversationView).dump_json(view).decode()
         for secret in ("suicide", "immediate", "safeguarding", "concern-1", "Sinclair", "Yusuf", "Reid", "@"):
             assert secret not in sent
@@ -155,7 +158,7 @@ def test_staff_see_every_message_with_its_state_and_full_names() -> None:
     for minutes, state in enumerate(STATES):
         a_message(pair, f"This one is {state}.", state=state, now=MONDAY + timedelta(minutes=minutes))
 
-    view = conversation(a_person("coordinator", pair.programme).viewer, pair.pair_id)
+    view = conversation(a_person("coordinator", pair.programme).viewer, pair.pair_id, now=MONDAY)
 
     assert [letter.state for letter in view.letters] == list(STATES)
     assert (view.title, view.may_write) == ("Amina Yusuf and Callum Reid", False)
@@ -175,7 +178,7 @@ def test_staff_who_mentor_see_their_own_conversation_as_a_mentor_does() -> None:
     )
     a_message(pair, WORRIED, by="mentee", state="held", lane="safeguarding")
 
-    assert conversation(viewer, pair.pair_id).letters == ()
+    assert conversation(viewer, pair.pair_id, now=MONDAY).letters == ()
 
 
 def test_a_conversation_does_not_exist_for_anybody_else() -> None:
@@ -190,7 +193,7 @@ def test_a_conversation_does_not_exist_for_anybody_else() -> None:
 
     for viewer in strangers:
         with pytest.raises(NotFound):
-            conversation(viewer, pair.pair_id)
+            conversation(viewer, pair.pair_id, now=MONDAY)
 
 
 # A worry
@@ -201,12 +204,12 @@ def test_who_writes_of_a_worry_sees_at_once_where_help_is_to_be_had() -> None:
     message = a_message(pair, WORRIED)
     check_message(pair.pair_id, message.message_id, checker=TheFilter(), now=MONDAY)
 
-    view = conversation(pair.mentee.viewer, pair.pair_id)
+    view = conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY)
 
     assert [place.name for place in view.help_now] == ["Emergency services", "Somebody to listen"]
     assert only(view).status == "A person will read this first"
     assert only(view).may_change is False
-    assert conversation(pair.mentor.viewer, pair.pair_id).help_now == ()
+    assert conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY).help_now == ()
 
 
 def test_a_phone_number_is_no_worry() -> None:
@@ -214,7 +217,7 @@ def test_a_phone_number_is_no_worry() -> None:
     message = a_message(pair, WITH_A_NUMBER)
     check_message(pair.pair_id, message.message_id, checker=TheFilter(), now=MONDAY)
 
-    assert conversation(pair.mentee.viewer, pair.pair_id).help_now == ()
+    assert conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY).help_now == ()
 
 
 # The order, and the pages
@@ -227,7 +230,11 @@ def test_a_conversation_is_read_from_the_oldest_to_the_newest() -> None:
     ):
         delivered(pair, text, by=by, minutes=minutes)
 
-    assert texts(conversation(pair.mentee.viewer, pair.pair_id)) == ["Hello Amina.", "Hello Callum.", "Good."]
+    assert texts(conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY)) == [
+        "Hello Amina.",
+        "Hello Callum.",
+        "Good.",
+    ]
 
 
 def test_what_was_held_becomes_the_newest_and_only_its_writer_knows_when_it_was_written() -> None:
@@ -237,8 +244,8 @@ def test_what_was_held_becomes_the_newest_and_only_its_writer_knows_when_it_was_
     late = MONDAY + timedelta(hours=2)
     check_message(pair.pair_id, message.message_id, checker=TheFilter(), now=late)
 
-    to_reader = conversation(pair.mentor.viewer, pair.pair_id).letters[-1]
-    to_writer = conversation(pair.mentee.viewer, pair.pair_id).letters[-1]
+    to_reader = conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY).letters[-1]
+    to_writer = conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY).letters[-1]
 
     assert (to_reader.text, to_reader.at, to_reader.written_at) == ("Held for a while.", late, None)
     assert (to_writer.text, to_writer.at, to_writer.written_at) == ("Held for a while.", late, MONDAY)
@@ -248,9 +255,9 @@ def test_a_long_history_is_read_page_by_page_with_nothing_missing_or_twice() -> 
     pair = a_pair()
     for minutes in range(70):
         delivered(pair, f"Letter {minutes}", by=("mentee", "mentor")[minutes % 2], minutes=minutes)
-    pages = [conversation(pair.mentor.viewer, pair.pair_id)]
+    pages = [conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY)]
     while pages[-1].older:
-        pages.append(conversation(pair.mentor.viewer, pair.pair_id, before=pages[-1].older))
+        pages.append(conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=pages[-1].older))
 
     assert [len(page.letters) for page in pages] == [PAGE, PAGE, 10]
     assert [text for page in reversed(pages) for text in texts(page)] == [f"Letter {n}" for n in range(70)]
@@ -261,15 +268,17 @@ def test_the_pages_tell_their_reader_nothing_of_what_is_held() -> None:
     pair = a_pair()
     for minutes in range(70):
         delivered(pair, f"Letter {minutes}", by="mentee", minutes=minutes)
-    before = [asdict(conversation(pair.mentor.viewer, pair.pair_id))]
-    before.append(asdict(conversation(pair.mentor.viewer, pair.pair_id, before=before[0]["older"])))
+    before = [asdict(conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY))]
+    before.append(
+        asdict(conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=before[0]["older"]))
+    )
     for minutes in (5, 15, 35, 39, 40, 41, 55, 69):
         a_message(
             pair, "Held.", by="mentee", state="held", now=MONDAY + timedelta(minutes=minutes, seconds=30)
         )
 
-    after = [asdict(conversation(pair.mentor.viewer, pair.pair_id))]
-    after.append(asdict(conversation(pair.mentor.viewer, pair.pair_id, before=after[0]["older"])))
+    after = [asdict(conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY))]
+    after.append(asdict(conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=after[0]["older"])))
 
     assert after == before
 
@@ -278,12 +287,37 @@ def test_a_page_costs_one_item_and_one_query() -> None:
     pair = a_pair()
     for minutes in range(70):
         delivered(pair, f"Letter {minutes}", minutes=minutes)
-    first = conversation(pair.mentor.viewer, pair.pair_id)
+    first = conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY)
 
     for before in (None, first.older):
         with calls() as made:
-            conversation(pair.mentor.viewer, pair.pair_id, before=before)
+            conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=before)
         assert [call.operation for call in made] == ["GetItem", "Query"]
+
+
+def test_staff_reading_a_conversation_is_recorded_before_it_is_shown() -> None:
+    pair = a_pair()
+    delivered(pair, "Hello Amina.")
+    morag = a_person("safeguarding_lead", pair.programme)
+
+    with calls() as made:
+        conversation(morag.viewer, pair.pair_id, now=MONDAY)
+
+    assert [call.operation for call in made] == ["GetItem", "PutItem", "Query"]
+    [kept] = [one for one in SafeguardingItem.scan() if isinstance(one, Waiting)]
+    assert (kept.what, kept.on, kept.by_name) == ("read_conversation", f"pair:{pair.pair_id}", morag.name)
+    assert set(kept.hidden_from) == {pair.mentor.person_id, pair.mentee.person_id}
+
+
+def test_what_cannot_be_recorded_is_not_shown_to_staff_while_the_two_read_on() -> None:
+    pair = a_pair()
+    delivered(pair, "Hello Amina.")
+    morag = a_person("safeguarding_lead", pair.programme)
+
+    with answering("PutItem", "InternalServerError"):
+        with pytest.raises(PutError):
+            conversation(morag.viewer, pair.pair_id, now=MONDAY)
+        assert conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY).letters
 
 
 def test_a_link_to_older_messages_that_was_altered_is_refused() -> None:
@@ -304,14 +338,14 @@ def test_a_link_to_older_messages_that_was_altered_is_refused() -> None:
         "[" * 999,
     ):
         with pytest.raises(Invalid) as refusal:
-            conversation(pair.mentor.viewer, pair.pair_id, before=altered)
+            conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=altered)
         assert refusal.value.field == "before"
 
 
 def test_nothing_can_be_written_in_a_conversation_that_has_ended() -> None:
     pair = a_pair(status="ended")
 
-    view = conversation(pair.mentor.viewer, pair.pair_id)
+    view = conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY)
 
     assert (view.may_write, view.has_ended) == (False, True)
 

@@ -42,7 +42,9 @@ def priya(pair: TwoWhoWrite) -> Someone:
 
 
 def shown(viewer: Someone, backtest_id: str, *, show: str = "") -> BacktestPage:
-    return backtest_page(viewer.viewer, viewer.programme_id, backtest_id, show=show, checker=check)
+    return backtest_page(
+        viewer.viewer, viewer.programme_id, backtest_id, show=show, checker=check, now=MONDAY
+    )
 
 
 def test_a_message_is_shown_with_what_the_draft_finds_and_what_becomes_of_it(
@@ -90,7 +92,7 @@ def test_only_so_many_are_shown_and_all_are_counted(pair: TwoWhoWrite, priya: So
         page = shown(priya, backtest_id)
 
     assert (len(page.samples), page.counts["newly_held"]) == (MOST_SHOWN, MOST_SHOWN + 5)
-    assert requests == ["GetItem", "BatchGetItem", "BatchGetItem"]
+    assert requests == ["GetItem", "BatchGetItem", "PutItem", "BatchGetItem"]
 
 
 def test_a_coordinator_who_is_also_the_mentor_is_shown_nothing_of_their_own_conversation(
@@ -103,7 +105,7 @@ def test_a_coordinator_who_is_also_the_mentor_is_shown_nothing_of_their_own_conv
     mentor = pair.mentor.viewer
     both = replace(mentor, memberships=(*mentor.memberships, membership))
 
-    assert backtest_page(both, pair.programme_id, backtest_id, checker=check).samples == ()
+    assert backtest_page(both, pair.programme_id, backtest_id, checker=check, now=MONDAY).samples == ()
     assert len(shown(priya, backtest_id).samples) == 1
 
 
@@ -120,7 +122,7 @@ def test_no_sum_tells_staff_who_mentor_of_what_is_found_in_their_own_conversatio
     drafts_a_rule(priya)
     backtest_id = tried(priya).backtest_id
 
-    page = backtest_page(both, pair.programme_id, backtest_id, checker=check)
+    page = backtest_page(both, pair.programme_id, backtest_id, checker=check, now=MONDAY)
 
     assert (page.counts["newly_held"], len(page.samples)) == (2, 2)
     latest = draft_page(both, pair.programme_id).backtest
@@ -186,4 +188,4 @@ def test_for_people_of_another_programme_there_is_no_such_trial(pair: TwoWhoWrit
 
     for programme_id in (priya.programme_id, outsider.programme_id):
         with pytest.raises(NotFound):
-            backtest_page(outsider.viewer, programme_id, backtest_id, checker=check)
+            backtest_page(outsider.viewer, programme_id, backtest_id, checker=check, now=MONDAY)
