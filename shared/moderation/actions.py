@@ -89,7 +89,14 @@ class Decided:
     pair_id: str
     message_id: str
     state: str
+    wording: int
     decided_at: datetime
+
+    @property
+    def own_key(self) -> str:
+        """The name of this decision among its moderator's own."""
+        _, name = own_decision_key("", "", order(self.decided_at), self.message_id, self.wording)
+        return name
 
 
 def deliver(
@@ -168,7 +175,7 @@ def _decide(
         if message.state != "held" or int(message.round) != wording:
             done = decision_on(message, wording)
             if done and (done.what, done.by_id) == (what, viewer.person_id):
-                return _outcome(message, what, done.at)
+                return _outcome(message, what, wording, done.at)
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
         refusal = why_not(what, worry=_is_worry(message), has_ended=pair.status != "active")
@@ -183,7 +190,7 @@ def _decide(
                 _write(write, pair, message, what, reason, viewer, now)
         except Lost:
             continue
-        return _outcome(message, what, now)
+        return _outcome(message, what, wording, now)
     raise Conflict(BUSY)
 
 
@@ -248,8 +255,8 @@ def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
     )
 
 
-def _outcome(message: Message, what: What, at: datetime) -> Decided:
-    return Decided(message.programme_id, message.pair_id, message.message_id, what, at)
+def _outcome(message: Message, what: What, wording: int, at: datetime) -> Decided:
+    return Decided(message.programme_id, message.pair_id, message.message_id, what, wording, at)
 
 
 def _is_worry(message: Message) -> bool:

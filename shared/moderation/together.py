@@ -1,5 +1,5 @@
-"""Delivering several slight messages at once: they are chosen in the queue, read in full on one page, and then
-decided on one by one."""
+"""Delivering several slight messages at once: chosen in the queue, read in full on one page, and then decided
+on one by one."""
 
 import re
 from collections.abc import Sequence

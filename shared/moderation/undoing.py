@@ -90,4 +90,5 @@ def _hold_again(viewer: Viewer, pair: Pair, message: Message, step: Happening, n
 
 
 def _held(message: Message, at: datetime) -> Decided:
-    return Decided(message.programme_id, message.pair_id, message.message_id, "held", at)
+    wording = int(message.round)
+    return Decided(message.programme_id, message.pair_id, message.message_id, "held", wording, at)

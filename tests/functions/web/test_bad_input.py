@@ -51,6 +51,7 @@ WRITTEN = (
     "text",
     "words",
     "reason",
+    "note",
     "people",
     "first_name",
     "surname",
@@ -91,6 +92,9 @@ PLAUSIBLE: dict[str, str] = {
     "weight": "off",
     "version": "1",
     "messages": "500",
+    "to": "0" * 26,
+    "note": DRAFT,
+    "chosen": "nowhere.nothing.1",
     "appropriate": "yes",
     "boundaries": "kept",
     "missed": "no",
@@ -402,7 +406,7 @@ def test_an_unknown_id_is_not_found(route: Route, world: World) -> None:
     assert stored() == before
 
 
-@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs"])
+@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs", "moderation"])
 @pytest.mark.parametrize(
     "query", ["a" * 1_001, "%00", "mentee." + "0" * 900, "%F0%9F%92%A9" * 9, "x" * 1_000]
 )
