@@ -13,6 +13,7 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    concerns,
     conversations,
     home,
     identity,
@@ -34,6 +35,7 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    concerns,
     spot_checks,
     silence,
     people,

@@ -51,7 +51,14 @@ from shared.programmes.actions import (
     load_programme,
 )
 from shared.programmes.items import Programme, programme_key
-from shared.safeguarding.items import CONCERNS_DUE, Concern, concern_key, concern_order, concerns_listing
+from shared.safeguarding.items import (
+    CONCERNS_DUE,
+    Concern,
+    concern_key,
+    concern_order,
+    concerns_listing,
+    of_person,
+)
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A working day in term, at nine in the morning in London too."""
@@ -462,7 +469,7 @@ def a_concern(
         listing_order=concern_order(SEVERITY_RANKS[severity], order(now), concern_id),
         **((values if state == "open" else {}) | more),
     )
-    _first(concern)
+    _first(concern, *[one for one in (of_person(concern),) if one])
     return concern
 
 

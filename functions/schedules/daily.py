@@ -11,7 +11,9 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from functions.reporting import count, counted, log_fault
+from functions.reporting import count, counted, log_fault, logger
+from shared.audit.anchoring import anchor_chain
+from shared.audit.checking import check_step
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.safeguarding.checking_chain import check_chain
@@ -25,6 +27,11 @@ Step = Callable[[str, datetime], None]
 
 LEFT_IN_THE_END = 20_000
 """Milliseconds that must be left to begin with another programme."""
+
+
+BY_ITSELF = "Signpost"
+RECORDS_A_DAY = 50_000
+"""Audit records of a programme that are checked in one run: some seconds."""
 
 
 class NotWhole(Exception):
@@ -43,10 +50,29 @@ def _look_for_silence(programme_id: str, moment: datetime) -> None:
     count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
 
 
+def _check_audit(programme_id: str, moment: datetime) -> None:
+    """So many records a day; a longer chain is gone on with the next."""
+    check = check_step(
+        programme_id, by_name=BY_ITSELF, now=moment, enough=lambda walked: walked >= RECORDS_A_DAY
+    )
+    count("AuditRecordsBroken", int(check.state == "broken"))
+    count("AuditRecordsLate", int(check.late))
+
+
+def _anchor_audit(programme_id: str, moment: datetime) -> None:
+    place = anchor_chain(programme_id, now=moment)
+    if place:  # the log is a third place, which no function can change
+        logger.info(
+            "audit record", extra={"programme_id": programme_id, "known": f"{place.seq}:{place.hash}"}
+        )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
+    ("audit check", _check_audit),
+    ("audit anchor", _anchor_audit),
 )
 
 

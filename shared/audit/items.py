@@ -1,8 +1,12 @@
-"""What is stored of the audit record, in the Safeguarding table. Nothing that is linked is ever changed."""
+"""What is stored of the audit record. Nothing that is linked is ever changed.
+
+The record is in the Safeguarding table. What is noted of it elsewhere, so that it can be held against that,
+is in the Directory.
+"""
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from shared.platform.tables import MomentAttribute, SafeguardingItem
+from shared.platform.tables import DirectoryItem, MomentAttribute, SafeguardingItem
 
 WAITING_DUE = "AUDIT"
 """The `due` queue of records that wait to be linked into their chain."""
@@ -74,8 +78,45 @@ class Head(SafeguardingItem, discriminator="audit_head"):
     hash = UnicodeAttribute()
 
 
+class Anchor(DirectoryItem, discriminator="audit_anchor"):
+    """Where a programme's chain ended on a day: pk `AUDIT_ANCHOR#<programme_id>`, sk `SEQ#<seq:012>`. Never
+    changed.
+
+    In another table, which is written by others: who cuts off the end of a chain, or writes it anew, would
+    have to change this as well.
+    """
+
+    programme_id = UnicodeAttribute()
+    seq = NumberAttribute()
+    hash = UnicodeAttribute()
+    at = MomentAttribute()
+
+
+class Check(DirectoryItem, discriminator="audit_check"):
+    """The latest check of a programme's chain: pk `AUDIT_CHECK#<programme_id>`, sk `CHECK`.
+
+    Goes on step by step from the place that it has reached, so that no step grows with the chain.
+    """
+
+    programme_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    """`under_way` → `whole` or `broken`."""
+    seq = NumberAttribute()
+    hash = UnicodeAttribute()
+    """The place up to which nothing is broken."""
+    total = NumberAttribute()
+    """How many links there were when it began."""
+    began_at = MomentAttribute()
+    at = MomentAttribute()
+    """When the last step was done."""
+    by_name = UnicodeAttribute()
+    broken_seq = NumberAttribute(null=True)
+    broken_what = UnicodeAttribute(null=True)
+    late = NumberAttribute(default=0)
+    """Records that have waited too long to be linked, when it ended."""
+
+
 WAITING_PREFIX = "AUDIT_WAITING#"
-LINK_PREFIX = "LINK#"
 HEADS = "AUDIT_HEADS"
 
 
@@ -89,16 +130,23 @@ def programme_of_waiting(pk: str) -> str:
     return programme_id if is_waiting and not before else ""
 
 
-def link_key(programme_id: str, seq: int) -> tuple[str, str]:
-    return f"AUDIT#{programme_id}", f"{LINK_PREFIX}{seq:012}"
-
-
 def linked_key(programme_id: str, record_id: str) -> tuple[str, str]:
     return f"AUDIT_LINKED#{programme_id}#{record_id}", "LINKED"
 
 
 def head_key(programme_id: str) -> tuple[str, str]:
     return f"AUDIT_HEAD#{programme_id}", "HEAD"
+
+
+ANCHOR_PREFIX = "SEQ#"
+
+
+def anchor_key(programme_id: str, seq: int) -> tuple[str, str]:
+    return f"AUDIT_ANCHOR#{programme_id}", f"{ANCHOR_PREFIX}{seq:012}"
+
+
+def check_key(programme_id: str) -> tuple[str, str]:
+    return f"AUDIT_CHECK#{programme_id}", "CHECK"
 
 
 def links_of_person(programme_id: str, person_id: str) -> str:

@@ -17,12 +17,11 @@ from .items import (
     Linked,
     Waiting,
     head_key,
-    link_key,
     linked_key,
     links_of_person,
     waiting_key,
 )
-from .verifying import START, Place, hash_of
+from .verifying import START, Place, hash_of, link_key
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +80,7 @@ def _link(programme_id: str, waiting: list[Waiting]) -> int:
         for one in waiting:
             write.delete(one, condition=Waiting.pk.exists())
         for record in records.values():
-            link = _link_of(record, place)
+            link = link_of(record, place)
             place = Place(int(link.seq), link.hash)
             write.save(link, condition=is_new(Link))
             write.save(
@@ -104,7 +103,8 @@ def _no_head(programme_id: str) -> Head:
     )
 
 
-def _link_of(record: Waiting, after: Place) -> Link:
+def link_of(record: Waiting, after: Place) -> Link:
+    """A record as the link that follows a place."""
     seq = after.seq + 1
     link = Link(
         *link_key(record.programme_id, seq),

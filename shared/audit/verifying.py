@@ -7,7 +7,7 @@ it can be changed, added or removed unnoticed, be it of a kind that our code doe
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -87,18 +87,49 @@ def text_of(stored: Stored, name: str, kind: str = "S") -> str:
     return str(value.get(kind, ""))
 
 
-def check_anchors(reached: Place, anchors: Iterable[Place]) -> Fault | None:
-    """Whether the anchors at this place say what we found there."""
-    if any(one.hash != reached.hash for one in anchors if one.seq == reached.seq):
-        return Fault(reached.seq, "anchor_differs")
-    return None
+def walk(
+    programme_id: str, links: Iterable[Stored], anchors: Iterable[Place], *, since: Place = START
+) -> Iterator[Place | Fault]:
+    """Each place that is reached from `since`, link by link; at the first broken link its fault, and then no
+    more. `anchors` are those after `since`, in order. Both are read as they are needed."""
+    noted = iter(anchors)
+    anchor = next(noted, None)
+    place = since
+    for link in links:
+        found = next_place(place, link_key(programme_id, place.seq + 1), link)
+        while isinstance(found, Place) and anchor is not None and anchor.seq <= found.seq:
+            if anchor != found:
+                found = Fault(found.seq, "anchor_differs")
+            anchor = next(noted, None)
+        yield found
+        if isinstance(found, Fault):
+            return
+        place = found
 
 
 def check_end(reached: Place, head: Place | None, *, last_anchor: int = 0) -> Fault | None:
-    """Whether the chain ends where it should: at its head, and not before its last anchor."""
+    """Whether the chain, walked to its last link, ends where it should: at its head, and not before its last
+    anchor."""
     should = max(head.seq if head else 0, last_anchor)
     if should > reached.seq:
         return Fault(reached.seq + 1, "missing")
     if (head or START) != reached:
         return Fault(reached.seq, "forged_head")
     return None
+
+
+def link_key(programme_id: str, seq: int) -> tuple[str, str]:
+    """The key of a programme's link."""
+    return f"AUDIT#{programme_id}", f"LINK#{seq:012}"
+
+
+def place_in(stored: Stored) -> Place:
+    """What a head or an anchor says; for a damaged one a place that no chain has."""
+    seq = text_of(stored, "seq", "N")
+    return Place(int(seq) if seq.isdecimal() else -1, text_of(stored, HASH))
+
+
+def place_of_anchor(stored: Stored) -> Place:
+    """What an anchor says, which its key must say too."""
+    place = place_in(stored)
+    return place if text_of(stored, "sk") == f"SEQ#{place.seq:012}" else Place(-1, "")

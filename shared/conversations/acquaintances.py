@@ -25,6 +25,15 @@ def pairs_of(person_id: str) -> frozenset[str]:
     return frozenset(one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first)))
 
 
+def companions_of(programme_id: str, person_id: str) -> frozenset[str]:
+    """The person_ids of those who are, or were, in a pair with somebody in the programme: one Query and one
+    BatchGetItem."""
+    keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(person_id))]
+    pairs = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
+    here = [pair for pair in pairs if pair.programme_id == programme_id]
+    return frozenset(one for pair in here for one in (pair.mentor_id, pair.mentee_id)) - {person_id}
+
+
 def _other(viewer: Viewer, pair: Pair) -> Acquaintance | None:
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id

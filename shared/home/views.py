@@ -9,7 +9,7 @@ from shared.people.actions import rules_for
 from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
 from shared.policies import HelpPlace
 from shared.programmes.actions import load_programme
-from shared.safeguarding.views import open_concerns
+from shared.safeguarding.lists import open_concerns
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def hand_over(
     Raises Invalid for a note that cannot be kept or somebody who may not moderate it, and Conflict when
     somebody else is reading it or it is decided. Raises NotFound for those who may not moderate it.
     """
-    note = read_words(note, field="note", most=LONGEST_NOTE)
+    note = read_words(note, field="words", most=LONGEST_NOTE)
     for _ in range(TRIES):
         message, pair = load(viewer, pair_id, message_id)
         if message.state != "held":

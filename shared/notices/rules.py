@@ -25,6 +25,8 @@ Template = Literal[
     "review_late",
     "waiting_today",
     "concern_alert",
+    "concern_handed_over",
+    "concern_to_read",
     "nobody_told",
     "nobody_answered",
     "chain_test",
@@ -47,6 +49,8 @@ LANES: dict[Template, Lane] = {
     "review_late": "bulk",
     "waiting_today": "bulk",
     "concern_alert": "alert",
+    "concern_handed_over": "alert",
+    "concern_to_read": "bulk",
     "nobody_told": "alert",
     "nobody_answered": "alert",
     "chain_test": "alert",
@@ -57,7 +61,9 @@ LANES: dict[Template, Lane] = {
 SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
-MUST_ARRIVE: frozenset[Template] = frozenset({"concern_alert", "nobody_told", "nobody_answered"})
+MUST_ARRIVE: frozenset[Template] = frozenset(
+    {"concern_alert", "concern_handed_over", "nobody_told", "nobody_answered"}
+)
 """Which e-mails are never given up, and which somebody must hear of when they do not arrive."""
 
 SUBJECTS: dict[Template, str] = {
@@ -75,6 +81,8 @@ SUBJECTS: dict[Template, str] = {
     "review_late": "A message has waited too long to be read",
     "waiting_today": "What is waiting to be read",
     "concern_alert": "Please look: concern {reference}",
+    "concern_handed_over": "Concern {reference} has been handed to you",
+    "concern_to_read": "Please read before it is closed: concern {reference}",
     "nobody_told": "Nobody could be told of concern {reference}",
     "nobody_answered": "Nobody has answered concern {reference}",
     "chain_test": "A test: alerts from {programme_name} reach you",

@@ -230,3 +230,29 @@ def find(model: type[T], pk: str, sk: str, *, consistent: bool = True) -> T | No
         return model.get(pk, sk, consistent_read=consistent)
     except model.DoesNotExist:
         return None
+
+
+def stored_items(
+    table: type[Item], pk: str, *, after: str = "", last_first: bool = False, page_size: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """All items of a partition whose sk comes after `after`, in order, as DynamoDB holds them: attribute by
+    attribute with its type, whatever kind they are. Read page by page, each when it is wanted."""
+    start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
+    while True:
+        page = table._get_connection().query(
+            pk,
+            consistent_read=True,
+            exclusive_start_key=start,
+            scan_index_forward=not last_first,
+            limit=page_size,
+        )
+        yield from page["Items"]
+        start = page.get("LastEvaluatedKey")
+        if start is None:
+            return
+
+
+def stored_item(table: type[Item], pk: str, sk: str) -> dict[str, Any] | None:
+    """One item as DynamoDB holds it, or None."""
+    found: dict[str, Any] = table._get_connection().get_item(pk, sk, consistent_read=True)
+    return found.get("Item")

@@ -22,7 +22,17 @@ from shared.programmes.actions import policy_of
 
 from .chain import Chain, Telling, chain_of, whom_to_tell
 from .checking_chain import staffing
-from .items import CONCERNS_DUE, Concern, Entry, concern_key, concern_order, concerns_listing, entry_key
+from .items import (
+    CONCERNS_DUE,
+    Concern,
+    Entry,
+    OfPerson,
+    concern_key,
+    concern_order,
+    concerns_listing,
+    entry_key,
+    of_person,
+)
 from .rules import NewConcern, is_due, reference_of, severity_rank
 
 logger = logging.getLogger(__name__)
@@ -55,7 +65,10 @@ def raise_concern(
     write.save(concern, condition=is_new(Concern))
     by_whom = None if new.raised_by == "filter" else new.raised_by
     raised = entry(concern, "raised", now=now, by_id=by_whom, by_name=new.raised_by_name)
+    raised.note, raised.details = new.reason or None, dict(new.details) or None
     write.save(raised, condition=is_new(Entry))
+    if listed := of_person(concern):
+        write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     _note_bouncing(write, concern, telling.members, now=now)
     for alert in alerts(concern, telling.members)[:MOST_AT_ONCE]:

@@ -12,8 +12,8 @@ class Concern(SafeguardingItem, discriminator="concern"):
     It and its chronology are one item collection.
 
     In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open ones first, then acknowledged ones, each
-    most severe first, then oldest. In `due` as `CONCERNS` while nobody has acknowledged it, by when the chain
-    is climbed.
+    most severe first, then oldest; closed ones by when they were closed. In `due` as `CONCERNS` while nobody
+    has acknowledged it, by when the chain is climbed.
     """
 
     concern_id = UnicodeAttribute()
@@ -32,8 +32,11 @@ class Concern(SafeguardingItem, discriminator="concern"):
     category = UnicodeAttribute()
     """One of the filter's worry categories, or `reported`."""
     severity = UnicodeAttribute()
+    worst_severity = UnicodeAttribute(null=True)
+    """The most severe it has ever been, once somebody has changed it."""
     state = UnicodeAttribute(default="open")
-    """`open` → `acknowledged` → `closed`."""
+    """`open` → `acknowledged` → `closing` → `closed`. `closing` waits for a second reader; less severe ones
+    are closed at once. What was closed can be opened anew, and is then `acknowledged`."""
     raised_at = MomentAttribute()
     pair_id = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
@@ -52,6 +55,11 @@ class Concern(SafeguardingItem, discriminator="concern"):
     acknowledged_by = UnicodeAttribute(null=True)
     acknowledged_by_name = UnicodeAttribute(null=True)
     acknowledged_at = MomentAttribute(null=True)
+    closing = JSONAttribute(null=True)
+    """While `closing` or `closed`: a mapping with summary, action_taken, decision, outcome and reasons."""
+    closing_by = UnicodeAttribute(null=True)
+    closing_by_name = UnicodeAttribute(null=True)
+    closed_at = MomentAttribute(null=True)
 
     @property
     def answer_by(self) -> datetime | None:
@@ -72,12 +80,69 @@ class Entry(SafeguardingItem, discriminator="entry"):
     """
 
     what = UnicodeAttribute()
-    """`raised`, `told`, `not_told`, `passed_on`, `moved_on`, `acknowledged`, `seen` or `note`."""
+    """`raised`, `told`, `not_told`, `passed_on`, `moved_on`, `acknowledged`, `seen`, `note`, or another of
+    those that `lines.py` has words for."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
-    """The words of a note, or the names of those told."""
+    """The words of a note, a reason, or the names of those told."""
+    details = JSONAttribute(null=True)
+    """What else was filled in: a mapping whose names `lines.py` has words for."""
+
+
+class NextStep(SafeguardingItem, discriminator="next_step"):
+    """What somebody said they would do next: pk `CONCERN#<concern_id>`, sk `STEP#<cause>`.
+
+    In `due` as `STEPS#<programme_id>` until it is done, by when it is overdue.
+    """
+
+    step_id = UnicodeAttribute()
+    concern_id = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    """The concern's."""
+    about_name = UnicodeAttribute()
+    hidden_from = JSONAttribute()
+    """The concern's, so that a list needs to look at nothing else."""
+    words = UnicodeAttribute()
+    by_day = UnicodeAttribute()
+    """ISO date: the last day on which it is in time."""
+    added_by_name = UnicodeAttribute()
+    added_at = MomentAttribute()
+    done_at = MomentAttribute(null=True)
+    done_by_name = UnicodeAttribute(null=True)
+
+
+class OfPerson(SafeguardingItem, discriminator="concern_of_person"):
+    """That a concern is about somebody: pk `ABOUT#<programme_id>#<person_id>`, sk `CONCERN#<concern_id>`.
+
+    Says again what the concern says, and is written whenever that changes. Everything about one person is one
+    Query.
+    """
+
+    concern_id = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    about_name = UnicodeAttribute()
+    category = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    state = UnicodeAttribute()
+    raised_at = MomentAttribute()
+    hidden_from = JSONAttribute()
+    outcome = UnicodeAttribute(null=True)
+    closed_at = MomentAttribute(null=True)
+
+
+class SchoolContact(SafeguardingItem, discriminator="school_contact"):
+    """Whom to turn to at a young person's school: pk `ABOUT#<programme_id>#<person_id>`, sk `CONTACT`."""
+
+    name = UnicodeAttribute()
+    role = UnicodeAttribute(null=True)
+    school = UnicodeAttribute()
+    telephone = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    """E-mail address."""
+    changed_by_name = UnicodeAttribute()
+    changed_at = MomentAttribute()
 
 
 CONCERNS_DUE = "CONCERNS"
@@ -102,6 +167,50 @@ def entry_key(concern_id: str, *cause: str) -> tuple[str, str]:
     return f"CONCERN#{concern_id}", ENTRY_PREFIX + "#".join(cause)
 
 
+STEPS_PREFIX = "STEP#"
+
+
+def step_key(concern_id: str, step_id: str) -> tuple[str, str]:
+    return f"CONCERN#{concern_id}", f"{STEPS_PREFIX}{step_id}"
+
+
+def steps_due(programme_id: str) -> str:
+    """The `due` queue of a programme's next steps."""
+    return f"STEPS#{programme_id}"
+
+
+def about_key(programme_id: str, person_id: str) -> str:
+    """The partition that holds everything about one person."""
+    return f"ABOUT#{programme_id}#{person_id}"
+
+
+def of_person_key(programme_id: str, person_id: str, concern_id: str) -> tuple[str, str]:
+    return about_key(programme_id, person_id), f"CONCERN#{concern_id}"
+
+
+def school_contact_key(programme_id: str, person_id: str) -> tuple[str, str]:
+    return about_key(programme_id, person_id), "CONTACT"
+
+
+def of_person(concern: Concern) -> OfPerson | None:
+    """What stands of the concern in its person's collection; None when it is about nobody we know."""
+    if not concern.about_id:
+        return None
+    return OfPerson(
+        *of_person_key(concern.programme_id, concern.about_id, concern.concern_id),
+        concern_id=concern.concern_id,
+        reference=concern.reference,
+        about_name=concern.about_name,
+        category=concern.category,
+        severity=concern.severity,
+        state=concern.state,
+        raised_at=concern.raised_at,
+        hidden_from=sorted(concern.hidden_from),
+        outcome=(concern.closing or {}).get("outcome") if concern.state == "closed" else None,
+        closed_at=concern.closed_at if concern.state == "closed" else None,
+    )
+
+
 def concerns_listing(programme_id: str, state: str) -> str:
     return f"CONCERNS#{programme_id}#{'closed' if state == 'closed' else 'open'}"
 
@@ -110,6 +219,10 @@ def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answer
     """Those nobody has answered first, then most severe, then oldest. `severity_rank` runs from 0 (none) to 4
     (immediate)."""
     return f"{int(answered)}#{9 - severity_rank}#{raised_at}#{concern_id}"
+
+
+def closed_order(closed_at: str, concern_id: str) -> str:
+    return f"{closed_at}#{concern_id}"
 
 
 class ChainCheck(SafeguardingItem, discriminator="chain_check"):

@@ -11,9 +11,9 @@ from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
 from .actions import raise_concern, whole_staff
-from .answering import name_of
 from .help import Helper, help_of
 from .items import Concern, Entry, concern_key, entry_key
+from .reading import name_of
 from .rules import NewConcern, read_words, severity_of
 
 ABOUT_ME = "me"
@@ -34,13 +34,16 @@ class Acquaintance:
 
 @dataclass(frozen=True)
 class Worry:
-    """What was filled in. `about` is `me`, `someone`, the pair_id of the one it is about, or empty."""
+    """What was filled in. `about` is `me`, `someone`, the pair_id of the one it is about, or empty. `excerpt`
+    is of the message that the person came from."""
 
     words: str
     urgency: str
     about: str = ""
     pair_id: str = ""
     programme_id: str = ""
+    message_id: str = ""
+    excerpt: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,9 @@ def _new_concern(
         severity=severity_of(worry.urgency),
         words=words,
         pair_id=named_pair,
+        message_id=worry.message_id if named_pair and worry.excerpt else "",
         kept_from=tuple(others),
+        reason=f"They came from this message: “{worry.excerpt}”" if named_pair and worry.excerpt else "",
     )
 
 

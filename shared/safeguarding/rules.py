@@ -2,7 +2,7 @@
 it is in `chain.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -13,6 +13,22 @@ from shared.platform.ids import derived_id
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
 """From least to most severe; the place in it is the rank that lists are ordered by."""
 
+CATEGORIES = (
+    "wellbeing",
+    "self_harm",
+    "suicide",
+    "abuse_disclosure",
+    "grooming",
+    "neglect",
+    "eating_disorder",
+    "bullying",
+    "substance",
+    "violence",
+    "reported",
+)
+"""What a concern can be about, as it is offered for choosing: the filter's worry categories, and a worry that
+is none of them."""
+
 
 @dataclass(frozen=True)
 class NewConcern:
@@ -20,7 +36,8 @@ class NewConcern:
 
     `cause` is what it follows from: the same cause is the same concern. `words` are what was written, and
     `spans` what the filter marked in them. `kept_from` names people who may not see it besides the one it is
-    about: the two of a pair, should they be on the staff as well.
+    about: the two of a pair, should they be on the staff as well. `reason` and `details` (names that
+    `lines.py` has words for) are what whoever raised it said of it.
     """
 
     cause: tuple[str, ...]
@@ -37,10 +54,16 @@ class NewConcern:
     pair_id: str = ""
     message_id: str = ""
     kept_from: tuple[str, ...] = ()
+    reason: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def concern_id(self) -> str:
         return derived_id("concern", *self.cause)
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.concern_id)
 
 
 def message_cause(pair_id: str, message_id: str, wording: int) -> tuple[str, ...]:

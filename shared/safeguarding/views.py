@@ -1,62 +1,35 @@
-"""What the pages about worries and concerns show."""
+"""What the pages about a worry and about one concern show. Lists are in `lists.py`, one person's in
+`history.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from shared.people.permissions import Viewer, may_see_concerns, require
-from shared.platform.errors import NotFound
-from shared.platform.tables import SafeguardingItem
+from shared.people.permissions import Viewer, require
+from shared.platform.clock import LONDON
 
-from .answering import may_see, record_seen
-from .items import Concern, Entry, concern_key, concerns_listing
-from .marking import Segment, category_words, segments
+from .answering import colleagues
+from .choices import CHOICES, Choice, Choices
+from .closing import needs_second_reader
+from .history import PersonPart, SchoolView, person_part
+from .items import Concern, NextStep
+from .lines import OUTCOMES, Detail, Line, lines_of
+from .lists import is_over, row
+from .marking import Segment, segments
+from .reading import Opened, open_up
 from .reporting import ABOUT_ME, ABOUT_SOMEONE_ELSE, Acquaintance, programmes_of
-from .rules import SEEN_AGAIN_AFTER
-
-MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of several answers to a question."""
+class StepView:
+    """Something that is to be done next, or was."""
 
-    value: str
+    step_id: str
     words: str
-
-
-@dataclass(frozen=True)
-class ConcernRow:
-    """A concern in the list."""
-
-    concern_id: str
-    reference: str
-    about_name: str
-    category: str
-    severity: str
-    state: str
-    raised_at: datetime
-    answer_by: datetime | None
-    acknowledged_by_name: str
-
-
-@dataclass(frozen=True)
-class ConcernList:
-    """A programme's concerns: those nobody has answered first, then most severe, then oldest."""
-
-    programme_id: str
-    programme_name: str
-    concerns: tuple[ConcernRow, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chronology, oldest first."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str
+    by_day: date
+    added_by_name: str
+    is_done: bool
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +40,10 @@ class ConcernPage:
     reference: str
     programme_id: str
     programme_name: str
+    about_id: str
     about_name: str
+    raised_by: str
+    """`filter`, or empty for a person."""
     raised_by_name: str
     category: str
     severity: str
@@ -82,7 +58,43 @@ class ConcernPage:
     acknowledged_at: datetime | None
     is_mine: bool
     """The viewer is the one dealing with it."""
+    steps: tuple[StepView, ...]
+    """What is still to be done."""
+    others: int
+    """How many other concerns about the same person the viewer may see."""
+    school: SchoolView | None
+    closing: tuple[Detail, ...]
+    """What was filled in to close it, while it is closed or waits for a second reader."""
+    closing_by_name: str
+    closed_at: datetime | None
+    may_read_second: bool
+    """It waits for a second reader, and the viewer may be that."""
     chronology: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class ConcernHead:
+    """What a form about a concern begins with, and the choices that it offers."""
+
+    concern_id: str
+    reference: str
+    programme_id: str
+    programme_name: str
+    about_id: str
+    about_name: str
+    severity: str
+    category: str
+    state: str
+    moment: str
+    """This moment in the United Kingdom, as a field for a moment holds it."""
+    today: str
+    is_read_twice: bool
+    """Somebody else has to agree before it is closed."""
+    choices: Choices = CHOICES
+    colleagues: tuple[Choice, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    filled_in: tuple[tuple[str, str], ...] = ()
+    """What the last one who wanted to close it had filled in: name of the field and text."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +105,21 @@ class WorryForm:
     about: tuple[Choice, ...]
     programmes: tuple[Choice, ...]
     """Empty when there is nothing to choose."""
+    message_id: str = ""
+    excerpt: str = ""
+    """The beginning of the message that somebody comes from."""
+    suggested: str = ""
+    """Whom it is probably about: one of `about`; empty when there is no saying."""
 
 
-def worry_form(viewer: Viewer, acquaintances: Sequence[Acquaintance], *, pair_id: str = "") -> WorryForm:
+def worry_form(
+    viewer: Viewer,
+    acquaintances: Sequence[Acquaintance],
+    *,
+    pair_id: str = "",
+    message_id: str = "",
+    excerpt: str = "",
+) -> WorryForm:
     """The choices that this person has. An unknown pair is left out rather than refused: nobody with a worry
     meets a page that is not there."""
     known = [one for one in acquaintances if one.pair_id == pair_id]
@@ -111,94 +135,113 @@ def worry_form(viewer: Viewer, acquaintances: Sequence[Acquaintance], *, pair_id
         programmes=tuple(Choice(one.programme_id, one.programme_name) for one in programmes)
         if ask_programme
         else (),
-    )
-
-
-def open_concerns(viewer: Viewer, programme_id: str) -> ConcernList:
-    """The programme's concerns that are not closed, as far as the viewer may see them: one Query."""
-    require(may_see_concerns(viewer, programme_id))
-    listed = Concern.by_listing.query(concerns_listing(programme_id, "open"), limit=MOST_LISTED)
-    names = [one.programme_name for one in viewer.memberships if one.programme_id == programme_id]
-    return ConcernList(
-        programme_id=programme_id,
-        programme_name=names[0],
-        concerns=tuple(_row(item) for item in listed if isinstance(item, Concern) and may_see(viewer, item)),
-    )
-
-
-def _row(concern: Concern) -> ConcernRow:
-    return ConcernRow(
-        concern_id=concern.concern_id,
-        reference=concern.reference,
-        about_name=concern.about_name,
-        category=category_words(concern.category),
-        severity=concern.severity,
-        state=concern.state,
-        raised_at=concern.raised_at,
-        answer_by=concern.answer_by,
-        acknowledged_by_name=concern.acknowledged_by_name or "",
+        message_id=message_id if known and excerpt else "",
+        excerpt=excerpt if known else "",
+        suggested=pair_id if known and excerpt else "",
     )
 
 
 def concern_page(viewer: Viewer, concern_id: str, *, now: datetime) -> ConcernPage:
-    """The concern and its chronology: one Query, and one write when it is recorded that the viewer saw it.
-    Raises NotFound when there is none that the viewer may see."""
-    pk, _ = concern_key(concern_id)
-    items = list(SafeguardingItem.query(pk, consistent_read=True))
-    concern = next((item for item in items if isinstance(item, Concern)), None)
-    if concern is None:
-        raise NotFound
-    require(may_see(viewer, concern))
-    entries = [item for item in items if isinstance(item, Entry)]
-    if not _seen_lately(entries, viewer, now):
-        entries.append(record_seen(viewer, concern, now=now))
-    return _page(viewer, concern, entries)
+    """The concern, its chronology, and what else there is about the person: two Queries, and one write when
+    it is recorded that the viewer looked. Raises NotFound when there is none that the viewer may see."""
+    opened = open_up(viewer, concern_id, now=now)
+    return _page(viewer, opened, person_part(viewer, opened.concern), now)
 
 
-def _seen_lately(entries: Iterable[Entry], viewer: Viewer, now: datetime) -> bool:
-    return any(
-        one.what == "seen" and one.by_id == viewer.person_id and one.at > now - SEEN_AGAIN_AFTER
-        for one in entries
-    )
-
-
-def _page(viewer: Viewer, concern: Concern, entries: list[Entry]) -> ConcernPage:
-    row = _row(concern)
+def _page(viewer: Viewer, opened: Opened, person: PersonPart, now: datetime) -> ConcernPage:
+    concern = opened.concern
+    shown = row(concern)
+    is_ending = concern.state in ("closing", "closed")
     return ConcernPage(
-        concern_id=row.concern_id,
-        reference=row.reference,
+        concern_id=concern.concern_id,
+        reference=concern.reference,
         programme_id=concern.programme_id,
         programme_name=concern.programme_name,
-        about_name=row.about_name,
+        about_id=concern.about_id,
+        about_name=concern.about_name,
+        raised_by="filter" if concern.raised_by == "filter" else "",
         raised_by_name=concern.raised_by_name,
-        category=row.category,
-        severity=row.severity,
-        state=row.state,
-        raised_at=row.raised_at,
-        answer_by=row.answer_by,
+        category=shown.category,
+        severity=concern.severity,
+        state=concern.state,
+        raised_at=concern.raised_at,
+        answer_by=concern.answer_by,
         words=segments(concern.words, concern.spans),
         pair_id=concern.pair_id or "",
         message_id=concern.message_id or "",
-        acknowledged_by_name=row.acknowledged_by_name,
+        acknowledged_by_name=shown.acknowledged_by_name,
         acknowledged_at=concern.acknowledged_at,
         is_mine=concern.acknowledged_by == viewer.person_id,
-        chronology=tuple(_line(one) for one in sorted(entries, key=lambda one: (one.at, one.sk))),
+        steps=_open_steps(opened.steps, now),
+        others=person.others,
+        school=person.school,
+        closing=_closing(concern) if is_ending else (),
+        closing_by_name=(concern.closing_by_name or "") if is_ending else "",
+        closed_at=concern.closed_at,
+        may_read_second=concern.state == "closing" and concern.closing_by != viewer.person_id,
+        chronology=lines_of(opened.entries, concern_id=concern.concern_id),
     )
 
 
-def _line(entry: Entry) -> Line:
-    if entry.what in ("told", "passed_on", "moved_on") and not entry.note:
-        return Line(entry.at, "", "Nobody on the staff could be told. Those who run the site were.", "")
-    return Line(entry.at, entry.by_name or "", _WORDS[entry.what], entry.note or "")
+def _closing(concern: Concern) -> tuple[Detail, ...]:
+    filled_in = concern.closing or {}
+    words = {
+        "summary": "Summary",
+        "action_taken": "Action taken",
+        "decision": "Decision",
+        "outcome": "Outcome",
+        "reasons": "Reasons",
+    }
+    return tuple(
+        Detail(words[name], OUTCOMES.get(filled_in[name], "") if name == "outcome" else filled_in[name])
+        for name in words
+        if name in filled_in
+    )
 
 
-_WORDS = {
-    "raised": "Raised",
-    "told": "Told by e-mail",
-    "not_told": "The e-mail did not reach them",
-    "passed_on": "Nobody had answered, so the next were told",
-    "moved_on": "No e-mail reached them, so the next were told at once",
-    "acknowledged": "Is dealing with this",
-    "seen": "Looked at this",
-    "note": "Noted",
-}
+def _open_steps(steps: Sequence[NextStep], now: datetime) -> tuple[StepView, ...]:
+    return tuple(step_view(one, now) for one in steps if one.done_at is None)
+
+
+def step_view(step: NextStep, now: datetime) -> StepView:
+    return StepView(
+        step_id=step.step_id,
+        words=step.words,
+        by_day=date.fromisoformat(step.by_day),
+        added_by_name=step.added_by_name,
+        is_done=step.done_at is not None,
+        is_overdue=step.done_at is None and is_over(step.by_day, now),
+    )
+
+
+def concern_head(
+    viewer: Viewer, concern_id: str, *, step_id: str = "", with_colleagues: bool = False, now: datetime
+) -> ConcernHead:
+    """What a form about the concern, or about one next step of it, shows: one Query, one more for colleagues,
+    and one write when it is recorded that the viewer looked. Raises NotFound."""
+    opened = open_up(viewer, concern_id, now=now)
+    concern = opened.concern
+    require(not step_id or step_id in [one.step_id for one in opened.steps])
+    here = now.astimezone(LONDON)
+    others = colleagues(viewer, concern) if with_colleagues else []
+    return ConcernHead(
+        concern_id=concern.concern_id,
+        reference=concern.reference,
+        programme_id=concern.programme_id,
+        programme_name=concern.programme_name,
+        about_id=concern.about_id,
+        about_name=concern.about_name,
+        severity=concern.severity,
+        category=concern.category,
+        state=concern.state,
+        moment=f"{here:%Y-%m-%dT%H:%M}",
+        today=f"{here:%Y-%m-%d}",
+        is_read_twice=needs_second_reader(concern),
+        colleagues=tuple(Choice(one.person_id, f"{one.name} ({role_words(one.role)})") for one in others),
+        steps=tuple(step_view(one, now) for one in opened.steps if step_id in ("", one.step_id)),
+        filled_in=tuple((concern.closing or {}).items()),
+    )
+
+
+def role_words(role: str) -> str:
+    return role.replace("_", " ")

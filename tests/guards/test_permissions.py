@@ -151,6 +151,8 @@ def test_the_function_of_the_day_may_do_what_it_does() -> None:
     for text in (CLEAN, WITH_A_NUMBER):
         a_message(world.pair, text, state="delivered")
     a_programme("Routes into Medicine")
+    conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
+    world.driver.settle()
 
     with calls() as made:
         daily.run(Context(milliseconds=600_000), clock=world.clock)

@@ -30,7 +30,16 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
-    ("lead", "/programmes/{programme_id}/concerns"): 1,
+    ("lead", "/programmes/{programme_id}/concerns"): 2,
+    ("lead", "/programmes/{programme_id}/concerns/closed"): 1,
+    ("lead", "/programmes/{programme_id}/concerns/new"): 0,
+    ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
+    # the concern, what else there is about the person, and writing down that it was looked at
+    ("lead", "/concerns/{concern_id}"): 3,
+    # which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/filter"): 0,
     ("lead", "/programmes/{programme_id}/filter/draft"): 2,
     ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,
@@ -49,7 +58,9 @@ COSTS = {
     ("lead", "/spot-checks/draws/{draw_id}"): 1,
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
-    ("lead", "/concerns/{concern_id}"): 2,  # one is for writing down that it was looked at
+    ("lead", "/concerns/{concern_id}/actions"): 1,
+    ("lead", "/concerns/{concern_id}/hand-over"): 2,
+    ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
 
@@ -69,6 +80,7 @@ def world(tables: None) -> World:
         "returned_id": a_message(pair, state="returned").message_id,
         "held_id": a_message(pair, state="held", by="mentor").message_id,
         "concern_id": a_concern(pair).concern_id,
+        "person_id": pair.mentee.person_id,
     }
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")

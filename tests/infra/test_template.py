@@ -303,6 +303,16 @@ def test_only_what_links_audit_records_may_write_links_and_nobody_may_change_one
             assert "AUDIT*" in denied(statements, "dynamodb:UpdateItem", "Safeguarding"), name
 
 
+def test_only_the_daily_run_notes_where_chains_end_and_nobody_changes_what_was_noted(
+    policies: Policies,
+) -> None:
+    for name, statements in policies.items():
+        for action in ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+            if not allows(statements, action, "Directory") or (name, action) == ("Daily", "dynamodb:PutItem"):
+                continue
+            assert "AUDIT_ANCHOR#*" in denied(statements, action, "Directory"), (name, action)
+
+
 def denied(statements: list[dict[str, Any]], action: str, table: str) -> set[str]:
     """The beginnings of keys for which an action is refused whatever else is allowed."""
     return leading_keys(statements, "Deny", "ForAnyValue:StringLike", action, table)
@@ -448,6 +458,7 @@ def test_a_sweep_that_stops_raises_an_alarm_by_its_silence(resources: Resources)
         ("Signpost", "ConcernsUnanswered"),
         ("Signpost", "ChainsBroken"),
         ("Signpost", "RulesBroken"),
+        ("Signpost", "AuditRecordsBroken"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/ApiGateway", "5XXError"),
     ],

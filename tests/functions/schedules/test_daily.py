@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from functions.schedules.daily import NotWhole, daily, run
+from shared.audit.items import Anchor, Check, Link, check_key
+from shared.audit.linking import link_waiting
+from shared.audit.verifying import link_key
 from shared.notices.items import Notice
+from shared.platform.tables import DirectoryItem
 from shared.programmes.actions import every_programme
 from shared.safeguarding.checking_chain import last_faults
 from tests.builders import MONDAY, a_person, a_programme
 from tests.driver import Context
 from tests.faults import Crash, calls, crash
+from tests.shared.audit.builders import several_recorded
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -117,3 +122,33 @@ def test_the_function_itself_runs_with_what_is_deployed() -> None:
     daily({}, Context(milliseconds=600_000))
 
     assert last_faults(programme.programme_id)
+
+
+class TestTheAuditRecord:
+    def test_is_checked_and_its_end_noted(self) -> None:
+        programme_id = a_programme().programme_id
+        several_recorded(3, programme_id=programme_id)
+        link_waiting(programme_id)
+
+        for hours in (0, 1, 24):
+            run_at(MORNING + timedelta(hours=hours))
+
+        [anchor] = [one for one in DirectoryItem.scan() if isinstance(one, Anchor)]
+        check = Check.get(*check_key(programme_id))
+        assert int(anchor.seq) == 3
+        assert (check.state, check.by_name, check.began_at) == (
+            "whole",
+            "Signpost",
+            MORNING + timedelta(days=1),
+        )
+
+    def test_that_is_broken_rings_the_alarm(self, capsys: pytest.CaptureFixture[str]) -> None:
+        programme_id = a_programme().programme_id
+        several_recorded(3, programme_id=programme_id)
+        link_waiting(programme_id)
+        Link.get(*link_key(programme_id, 2)).delete()
+
+        run_at(MORNING)
+
+        assert Check.get(*check_key(programme_id)).state == "broken"
+        assert '"AuditRecordsBroken":[1.0]' in capsys.readouterr().out.replace(" ", "")

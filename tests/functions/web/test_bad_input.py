@@ -22,6 +22,8 @@ from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.acting import Done, record_act
+from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 from tests.builders import (
@@ -51,7 +53,6 @@ WRITTEN = (
     "text",
     "words",
     "reason",
-    "note",
     "people",
     "first_name",
     "surname",
@@ -59,6 +60,9 @@ WRITTEN = (
     "phrases",
     "sentence",
     "examples",
+    "summary",
+    "action_taken",
+    "reasons",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -93,8 +97,15 @@ PLAUSIBLE: dict[str, str] = {
     "version": "1",
     "messages": "500",
     "to": "0" * 26,
-    "note": DRAFT,
     "chosen": "nowhere.nothing.1",
+    "summary": DRAFT,
+    "action_taken": DRAFT,
+    "reasons": DRAFT,
+    "outcome": "unclear",
+    "act": "other",
+    "how": "telephone",
+    "about_name": "Isla Mackay",
+    "about": "mentee",
     "appropriate": "yes",
     "boundaries": "kept",
     "missed": "no",
@@ -136,7 +147,8 @@ class World:
             ids["token"] = self.links[kind].rpartition("/")[2]
         if kind == "moderation" and "message_id" not in other:
             ids["message_id"] = self.ids["held_id"]
-        if "/silences/" in route.path and "person_id" not in other:
+        of_the_mentee = "/silences/" in route.path or route.path.endswith("/school")
+        if of_the_mentee and "person_id" not in other:
             ids["person_id"] = self.mentee.person_id
         if kind == "decision-checks" and "check_id" not in other:
             ids["check_id"] = self.ids["decision_check_id"]
@@ -182,6 +194,7 @@ def a_world() -> World:
     drafts_a_rule(lead, now=now())
     a_silence_of(pair)
     browser = Browser()
+    concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
     return World(
@@ -190,7 +203,8 @@ def a_world() -> World:
             "pair_id": pair.pair_id,
             "message_id": a_message(pair, state="returned", text=WITH_A_NUMBER).message_id,
             "held_id": a_message(pair, state="held", text=WITH_A_NUMBER).message_id,
-            "concern_id": a_concern(pair).concern_id,
+            "concern_id": concern_id,
+            "step_id": a_step(lead, concern_id),
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
@@ -203,6 +217,15 @@ def a_world() -> World:
         mentee=pair.mentee,
         lead=lead,
     )
+
+
+def a_step(lead: Someone, concern_id: str) -> str:
+    """The id of something that is to be done about a concern."""
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    done = Done("other", "I rang, and nobody answered.", next_step="Ring again", next_step_on=tomorrow)
+    record_act(lead.viewer, concern_id, done, key="form-1", now=now())
+    (step,) = NextStep.query(step_key(concern_id, "")[0], NextStep.sk.startswith(STEPS_PREFIX))
+    return str(step.step_id)
 
 
 def a_silence_of(pair: TwoWhoWrite) -> None:
@@ -225,7 +248,7 @@ def checks_to_read(programme: RunningProgramme) -> dict[str, str]:
 
 def stored() -> list[str]:
     """Everything that is stored, but for tries, sessions, and who looked at what."""
-    left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen")
+    left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen", "AUDIT_WAITING#")
     return sorted(
         str(sorted(item.serialize().items()))
         for table in TABLES

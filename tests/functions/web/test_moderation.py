@@ -286,7 +286,7 @@ def test_a_message_is_handed_to_a_colleague_who_reads_the_note(
     assert "Morag Sinclair" in form.words
     assert "Priya Nair" not in form.words
 
-    mine.post(f"{path_of(held)}/hand-over", to=morag.person_id, note="You know the school. Is this its desk?")
+    mine.post(f"{path_of(held)}/hand-over", to=morag.person_id, words="You know the school. Is this its desk?")
     mine.follow()
 
     page = hers.get(path_of(held))
@@ -308,7 +308,7 @@ def test_a_hand_over_without_a_note_shows_the_form_again(
     browser = browser_of(priya)
     browser.get(f"{path_of(held)}/hand-over")
 
-    page = browser.post(f"{path_of(held)}/hand-over", to=morag.person_id, note=note)
+    page = browser.post(f"{path_of(held)}/hand-over", to=morag.person_id, words=note)
 
     assert page.status == 422
     assert note.strip() in page.text

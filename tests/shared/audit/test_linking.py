@@ -7,9 +7,9 @@ import pytest
 
 from functions.streams import link_audit
 from shared.audit.actions import record_reading
-from shared.audit.items import Link, link_key
+from shared.audit.items import Link
 from shared.audit.linking import AT_ONCE, NotLinked, link_due, link_waiting
-from shared.audit.verifying import BEFORE_THE_FIRST
+from shared.audit.verifying import BEFORE_THE_FIRST, link_key
 from shared.platform.tables import is_new
 from tests.builders import MONDAY
 from tests.driver import StreamDriver

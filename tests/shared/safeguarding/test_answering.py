@@ -9,7 +9,8 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import escalate
 from shared.safeguarding.answering import acknowledge, add_note
 from shared.safeguarding.items import CONCERNS_DUE, Concern, concerns_listing
-from shared.safeguarding.views import concern_page, open_concerns
+from shared.safeguarding.lists import open_concerns
+from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
