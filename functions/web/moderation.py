@@ -158,7 +158,9 @@ def hand_over_form(request: Request, pair_id: str, message_id: str) -> HandOver:
 @area.post(MESSAGE + "/hand-over", who=STAFF_ONLY, takes=Handing, gives=HandedOver, again=hand_over_form)
 def hand_over(request: Request, given: Handing, pair_id: str, message_id: str) -> Done:
     """Hands a held message to a colleague, with a note."""
-    handed = actions.hand_over(request.me, pair_id, message_id, to=given.to, note=given.words, now=request.now)
+    handed = actions.hand_over(
+        request.me, pair_id, message_id, to=given.to, note=given.words, now=request.now
+    )
     return Done(next_page(request.me, handed.programme_id, after=message_id, now=request.now), handed)
 
 

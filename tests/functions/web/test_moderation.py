@@ -286,7 +286,9 @@ def test_a_message_is_handed_to_a_colleague_who_reads_the_note(
     assert "Morag Sinclair" in form.words
     assert "Priya Nair" not in form.words
 
-    mine.post(f"{path_of(held)}/hand-over", to=morag.person_id, words="You know the school. Is this its desk?")
+    mine.post(
+        f"{path_of(held)}/hand-over", to=morag.person_id, words="You know the school. Is this its desk?"
+    )
     mine.follow()
 
     page = hers.get(path_of(held))
