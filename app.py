@@ -13,6 +13,8 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    audit,
+    chain,
     concerns,
     conversations,
     home,
@@ -35,10 +37,12 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    chain,
     concerns,
     spot_checks,
     silence,
     people,
+    audit,
     information,
 ):
     app.register_blueprint(pages.area.blueprint)

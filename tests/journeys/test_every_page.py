@@ -29,6 +29,9 @@ STAFF = (
     "@programme/spot-checks @check",
     "@programme/spot-checks/draws",
     "@programme/spot-checks/draws @draw",
+    "@programme/chain",
+    "@programme/chain/away",
+    "@programme/chain/test",
     "@programme/concerns",
     "@programme/concerns @concern",
     "@programme/pairs",
@@ -40,6 +43,7 @@ STAFF = (
     "@programme/people/invitations",
     "/account",
 )
+OVERSEER = ("@programme/audit", "@programme/audit @whose")
 COORDINATOR = (
     "@programme/pairs/new",
     "@programme/people/invite",
@@ -52,6 +56,7 @@ INSIDE = {
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
     "@held": "a[href*='/moderation/']",
     "@concern": "a[href*='/concerns/']",
+    "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
 }
 
@@ -71,7 +76,7 @@ VISITORS = (
     Visitor("rosa", PARTICIPANT),
     Visitor("hannah", PARTICIPANT),
     Visitor("priya", STAFF + COORDINATOR),
-    Visitor("morag", STAFF),
+    Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
         "owen",
         (
@@ -79,9 +84,12 @@ VISITORS = (
             "@programme/pairs",
             "@programme/people",
             "@programme/people/invite",
+            "@programme/chain",
+            "@programme/chain/change",
             "@programme/filter/draft",
             "@programme/filter/changes",
             "/account",
+            *OVERSEER,
         ),
     ),
 )

@@ -376,6 +376,14 @@ function letGoOnLeaving() {
     .catch(() => { /* The page says what was so a moment ago; deciding says what is. */ });
 }
 
+/* ── What takes several requests ──────────────────────────────────────
+   Once asked for, it goes on by itself. */
+
+function goOn() {
+  const form = document.querySelector("form[data-goes-on]");
+  if (form && location.hash === "#check") setTimeout(() => form.requestSubmit(), 300);
+}
+
 watchForLeaving();
 showErrors();
 all("input[type=password][id]").forEach(letPasswordBeSeen);
@@ -385,4 +393,5 @@ all("[data-before-sending]").forEach(pointOutFirst);
 sendOnce();
 keepFresh();
 letGoOnLeaving();
+goOn();
 useKeys();
