@@ -13,6 +13,7 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    concern_papers,
     concerns,
     conversations,
     home,
@@ -27,6 +28,8 @@ from functions.web import (
 )
 
 app = Chalice(app_name="signpost")
+# A form with a file in it arrives byte for byte.
+app.api.binary_types.append("multipart/form-data")
 
 for pages in (
     identity,
@@ -36,6 +39,7 @@ for pages in (
     lab,
     safeguarding,
     concerns,
+    concern_papers,
     spot_checks,
     silence,
     people,
