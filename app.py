@@ -13,6 +13,8 @@ from functions.streams import (
     send_notices,
 )
 from functions.web import (
+    audit,
+    chain,
     concern_papers,
     concerns,
     conversations,
@@ -38,11 +40,13 @@ for pages in (
     moderation,
     lab,
     safeguarding,
+    chain,
     concerns,
     concern_papers,
     spot_checks,
     silence,
     people,
+    audit,
     information,
 ):
     app.register_blueprint(pages.area.blueprint)

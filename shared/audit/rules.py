@@ -32,7 +32,8 @@ What = Literal[
     "followed_up",
     "exported",
 ]
-"""What can be recorded: staff's reading, deciding, and changing of policies and roles."""
+"""What can be recorded: staff's reading, deciding, and changing of policies and roles. Their words are in
+`shared.oversight.views.VERBS`."""
 
 WHAT: tuple[str, ...] = get_args(What)
 

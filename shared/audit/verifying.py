@@ -21,7 +21,7 @@ HASH = "hash"
 LINK_KEY = re.compile(r"LINK#\d{12}")
 
 Wrong = Literal["changed", "missing", "out_of_order", "not_following", "forged_head", "anchor_differs"]
-SENTENCES: Mapping[Wrong, str] = {
+SENTENCES: Mapping[str, str] = {
     "changed": "it is not what was written",
     "missing": "it is missing",
     "out_of_order": "another record stands in its place",

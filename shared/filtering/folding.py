@@ -12,7 +12,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 _LOOKALIKE_PAIRS: Final = (
@@ -54,20 +53,42 @@ class Folded:
 def fold(text: str) -> Folded:
     """The plain form of any text; never raises."""
     if text.isascii():
-        length = len(text)
-        return Folded(text.lower(), range(length), range(1, length + 1))
-    parts: list[str] = []
+        return _one_to_one(text.lower())
+    plain = text.translate(_PLAIN_FORMS)
+    # Most texts have nothing but a curly apostrophe or an emoji: each character stands for one.
+    if _PLAIN_FORMS.of_other_length.isdisjoint(text):
+        return _one_to_one(plain)
     starts: list[int] = []
     ends: list[int] = []
     for at, character in enumerate(text):
-        plain = character.lower() if character.isascii() else _plain(character)
-        parts.append(plain)
-        starts.extend([at] * len(plain))
-        ends.extend([at + 1] * len(plain))
-    return Folded("".join(parts), starts, ends)
+        one = _PLAIN_FORMS[ord(character)]
+        starts.extend([at] * len(one))
+        ends.extend([at + 1] * len(one))
+    return Folded(plain, starts, ends)
 
 
-@lru_cache(maxsize=4096)
+def _one_to_one(plain: str) -> Folded:
+    return Folded(plain, range(len(plain)), range(1, len(plain) + 1))
+
+
+class _PlainForms(dict[int, str]):
+    """What each character stands for, found out when it first comes."""
+
+    def __init__(self) -> None:
+        self.of_other_length: set[str] = set()
+        """Those that stand for none or several."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        plain = self[code] = character.lower() if character.isascii() else _plain(character)
+        if len(plain) != 1:
+            self.of_other_length.add(character)
+        return plain
+
+
+_PLAIN_FORMS: Final = _PlainForms()
+
+
 def _plain(character: str) -> str:
     """What one character outside ASCII stands for: often one character, sometimes several or none."""
     if character in _KEPT_LONG:

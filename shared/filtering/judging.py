@@ -11,8 +11,8 @@ from .folding import Folded, fold
 from .phrases import Phrase
 from .reading import Reading, group_of
 from .ruleset import READS_LIKE, Rule, RuleSet
+from .sentences import Sentence
 from .verdict import WORRY_CATEGORIES, Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
-from .words import Sentence
 
 
 def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: RuleSet) -> Verdict:

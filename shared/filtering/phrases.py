@@ -50,7 +50,7 @@ class Step:
     """One place in a phrase: one of `words`, or one of `phrases`, or (where `gap`) up to so many words of
     any kind."""
 
-    __slots__ = ("_by_first", "_one", "anchor", "first", "gap", "optional", "phrases", "words")
+    __slots__ = ("_by_first", "anchor", "first", "gap", "is_plain", "one", "optional", "phrases", "words")
 
     def __init__(
         self,
@@ -68,7 +68,9 @@ class Step:
         """Words with which it can begin."""
         self.anchor = words.union(*map(_anchor, phrases)) if phrases else words
         """Words of which one must be there for this step to match."""
-        self._one = next(iter(words)) if len(words) == 1 else None
+        self.is_plain = not (phrases or optional or gap)
+        """Whether it is one of `words` and nothing else."""
+        self.one = next(iter(words)) if len(words) == 1 else None
         self._by_first: dict[str, list[Steps]] | None = None
 
     def lead(self, places: int, words: Words) -> int:
@@ -78,8 +80,8 @@ class Step:
                 places |= places << 1
             return places & words.inside
         ends = places if self.optional else 0
-        if self._one is not None:
-            ends |= (places & words.places.get(self._one, 0)) << 1
+        if self.one is not None:
+            ends |= (places & words.places.get(self.one, 0)) << 1
         elif self.words:
             ends |= (places & _places_of(self.words, words)) << 1
         if self.phrases:
@@ -114,9 +116,14 @@ def _places_of(these: frozenset[str], words: Words) -> int:
 def _follow(steps: Steps, places: int, words: Words) -> int:
     """The places at which the steps can end."""
     for step in steps:
-        places = step.lead(places, words)
         if not places:
             break
+        if not step.is_plain:
+            places = step.lead(places, words)
+        elif step.one is not None:  # as in `lead`, without a call: most of the time goes here
+            places = (places & words.places.get(step.one, 0)) << 1
+        else:
+            places = (places & _places_of(step.words, words)) << 1
     return places
 
 
@@ -193,10 +200,10 @@ class Phrase:
         """Whether each part of it stands somewhere in these words: the quick question before `matches`."""
         for steps, first in zip(self.parts, self.first, strict=True):
             places = _places_of(first, words)
-            for step in steps:
-                places = step.lead(places, words)
-                if not places:
-                    return False
+            if steps[0].is_plain:  # it was led through just now
+                places, steps = places << 1, steps[1:]
+            if not _follow(steps, places, words):
+                return False
         return True
 
     def matches(self, words: Words, *, but: int = 0) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .folding import Folded
+from .sentences import Sentence
 from .verdict import (
     ABUSE_CATEGORIES,
     CONTACT_CATEGORIES,
@@ -30,15 +31,14 @@ from .verdict import (
     Severity,
 )
 from .weights import COARSER, LANES, MOST_WORDS, PLACES, Table, Unit, stem
-from .words import Sentence
 
 MODEL_FILE: Final = Path(__file__).with_name("reading.bin")
 EXAMPLES_FILE: Final = Path(__file__).with_name("reading_examples.tsv")
 GROUPS: Final = (CONTACT_CATEGORIES, REACH_CATEGORIES, ABUSE_CATEGORIES, WORRY_CATEGORIES)
 """What is asked of every message: does it read like something of this group?"""
+_SEVERITIES: Final = ("high", "immediate")
 DETAILS: Final = (
-    "high",
-    "immediate",
+    *_SEVERITIES,
     *sorted(REACH_CATEGORIES),
     *sorted(ABUSE_CATEGORIES),
     *sorted(CONTACT_CATEGORIES),
@@ -46,6 +46,8 @@ DETAILS: Final = (
 )
 """What is asked only of a message that is held: how severe it is, and of what category."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_CAPITALISED: Final = re.compile(r"[A-Z][a-z]")
+"""Without one after the first letter, no capital parts a text in ASCII."""
 _CAPITAL_INSIDE: Final = re.compile(r"[^\W\d_]\W{1,4}[A-Z]")
 _MOST_READ: Final = 1_200
 """Words of one message that are read: more than the longest has, unless it is made to be slow."""
@@ -61,9 +63,10 @@ def group_of(category: str) -> frozenset[str]:
     return next(group for group in GROUPS if category in group)
 
 
-def _units(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Unit]:
-    for at in range(0, len(words), MOST_WORDS):
-        yield Unit(words[at : at + MOST_WORDS], spans[at : at + MOST_WORDS])
+def _units(sentence: Sentence, first: int, after: int) -> list[Unit]:
+    if after - first <= MOST_WORDS:
+        return [Unit(sentence, first, after)]
+    return [Unit(sentence, at, min(after, at + MOST_WORDS)) for at in range(first, after, MOST_WORDS)]
 
 
 def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -72,7 +75,7 @@ def units_of(sentences: Sequence[Sentence]) -> list[Unit]:
     read = 0
     for sentence in sentences:
         if not sentence.is_variant and read < _MOST_READ:
-            units.extend(_units(sentence.words, sentence.spans))
+            units += _units(sentence, 0, len(sentence.words))
             read += len(sentence.words)
     return units
 
@@ -81,24 +84,24 @@ def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) 
     """The same, parted also before each capital letter that follows small ones, for many people write no full
     stop."""
     units: list[Unit] = []
+    starts = folded.starts
     for sentence in sentences:
         if sentence.is_variant:
             continue
-        words, spans, began = sentence.words, sentence.spans, 0
-        for at in range(1, len(words) + 1):
-            if at == len(words) or _begins(spans[at - 1][0], spans[at][0], folded, text):
-                units.extend(_units(words[began:at], spans[began:at]))
+        spans, began = sentence.spans, 0
+        for at in range(1, len(spans)):
+            if text[starts[spans[at][0]]].isupper() and _begins(spans[at - 1][0], spans[at][0], folded, text):
+                units += _units(sentence, began, at)
                 began = at
+        units += _units(sentence, began, len(spans))
     return units
 
 
 def _begins(before: int, here: int, folded: Folded, text: str) -> bool:
+    """Whether a word with a capital begins a sentence: a small letter follows it, and the word before has
+    none."""
     first = folded.starts[here]
-    return (
-        text[first].isupper()
-        and text[first + 1 : first + 2].islower()
-        and text[folded.starts[before]].islower()
-    )
+    return text[first + 1 : first + 2].islower() and text[folded.starts[before]].islower()
 
 
 def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int, int]:
@@ -186,14 +189,17 @@ class Model:
         group of which they have seen nothing, or one that reads more severe."""
         told: set[int] = set()
         for units, by_capitals in self._ways(text, folded, sentences):
-            sums = [self._groups.sums(unit) for unit in units]
+            by_group = list(zip(*map(self._groups.sums, units), strict=True))
             sizes = [len(unit.words) for unit in units]
             for number, bar in enumerate(self._bars):
+                # Where no sentence speaks for it, no run of them does: so it is with most messages.
+                if max(by_group[number]) <= 0 < bar:
+                    continue
                 # A contact detail is found whatever its case; so capitals part nothing where one is looked
                 # for.
                 if number in told or (by_capitals and number == 0):
                     continue
-                telling, first, after = most_telling([each[number] for each in sums], sizes)
+                telling, first, after = most_telling(by_group[number], sizes)
                 if telling >= bar:
                     told.add(number)
                     run = units[first:after][:_MOST_TELLING]
@@ -206,7 +212,7 @@ class Model:
         plain = units_of(sentences)
         if plain:
             yield plain, False
-            if _CAPITAL_INSIDE.search(text):
+            if (not text.isascii() or _CAPITALISED.search(text, 1)) and _CAPITAL_INSIDE.search(text):
                 parted = units_by_capitals(sentences, folded, text)
                 if len(parted) > len(plain):
                     yield parted, True
@@ -224,7 +230,7 @@ class Model:
             yield Reading(category, severity, start, end, self._like(category, folded.text[start:end]))
 
     def _severity(self, units: Sequence[Unit]) -> Severity | None:
-        answers = self._answers(units, ("high", "immediate"))
+        answers = self._answers(units, _SEVERITIES)
         if answers["high"] < 0:
             return None
         return Severity.immediate if answers["immediate"] >= 0 else Severity.high
@@ -266,7 +272,7 @@ class _Examples:
         """Those that share most words, a rare word counting more."""
         words = _stems(text)
         shared: dict[int, float] = {}
-        for word in words:
+        for word in sorted(words):  # in one order, for sums of parts depend on it
             having = self._having.get(word, ())
             for number in having:
                 shared[number] = shared.get(number, 0) + 1 / len(having)
@@ -275,7 +281,7 @@ class _Examples:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in _WORD.findall(text.lower()))
+    return frozenset(map(stem, set(_WORD.findall(text.lower()))))
 
 
 @cache

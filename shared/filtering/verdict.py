@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -85,8 +85,10 @@ class Verdict:
     rules_version: str
 
 
-def verdict_on(findings: Iterable[Finding], rules_version: str) -> Verdict:
+def verdict_on(findings: Sequence[Finding], rules_version: str) -> Verdict:
     """Any finding holds the message; any worry sends it to safeguarding."""
+    if not findings:
+        return Verdict(False, Severity.none, "deliver", (), rules_version)  # most are
     found = tuple(sorted(findings, key=lambda f: (f.start, f.end, f.rule)))
     severity = max((f.severity for f in found), key=lambda s: s.rank, default=Severity.none)
     lane: Lane = "deliver"

@@ -11,9 +11,11 @@ import sys
 import zlib
 from array import array
 from collections.abc import Sequence
-from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
+from .learnt import Learnt
+from .sentences import Sentence
 from .wordlists import words_of
 
 LANES: Final = 4
@@ -40,7 +42,6 @@ _WIDE: Final = (1 << 32) - 1
 _WIDE_NOTHING: Final = 1 << 20
 _ENDINGS: Final = ("ing", "edly", "ed", "es", "s", "ly", "er")
 _FIGURES: Final = str.maketrans("123456789", "000000000")
-_CACHE_LIMIT: Final = 20_000
 _INNOCENT: Final = words_of(
     """
     scunthorpe penistone cockermouth clitheroe shitterton twatt wankel lightwater middlesex cockatoo cockatiel
@@ -65,7 +66,6 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=_CACHE_LIMIT)
 def number_of(word: str) -> int:
     """The word's stem as a number, for `company_of`; figures count by how many there are."""
     return _number("s " + stem(word.translate(_FIGURES)))
@@ -77,10 +77,12 @@ def parts_of(word: str) -> list[int]:
     if word in _INNOCENT:
         return []
     edged = f"<{word.translate(_FIGURES)[:40]}>"
-    parts = [_place(number_of(word))]
-    for size in (3, 4, 5):
-        parts.extend(_place(_number(edged[at : at + size])) for at in range(len(edged) - size + 1))
-    return parts
+    # In ASCII a character is a byte, so that the letters are encoded once.
+    letters = edged.encode() if edged.isascii() else edged
+    numbers = [
+        _number(letters[at : at + size]) for size in (3, 4, 5) for at in range(len(letters) - size + 1)
+    ]
+    return [_place(number) for number in (number_of(word), *numbers)]
 
 
 def company_of(numbers: Sequence[int]) -> list[int]:
@@ -100,29 +102,44 @@ def company_of(numbers: Sequence[int]) -> list[int]:
     return places
 
 
-def _number(part: str) -> int:
-    return zlib.crc32(part.encode("utf-8", "surrogatepass")) or 1
+def _number(part: str | bytes) -> int:
+    return zlib.crc32(part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part) or 1
 
 
 def _place(number: int) -> int:
     return (number * 0x9E3779B1 & 0xFFFFFFFF) >> _SHIFT
 
 
+_LANE_OF_A_WORD: Final = 64
+"""Bits in which a word's number stands beside those of others: enough for a product of two of 32 bits."""
+_LOW_HALVES: Final = sum(_32_BITS << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
+_NUMBERS: Final = Learnt[bytes](lambda word: number_of(word).to_bytes(_LANE_OF_A_WORD // 8, "little"))
+
+
 class Unit:
-    """Words that are read together, and where they stand in the folded text."""
+    """Words of a sentence that are read together."""
 
-    __slots__ = ("end", "numbers", "start", "words")
+    __slots__ = ("_after", "_first", "_sentence", "words")
 
-    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
-        self.words = words
-        self.numbers = list(map(number_of, words))
-        self.start = spans[0][0]
-        self.end = spans[-1][1]
+    def __init__(self, sentence: Sentence, first: int, after: int) -> None:
+        self.words = sentence.words[first:after]
+        self._sentence, self._first, self._after = sentence, first, after
+
+    @property
+    def start(self) -> int:
+        """Where the first of them stands in the folded text."""
+        return self._sentence.spans[self._first][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last of them ends."""
+        return self._sentence.spans[self._after - 1][1]
 
 
 def places_of(unit: Unit) -> list[int]:
     """Every place of words that are read together, as often as it comes."""
-    return [place for word in unit.words for place in parts_of(word)] + company_of(unit.numbers)
+    numbers = list(map(number_of, unit.words))
+    return [place for word in unit.words for place in parts_of(word)] + company_of(numbers)
 
 
 class Table:
@@ -132,38 +149,26 @@ class Table:
         self._weights = array("Q", packed)
         if sys.byteorder == "big":
             self._weights.byteswap()
-        self._coarser = coarser
-        self._words: dict[str, int] = {}
+        self._shift = _SHIFT + coarser
+        top = _32_BITS >> self._shift << self._shift
+        tops = sum(top << _LANE_OF_A_WORD * at for at in range(MOST_WORDS))
+        self._tops = [tops & (1 << _LANE_OF_A_WORD * many) - 1 for many in range(MOST_WORDS)]
+        """For so many words: the bits of each lane that say where its place is."""
+        self._words = Learnt[int](self._said_by)
 
     def sums(self, unit: Unit) -> Sums:
-        """What the words of a unit and their company say to each of the four.
-
-        The places are those of `company_of`, looked up as they are found: this loop is what reading costs.
-        """
-        known, weights, shift = self._words, self._weights, _SHIFT + self._coarser
-        wide = packed = many = 0
-        for word in unit.words:
-            said = known.get(word)
-            wide += self._learn(word) if said is None else said
-        one = two = three = 0
-        for number in unit.numbers:
-            if one:
-                here = number * _HERE
-                if weight := weights[(one * _NEXT + here & _32_BITS) >> shift]:
-                    packed += weight
-                    many += 1
-                if two:
-                    if weight := weights[(two * _ROW + one * _IN_ROW + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if weight := weights[(two * _OVER_ONE + here & _32_BITS) >> shift]:
-                        packed += weight
-                        many += 1
-                    if three and (weight := weights[(three * _OVER_TWO + here & _32_BITS) >> shift]):
-                        packed += weight
-                        many += 1
-            three, two, one = two, one, number
-        nothing = NOTHING * many + _WIDE_NOTHING * len(unit.words)
+        """What the words of a unit and their company say to each of the four."""
+        words = unit.words
+        wide = sum(map(self._words.__getitem__, words))
+        packed = many = 0
+        if len(words) > 2:
+            # itemgetter looks up all places in one step.
+            found = itemgetter(*self._company(words))(self._weights)
+            packed, many = sum(found), len(found) - found.count(0)
+        elif len(words) == 2:
+            packed = self._weights[company_of([number_of(word) for word in words])[0] >> self._shift - _SHIFT]
+            many = 1 if packed else 0
+        nothing = NOTHING * many + _WIDE_NOTHING * len(words)
         return (
             (packed & _LANE) + (wide & _WIDE) - nothing,
             (packed >> 16 & _LANE) + (wide >> 32 & _WIDE) - nothing,
@@ -171,15 +176,32 @@ class Table:
             (packed >> 48) + (wide >> 96) - nothing,
         )
 
-    def _learn(self, word: str) -> int:
-        """What a word says by itself, kept side by side as well: most words come again."""
-        sums = [_WIDE_NOTHING] * LANES
-        for place in parts_of(word):
-            weight = self._weights[place >> self._coarser]
-            if weight:
-                for lane in range(LANES):
-                    sums[lane] += (weight >> _LANE_BITS * lane & _LANE) - NOTHING
-        if len(self._words) >= _CACHE_LIMIT:
-            self._words.clear()
-        said = self._words[word] = sum(value << 32 * lane for lane, value in enumerate(sums))
-        return said
+    def _company(self, words: Sequence[str]) -> array[int]:
+        """The places of `company_of` three words or more, in another order.
+
+        The words' numbers stand side by side in one, and each line reckons with all of them at once: that is
+        what reading costs, and it costs a third of a loop over the words.
+        """
+        many, tops, shift, lane = len(words), self._tops, self._shift, _LANE_OF_A_WORD
+        row = int.from_bytes(b"".join(map(_NUMBERS.__getitem__, words)), "little")
+        here = row * _HERE & _LOW_HALVES
+        after_one, after_two, after_three = here >> lane, here >> 2 * lane, here >> 3 * lane
+        pairs = (row * _NEXT & _LOW_HALVES) + after_one & tops[many - 1]
+        inner = (row * _IN_ROW & _LOW_HALVES) >> lane
+        threes = (row * _ROW & _LOW_HALVES) + inner + after_two & tops[many - 2]
+        over_one = (row * _OVER_ONE & _LOW_HALVES) + after_two & tops[many - 2]
+        over_two = (row * _OVER_TWO & _LOW_HALVES) + after_three & tops[many - 3]
+        beside = threes | (over_one | over_two << lane * (many - 2)) << lane * (many - 2)
+        places = (pairs | beside << lane * (many - 1)) >> shift
+        found = array("Q", places.to_bytes((4 * many - 8) * lane // 8, "little"))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found
+
+    def _said_by(self, word: str) -> int:
+        """What a word says by itself to the four, side by side as well."""
+        weights, coarser = self._weights, self._shift - _SHIFT
+        # Of forty letters there are 118 parts at most, and 118 x 255 fits a lane.
+        found = [weights[place >> coarser] for place in parts_of(word)]
+        packed, nothing = sum(found), NOTHING * (len(found) - found.count(0)) - _WIDE_NOTHING
+        return sum(((packed >> _LANE_BITS * lane & _LANE) - nothing) << 32 * lane for lane in range(LANES))

@@ -8,14 +8,21 @@ knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Final
 
 from .folding import Folded
+from .learnt import Learnt
+from .sentences import Chunk, Sentence, Span, Words, Written, sentences_in
 
-_TOKEN: Final = re.compile(r"[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?")
+_TOKEN: Final = re.compile(
+    r"([a-z0-9]++(?![\w'*$@!|])"  # what most are, and what the rest would take too: three times as fast
+    r"|[$@]?[^\W_](?:[\w'*$@!|]*[\w*$])?)"
+)
+_STANDS_ALONE: Final = re.compile(r"(?<!')(?<![^\W_])[^\W_](?![^\W_])(?!')")
+"""A letter or figure by itself: what reaches over a space in `_HIDDEN` has one on both sides of it."""
 _HIDDEN: Final = re.compile(
     r"(?<![\w'])[^\W_](?:[\s.\-_*,/]{1,2}[^\W_](?![\w'])){2,15}"  # letters spaced out
     r"|(?<![\w'@])[^\W_]+(?:(?:[^\w\s\x00-\x7f]|[.\-_#%&^+~*@!$])+[^\W_]+){1,6}(?![\w@])"  # signs between
@@ -32,35 +39,9 @@ _LEET: Final = (
     str.maketrans("01345789$@!|+", "oieastbgsailt"),
     str.maketrans("01345789$@!|+", "olaastbgsaiit"),
 )
-_CACHE_LIMIT: Final = 20_000
-_LONGEST: Final = 90
-_OVERLAP: Final = 20
 
-Words = tuple[str, ...]
-
-
-class Sentence:
-    """Canonical words, and where each stands in the folded text; one written word may give several.
-
-    `present` are the same words without order, for quick questions. Positions as a set are one number: bit i
-    stands for the word at i. A variant is another reading of the sentence before it.
-    """
-
-    __slots__ = ("inside", "is_variant", "places", "present", "spans", "words")
-
-    def __init__(self, words: list[str], spans: list[tuple[int, int]], *, is_variant: bool = False) -> None:
-        self.words = words
-        self.spans = spans
-        self.is_variant = is_variant
-        self.inside = (2 << len(words)) - 1
-        """Every position, and the one after the last word."""
-        places: dict[str, int] = {}
-        bit = 1
-        for word in words:
-            places[word] = places.get(word, 0) | bit
-            bit <<= 1
-        self.places = places
-        self.present = frozenset(places)
+Token = tuple[str, int, int]
+"""A written word, and where it starts and ends."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +63,17 @@ class Vocabulary:
     that none of them, a misspelling perhaps, hides a word of the package's rules."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_seen", {})
+        object.__setattr__(self, "_seen", Learnt(self._canonical))
+        object.__setattr__(self, "_chunks", Learnt(self._chunk))
+        object.__setattr__(self, "_hidden", Learnt(self._hidden_word))
+
+    _seen: Learnt[Words] = field(init=False, repr=False, compare=False)
+    _chunks: Learnt[Chunk] = field(init=False, repr=False, compare=False)
+    _hidden: Learnt[str | None] = field(init=False, repr=False, compare=False)
 
     def canonical(self, token: str) -> Words:
         """The words a written token stands for; the token itself where the rules do not know it."""
-        seen: dict[str, Words] = self.__dict__["_seen"]
-        words = seen.get(token)
-        if words is None:
-            if len(seen) >= _CACHE_LIMIT:
-                seen.clear()
-            words = seen[token] = self._canonical(token)
-        return words
+        return self._seen[token]
 
     def _canonical(self, token: str) -> Words:
         bare = token.replace("'", "")
@@ -142,6 +123,9 @@ class Vocabulary:
     def hidden_word(self, written: str) -> str | None:
         """The word that somebody hid by what they put between its letters, f.u.c.k or f🤬ck; None where there
         is none."""
+        return self._hidden[written]
+
+    def _hidden_word(self, written: str) -> str | None:
         letters = _SEPARATOR.sub("", written)
         if letters in self.disguised:
             return letters
@@ -160,50 +144,62 @@ class Vocabulary:
 
     def sentences(self, folded: Folded) -> list[Sentence]:
         """The canonical words of a text, sentence by sentence."""
-        sentences: list[Sentence] = []
-        words: list[str] = []
-        spans: list[tuple[int, int]] = []
-        text, last_end = folded.text, 0
-        seen: dict[str, Words] = self.__dict__["_seen"]
-        for token, start, end in self._tokens(text):
-            if start - last_end > 1 and words and not _BREAKS.isdisjoint(text[last_end:start]):
-                sentences.extend(self._readings(words, spans))
-                words, spans = [], []
-            canonical = seen.get(token)
-            if canonical is None:
-                canonical = self.canonical(token)
-            for word in canonical:
-                words.append(word)
-                spans.append((start, end))
-            last_end = end
-        if words:
-            sentences.extend(self._readings(words, spans))
-        return sentences
+        text = folded.text
+        written = text.split()
+        chunks = [*map(self._chunks.__getitem__, written)]
+        if _may_spell_apart(chunks):
+            hidden = self._hidden_in(text)
+            if hidden or any(chunk.hides for chunk in chunks):
+                # A word may reach over spaces: the whole text is one chunk.
+                written, chunks = [text], [self._chunk_with(hidden, text)]
+        return sentences_in(Written(text, written, chunks), self.skippable)
 
-    def _tokens(self, text: str) -> list[tuple[str, int, int]]:
-        """Written words with their places; a hidden word comes as that word."""
-        tokens: list[tuple[str, int, int]] = []
-        at = 0
+    def _chunk(self, text: str) -> Chunk:
+        """What a chunk says."""
+        return self._chunk_with(self._hidden_in(text), text)
+
+    def _chunk_with(self, hidden: Sequence[Token], text: str) -> Chunk:
+        """What a chunk says in which these words are hidden, or a whole text that is read as one."""
+        words: list[str] = []
+        spans: list[Span] = []
+        parts: list[tuple[str, Chunk]] = []
+        began = last_end = 0
+        seen = self._seen
+        for token, start, end in _tokens(hidden, text):
+            apart = start - last_end > 1 or last_end == 0
+            if apart and not _BREAKS.isdisjoint(text[last_end:start]):
+                parts.append((text[began:start], Chunk(tuple(words), tuple(spans), ends=True)))
+                words, spans, began = [], [], start
+            for word in seen[token]:
+                words.append(word)
+                spans.append((start - began, end - began))
+            last_end = end
+        ends = not _BREAKS.isdisjoint(text[last_end:])
+        last = Chunk(tuple(words), tuple(spans), ends)
+        if parts:
+            parts.append((text[began:], last))
+        stands_alone = _STANDS_ALONE.search(text) is not None
+        return last._replace(stands_alone=stands_alone, hides=bool(hidden), parts=parts)
+
+    def _hidden_in(self, text: str) -> list[Token]:
+        """The words that somebody hid."""
+        hidden: list[Token] = []
         for found in _HIDDEN.finditer(text):
             for start, end in _ends_to_try(found):
                 if word := self.hidden_word(text[start:end]):
-                    tokens.extend(_plain_tokens(text, at, start))
-                    tokens.append((word, start, end))
-                    at = end
+                    hidden.append((word, start, end))
                     break
-        tokens.extend(_plain_tokens(text, at, len(text)))
-        return tokens
+        return hidden
 
-    def _readings(self, words: list[str], spans: list[tuple[int, int]]) -> Iterator[Sentence]:
-        if len(words) > _LONGEST:
-            for start in range(0, len(words) - _OVERLAP, _LONGEST - _OVERLAP):
-                yield from self._readings(words[start : start + _LONGEST], spans[start : start + _LONGEST])
-            return
-        sentence = Sentence(words, spans)
-        yield sentence
-        if not self.skippable.isdisjoint(sentence.present):
-            kept = [at for at, word in enumerate(words) if word not in self.skippable]
-            yield Sentence([words[at] for at in kept], [spans[at] for at in kept], is_variant=True)
+
+def _may_spell_apart(chunks: Iterable[Chunk]) -> bool:
+    """Whether letters stand alone one after the other: then a word may reach over the spaces."""
+    before = False
+    for _, _, _, stands_alone, _, _ in chunks:
+        if stands_alone and before:
+            return True
+        before = stands_alone
+    return False
 
 
 def _ends_to_try(found: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -214,8 +210,21 @@ def _ends_to_try(found: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield start + 2, end
 
 
-def _plain_tokens(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
-    return [(found.group(), *found.span()) for found in _TOKEN.finditer(text, start, end)]
+def _tokens(hidden: Iterable[Token], text: str) -> list[Token]:
+    """Written words; a hidden word comes as that word."""
+    tokens: list[Token] = []
+    at = 0
+    for word, start, end in hidden:
+        tokens += _plain_tokens(text, at, start)
+        tokens.append((word, start, end))
+        at = end
+    return tokens + _plain_tokens(text, at, len(text))
+
+
+def _plain_tokens(text: str, start: int, end: int) -> list[Token]:
+    parts = _TOKEN.split(text[start:end])  # what is between, a token, what is between …
+    ends = [*accumulate(map(len, parts), initial=start)]
+    return [*zip(parts[1::2], ends[1::2], ends[2::2], strict=False)]
 
 
 def _unmask(token: str, disguised: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from shared.people.actions import rules_for
 from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
 from shared.policies import HelpPlace
 from shared.programmes.actions import load_programme
+from shared.safeguarding.checking_chain import last_faults
 from shared.safeguarding.lists import open_concerns
 
 
@@ -32,6 +33,8 @@ class Desk:
     unanswered_worst: str
     answered: int
     """Concerns that somebody is dealing with."""
+    chain_faults: int
+    """What this morning's look found wrong with who is told of concerns."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class HowThisWorks:
 
 
 def home(viewer: Viewer, *, now: datetime) -> Home:
-    """Two Queries for a mentee or mentor; two for each programme in which the viewer is staff."""
+    """Two Queries for a mentee or mentor; three and a GetItem for each programme in which the viewer is
+    staff."""
     takes_part = bool(viewer.roles - STAFF)
     desks = {one.programme_id: one.programme_name for one in viewer.memberships if one.role in STAFF}
     return Home(
@@ -89,6 +93,7 @@ def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
         unanswered=len(unanswered),
         unanswered_worst=unanswered[0].severity if unanswered else "",
         answered=len(concerns) - len(unanswered),
+        chain_faults=len(last_faults(programme_id)),
     )
 
 

@@ -117,8 +117,32 @@ def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
 
 
+def may_change_chain(viewer: Viewer, programme_id: str) -> bool:
+    """Say who is told of concerns, and send them a test."""
+    return bool(viewer.roles_in(programme_id) & {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+
+
+def may_see_chain(viewer: Viewer, programme_id: str) -> bool:
+    """See who is told of concerns, when, and who is away."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_set_days_away(viewer: Viewer, programme_id: str, person_id: str) -> bool:
+    """Note somebody of the staff as away: everybody for themselves, some for anybody."""
+    roles = viewer.roles_in(programme_id) & STAFF
+    if viewer.person_id == person_id:
+        return bool(roles)
+    return bool(roles & {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+
+
 def may_see_people(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_see_audit(viewer: Viewer, programme_id: str) -> bool:
+    """See what the staff read, decided and changed, and check that the record of it is whole."""
+    overseers = {Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD, Role.REGIONAL_MANAGER}
+    return bool(viewer.roles_in(programme_id) & overseers)
 
 
 def part_in_pair(viewer: Viewer, *, programme_id: str, mentor_id: str, mentee_id: str) -> str:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
+from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
 from tests.shared.people.counting import requests_made
 from tests.shared.spot_checks.builders import a_conversation, the_check_of
@@ -23,7 +25,11 @@ COSTS = {
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
-    ("lead", "/"): 3,  # what is held, whose it is, and the concerns
+    ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
+    ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
+    ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
+    ("lead", "/programmes/{programme_id}/chain/away"): 1,
+    ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 3,  # one is for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
@@ -58,6 +64,8 @@ COSTS = {
     ("lead", "/spot-checks/draws/{draw_id}"): 1,
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
+    # the records, and in each of three tables what they are about
+    ("lead", "/programmes/{programme_id}/audit"): 4,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
@@ -90,6 +98,9 @@ def world(tables: None) -> World:
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     drafts_a_rule(lead)
     ids["backtest_id"] = tried(lead).backtest_id
+    for on in (f"pair:{pair.pair_id}", f"concern:{ids['concern_id']}", f"person:{pair.mentor.person_id}"):
+        recorded(on, programme_id=ours.programme_id)
+    link_waiting(ours.programme_id)
     return World(ids, {"mentee": pair.mentee, "lead": lead})
 
 

@@ -338,6 +338,14 @@ function useKeys() {
   });
 }
 
+/* ── What takes several requests ──────────────────────────────────────
+   Once asked for, it goes on by itself. */
+
+function goOn() {
+  const form = document.querySelector("form[data-goes-on]");
+  if (form && location.hash === "#check") setTimeout(() => form.requestSubmit(), 300);
+}
+
 watchForLeaving();
 showErrors();
 all("input[type=password][id]").forEach(letPasswordBeSeen);
@@ -346,4 +354,5 @@ all("textarea[data-count]").forEach(countCharacters);
 all("[data-before-sending]").forEach(pointOutFirst);
 sendOnce();
 keepFresh();
+goOn();
 useKeys();

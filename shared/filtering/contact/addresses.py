@@ -46,6 +46,9 @@ _SPELLED_NUMBERS: Final = (
     "teen",
     "ty",
 )
+SIGNS: Final = ("number", "///", *_SPELLED_KINDS)
+"""One of these, or a digit and a letter or inner full stop, are in words of every text in which anything is
+found."""
 _NUMBER_SPELLED: Final = re.compile(
     r"(?<!\w)number\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|\w{3,5}ty(?:[\s-]\w{3,5})?),?\s"
     r"((?:[^\W\d_][\w'-]{2,20}\s){1,2})(" + _KINDS + r")(?!\w)"

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ..folding import Folded
-from ..words import Sentence
-from . import addresses, emails, files, handles, links, phones, postcodes
+from ..sentences import Sentence
+from . import addresses, emails, files, handles, links, number_parts, phones, postcodes
 from .found import Detail, each_once
-from .signs import has_digits
+from .gates import ADDRESSES, DIGITS, EMAILS, FILES, HANDLES, LINKS, NUMBER_PARTS, POSTCODES, SPACED, gates
 from .spaced import without_spacing
 
 __all__ = ["Detail", "details_in"]
+
+
+_BY_SHAPE: Final = (
+    (ADDRESSES, addresses.find),
+    (POSTCODES, postcodes.find),
+    (FILES, files.find),
+    (HANDLES, handles.find),
+)
 
 
 def details_in(
@@ -26,21 +35,35 @@ def _all_in(
     text: str, folded: Folded, sentences: Sequence[Sentence], platforms: frozenset[str]
 ) -> Iterator[Detail]:
     plain = folded.text
-    digits = has_digits(plain)
-    emails_found = each_once(emails.find(plain))
+    may_hold = gates(plain)
+    digits = may_hold & DIGITS != 0
+    emails_found = each_once(emails.find(plain)) if may_hold & EMAILS else ()
     yield from emails_found
-    yield from _apart_from(emails_found, links.find(text, folded))
+    if may_hold & LINKS:
+        yield from _apart_from(emails_found, links.find(text, folded))
+    if may_hold & NUMBER_PARTS:
+        yield from number_parts.find(plain, digits=digits)
     yield from phones.find(plain, sentences, digits=digits)
-    yield from addresses.find(plain, digits=digits)
-    yield from postcodes.find(plain, digits=digits)
-    yield from files.find(plain, digits=digits)
-    yield from handles.find(plain, sentences, platforms, digits=digits)
-    if (closed := without_spacing(plain)) is not None:
-        yield from (closed.back(detail) for detail in emails.find(closed.text))
-        yield from (closed.back(detail) for detail in links.find_plain(closed.text))
-        yield from (closed.back(detail) for detail in addresses.find(closed.text, digits=digits))
-        yield from (closed.back(detail) for detail in postcodes.find(closed.text, digits=digits))
-        yield from (closed.back(detail) for detail in handles.find_closed_up(closed.text))
+    for gate, find in _BY_SHAPE:
+        if may_hold & gate:
+            yield from find(plain, digits=digits)
+    yield from handles.find_beside_apps(plain, sentences, platforms)
+    if may_hold & SPACED and (closed := without_spacing(plain)) is not None:
+        yield from map(closed.back, _in_closed_up(closed.text))
+
+
+def _in_closed_up(plain: str) -> Iterator[Detail]:
+    may_hold = gates(plain)
+    digits = may_hold & DIGITS != 0
+    if may_hold & EMAILS:
+        yield from emails.find(plain)
+    if may_hold & LINKS:
+        yield from links.find_plain(plain)
+    if may_hold & ADDRESSES:
+        yield from addresses.find(plain, digits=digits)
+    if may_hold & POSTCODES:
+        yield from postcodes.find(plain, digits=digits)
+    yield from handles.find_closed_up(plain)
 
 
 def _apart_from(emails_found: Sequence[Detail], found: Iterator[Detail]) -> Iterator[Detail]:

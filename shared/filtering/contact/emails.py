@@ -37,6 +37,11 @@ _SIGNS_OF_ANY_PROVIDER: Final = (
 _AT_APART: Final = re.compile(r"at(?<=[\s*_\-\[({<]at)[\s*_\-\])}>]")
 _IN_BRACKETS: Final = re.compile(r"[\[({<]\s?at?\s?[\])}>]")
 _AT_IN_OTHER_LANGUAGES: Final = ("arroba", "malpa", "chiocciola", "klammeraffe", " aet ", "arobase")
+SIGNS: Final = (
+    "@", *"[({<", *_SIGNS_OF_PROVIDER, *_AT_IN_OTHER_LANGUAGES,
+    " at ", " at-", " at_", " at*", "-at", "_at", "*at", "at)", "at]", "at}", "at>",
+)  # fmt: skip
+"""One of these is in a word of every text in which anything is found."""
 _LOCAL: Final = r"(?<![\w.@])[^\W_][\w.+%'-]{0,63}"
 
 _PLAIN: Final = re.compile(

@@ -22,6 +22,8 @@ _PLACEHOLDER: Final = re.compile(
 )
 
 _PLACEHOLDER_SIGNS: Final = ("[", "<", "(", "📎")
+SIGNS: Final = _PLACEHOLDER_SIGNS
+"""One of these, or a full stop inside, is in a word of every text in which anything is found."""
 
 
 def find(plain: str, *, digits: bool) -> Iterator[Detail]:

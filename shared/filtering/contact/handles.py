@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from ..sentences import Sentence
 from ..wordlists import words_of
-from ..words import Sentence
 from .account_names import AFTER_APPS, is_marked, is_ordinary, is_plausible
 from .found import Detail
 from .links import TOP_LEVEL_DOMAINS
@@ -138,16 +138,20 @@ _LOOKED_FOR: Final = re.compile(
 _CLOSED_UP: Final = re.compile(
     r"(?:gram:|insta(?:gram)?|snap(?:chat)?|discord|tiktok|twitch|kik|telegram|whatsapp|ig|psn|roblox)[:/=\-.@]{0,2}[\w.]{4,30}"
 )
+SIGNS: Final = (
+    "@", "#", "u/", "_", *_APP_SIGNS, *_CALLED_WORDS,
+    " as ", " dot ", "rything", "rywhere", "them", "socials", "every ",
+)  # fmt: skip
+"""One of these, a full stop inside, or a digit and a letter are in words of every text in which `find` finds
+anything."""
 _SHORT: Final = 4
 _LOOK_BACK: Final = 60
 _NEAR: Final = 12
 """Characters before an app that hold the “on” or “from” of “poppyx on my …”."""
 
 
-def find(
-    plain: str, sentences: Sequence[Sentence], platforms: frozenset[str], *, digits: bool
-) -> Iterator[Detail]:
-    """Names of accounts in folded text; `digits` where it has any."""
+def find(plain: str, *, digits: bool) -> Iterator[Detail]:
+    """Names of accounts in folded text that no app stands beside; `digits` where it has any."""
     if "@" in plain:
         yield from _at_names(plain)
     for sign, pattern in (("#", _TAGGED), ("u/", _USER_PATH)):
@@ -159,10 +163,12 @@ def find(
     yield from _looking_like_names(plain)
     if digits or "_" in plain or has_inner_dot(plain):
         yield from _marked_names(plain)
-    yield from _beside_apps(plain, sentences, platforms)
 
 
-def _beside_apps(plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]) -> Iterator[Detail]:
+def find_beside_apps(
+    plain: str, sentences: Sequence[Sentence], platforms: frozenset[str]
+) -> Iterator[Detail]:
+    """Names of accounts beside the name of an app."""
     apps = _all_apps(platforms)
     for number, sentence in enumerate(sentences):
         if apps.isdisjoint(sentence.present):

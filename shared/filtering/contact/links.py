@@ -106,6 +106,9 @@ _CUE: Final = re.compile(
     r"\s{0,3}$"
 )
 _SIGNS: Final = (".", "/", "bitly", "tinyurl", "dot", "d0t", ",co")
+SIGNS: Final = ("/", " .", "bitly", "tinyurl", "dot", "d0t", ",co", "www", "slash", "punkt", "[", "(", "{")
+"""One of these, or a full stop inside, is in a word of every text in which anything is found; or one ends
+in a stop or comma, and one begins as a domain ends."""
 _SIGNS_OF_SPELLING: Final = ("dot", "d0t", "[", "(", "{", "punkt")
 _LABEL_THAT_DOTS: Final = frozenset(
     ["polka", "the", "a", "every", "each", "join", "connect", "this", "one", "red", "black", "that", "laser"]

@@ -37,6 +37,8 @@ _NOUGHT_IN_FRONT: Final = re.compile(
     r"(?:b4|before|in\sfront|at\sthe\s(?:start|front|beginning)|on\sthe\s(?:start|front))"
 )
 _SIGNS_OF_FRONT: Final = ("b4", "before", "front", "start", "beginning")
+SIGNS: Final = ("#", *_SIGNS_OF_FRONT)
+"""One of these, or a digit, is in a word of every text in which anything is found."""
 _SIGN: Final = re.compile(r"(?<!\w)(?:your|ur|yer|my)\s(?:phone\s|mobile\s)?#(?!\w)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from itertools import accumulate
+from typing import Final
 
+from ..learnt import Learnt
+from ..sentences import Sentence
 from ..wordlists import words_of
-from ..words import Sentence
-from . import number_parts
 from .found import Detail
 from .signs import has_digits, holds_any
 
@@ -69,7 +70,7 @@ _BETWEEN: Final = words_of(
 )
 _ZEROS: Final = {"hundred": "00", "hunner": "00", "hunnert": "00", "hundert": "00", "thousand": "000"}
 _NUMBER_WORDS: Final = frozenset({*_DIGIT_WORDS, *_TENS, *_TIMES, *_ZEROS})
-_PIECE: Final = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]")
+_PIECE: Final = re.compile(r"(\d+|[^\W\d_]+|\n|[^\w\s])")
 _DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = 5
 """Digits of the shortest number that is found, one that is begun: “07700”."""
@@ -117,20 +118,13 @@ _OTHER_NUMBERS: Final = re.compile(
 )
 
 
-class Digits(NamedTuple):
-    """Digits in a row, as one would dial them, from one written number or word."""
-
-    value: str
-    start: int
-    end: int
-
-
+Digits = tuple[str, int, int]
+"""Digits in a row, as one would dial them, from one written number or word, and where it starts and ends."""
 Run = list[Digits]
 
 
 def find(plain: str, sentences: Sequence[Sentence], *, digits: bool) -> Iterator[Detail]:
     """Telephone numbers in folded text; `digits` where it has any."""
-    yield from number_parts.find(plain, digits=digits)
     if not _may_hold_a_number(plain, sentences, digits=digits):
         return
     reversible = "backw" in plain or "revers" in plain
@@ -173,86 +167,98 @@ def _number_words(sentences: Sequence[Sentence]) -> int:
     return many
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+def _pieces(text: str) -> list[Digits]:
     """Words, numbers and signs with their places; number words run together (“fivefivetwo”) come apart."""
-    for found in _PIECE.finditer(text):
-        piece, start = found.group(), found.start()
-        if len(piece) >= 5 and piece not in _DIGIT_WORDS and _GLUED.fullmatch(piece):
-            for word in _GLUED_WORD.finditer(piece):
-                yield word.group(), start + word.start(), start + word.end()
-        else:
-            yield piece, start, found.end()
+    parts = _PIECE.split(text)
+    ends = [*accumulate(map(len, parts))]
+    pieces = [*zip(parts[1::2], ends[0::2], ends[1::2], strict=False)]
+    if any(said is _GLUED_WORDS for said in map(_SAID.__getitem__, parts[1::2])):
+        return [one for piece in pieces for one in _apart(*piece)]
+    return pieces
+
+
+def _apart(piece: str, start: int, end: int) -> list[Digits]:
+    if _SAID[piece] is not _GLUED_WORDS:
+        return [(piece, start, end)]
+    return [(word.group(), start + word.start(), start + word.end()) for word in _GLUED_WORD.finditer(piece)]
+
+
+def _said(piece: str) -> str | None:
+    """The digits that a piece says, or what else it is; None where it ends a row of digits."""
+    if piece in _TIMES or piece in _TENS:
+        return _WITH_THE_NEXT
+    if piece[0].isdigit():
+        return piece
+    if piece in _DIGIT_WORDS:
+        return _DIGIT_WORDS[piece]
+    if len(piece) >= 5 and _GLUED.fullmatch(piece):
+        return _GLUED_WORDS
+    return None if piece in _BREAKING_SIGNS or (piece.isalpha() and piece not in _BETWEEN) else ""
+
+
+_WITH_THE_NEXT: Final = "+"
+_GLUED_WORDS: Final = "&"
+_SAID: Final = Learnt(_said)
 
 
 class _Reader:
     """Reads pieces from left to right, and cuts the row where something else is said."""
 
     def __init__(self, text: str) -> None:
-        self._pieces = list(_pieces(text))
-        self._runs: list[Run] = []
-        self._run: Run = []
-        self._between = 0
+        self._pieces = _pieces(text)
+        self._has_zeros = any(zeros in text for zeros in _ZEROS)
 
     def runs(self) -> list[Run]:
-        at = 0
-        while at < len(self._pieces):
-            piece = self._pieces[at][0]
-            digits, taken = None, 1
-            if piece in _NUMBER_WORDS or piece[0].isdigit():
-                digits, taken = self._digits(at)
-            if digits is not None:
-                self._run.append(digits)
-                self._between = 0
-            else:
-                self._separator(piece)
-            at += taken
-        self._cut()
-        return self._runs
-
-    def _cut(self) -> None:
-        if self._run:
-            self._runs.append(self._run)
-        self._run = []
-        self._between = 0
-
-    def _separator(self, piece: str) -> None:
-        if piece in _BREAKING_SIGNS or (piece.isalpha() and piece not in _BETWEEN):
-            self._cut()
-        elif self._run:
-            self._between += 1
-            if self._between > _MOST_BETWEEN:
-                self._cut()
+        runs: list[Run] = []
+        run: Run = []
+        between = after = 0
+        for at, piece in enumerate(self._pieces):
+            if at < after:
+                continue
+            said = _SAID[piece[0]]
+            digits: Digits | None = None
+            if said:
+                if said == piece[0] and not self._has_zeros:
+                    digits = piece  # as most digits are; they are not asked what comes after them
+                else:
+                    digits, after = self._digits(at, said)
+            if digits:
+                run.append(digits)
+                between = 0
+            elif run:
+                between += 1
+                if said != "" or between > _MOST_BETWEEN:
+                    runs.append(run)
+                    run, between = [], 0
+        return [*runs, run] if run else runs
 
     def _word(self, at: int) -> str:
         return self._pieces[at][0] if at < len(self._pieces) else ""
 
-    def _digits(self, at: int) -> tuple[Digits | None, int]:
-        """The digits said from piece `at` on, and how many pieces they take."""
-        piece, start, _ = self._pieces[at]
-        if piece[0].isdigit():
-            return self._with_zeros(piece, at)
+    def _digits(self, at: int, said: str) -> tuple[Digits | None, int]:
+        """The digits said from piece `at` on, and the first piece after them."""
+        piece, start, end = self._pieces[at]
+        if said is not _WITH_THE_NEXT:
+            return self._with_zeros(said, at) if self._has_zeros else ((said, start, end), at + 1)
         if piece in _TIMES:
             of = at + 2 if self._word(at + 1) == "-" else at + 1
             value = self._digit(self._word(of))
             if value:
-                return Digits(value * _TIMES[piece], start, self._pieces[of][2]), of + 1 - at
-            return None, 1
-        if piece in _TENS:
-            unit = _DIGIT_WORDS.get(self._word(at + 1), "")
-            taken = 2 if len(unit) == 1 and unit != "0" else 1
-            value = _TENS[piece] + (unit if taken == 2 else "0")
-            return Digits(value, start, self._pieces[at + taken - 1][2]), taken
-        value = _DIGIT_WORDS.get(piece, "")
-        return self._with_zeros(value, at) if value else (None, 1)
+                return (value * _TIMES[piece], start, self._pieces[of][2]), of + 1
+            return None, at + 1
+        unit = _DIGIT_WORDS.get(self._word(at + 1), "")
+        taken = 2 if len(unit) == 1 and unit != "0" else 1
+        value = _TENS[piece] + (unit if taken == 2 else "0")
+        return (value, start, self._pieces[at + taken - 1][2]), at + taken
 
     def _with_zeros(self, value: str, at: int) -> tuple[Digits, int]:
-        """Digits, and the noughts of a “hundred” after them."""
+        """Digits with the noughts of a “hundred” after them, and the first piece after those."""
         _, start, end = self._pieces[at]
         after = self._word(at + 1)
         of = at + 2 if after == "-" else at + 1
         if zeros := _ZEROS.get(self._word(of) if after == "-" else after, ""):
-            return Digits(value + zeros, start, self._pieces[of][2]), of + 1 - at
-        return Digits(value, start, end), 1
+            return (value + zeros, start, self._pieces[of][2]), of + 1
+        return (value, start, end), at + 1
 
     def _digit(self, word: str) -> str:
         value = _DIGIT_WORDS.get(word, word if word.isdigit() else "")
@@ -260,12 +266,12 @@ class _Reader:
 
 
 def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
-    values = [digits.value for digits in run]
+    values = [value for value, _, _ in run]
     joined = "".join(values)
     if len(joined) < _SHORTEST:
         return None
-    whole = (run[0].start, run[-1].end)
-    if is_number(joined, plus=_after_plus(plain, run[0].start)):
+    whole = (run[0][1], run[-1][2])
+    if is_number(joined, plus=_after_plus(plain, whole[0])):
         return whole
     if _NO_ZERO.fullmatch(joined) and _is_spelled_or_grouped(plain[whole[0] : whole[1]]):
         return whole
@@ -274,7 +280,7 @@ def _number_in(plain: str, run: Run) -> tuple[int, int] | None:
         6 <= len(joined) <= 16
         and not joined.endswith("00000")
         and (longest >= 3 or longest == 1)
-        and _is_announced(plain, run[0].start)
+        and _is_announced(plain, whole[0])
     ):
         return whole
     if inside := _mobile_inside(run, joined):
@@ -291,20 +297,22 @@ def _is_spelled_or_grouped(written: str) -> bool:
 
 
 def _number_in_reverse(run: Run) -> tuple[int, int] | None:
-    joined = "".join(digits.value for digits in run)
-    return (run[0].start, run[-1].end) if is_number(joined[::-1]) else None
+    joined = "".join(value for value, _, _ in run)
+    return (run[0][1], run[-1][2]) if is_number(joined[::-1]) else None
 
 
 def _begun_number(plain: str, run: Run, longest: int) -> tuple[int, int] | None:
     """A mobile number's beginning, “07700 9”: the rest may come in any way."""
-    begun = next((d for d in run if _BEGUN.fullmatch(d.value)), None) if longest >= _SHORTEST else None
+    begun = next(
+        ((start, end) for value, start, end in run if longest >= _SHORTEST and _BEGUN.fullmatch(value)), None
+    )
     span: tuple[int, int] | None = None
-    if begun is not None and plain[begun.start - 1 : begun.start] not in (".", ","):
-        span = begun.start, begun.end
-    elif run[0].value[0] == "0" and 6 <= sum(len(d.value) for d in run) <= 14:
-        spelled = any(not plain[d.start : d.end].isdigit() for d in run)
-        if spelled and "".join(d.value for d in run).startswith("077"):
-            span = run[0].start, run[-1].end
+    if begun is not None and plain[begun[0] - 1 : begun[0]] not in (".", ","):
+        span = begun
+    elif run[0][0][0] == "0" and 6 <= sum(len(value) for value, _, _ in run) <= 14:
+        spelled = any(not plain[start:end].isdigit() for _, start, end in run)
+        if spelled and "".join(value for value, _, _ in run).startswith("077"):
+            span = run[0][1], run[-1][2]
     if span is None or _OTHER_NUMBERS.search(plain[max(0, span[0] - 60) : span[0]]):
         return None
     return span
@@ -318,10 +326,10 @@ def _mobile_inside(run: Run, joined: str) -> tuple[int, int] | None:
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
-    for digits in run:
-        starts[at] = digits.start
-        at += len(digits.value)
-        ends[at] = digits.end
+    for value, start, end in run:
+        starts[at] = start
+        at += len(value)
+        ends[at] = end
     for found in _MOBILE_ANYWHERE.finditer(joined):
         start, end = found.start(), found.end(1)
         if start in starts and end in ends:
@@ -330,9 +338,9 @@ def _mobile_inside(run: Run, joined: str) -> tuple[int, int] | None:
 
 
 def _solid_number(plain: str, run: Run) -> tuple[int, int] | None:
-    for digits in run:
-        if len(digits.value) >= _SOLID and is_number(digits.value, plus=_after_plus(plain, digits.start)):
-            return digits.start, digits.end
+    for value, start, end in run:
+        if len(value) >= _SOLID and is_number(value, plus=_after_plus(plain, start)):
+            return start, end
     return None
 
 

@@ -52,14 +52,14 @@ def _number(text: str, latest: Sequence[RecentMessage], vocabulary: Vocabulary) 
     for message in reversed(latest):
         runs = _runs(message.text, vocabulary)
         if runs:
-            values = ["".join(digits.value for digits in run) for run in runs]
+            values = ["".join(value for value, _, _ in run) for run in runs]
             choices = dict.fromkeys([*values[-2:], "".join(values)])
             before.append([(value, message.id) for value in choices if len(value) <= 11])
     for run in last:
-        value = "".join(digits.value for digits in run)
+        value = "".join(digits for digits, _, _ in run)
         ids = _without_skips(value, before) or _with_skips(value, before[:_MOST_CHOICES])
         if ids:
-            yield Detail("phone_in_pieces", run[0].start, run[-1].end), tuple(reversed(ids))
+            yield Detail("phone_in_pieces", run[0][1], run[-1][2]), tuple(reversed(ids))
             return
 
 

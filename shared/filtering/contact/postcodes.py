@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..learnt import Learnt
 from .found import Detail
 from .signs import holds_any
 
@@ -57,6 +58,8 @@ _SPOKEN_DIGITS: Final = {
     "twenty": "20",
 }
 _SAID_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SIGNS: Final = ("code", "backw", "revers", *_SAID_DIGITS)
+"""One of these, or a digit and a letter, are in words of every text in which anything is found."""
 _LETTER: Final = r"(?:zed|zee|ex|bee|dee|ess|tee|[abd-hjlnp-uw-z])"
 _SPELLED_END: Final = re.compile(
     r"(?:\d|"
@@ -69,7 +72,9 @@ _SPELLED_END: Final = re.compile(
 )
 _PIECE: Final = re.compile(r"'?[a-z]+|\d+|[^\w\s]|\n")
 _BETWEEN: Final = frozenset(",-. ")
-_MOST_PIECES: Final = 8
+_FEWEST_PIECES, _SURE_PIECES, _MOST_PIECES = 3, 5, 8
+_LONGEST: Final = 7
+"""Letters and digits of a postcode."""
 
 
 def find(plain: str, *, digits: bool) -> Iterator[Detail]:
@@ -95,18 +100,24 @@ def _spelled_out(plain: str) -> Iterator[Detail]:
     """“dd four, nine zed zed”, “s e fifteen, five zed ex”, “CF 5  2 Z Z”."""
     row: list[_Said] = []
     for found in _PIECE.finditer(plain):
-        piece = found.group()
-        if piece in _BETWEEN:
-            continue
-        if value := _value(piece):
-            row.append((value, found.start(), found.end()))
-        elif apart := _glued(piece, found.start()):
-            row.extend(apart)
-        else:
+        said = _SAID[found.group()]
+        if said:
+            at = found.start()
+            row += [(value, at + start, at + end) for value, start, end in said]
+        elif said is not None:
             if len(row) > 2:
                 yield from _postcode_in(row)
             row = []
     yield from _postcode_in(row)
+
+
+def _said(piece: str) -> Sequence[_Said] | None:
+    """The parts of a postcode that a piece says, with their places in it; None for what may stand between."""
+    if piece in _BETWEEN:
+        return None
+    if value := _value(piece):
+        return [(value, 0, len(piece))]
+    return _glued(piece)
 
 
 def _value(piece: str) -> str:
@@ -116,29 +127,35 @@ def _value(piece: str) -> str:
     return said or (piece if len(piece) <= 2 and piece.isalpha() else "")
 
 
-def _glued(piece: str, start: int) -> Sequence[_Said]:
+def _glued(piece: str) -> Sequence[_Said]:
     """“fourzx”: a number and the last two letters run together."""
     for many in (3, 4, 5):
         if len(piece) == many + 2 and (digit := _SPOKEN_DIGITS.get(piece[:many])):
-            return [(digit, start, start + many), (piece[many:], start + many, start + len(piece))]
+            return [(digit, 0, many), (piece[many:], many, len(piece))]
     return ()
+
+
+_SAID: Final = Learnt(_said)
 
 
 def _postcode_in(row: Sequence[_Said]) -> Iterator[Detail]:
     """The postcode that pieces of a row make, where at least five pieces or a spoken one make it."""
-    values = [value for value, _, _ in row]
     at = 0
     while at < len(row) - 2:
-        if not values[at].isalpha():
-            at += 1
-            continue
-        for to in range(min(len(row), at + _MOST_PIECES), at + 2, -1):
-            said = "".join(values[at:to])
-            if len(said) > 7 or not _WHOLE.fullmatch(said):
-                continue
-            part = row[at:to]
-            if len(part) >= 5 or any(len(value) != end - start for value, start, end in part):
-                yield Detail("postcode", part[0][1], part[-1][2])
-                at = to - 1
-                break
-        at += 1
+        many = _pieces_of_one(row[at : at + _MOST_PIECES]) if row[at][0].isalpha() else 0
+        if many:
+            yield Detail("postcode", row[at][1], row[at + many - 1][2])
+        at += many or 1
+
+
+def _pieces_of_one(row: Sequence[_Said]) -> int:
+    """Of how many pieces the longest postcode is that the row begins with; 0 where there is none."""
+    said, spoken, most = "", False, 0
+    for many, (value, start, end) in enumerate(row, 1):
+        said += value
+        spoken = spoken or len(value) != end - start
+        if len(said) > _LONGEST:
+            break
+        if many >= _FEWEST_PIECES and (spoken or many >= _SURE_PIECES) and _WHOLE.fullmatch(said):
+            most = many
+    return most

@@ -34,6 +34,13 @@ def without_spacing(text: str) -> Closed | None:
     runs = [found.span() for found in _SPACED_OUT.finditer(text)]
     if not runs:
         return None
-    dropped = {at for start, end in runs for at in range(start, end) if text[at].isspace()}
-    places = [at for at in range(len(text)) if at not in dropped]
-    return Closed("".join(text[at] for at in places), places)
+    places: list[int] = []
+    closed: list[str] = []
+    at = 0
+    for start, end in runs:
+        places += range(at, start)
+        places += [place for place in range(start, end) if not text[place].isspace()]
+        closed += text[at:start], *text[start:end].split()
+        at = end
+    places += range(at, len(text))
+    return Closed("".join([*closed, text[at:]]), places)

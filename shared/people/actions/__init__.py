@@ -1,5 +1,6 @@
 """What people do about people: invite, join, sign in, choose a password, suspend."""
 
+from .absence import end_days_away, set_days_away
 from .imports import Asked, import_people, imports_due, run_import
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
@@ -12,6 +13,7 @@ __all__ = [
     "accept_invitation",
     "ask_password_link",
     "change_password",
+    "end_days_away",
     "import_people",
     "imports_due",
     "invite",
@@ -24,6 +26,7 @@ __all__ = [
     "resend",
     "rules_for",
     "run_import",
+    "set_days_away",
     "set_password",
     "sign_in",
     "sign_out",

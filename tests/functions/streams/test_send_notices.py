@@ -6,12 +6,14 @@ from typing import Any
 import boto3
 import pytest
 
+from functions.reporting import counted
 from functions.streams.send_notices import send_notices, work_off
 from shared.notices.items import Notice
-from tests.builders import MONDAY, a_notice
+from tests.builders import MONDAY, a_notice, a_person, a_programme
 from tests.driver import Context, StreamDriver
 from tests.fake_mailer import REFUSED, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import answering
+from tests.shared.safeguarding.builders import alerted, alerts, raised_in
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -137,3 +139,17 @@ def test_the_log_says_what_became_of_an_e_mail_and_not_whose(caplog: pytest.LogC
     ]
     for secret in ("amina", "Amina", "example.org", "a-path", "not verified"):
         assert secret not in str(lines)
+
+
+def test_when_the_mail_service_refuses_an_alert_the_next_are_told_at_once() -> None:
+    programme = a_programme()
+    a_person("safeguarding_lead", programme)
+    coordinator = a_person("coordinator", programme)
+    raised_in(programme)
+    [alert] = alerts()
+
+    mailer = FakeMailer(REFUSED)
+    with counted():
+        work_off(batch(alert), Context(), mailer=mailer, clock=lambda: MONDAY)
+
+    assert coordinator.address in alerted()

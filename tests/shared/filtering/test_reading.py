@@ -24,11 +24,21 @@ from shared.filtering.reading import (
     units_of,
 )
 from shared.filtering.verdict import Severity
-from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, parts_of
+from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, Table, parts_of, places_of
 from training.messages import fingerprint, messages
 
 VOCABULARY = load_rules().vocabulary
 WORRY = 3
+
+
+def table_of_many_weights(coarser: int) -> tuple[list[int], Table]:
+    """A table in which one place in three is empty, and the weights of one question."""
+    weights = [at * 7919 % 251 + 1 if at % 3 else 0 for at in range(PLACES >> coarser)]
+    lanes = array("Q", [sum(weight << 16 * lane for lane in range(LANES)) for weight in weights])
+    return weights, Table(lanes.tobytes(), coarser=coarser)
+
+
+TABLES = {coarser: table_of_many_weights(coarser) for coarser in (0, COARSER)}
 
 
 def test_the_tables_were_trained_on_the_labelled_messages_that_are_here() -> None:
@@ -154,6 +164,16 @@ def test_a_sentence_more_makes_no_run_of_three_less_telling(
         return most_telling([value for value, _ in of], [size for _, size in of])[0]
 
     assert telling(units) >= telling(part)
+
+
+@given(st.lists(st.sampled_from(["my", "dad", "shouts", "at", "me", "we", "7", "can't", "здр"]), max_size=80))
+def test_what_is_reckoned_for_all_words_at_once_is_the_sum_of_their_places(words: list[str]) -> None:
+    for unit in units_of(VOCABULARY.sentences(fold(" ".join(words)))):
+        for coarser, (weights, table) in TABLES.items():
+            said = [weights[place >> coarser] for place in places_of(unit)]
+            expected = sum(weight - NOTHING for weight in said if weight)
+
+            assert list(table.sums(unit)) == [expected] * LANES
 
 
 def test_a_capital_after_small_letters_begins_something_new() -> None:

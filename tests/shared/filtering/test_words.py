@@ -1,9 +1,12 @@
 """How people hide a word, and what only looks as if they had."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.filtering import check, load_rules
 from shared.filtering.folding import fold
+from shared.filtering.sentences import Written, sentences_in
 
 
 def words_of(text: str) -> list[str]:
@@ -58,6 +61,19 @@ def test_a_disguised_curse_is_held_whichever_spelling_it_is_read_as(written: str
 )
 def test_grades_sums_and_place_names_hide_nothing(written: str) -> None:
     assert not check(written, sender="mentee").hold
+
+
+@given(st.text(st.sampled_from("afuck i1.,!?@-_'🤬\n "), max_size=40))
+@settings(max_examples=500, deadline=None)
+def test_a_text_read_by_chunks_is_read_as_it_would_be_in_one_piece(text: str) -> None:
+    vocabulary = load_rules().vocabulary
+    plain = fold(text).text
+    whole = Written(plain, [plain], [vocabulary._chunk(plain)])
+
+    by_chunks = vocabulary.sentences(fold(text))
+    in_one = sentences_in(whole, vocabulary.skippable)
+
+    assert [(s.words, s.spans) for s in by_chunks] == [(s.words, s.spans) for s in in_one]
 
 
 def test_a_hidden_word_is_marked_where_it_stands() -> None:

@@ -1,8 +1,11 @@
 """Alerts that did not arrive: somebody else is told at once."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from shared.notices.addresses import bouncing
 from shared.notices.items import Notice
@@ -13,6 +16,7 @@ from shared.safeguarding.actions import PassedOn, escalate, make_sure_of_alerts
 from shared.safeguarding.answering import acknowledge
 from shared.safeguarding.bounces import NotAll, alert_not_read, move_on_from_bounces
 from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.driver import empty_tables
 from tests.faults import answering
 from tests.racing import just_before_it_writes
 
@@ -240,3 +244,42 @@ class TestAnAddressKnownToBounce:
         comes_back(lead)
 
         assert bouncing(["morag@example.org"]) == frozenset()
+
+
+ROLES = ("administrator", "coordinator", "deputy", "regional_manager", "safeguarding_lead")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sets(st.sampled_from(ROLES), min_size=1),
+    st.sets(st.sampled_from(ROLES)),
+    st.sampled_from(["bounced", "bounced_for_now", "complained"]),
+    st.randoms(use_true_random=False),
+)
+def test_whoever_takes_mail_is_told_whatever_bounces_and_nobody_it_is_about(
+    tables: None, roles: set[str], dead: set[str], receipt: Receipt, rng: Random
+) -> None:
+    """Every alert to an address that takes no mail comes back at once; the clock runs out three times."""
+    with empty_tables():
+        programme = a_programme(policy=a_policy_with(CHAIN))
+        people = {role: a_person(role, programme) for role in sorted(roles)}
+        about = rng.choice(list(people.values()))
+        takes_no_mail = {people[role].address for role in dead & roles}
+        new = a_new_concern(programme_id=programme.programme_id, about_id=about.person_id)
+        concern_id, moment = raised_in(programme, new), MONDAY
+
+        for _ in range(4):
+            make_sure_of_alerts(concern_id, now=moment)
+            while back := [one for one in alerts() if one.address in takes_no_mail]:
+                for alert in back:
+                    record_receipt(alert.notice_id, receipt, moment)
+                    alert_not_read(alert.notice_id, now=moment)
+            moment += timedelta(minutes=10)
+
+        able = {one.address for one in people.values()} - {about.address}
+        told = {one.address for one in Notice.scan() if isinstance(one, Notice)}
+        assert about.address not in told
+        if able - takes_no_mail:
+            assert told & (able - takes_no_mail)
+        else:
+            assert "operations@example.org" in told

@@ -1,0 +1,1 @@
+"""Looking over the staff's shoulder: the audit record as a page."""
