@@ -14,6 +14,7 @@ from chalice.app import Blueprint
 from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
+from shared.moderation.daily_summary import tell_what_waits
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.safeguarding.checking_chain import check_chain
@@ -40,6 +41,10 @@ class NotWhole(Exception):
 
 def _check_chain(programme_id: str, moment: datetime) -> None:
     count("ChainsBroken", int(bool(check_chain(programme_id, now=moment))))
+
+
+def _tell_what_waits(programme_id: str, moment: datetime) -> None:
+    count("ToldWhatWaits", tell_what_waits(programme_id, now=moment))
 
 
 def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
@@ -69,6 +74,7 @@ def _anchor_audit(programme_id: str, moment: datetime) -> None:
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
+    ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
     ("audit check", _check_audit),

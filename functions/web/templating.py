@@ -29,6 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(when=when, day=day, paragraphs=paragraphs)
+    made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first)
     made.globals.update(url=url, static=static, new_key=new_secret)
     return made
 
@@ -89,6 +90,26 @@ def day(moment: datetime, now: datetime | None = None) -> str:
     reference = (now or datetime.now(LONDON)).astimezone(LONDON)
     year = "" if local.year == reference.year else f" {local.year}"
     return f"{local.day} {local:%B}{year}"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day in the United Kingdom: "17:01"."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def lasting(since: datetime, now: datetime) -> str:
+    """How long something has lasted, in the largest unit that is full: "2 days", "1 hour"."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes >= length:
+            number = minutes // length
+            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return "less than a minute"
+
+
+def capitalize_first(text: str) -> str:
+    """Only the first letter made a capital one."""
+    return text[:1].upper() + text[1:]
 
 
 def paragraphs(text: str) -> Markup:

@@ -136,7 +136,8 @@ class Outcome(ConversationsItem, discriminator="outcome"):
     """What became of one held wording of a message, and what it was held for: pk `OUTCOMES#<programme_id>`,
     sk `<decided_at>#<message_id>#<round>`.
 
-    Written in the transaction that decided; never changed. Says nothing of who wrote, who decided, or what.
+    Written in the transaction that decided; changed only where that decision is taken back. Says nothing of
+    who wrote, who decided, or what.
     """
 
     programme_id = UnicodeAttribute()
@@ -146,7 +147,8 @@ class Outcome(ConversationsItem, discriminator="outcome"):
     decided_at = MomentAttribute()
     decision = UnicodeAttribute()
     """`delivered`, `returned` or `declined` by a person; `withdrawn` by its writer; `missed` when a person
-    found that the filter should have held what it let pass."""
+    found that the filter should have held what it let pass; `undone` where the decision was taken back, and
+    then it counts for nothing."""
     sender_role = UnicodeAttribute()
     lane = UnicodeAttribute()
     severity = UnicodeAttribute()

@@ -43,6 +43,20 @@ def add_outcome(write: TransactWrite, message: Message, decision: str, *, now: d
     write.save(outcome, condition=is_new(Outcome))
 
 
+UNDONE = "undone"
+
+
+def take_outcome_back(write: TransactWrite, message: Message, decided_at: datetime) -> None:
+    """Adds to the transaction that takes a decision back that it counts for nothing."""
+    key = outcome_key(message.programme_id, order(decided_at), message.message_id, int(message.round))
+    write.update(
+        Outcome(*key),
+        actions=[Outcome.decision.set(UNDONE)],
+        condition=Outcome.pk.exists(),
+        add_version_condition=False,
+    )
+
+
 MISSED = "missed"
 """The decision of an outcome by which a person said that the filter should have held a message."""
 
@@ -76,7 +90,7 @@ def outcomes_between(programme_id: str, first: datetime, after: datetime) -> Ite
     """The outcomes decided from `first` on and before `after`, the oldest first."""
     pk, _ = outcome_key(programme_id, "", "", 0)
     found = Outcome.query(pk, Outcome.sk.between(order(first), order(after)))
-    return (one for one in found if isinstance(one, Outcome) and one.decided_at < after)
+    return (one for one in found if _counts(one) and one.decided_at < after)
 
 
 def outcomes_of(programme_id: str, *, limit: int, before: str = "") -> Iterator[Outcome]:
@@ -86,4 +100,8 @@ def outcomes_of(programme_id: str, *, limit: int, before: str = "") -> Iterator[
     found = Outcome.query(
         pk, Outcome.sk < before if before else None, scan_index_forward=False, limit=limit, page_size=limit
     )
-    return (one for one in found if isinstance(one, Outcome))
+    return (one for one in found if _counts(one))
+
+
+def _counts(one: object) -> bool:
+    return isinstance(one, Outcome) and one.decision != UNDONE

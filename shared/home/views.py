@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.lists import MyPair, my_pairs
-from shared.moderation.views import queue
+from shared.moderation.queue import queue
 from shared.people.actions import rules_for
 from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
 from shared.policies import HelpPlace
@@ -86,10 +86,10 @@ def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
         programme_name=name,
         may_read=may_read,
         may_manage=may_manage_people(viewer, programme_id),
-        held=len(held),
-        held_more=waiting is not None and waiting.has_more,
+        held=waiting.count if waiting else 0,
+        held_more=waiting is not None and not waiting.count_is_whole,
         held_worst=held[0].severity if held else "",
-        held_since=min((one.held_at for one in held), default=None),
+        held_since=waiting.oldest if waiting else None,
         unanswered=len(unanswered),
         unanswered_worst=unanswered[0].severity if unanswered else "",
         answered=len(concerns) - len(unanswered),

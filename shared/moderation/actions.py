@@ -1,38 +1,53 @@
-"""What moderators do with held messages: take one, let it go, deliver it, ask to change it, decline it."""
+"""What moderators decide on held messages: deliver one, ask to change it, decline it.
+
+Who is reading one is in `claims.py`, taking a decision back in `undoing.py`, several at once in
+`together.py`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
-from shared.audit.actions import record
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.rules import spans_of
-from shared.conversations.steps import (
-    add_delivery,
-    leave_queues,
-    load_message,
-    load_pair,
-    save_with_step,
-    steps_of,
-)
+from shared.conversations.steps import add_delivery, leave_queues, save_with_step
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
-from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
+from shared.people.permissions import Viewer
+from shared.platform.clock import order
 from shared.platform.errors import Conflict
-from shared.platform.tables import Lost, conditional, find, transaction
+from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern, whole_staff
-from shared.safeguarding.answering import BUSY, name_of
+from shared.safeguarding.answering import BUSY
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import NewConcern, clock_time, message_cause, read_words, said
+from shared.safeguarding.rules import NewConcern, message_cause, read_words
 
+from .access import (
+    TRIES,
+    decision_on,
+    load,
+    may_moderate_pair,
+    not_open,
+    record_on,
+    require_free,
+)
+from .claims import claim, hand_over, release
+from .items import OwnDecision, own_decision_key
 from .overdue import overdue_holds
-from .rules import Happening, What, claimed, decided, is_worry, why_not, worst_worry
-from .steps import claim_of, history
+from .rules import (
+    UNDO_WITHIN,
+    What,
+    is_low_risk,
+    is_worry,
+    why_not,
+    worst_worry,
+)
+from .steps import names_of
 
 __all__ = [
     "Decided",
@@ -42,32 +57,28 @@ __all__ = [
     "decide",
     "decline",
     "deliver",
+    "hand_over",
+    "may_moderate_pair",
     "overdue_holds",
     "release",
 ]
 
-TRIES = 4
 LONGEST_REASON = 1_000
-CLAIM_MINUTES = 10
-"""How long a claim lasts where the programme's policy cannot be read."""
 Decision = Literal["deliver", "ask_to_change", "decline"]
 
 NOTICE_OF: Mapping[What, Template] = {"returned": "please_change", "declined": "not_delivered"}
 """The e-mail by which a writer learns that their message was not delivered as it is."""
-BECAME = {
-    "delivered": "delivered it",
-    "returned": "asked for a change to it",
-    "declined": "declined it",
-    "withdrawn": "taken it back",
-}
+HELD_BACK: Mapping[What, timedelta] = {"returned": UNDO_WITHIN}
+"""How long that e-mail waits, because the decision can be taken back meanwhile."""
 DECIDED: Mapping[What, str] = {
     "delivered": "Delivered",
     "returned": "Asked to change it",
     "declined": "Declined",
 }
 """A decision as the audit record says it."""
-NOT_HELD = "This message is not waiting to be read any more."
-WORDED_ANEW = "This message has been changed since you read it. Please read it again before you decide."
+NOT_TOGETHER = (
+    "This one is not for delivering together with others. Please open it and decide on it by itself."
+)
 
 
 @dataclass(frozen=True)
@@ -78,58 +89,34 @@ class Decided:
     pair_id: str
     message_id: str
     state: str
+    wording: int
+    decided_at: datetime
+
+    @property
+    def own_key(self) -> str:
+        """The name of this decision among its moderator's own."""
+        _, name = own_decision_key("", "", order(self.decided_at), self.message_id, self.wording)
+        return name
 
 
-def claim(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> datetime:
-    """The viewer is reading this message, and nobody else decides on it meanwhile. Returns until when; taken
-    again by the same person, it begins anew.
-
-    Raises Conflict, saying who, when somebody else is reading it or has decided. Raises NotFound for those
-    who may not moderate it.
-    """
-    for _ in range(TRIES):
-        message, _ = _load(viewer, pair_id, message_id)
-        if message.state != "held":
-            raise _not_open(viewer, message, _decision_on(message, int(message.round)), now=now)
-        _require_free(viewer, message, now=now)
-        policy = policy_of(message.programme_id)
-        minutes = policy.moderation.claim_minutes if policy else CLAIM_MINUTES
-        mine = claimed(viewer.person_id, name_of(viewer), minutes, now=now)
-        message.claimed_by, message.claimed_by_name = mine.by_id, mine.by_name
-        message.claimed_until = mine.until
-        try:
-            with conditional():
-                message.save()
-            return mine.until or now
-        except Lost:
-            continue
-    raise Conflict(BUSY)
-
-
-def release(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> None:
-    """The viewer leaves the message to others. Where it is not theirs, nothing changes."""
-    for _ in range(TRIES):
-        message, _ = _load(viewer, pair_id, message_id)
-        if message.state != "held" or not claim_of(message).is_of(viewer.person_id, now=now):
-            return
-        message.claimed_by = message.claimed_by_name = message.claimed_until = None
-        try:
-            with conditional():
-                message.save()
-            return
-        except Lost:
-            continue
-    raise Conflict(BUSY)
-
-
-def deliver(viewer: Viewer, pair_id: str, message_id: str, *, wording: int, now: datetime) -> Decided:
+def deliver(
+    viewer: Viewer,
+    pair_id: str,
+    message_id: str,
+    *,
+    wording: int,
+    now: datetime,
+    only_low_risk: bool = False,
+) -> Decided:
     """Passes a held message on. A worry in it goes together with its concern.
 
     `wording` is the one that the moderator has read. The same decision by the same person changes nothing.
+    `only_low_risk` is for one of several at once: what may not be delivered so is refused.
+
     Raises Conflict, saying who and when, when somebody else has decided or is reading it. Raises NotFound for
     those who may not moderate it.
     """
-    return _decide(viewer, pair_id, message_id, "delivered", "", wording, now)
+    return _decide(viewer, pair_id, message_id, "delivered", "", wording, now, only_low_risk=only_low_risk)
 
 
 def ask_to_change(
@@ -173,17 +160,27 @@ def decide(
 
 
 def _decide(
-    viewer: Viewer, pair_id: str, message_id: str, what: What, reason: str, wording: int, now: datetime
+    viewer: Viewer,
+    pair_id: str,
+    message_id: str,
+    what: What,
+    reason: str,
+    wording: int,
+    now: datetime,
+    *,
+    only_low_risk: bool = False,
 ) -> Decided:
     for _ in range(TRIES):
-        message, pair = _load(viewer, pair_id, message_id)
+        message, pair = load(viewer, pair_id, message_id)
         if message.state != "held" or int(message.round) != wording:
-            done = _decision_on(message, wording)
+            done = decision_on(message, wording)
             if done and (done.what, done.by_id) == (what, viewer.person_id):
-                return _outcome(message, what)
-            raise _not_open(viewer, message, done, now=now)
-        _require_free(viewer, message, now=now)
+                return _outcome(message, what, wording, done.at)
+            raise not_open(viewer, message, done, now=now)
+        require_free(viewer, message, now=now)
         refusal = why_not(what, worry=_is_worry(message), has_ended=pair.status != "active")
+        if only_low_risk and not is_low_risk(message.severity, message.lane, message.findings or ()):
+            refusal = NOT_TOGETHER
         if refusal:
             raise Conflict(refusal, code="not_open")
         try:
@@ -193,42 +190,8 @@ def _decide(
                 _write(write, pair, message, what, reason, viewer, now)
         except Lost:
             continue
-        return _outcome(message, what)
+        return _outcome(message, what, wording, now)
     raise Conflict(BUSY)
-
-
-def _load(viewer: Viewer, pair_id: str, message_id: str) -> tuple[Message, Pair]:
-    """The message as it is now, with its pair. Raises NotFound for those who may not moderate it: people of
-    the pair itself above all, whatever else they are."""
-    pair = load_pair(pair_id)
-    require(may_moderate_pair(viewer, pair))
-    return load_message(pair_id, message_id), pair
-
-
-def may_moderate_pair(viewer: Viewer, pair: Pair) -> bool:
-    part = part_in_pair(
-        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
-    )
-    return part == "staff" and may_moderate(viewer, pair.programme_id)
-
-
-def _require_free(viewer: Viewer, message: Message, *, now: datetime) -> None:
-    mine = claim_of(message)
-    if mine.stands_against(viewer.person_id, now=now) and mine.until:
-        sentence = f"{mine.by_name} is reading this message and has it until {clock_time(mine.until)}."
-        raise Conflict(sentence, code="claimed")
-
-
-def _not_open(viewer: Viewer, message: Message, step: Happening | None, *, now: datetime) -> Conflict:
-    """Why there is nothing to decide any more: who did what, and when."""
-    if step is None:
-        return Conflict(WORDED_ANEW if message.state == "held" else NOT_HELD, code="stale")
-    who = "You have" if step.by_id == viewer.person_id else f"{step.by_name or 'Somebody'} has"
-    return Conflict(f"{who} already {BECAME[step.what]}, {said(step.at, now=now)}.", code="decided")
-
-
-def _decision_on(message: Message, wording: int) -> Happening | None:
-    return decided(history(steps_of(message.pair_id, message.message_id)), wording)
 
 
 def _write(
@@ -241,32 +204,48 @@ def _write(
     now: datetime,
 ) -> None:
     add_outcome(write, message, what, now=now)
-    record(
-        write,
-        pair.programme_id,
-        "decided_on_message",
-        f"message:{pair.pair_id}/{message.message_id}",
-        by_id=viewer.person_id,
-        by_name=viewer.name,
-        now=now,
-        why=f"{DECIDED[what]}: {reason}" if reason else DECIDED[what],
-        hidden_from=(pair.mentor_id, pair.mentee_id),
-    )
+    why = f"{DECIDED[what]}: {reason}" if reason else DECIDED[what]
+    record_on(write, "decided_on_message", pair, message.message_id, by=viewer, why=why, now=now)
+    own = _own_decision(viewer, pair, message, what, now)
     if what == "delivered":
         add_delivery(write, pair, message, now=now, by=viewer)
-        return
-    leave_queues(message)
-    message.state = what
-    message.reason = reason
-    save_with_step(write, message, what, now=now, by=viewer, reason=reason)
-    queue(write, _to_writer(pair, message, what), now=now)
+    else:
+        leave_queues(message)
+        message.state = what
+        message.reason = reason
+        save_with_step(write, message, what, now=now, by=viewer, reason=reason)
+        waits = HELD_BACK.get(what)
+        notice = _to_writer(pair, message, what)
+        own.notice_id = queue(write, notice, now=now, not_before=now + waits if waits else None)
+    write.save(own, condition=is_new(OwnDecision))
+
+
+def _own_decision(viewer: Viewer, pair: Pair, message: Message, what: What, now: datetime) -> OwnDecision:
+    """For the moderator's own list of what they did; of the message as it was held."""
+    wording = int(message.round)
+    writer, reader = names_of(message, pair)
+    return OwnDecision(
+        *own_decision_key(viewer.person_id, pair.programme_id, order(now), message.message_id, wording),
+        programme_id=pair.programme_id,
+        pair_id=pair.pair_id,
+        message_id=message.message_id,
+        round=wording,
+        what=what,
+        decided_at=now,
+        writer_name=writer,
+        writer_first_name=message.sender_first_name,
+        reader_name=reader,
+        severity=message.severity,
+        was_due_at=message.due_at,
+    )
 
 
 def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
     by_mentor = message.sender_id == pair.mentor_id
     return NewNotice(
         NOTICE_OF[what],
-        cause=(what, message.message_id, str(int(message.round))),
+        # The version tells a decision from the same one that was taken back before it.
+        cause=(what, message.message_id, str(int(message.round)), str(int(message.version))),
         address=pair.mentor_address if by_mentor else pair.mentee_address,
         first_name=pair.mentor_first_name if by_mentor else pair.mentee_first_name,
         path=f"/pairs/{pair.pair_id}#m-{message.message_id}",
@@ -276,8 +255,8 @@ def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
     )
 
 
-def _outcome(message: Message, what: What) -> Decided:
-    return Decided(message.programme_id, message.pair_id, message.message_id, what)
+def _outcome(message: Message, what: What, wording: int, at: datetime) -> Decided:
+    return Decided(message.programme_id, message.pair_id, message.message_id, what, wording, at)
 
 
 def _is_worry(message: Message) -> bool:

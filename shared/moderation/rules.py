@@ -4,9 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from shared.filtering import WORRY_CATEGORIES, Severity
+from shared.filtering import (
+    ABUSE_CATEGORIES,
+    CONTACT_CATEGORIES,
+    REACH_CATEGORIES,
+    WORRY_CATEGORIES,
+    Severity,
+)
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -21,6 +27,12 @@ TOLD_TOGETHER_EVERY = timedelta(hours=1)
 
 LEADS_TOLD_AFTER = timedelta(hours=2)
 """How long after a message is late the safeguarding leads are told, where the policy cannot be read."""
+
+UNDO_WITHIN = timedelta(minutes=1)
+"""How long asking for a change can be taken back: the e-mail to the writer waits so long."""
+
+MOST_TOGETHER = 20
+"""How many messages can be delivered at once."""
 
 DECIDED = frozenset({"delivered", "returned", "declined", "withdrawn"})
 """The steps by which a message leaves the queue."""
@@ -42,6 +54,7 @@ class Claim:
     by_id: str = ""
     by_name: str = ""
     until: datetime | None = None
+    since: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
         return bool(self.by_id) and self.until is not None and now < self.until
@@ -56,7 +69,7 @@ class Claim:
 
 def claimed(person_id: str, name: str, minutes: int, *, now: datetime) -> Claim:
     """A claim that begins now, or begins anew for who had it."""
-    return Claim(person_id, name, now + timedelta(minutes=minutes))
+    return Claim(person_id, name, now + timedelta(minutes=minutes), now)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,9 @@ class Happening:
     by_name: str = ""
     reason: str = ""
     text: str = ""
+    to_id: str = ""
+    to_name: str = ""
+    """Whom it was handed to."""
     categories: tuple[str, ...] = ()
     """What the filter had found at the time."""
 
@@ -109,6 +125,18 @@ def is_worry(lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
     return lane == "safeguarding" or any(one["category"] in WORRY_CATEGORIES for one in findings)
 
 
+def is_low_risk(severity: str, lane: str, findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a held message may be delivered together with others, by somebody who has read them on one
+    page: nothing was found, or nothing that is more than slight. Never a worry or hurtful words, never what
+    could not be judged, what a person wants looked at again, or what is of somebody who is suspended or
+    whose conversation had ended."""
+    slight = CONTACT_CATEGORIES | REACH_CATEGORIES | {"profanity"}
+    is_slight = all(
+        one["category"] in slight and one["severity"] == "low" and one.get("rule") for one in findings
+    )
+    return severity in ("none", "low") and lane == "moderation" and is_slight
+
+
 def worst_worry(findings: Iterable[Mapping[str, Any]]) -> str:
     """The category of the most severe worry; `wellbeing` when none is named."""
     worries = [one for one in findings if one["category"] in WORRY_CATEGORIES]
@@ -128,15 +156,33 @@ def why_not(what: What, *, worry: bool, has_ended: bool) -> str:
 def decided(history: Sequence[Happening], wording: int) -> Happening | None:
     """What became of one wording of a message: the step by which it left the queue, or None.
 
-    `history` is oldest first; each `changed` begins the next wording.
+    `history` is oldest first; each `changed` begins the next wording, and `undone` takes a decision back.
     """
     current, found = 1, None
     for step in history:
         if step.what == "changed":
             current += 1
+        elif step.what == "undone" and current == wording:
+            found = None
         elif step.what in DECIDED and current == wording:
             found = step
     return found
+
+
+def why_no_undo(step: Happening, person_id: str, *, is_changed: bool, writer: str, now: datetime) -> str:
+    """Why a decision cannot be taken back, in a sentence for the moderator; empty when it can."""
+    if step.by_id != person_id:
+        return f"{step.by_name or 'Somebody else'} decided that, so only they can take it back."
+    if step.what != "returned":
+        return "Only asking for a change can be taken back. This has reached those whom it concerns."
+    if is_changed:
+        return f"{writer} has already changed this message, so asking for it can’t be taken back."
+    if now >= step.at + UNDO_WITHIN:
+        return (
+            f"The minute is over and the e-mail to {writer} is on its way, so this can’t be taken back. "
+            f"If {writer} changes the message and something is found in it, you read it again."
+        )
+    return ""
 
 
 def offered_reasons(findings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -170,9 +216,72 @@ def past_holds(writer_id: str, steps: Sequence[Happening], *, without: str) -> t
         own = [step for step in steps if step.message_id == message_id]
         for place, step in enumerate(own):
             if step.what == "held":
-                became = next((later.what for later in own[place + 1 :] if later.what in DECIDED), "")
-                found.append(PastHold(step.at, step.categories, became))
+                found.append(PastHold(step.at, step.categories, _became(own[place + 1 :])))
     return tuple(sorted(found, key=lambda hold: hold.at, reverse=True))
+
+
+def _became(later: Sequence[Happening]) -> str:
+    """What was made of a hold in the end, by the steps after it; empty while it is held."""
+    became = ""
+    for step in later:
+        if step.what == "held":
+            break
+        if step.what in DECIDED:
+            became = step.what
+        elif step.what == "undone":
+            became = ""
+    return became
+
+
+# Choosing in the queue
+
+GROUPS: Mapping[str, frozenset[str]] = {
+    "worry": WORRY_CATEGORIES,
+    "contact": CONTACT_CATEGORIES,
+    "elsewhere": REACH_CATEGORIES,
+    "language": ABUSE_CATEGORIES,
+}
+"""What can be asked for by what was found."""
+OTHERWISE = "otherwise"
+"""Nothing was found in the words: every message is read, somebody is suspended, it could not be judged."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which held messages somebody wants to see; empty where it makes no difference."""
+
+    severity: str = ""
+    found: str = ""
+    """One of GROUPS, or OTHERWISE."""
+    reader: str = ""
+    """`mine` for those that the viewer is reading, `nobody` for those that nobody is."""
+
+    @classmethod
+    def of(cls, severity: str, found: str, reader: str) -> Self:
+        """Raises ValueError for what can be nobody's choice."""
+        if severity not in ("", *Severity) or found not in ("", OTHERWISE, *GROUPS):
+            raise ValueError
+        if reader not in ("", "mine", "nobody"):
+            raise ValueError
+        return cls(severity, found, reader)
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.severity or self.found or self.reader)
+
+
+def is_wanted(
+    wanted: Wanted, categories: Iterable[str], claim: Claim, person_id: str, *, now: datetime
+) -> bool:
+    """Whether a held message is among those wanted, but for its severity."""
+    if wanted.reader == "mine" and not claim.is_of(person_id, now=now):
+        return False
+    if wanted.reader == "nobody" and claim.holds(now):
+        return False
+    if not wanted.found:
+        return True
+    groups = {name for name, group in GROUPS.items() if not group.isdisjoint(categories)}
+    return wanted.found in (groups or {OTHERWISE})
 
 
 # How the rules do

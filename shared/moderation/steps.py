@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.conversations.items import Message, Step
+from shared.conversations.items import Message, Pair, Step
 
 from .rules import Claim, Happening, found_in
 
 
 def claim_of(message: Message) -> Claim:
     """Who is reading a held message, if anybody."""
-    return Claim(message.claimed_by or "", message.claimed_by_name or "", message.claimed_until)
+    return Claim(
+        message.claimed_by or "", message.claimed_by_name or "", message.claimed_until, message.claimed_at
+    )
+
+
+def names_of(message: Message, pair: Pair) -> tuple[str, str]:
+    """The writer and the reader."""
+    mentor = f"{pair.mentor_first_name} {pair.mentor_surname}"
+    mentee = f"{pair.mentee_first_name} {pair.mentee_surname}"
+    return (mentor, mentee) if message.sender_id == pair.mentor_id else (mentee, mentor)
 
 
 def history(steps: Iterable[Step]) -> Sequence[Happening]:
@@ -23,6 +32,8 @@ def history(steps: Iterable[Step]) -> Sequence[Happening]:
             by_name=step.by_name or "",
             reason=step.reason or "",
             text=step.text or "",
+            to_id=step.to_id or "",
+            to_name=step.to_name or "",
             categories=found_in(step.findings or ()),
         )
         for step in steps

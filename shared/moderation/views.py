@@ -1,4 +1,4 @@
-"""What moderators see: the queue, and one held message with all that helps to decide."""
+"""One held message, with all that helps to decide."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,23 @@ from shared.conversations.items import (
     Message,
     Pair,
     Step,
-    held_listing,
     message_key,
     pair_key,
 )
 from shared.conversations.views import STAFF_STATUS_WORDS
-from shared.people.permissions import Viewer, may_moderate, require
+from shared.people.permissions import Viewer, require
 from shared.platform.errors import NotFound
 from shared.platform.tables import ConversationsItem
 from shared.safeguarding.marking import Segment, category_words, segments
 
-from .actions import may_moderate_pair
+from .access import load, may_moderate_pair
+from .claims import colleagues
+from .items import OwnDecision, own_decisions_key
+from .mine import MyDecision, as_value
+from .queue import OWN_DECISION
 from .rules import Happening, found_in, is_worry, offered_reasons, past_holds, why_not
-from .steps import claim_of, history
+from .steps import claim_of, history, names_of
 
-MOST_LISTED = 100
 READ_AROUND = 40
 """How many of a conversation's latest messages are read to show what is around a held one."""
 MOST_BEFORE = 8
@@ -33,36 +35,6 @@ MOST_HOLDS_SHOWN = 5
 LOOKED_AT = frozenset({"held", "checked"})
 """Steps after which staff may look at a message here: it was held, or it was checked for a worry although its
 writer had taken it back."""
-
-
-@dataclass(frozen=True)
-class HeldRow:
-    """A message in the queue."""
-
-    pair_id: str
-    message_id: str
-    severity: str
-    is_worry: bool
-    writer_name: str
-    writer_role: str
-    reader_name: str
-    found: str
-    held_at: datetime
-    claimed_by_name: str
-    """Who is reading it now; empty when nobody is."""
-    claimed_until: datetime | None
-    is_mine: bool
-    """The viewer is the one reading it."""
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A programme's held messages, most severe first, then oldest."""
-
-    programme_id: str
-    programme_name: str
-    messages: tuple[HeldRow, ...]
-    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +69,17 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """That one moderator left this message to another, and what they said about it."""
+
+    at: datetime
+    by_name: str
+    to_name: str
+    to_me: bool
+    note: str
+
+
+@dataclass(frozen=True)
 class HeldMessage:
     """One held message, or what became of it."""
 
@@ -116,6 +99,8 @@ class HeldMessage:
     reader_name: str
     written_at: datetime
     held_at: datetime | None
+    late_since: datetime | None
+    """When somebody should have decided on it; none while there is time, or once it is decided."""
     text: tuple[Segment, ...]
     found: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -123,10 +108,17 @@ class HeldMessage:
     why_no_return: str
     """Why the writer cannot be asked to change it; empty when they can."""
     claimed_by_name: str
+    claimed_at: datetime | None
     claimed_until: datetime | None
     is_mine: bool
     is_free: bool
     """Whether the viewer may decide now."""
+    version: int
+    """Of the message as it is here: leaving this page leaves that one to others, and no later one."""
+    handed: Handed | None
+    """The last time it was handed over since it is held."""
+    done: MyDecision | None
+    """What the viewer has just decided on another message."""
     before: tuple[Around, ...]
     after: tuple[Around, ...]
     holds: int
@@ -135,77 +127,17 @@ class HeldMessage:
     history: tuple[Line, ...]
 
 
-def queue(viewer: Viewer, programme_id: str, *, now: datetime) -> Queue:
-    """The held messages that the viewer may decide on: one Query and one BatchGetItem for the names. Raises
-    NotFound for those who do not moderate the programme."""
-    require(may_moderate(viewer, programme_id))
-    found = Message.by_listing.query(held_listing(programme_id), limit=MOST_LISTED + 1)
-    listed = [one for one in found if isinstance(one, Message) and one.state == "held"]
-    pairs = _pairs({one.pair_id for one in listed[:MOST_LISTED]})
-    names = [one.programme_name for one in viewer.memberships if one.programme_id == programme_id]
-    return Queue(
-        programme_id=programme_id,
-        programme_name=names[0],
-        messages=tuple(
-            _row(viewer, one, pairs[one.pair_id], now)
-            for one in listed[:MOST_LISTED]
-            if one.pair_id in pairs and may_moderate_pair(viewer, pairs[one.pair_id])
-        ),
-        has_more=len(listed) > MOST_LISTED,
-    )
-
-
-def next_page(viewer: Viewer, programme_id: str, *, after: str, now: datetime) -> str:
-    """Where a moderator goes on to: the first message that nobody else is reading, or the queue when there is
-    none. The message `after`, just decided, may still be listed."""
-    for row in queue(viewer, programme_id, now=now).messages:
-        if row.message_id != after and (row.is_mine or not row.claimed_by_name):
-            return f"/moderation/{row.pair_id}/{row.message_id}"
-    return f"/programmes/{programme_id}/moderation"
-
-
-def _pairs(pair_ids: set[str]) -> dict[str, Pair]:
-    keys = [pair_key(pair_id) for pair_id in sorted(pair_ids)]
-    return {pair.pair_id: pair for pair in Pair.batch_get(keys)} if keys else {}
-
-
-def _names(message: Message, pair: Pair) -> tuple[str, str]:
-    """The writer and the reader."""
-    mentor = f"{pair.mentor_first_name} {pair.mentor_surname}"
-    mentee = f"{pair.mentee_first_name} {pair.mentee_surname}"
-    return (mentor, mentee) if message.sender_id == pair.mentor_id else (mentee, mentor)
-
-
 def _words(categories: Sequence[str]) -> tuple[str, ...]:
     return tuple(category_words(one) for one in categories)
 
 
-def _row(viewer: Viewer, message: Message, pair: Pair, now: datetime) -> HeldRow:
-    writer, reader = _names(message, pair)
-    findings = message.findings or ()
-    claim = claim_of(message)
-    holds = claim.holds(now)
-    return HeldRow(
-        pair_id=message.pair_id,
-        message_id=message.message_id,
-        severity=message.severity,
-        is_worry=is_worry(message.lane, findings),
-        writer_name=writer,
-        writer_role=message.sender_role,
-        reader_name=reader,
-        found=", ".join(_words(found_in(findings))),
-        held_at=message.held_at or message.written_at,
-        claimed_by_name=claim.by_name if holds else "",
-        claimed_until=claim.until if holds else None,
-        is_mine=claim.is_of(viewer.person_id, now=now),
-    )
-
-
-def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> HeldMessage:
+def held_message(
+    viewer: Viewer, pair_id: str, message_id: str, *, done: str = "", now: datetime
+) -> HeldMessage:
     """The message and what is around it: one BatchGetItem and two Queries, and one write which records that
-    the viewer read it. A message that was decided on is shown with what became of it. Raises NotFound for
-    those who may not moderate it."""
-    pair, message = _pair_and_message(pair_id, message_id)
+    the viewer read it. A message that was decided on is shown with what became of it. `done` names the
+    viewer's own decision that brought them here. Raises NotFound for those who may not moderate it."""
+    pair, message, just_done = _load(viewer, pair_id, message_id, done)
     require(may_moderate_pair(viewer, pair))
     steps = history(_steps(pair_id))
     own = [one for one in steps if one.message_id == message_id]
@@ -221,8 +153,10 @@ def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
     )
     before, after = _around(message, pair)
     holds = past_holds(message.sender_id, steps, without=message_id)
-    writer, reader = _names(message, pair)
+    writer, reader = names_of(message, pair)
     findings = message.findings or ()
+    is_held = message.state == "held"
+    late_since = message.review_by if is_held and message.review_by and message.review_by <= now else None
     worry = is_worry(message.lane, findings)
     claim = claim_of(message)
     return HeldMessage(
@@ -231,7 +165,7 @@ def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         state=message.state,
-        is_held=message.state == "held",
+        is_held=is_held,
         wording=int(message.round),
         severity=message.severity,
         is_worry=worry,
@@ -242,14 +176,19 @@ def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
         reader_name=reader,
         written_at=message.written_at,
         held_at=message.held_at,
+        late_since=late_since,
         text=segments(message.text, [one for one in findings if one["end"] > one["start"]]),
         found=_words(found_in(findings)),
         reasons=offered_reasons(findings),
         why_no_return=why_not("returned", worry=worry, has_ended=pair.status != "active"),
         claimed_by_name=claim.by_name if claim.holds(now) else "",
+        claimed_at=claim.since if claim.holds(now) else None,
         claimed_until=claim.until if claim.holds(now) else None,
         is_mine=claim.is_of(viewer.person_id, now=now),
         is_free=not claim.stands_against(viewer.person_id, now=now),
+        version=int(message.version),
+        handed=_handed(viewer, own) if is_held else None,
+        done=as_value(just_done, now=now) if just_done else None,
         before=before,
         after=after,
         holds=len(holds),
@@ -261,14 +200,79 @@ def held_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
     )
 
 
-def _pair_and_message(pair_id: str, message_id: str) -> tuple[Pair, Message]:
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody to whom a message can be handed."""
+
+    person_id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The page from which a held message is handed to a colleague."""
+
+    pair_id: str
+    message_id: str
+    programme_id: str
+    programme_name: str
+    is_held: bool
+    is_free: bool
+    claimed_by_name: str
+    severity: str
+    writer_name: str
+    reader_name: str
+    colleagues: tuple[Colleague, ...]
+
+
+def hand_over_page(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> HandOver:
+    """Two GetItems and one Query. Raises NotFound for those who may not moderate it."""
+    message, pair = load(viewer, pair_id, message_id)
+    writer, reader = names_of(message, pair)
+    claim = claim_of(message)
+    return HandOver(
+        pair_id=pair_id,
+        message_id=message_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+        is_held=message.state == "held",
+        is_free=not claim.stands_against(viewer.person_id, now=now),
+        claimed_by_name=claim.by_name if claim.holds(now) else "",
+        severity=message.severity,
+        writer_name=writer,
+        reader_name=reader,
+        colleagues=tuple(
+            Colleague(one.person_id, one.name, one.role.value) for one in colleagues(viewer, pair)
+        ),
+    )
+
+
+def _handed(viewer: Viewer, own: Sequence[Happening]) -> Handed | None:
+    for step in reversed(own):
+        if step.what == "handed_over":
+            to_me = step.to_id == viewer.person_id
+            return Handed(step.at, step.by_name, step.to_name, to_me, step.reason)
+        if step.what in ("held", "undone"):
+            break
+    return None
+
+
+def _load(
+    viewer: Viewer, pair_id: str, message_id: str, done: str
+) -> tuple[Pair, Message, OwnDecision | None]:
+    """The pair, the message, and the viewer's own decision of that name, if there is one: one
+    BatchGetItem."""
     keys = [pair_key(pair_id), message_key(pair_id, message_id)]
+    own_programmes = {one.programme_id for one in viewer.memberships} if OWN_DECISION.match(done) else set()
+    keys += [(own_decisions_key(viewer.person_id, programme_id), done) for programme_id in own_programmes]
     found = list(ConversationsItem.batch_get(keys, consistent_read=True))
+    own = next((one for one in found if isinstance(one, OwnDecision)), None)
     pair = next((one for one in found if isinstance(one, Pair)), None)
     message = next((one for one in found if isinstance(one, Message)), None)
     if pair is None or message is None:
         raise NotFound
-    return pair, message
+    return pair, message, own
 
 
 def _steps(pair_id: str) -> list[Step]:
@@ -293,7 +297,7 @@ def _piece(message: Message, pair: Pair) -> Around:
     words, kind = STAFF_STATUS_WORDS[message.state]
     return Around(
         message_id=message.message_id,
-        name=_names(message, pair)[0],
+        name=names_of(message, pair)[0],
         at=message.delivered_at or message.written_at,
         text=message.text,
         status=words,
@@ -305,9 +309,12 @@ def _line(step: Happening, message: Message) -> Line:
     """Earlier wordings are shown in full; the present one stands on the page already."""
     who = step.by_name or ("The filter" if step.what in ("held", "delivered", "checked") else "")
     why = step.reason or (step.text if step.text != message.text else "")
+    what = _WHAT.get(step.what, step.what.capitalize())
     if step.what == "held":
         why = ", ".join(_words(step.categories)).capitalize()
-    return Line(step.at, who, _WHAT.get(step.what, step.what.capitalize()), why)
+    if step.what == "handed_over":
+        what = f"Handed to {step.to_name}"
+    return Line(step.at, who, what, why)
 
 
 _WHAT = {
@@ -316,6 +323,7 @@ _WHAT = {
     "held": "Held",
     "delivered": "Delivered",
     "returned": "Asked to change it",
+    "undone": "Asking for it taken back",
     "declined": "Declined",
     "withdrawn": "Taken back",
     "checked": "Checked after it was taken back",

@@ -16,7 +16,24 @@ PAGES: Mapping[str, str] = {
     "policy": "/programmes/{programme_id}/filter/changes",
     "trial": "/programmes/{programme_id}/filter/backtests/{id}",
     "outcomes": "/programmes/{programme_id}/filter/rules",
+    "import": "/programmes/{programme_id}/people/invitations",
+    "chain_test": "/programmes/{programme_id}/chain",
 }
+OF_SOMEBODY_AT_RISK = frozenset(
+    {
+        "read_concern",
+        "read_file",
+        "raised_concern",
+        "acknowledged_concern",
+        "changed_concern",
+        "closed_concern",
+        "second_read_concern",
+        "reopened_concern",
+        "recorded_action",
+        "followed_up",
+    }
+)
+"""Deeds that, of whomever they are told, tell that there is a worry about them."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +65,13 @@ class Names:
         keys += [invitation_key(of) for kind, of in parts if kind == "invitation"]
         self.found = list(DirectoryItem.batch_get([*sorted(set(keys)), *extra], consistent_read=True))
 
-    def thing(self, on: str) -> Thing:
+    def thing(self, what: str, on: str) -> Thing:
         """What a record is about, to this reader."""
         kind, of = _parts(on)
         if kind == "concern":
             return self._concern(of)
+        if what in OF_SOMEBODY_AT_RISK:
+            return self._somebody_at_risk(kind, of)
         if kind in ("pair", "message"):
             return self._writing(kind, of)
         page = PAGES.get(kind, "").format(programme_id=self._programme_id, id=of)
@@ -65,6 +84,12 @@ class Names:
         if concern is None or not self._sees_concerns or not may_see(self._viewer, concern):
             return Thing(says_why=False)
         return Thing(concern.reference, f"/concerns/{concern_id}")
+
+    def _somebody_at_risk(self, kind: str, of: str) -> Thing:
+        """A record of what is kept about somebody, such as their contact at school."""
+        if kind == "person" and of == self._viewer.person_id:
+            return Thing(is_hidden=True)
+        return Thing(self._person(kind, of)) if self._sees_concerns else Thing(says_why=False)
 
     def _writing(self, kind: str, of: str) -> Thing:
         """Who writes to whom is known to all of the staff; what they wrote, and what was found, is not."""

@@ -109,13 +109,13 @@ def audit_page(viewer: Viewer, programme_id: str, *, before: str = "", person_id
     found = _records(viewer, programme_id, _place_before(programme_id, before), person_id)
     links = (found or [])[:PAGE]
     names = Names(viewer, programme_id, (one.on for one in links), extra=[check_key(programme_id)])
-    things = {one.on: names.thing(one.on) for one in links}
+    things = [(one, names.thing(one.what, one.on)) for one in links]
     check = next((one for one in names.found if isinstance(one, Check)), None)
     return AuditPage(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         person_id=person_id,
-        records=tuple(_row(one, things[one.on]) for one in links if not things[one.on].is_hidden),
+        records=tuple(_row(one, thing) for one, thing in things if not thing.is_hidden),
         older=links[-1].record_id if found and len(found) > PAGE else "",
         is_newest=not before,
         is_readable=found is not None,

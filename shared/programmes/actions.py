@@ -128,6 +128,7 @@ def add_policy(
     version. The audit record says so, too."""
     programme.policy = policy.model_dump(mode="json")
     programme.policy_version = int(programme.policy_version) + 1
+    programme.listing, programme.listing_order = PROGRAMMES, programme.programme_id
     write.save(programme)
     write.save(_version_of(programme, by, reason, now), condition=is_new(PolicyVersion))
     record(

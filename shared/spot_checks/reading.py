@@ -183,7 +183,9 @@ def _close(
         write,
         check.programme_id,
         "spot_checked" if check.of == OF_CONVERSATIONS else "checked_decision",
-        f"pair:{check.pair_id}" if check.of == OF_CONVERSATIONS else f"message:{check.message_id}",
+        f"pair:{check.pair_id}"
+        if check.of == OF_CONVERSATIONS
+        else f"message:{check.pair_id}/{check.message_id}",
         by_id=viewer.person_id,
         by_name=name_of(viewer),
         now=now,

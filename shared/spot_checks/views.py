@@ -313,7 +313,7 @@ def decision_check(viewer: Viewer, check_id: str, *, now: datetime) -> DecisionC
     history, and the write that records the reading."""
     check = load_check(viewer, check_id, of=OF_DECISIONS)
     message_id = check.message_id or ""
-    _record(viewer, check, "read_held_message", f"message:{message_id}", now)
+    _record(viewer, check, "read_held_message", f"message:{check.pair_id}/{message_id}", now)
     message = load_message(check.pair_id, message_id)
     wording = int(check.round or 1)
     text, findings = message.text, message.findings or ()

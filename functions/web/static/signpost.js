@@ -324,11 +324,20 @@ function useKeys() {
     if (links[to]) links[to].focus();
   };
 
+  const tick = () => {
+    const row = document.activeElement.closest("[data-row]");
+    const box = row && row.querySelector("[data-tick]");
+    if (box) box.click();
+    return Boolean(box);
+  };
+
   document.addEventListener("keydown", (event) => {
     if (off || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")) return;
     if (event.key === "j" && links.length) step(1);
     else if (event.key === "k" && links.length) step(-1);
+    else if (event.key === "?") hints[0].focus();
+    else if (event.key === "x" && tick()) { /* Ticked, or not any more. */ }
     else {
       const target = keyed.find((element) => element.dataset.key === event.key);
       if (!target) return;
@@ -336,6 +345,35 @@ function useKeys() {
     }
     event.preventDefault();
   });
+}
+
+/* ── Leaving what one was reading ─────────────────────────────────────
+   Whoever leaves the page of a message that is theirs to read leaves it to others. A word sent while leaving may
+   arrive late: it names the version it is about, and after a reload the message is taken anew first. */
+
+function letGoOnLeaving() {
+  const claim = document.querySelector("[data-claim]");
+  if (!claim) return;
+  const place = claim.dataset.claim;
+  const csrf = document.querySelector("main input[name=csrf]").value;
+  let version = Number(claim.dataset.version);
+  let keeps = false;
+
+  document.addEventListener("submit", (event) => { keeps = keeps || Boolean(event.target.closest("main")); });
+  document.addEventListener("click", (event) => { keeps = keeps || Boolean(event.target.closest("a[data-keeps-claim]")); });
+  addEventListener("pagehide", () => {
+    const word = new Blob([JSON.stringify({ csrf, version })], { type: "application/json" });
+    if (!keeps) navigator.sendBeacon(place + "/release", word);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!arrival || arrival.type === "navigate") return;
+  const take = { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ csrf }) };
+  fetch(place + "/claim", take)
+    .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+    .then((message) => { version = message.version; })
+    .catch(() => { /* The page says what was so a moment ago; deciding says what is. */ });
 }
 
 /* ── What takes several requests ──────────────────────────────────────
@@ -354,5 +392,6 @@ all("textarea[data-count]").forEach(countCharacters);
 all("[data-before-sending]").forEach(pointOutFirst);
 sendOnce();
 keepFresh();
+letGoOnLeaving();
 goOn();
 useKeys();

@@ -102,6 +102,20 @@ def test_an_administrator_learns_nothing_of_what_was_written_or_feared(
         assert secret not in page.text
 
 
+def test_an_administrator_does_not_learn_about_whom_there_is_a_worry(
+    pair: TwoWhoWrite, owen: Someone, morag: Someone
+) -> None:
+    for what in ("read_concern", "recorded_action", "followed_up"):
+        read(morag, f"person:{pair.mentee.person_id}", what=what, why="Contact at school")
+    link_waiting(pair.programme_id)
+
+    for one in program_of(owen).get(page_of(pair)).json["records"]:
+        assert (one["about"], one["page"], one["why"]) == ("", "", "")
+    assert {one["about"] for one in program_of(morag).get(page_of(pair)).json["records"]} == {
+        pair.mentee.name
+    }
+
+
 def test_whom_a_concern_is_about_does_not_learn_that_there_is_one(
     pair: TwoWhoWrite, owen: Someone, morag: Someone
 ) -> None:

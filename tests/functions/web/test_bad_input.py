@@ -106,6 +106,8 @@ PLAUSIBLE: dict[str, str] = {
     "first_day": "2099-01-01",
     "last_day": "2099-01-02",
     "messages": "500",
+    "to": "0" * 26,
+    "chosen": "nowhere.nothing.1",
     "summary": DRAFT,
     "action_taken": DRAFT,
     "reasons": DRAFT,
@@ -442,7 +444,7 @@ def test_an_unknown_id_is_not_found(route: Route, world: World) -> None:
     assert stored() == before
 
 
-@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs"])
+@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs", "moderation"])
 @pytest.mark.parametrize(
     "query", ["a" * 1_001, "%00", "mentee." + "0" * 900, "%F0%9F%92%A9" * 9, "x" * 1_000]
 )

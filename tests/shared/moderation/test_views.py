@@ -6,7 +6,8 @@ import pytest
 
 from shared.conversations.actions import withdraw_message
 from shared.moderation.actions import ask_to_change, claim
-from shared.moderation.views import held_message, next_page, queue
+from shared.moderation.queue import next_page, queue
+from shared.moderation.views import held_message
 from shared.platform.errors import NotFound
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.faults import calls

@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from shared.platform.tables import Lost, find, transaction
-from shared.programmes.actions import Author, add_policy, load_programme, policy_versions
+from shared.programmes.actions import (
+    Author,
+    add_policy,
+    every_programme,
+    load_programme,
+    policy_versions,
+)
 from shared.programmes.items import Programme, programme_key
 from tests.builders import MONDAY, a_policy, a_programme
 from tests.shared.people.counting import requests_made
@@ -75,3 +81,15 @@ def test_versions_come_newest_first_and_from_a_place_on() -> None:
     with requests_made() as requests:
         assert numbers(before=1) == []
     assert not requests, "DynamoDB refuses a range that ends before it begins"
+
+
+def test_a_programme_from_before_there_was_a_list_of_them_is_listed_with_its_next_policy() -> None:
+    programme_id = a_programme().programme_id
+    item = loaded(programme_id)
+    item.update([Programme.listing.remove(), Programme.listing_order.remove()])
+    assert list(every_programme()) == []
+
+    with transaction() as write:
+        add_policy(write, loaded(programme_id), a_policy(), by=MORAG, reason="Half term.", now=MONDAY)
+
+    assert list(every_programme()) == [programme_id]

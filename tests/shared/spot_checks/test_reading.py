@@ -9,12 +9,12 @@ from shared.conversations.outcomes import outcomes_of
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import decline, deliver
-from shared.moderation.views import queue
+from shared.moderation.queue import queue
 from shared.notices.items import Notice
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import OutboxItem
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.views import open_concerns
+from shared.safeguarding.lists import open_concerns
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
@@ -85,7 +85,7 @@ def test_a_missed_meeting_is_taken_back_from_its_reader_until_somebody_decides(
 
     answer_conversation(priya.viewer, check.check_id, reading, now=LATER)
 
-    assert conversation(pair.mentor.viewer, pair.pair_id).letters == ()
+    assert conversation(pair.mentor.viewer, pair.pair_id, now=LATER).letters == ()
     (held,) = queue(morag.viewer, programme.programme_id, now=LATER).messages
     assert (held.message_id, held.severity) == (letter.id, "high")
     reason = "Please meet on Signpost only."
@@ -101,7 +101,9 @@ def test_a_missed_message_that_was_harmless_is_delivered_again(
 
     deliver(morag.viewer, pair.pair_id, letter.id, wording=1, now=LATER + timedelta(hours=1))
 
-    assert [one.text for one in conversation(pair.mentor.viewer, pair.pair_id).letters] == [AT_MINE]
+    assert [one.text for one in conversation(pair.mentor.viewer, pair.pair_id, now=LATER).letters] == [
+        AT_MINE
+    ]
 
 
 def test_a_missed_worry_becomes_a_concern_with_its_alert(
