@@ -18,6 +18,7 @@ PARTICIPANT = ("/", "@pair", "/worry", "/how-this-works", "/help", "/account", "
 STAFF = (
     "/",
     "@programme/moderation",
+    "@programme/moderation/mine",
     "@programme/moderation @held",
     "@programme/filter",
     "@programme/filter/rules",
@@ -70,7 +71,7 @@ INSIDE = {
     "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
     "@draw": "a[href*='/spot-checks/draws/']",
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
-    "@held": "a[href*='/moderation/']",
+    "@held": "td a[href*='/moderation/']",
     "@concern": "td a[href*='/concerns/']",
     "@history": "a[href*='/people/'][href$='/concerns']",
     "@school": "a[href$='/school']",
