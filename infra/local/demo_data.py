@@ -18,6 +18,7 @@ from pathlib import Path
 
 import yaml
 
+from infra.local.demo_concerns import raise_some
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
@@ -94,6 +95,13 @@ def fill() -> list[SignIn]:
         )
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
+    raise_some(
+        programme_id,
+        viewers[MORAG.username],
+        jamie=viewers[JAMIE.username],
+        amina=viewers[AMINA.username],
+        now=now(),
+    )
     draw_week(programme_id, now=now())
     return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN)]
 
