@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Inbox, Someone
@@ -78,6 +79,7 @@ def test_a_moderator_works_through_the_queue_by_the_keyboard(
     page.get_by_role("button", name="Read the ticked ones together").click()
     for text in SLIGHT:
         expect(page.locator(".marked").filter(has_text=text.split(",")[1].strip(" ."))).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="Deliver the ticked ones").click()
     expect(page.get_by_role("heading", name="2 messages were delivered")).to_be_visible()
 
@@ -120,6 +122,8 @@ def test_a_moderator_works_through_the_queue_by_the_keyboard(
     page.goto(held)
     page.keyboard.press("h")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hand it to a colleague")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
     page.get_by_text("Morag Sinclair").click()
     page.get_by_label("What should they know?").fill(NOTE)
     page.get_by_role("button", name="Hand it over").click()
