@@ -80,8 +80,8 @@ def judge(
     viewer: Viewer, concern_id: str, *, severity: str, category: str, reason: str, key: str, now: datetime
 ) -> None:
     """Changes how urgent it is, or what it is about, with the reason. While nobody has answered, a concern
-    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. Raises Invalid, NotFound, and Conflict when
-    it is closed."""
+    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. Raises
+    Invalid, NotFound, and Conflict when it is closed."""
     concern = load_visible(viewer, concern_id)
     note = read_words(reason, field="reason")
     _must_be_known(severity, category)
