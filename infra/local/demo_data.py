@@ -63,12 +63,14 @@ class Person:
 OWEN = Person("Owen", "Hughes", "administrator")
 PRIYA = Person("Priya", "Nair", "coordinator")
 MORAG = Person("Morag", "Sinclair", "safeguarding_lead")
+BRONWEN = Person("Bronwen", "Pugh", "deputy")
+GRACE = Person("Grace", "Okafor", "regional_manager")
 CALLUM = Person("Callum", "Reid", "mentor")
 HANNAH = Person("Hannah", "Osei", "mentor")
 AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
-INVITED_BY_OWEN = (PRIYA, MORAG, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
+INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
 
 
 def fill() -> list[SignIn]:
