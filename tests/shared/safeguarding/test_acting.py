@@ -8,6 +8,7 @@ from shared.audit.items import Waiting, waiting_key
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.acting import Done, finish_step, record_act
+from shared.safeguarding.actions import escalate_due
 from shared.safeguarding.answering import acknowledge, hand_over, judge
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.lists import concern_list
@@ -128,16 +129,16 @@ def test_a_next_step_about_somebody_is_not_listed_to_them(programme: RunningProg
         record_act(coordinator.viewer, about_them, CALL, key="form-1", now=SOON)
 
 
+@pytest.mark.parametrize(("severity", "minutes"), [("high", 30), ("immediate", 0)])
 def test_what_becomes_more_urgent_before_anybody_answered_is_passed_on_sooner(
-    programme: RunningProgramme, lead: Someone
+    programme: RunningProgramme, lead: Someone, severity: str, minutes: int
 ) -> None:
     concern_id = raised_in(programme, a_new_concern("medium", programme_id=programme.programme_id))
-    until = the_concern(concern_id).answer_by
 
     judge(
         lead.viewer,
         concern_id,
-        severity="immediate",
+        severity=severity,
         category="suicide",
         reason="Her mother rang.",
         key="form-1",
@@ -145,10 +146,28 @@ def test_what_becomes_more_urgent_before_anybody_answered_is_passed_on_sooner(
     )
 
     concern = the_concern(concern_id)
-    assert (concern.severity, concern.state) == ("immediate", "open")
-    assert until is not None
-    assert concern.answer_by is not None
-    assert concern.answer_by < until
+    assert (concern.severity, concern.state) == (severity, "open")
+    assert concern.answer_by == SOON + timedelta(minutes=minutes)
+
+
+def test_what_becomes_immediate_is_told_to_the_next_at_once(
+    programme: RunningProgramme, lead: Someone
+) -> None:
+    a_person("coordinator", programme)
+    concern_id = raised_in(programme, a_new_concern("low", programme_id=programme.programme_id))
+    why = "Her mother rang."
+    judge(
+        lead.viewer,
+        concern_id,
+        severity="immediate",
+        category="suicide",
+        reason=why,
+        key="form-1",
+        now=SOON,
+    )
+
+    assert escalate_due(SOON).passed_on == 1
+    assert "Priya Nair" in str([one.note for one in chronology(concern_id) if one.what == "passed_on"])
 
 
 def test_what_is_judged_anew_keeps_how_it_was_judged_before(lead: Someone, concern_id: str) -> None:
