@@ -1,8 +1,7 @@
 """make bench-alerts: from a worry posted to its alert accepted by the mail service, on the local stack.
 
 The emulator works off the streams one batch at a time, on this machine's cores: the seconds say little of
-AWS, where functions run beside one another, and so the ratio is the worst case of what e-mails of the bulk
-lane add.
+AWS, where functions run beside one another, and the ratio holds what every function waits for another.
 """
 
 from __future__ import annotations
