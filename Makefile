@@ -53,6 +53,10 @@ test: $(READY) $(BROWSER) ## Run every test, with the set-up they need
 	$(PYTHON) -m pytest -m "journey or stack" || status=$$?; \
 	exit $$status
 
+.PHONY: soak
+soak: $(READY) ## Live through twenty thousand random histories, in which nothing may be lost (half an hour)
+	@HISTORIES=20000 $(PYTHON) -m pytest -n 2 tests/streams/test_conservation.py
+
 .PHONY: check
 check: $(READY) lint types imports test ## The whole gate: format, lint, types, import rules, tests
 
@@ -75,11 +79,15 @@ imports: $(READY) ## Check who imports whom
 	$(VENV)/bin/lint-imports
 
 .PHONY: bench
-bench: $(READY) bench-filter ## Measure how fast and how well it works
+bench: $(READY) bench-filter bench-alerts ## Measure how fast and how well it works
 
 .PHONY: bench-filter
 bench-filter: $(FILTER_READY) ## Measure the filter: what it finds, how fast, beside Presidio and a plain word list
 	@$(FILTER_VENV)/bin/python -m tests.bench.bench_filter
+
+.PHONY: bench-alerts
+bench-alerts: $(READY) ## Measure alerts on the local stack, without and beside 500 e-mails that can wait
+	@$(PYTHON) -m tests.bench.bench_alerts
 
 .PHONY: train-filter
 train-filter: $(FILTER_READY) ## Train the filter's tables anew, after labelled messages or rules were changed

@@ -15,6 +15,7 @@ from functions.streams import (
 from functions.web import (
     audit,
     chain,
+    concern_papers,
     concerns,
     conversations,
     home,
@@ -29,6 +30,8 @@ from functions.web import (
 )
 
 app = Chalice(app_name="signpost")
+# A form with a file in it arrives byte for byte.
+app.api.binary_types.append("multipart/form-data")
 
 for pages in (
     identity,
@@ -39,6 +42,7 @@ for pages in (
     safeguarding,
     chain,
     concerns,
+    concern_papers,
     spot_checks,
     silence,
     people,

@@ -64,7 +64,7 @@ NAMES_FOR_PACKAGING = {
 }
 # The AWS services that functions call, as botocore names them; a client of any other fails at once. Botocore
 # describes four hundred, and a cold start unpacks them all.
-AWS_SERVICES = frozenset(("cognito-idp", "dynamodb", "sesv2"))
+AWS_SERVICES = frozenset(("cognito-idp", "dynamodb", "s3", "sesv2"))
 ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 
 

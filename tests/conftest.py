@@ -21,6 +21,7 @@ os.environ.update(
     MAIL_CONFIGURATION_SET="signpost-test",
     USER_POOL_ID="eu-west-2_testing",
     USER_POOL_CLIENT_ID="testing",
+    FILES_BUCKET="signpost-test-files",
     OPERATIONS_EMAIL="operations@example.org",
     POWERTOOLS_SERVICE_NAME="signpost",
     POWERTOOLS_METRICS_NAMESPACE="Signpost",

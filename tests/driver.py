@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import yaml
@@ -100,11 +100,18 @@ class _Shard:
         return not self.batches and not self.records
 
 
+class Stream(Protocol):
+    """One table's stream."""
+
+    def new_records(self) -> list[Record]: ...
+
+
 class StreamDriver:
     """Carries records from the streams of the tables to `functions`, by their logical ids.
 
     `rng` decides everything that Lambda leaves open. With `crashes` and `repeats`, the chance that an
-    invocation dies at one of its calls to AWS, and that something is delivered once more.
+    invocation dies at one of its calls to AWS, and that something is delivered once more. `stream_of` is for
+    tables that are not the emulator's.
     """
 
     def __init__(
@@ -116,6 +123,7 @@ class StreamDriver:
         crashes: float = 0.0,
         repeats: float = 0.0,
         sources: tuple[Source, ...] | None = None,
+        stream_of: Callable[[str], Stream] | None = None,
     ) -> None:
         self.functions = functions
         self.rng = rng or Random(0)
@@ -127,7 +135,8 @@ class StreamDriver:
         self._shards_per_source = shards
         wired = read_sources() if sources is None else sources
         self._sources = [source for source in wired if source.function in functions]
-        self._streams = {source.table: _Stream(source.table) for source in self._sources}
+        streams = stream_of or _Stream
+        self._streams: dict[str, Stream] = {source.table: streams(source.table) for source in self._sources}
         self._queues: dict[tuple[str, int], _Shard] = {}
         self._places: dict[tuple[str, str], int] = defaultdict(lambda: self.rng.randrange(shards))
 
@@ -155,6 +164,14 @@ class StreamDriver:
             del shard.records[:size]
         self._work_off(shard, dying)
         return True
+
+    def lose_one(self) -> None:
+        """What waits longest in one queue is never delivered."""
+        self._read()
+        waiting = [shard for shard in self._queues.values() if not shard.is_empty]
+        if waiting:
+            shard = self.rng.choice(waiting)
+            (shard.batches or shard.records).pop(0)
 
     def _read(self) -> None:
         """Lays new records into the queues of those who want them."""

@@ -8,7 +8,7 @@ this module was imported; the `tables` fixture makes new ones.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
@@ -31,6 +31,7 @@ class Call:
 
 
 Laid = Callable[[Call], None]
+T = TypeVar("T")
 
 
 def _nothing(call: Call) -> None:
@@ -98,6 +99,18 @@ def answering(operation: str, code: str, *, table: str = "", times: int = 1_000_
 
 
 @contextmanager
+def before_each(operation: str, happens: Callable[[], object]) -> Iterator[None]:
+    """Lets something happen before every call of an operation; what it calls itself counts as well."""
+
+    def happen(call: Call) -> None:
+        if call.operation == operation:
+            happens()
+
+    with _laying(_Fault(before=happen)):
+        yield
+
+
+@contextmanager
 def losing_answers(operation: str, *, times: int = 1_000_000) -> Iterator[None]:
     """AWS carries an operation out, and its answer is lost, so many times."""
     left = times
@@ -120,19 +133,38 @@ def _error(operation: str, code: str) -> Exception:
     )
 
 
-def _before(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
-    told: list[tuple[_Fault, Call]] = []
-    context["signpost.calls"] = told
+Told = list[tuple[_Fault, Call]]
+
+
+def _tell_before(operation: str, asked: dict[str, Any], told: Told) -> None:
     for fault in list(_laid):
         fault.count += 1
-        call = Call(fault.count, model.name, params)
+        call = Call(fault.count, operation, asked)
         told.append((fault, call))
         fault.before(call)
 
 
-def _after(context: dict[str, Any], **_: Any) -> None:
-    for fault, call in context.get("signpost.calls", ()):
+def _tell_after(told: Told) -> None:
+    for fault, call in told:
         fault.after(call)
+
+
+def reached(operation: str, asked: dict[str, Any], carry_out: Callable[[dict[str, Any]], T]) -> T:
+    """One call that goes to a stand-in for AWS, by way of the faults that are laid."""
+    told: Told = []
+    _tell_before(operation, asked, told)
+    answer = carry_out(asked)
+    _tell_after(told)
+    return answer
+
+
+def _before(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+    context["signpost.calls"] = told = []
+    _tell_before(model.name, params, told)
+
+
+def _after(context: dict[str, Any], **_: Any) -> None:
+    _tell_after(context.get("signpost.calls", []))
 
 
 BUILTIN_HANDLERS += [("before-parameter-build", _before), ("after-call", _after)]

@@ -2,26 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from shared.platform.tables import connection
-
-TRANSACTIONS = "before-call.dynamodb.TransactWriteItems"
+from tests.faults import before_each
 
 
 @contextmanager
-def just_before_it_writes(happens: Callable[[], object]) -> Iterator[None]:
-    """Lets something happen between what the next transaction decided and its writing."""
-    events = connection().client.meta.events
+def just_before_it_writes(happens: Callable[[], object], *, surely: bool = True) -> Iterator[None]:
+    """Lets something happen between what the next transaction decided and its writing. `surely`: there is
+    one."""
     waiting = [happens]
 
-    def interrupt(**_: Any) -> None:
+    def interrupt() -> None:
         if waiting:
             waiting.pop()()
 
-    events.register_first(TRANSACTIONS, interrupt)
-    try:
+    with before_each("TransactWriteItems", interrupt):
         yield
-    finally:
-        events.unregister(TRANSACTIONS, interrupt)
-    assert not waiting, "nothing was written, so nothing could come in between"
+    assert not (surely and waiting), "nothing was written, so nothing could come in between"

@@ -10,8 +10,12 @@ from urllib.parse import parse_qsl, unquote
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound, SignedOut, SignpostError, TooLarge, UnsupportedType
 
+from .multipart import MULTIPART, SentFile, read_multipart
+
 LARGEST_BODY = 1_000_000
 """Bytes. Far above any form of ours, far below what API Gateway passes."""
+LARGEST_WITH_FILE = 4_400_000
+"""Bytes, where a file may come along: what a function can be handed."""
 MOST_FIELDS = 1_000
 LONGEST_PART = 300
 """Characters in one part of a path."""
@@ -44,6 +48,8 @@ class Request:
     errors: list[SignpostError] = field(default_factory=list)
     typed: dict[str, Any] = field(default_factory=dict)
     """What the person filled in, to be shown again when it could not be taken."""
+    files: dict[str, SentFile] = field(default_factory=dict)
+    """Files that were sent, by the name of their field."""
     answer: Any = None
     """What a form asked for, for the page that it is shown on again."""
     visitor: str = ""
@@ -105,14 +111,18 @@ def fits_in_address(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def read_fields(request: Request) -> dict[str, Any]:
-    """The fields of the body, from a form or from JSON. Keeps them in `request.typed`.
+def read_fields(request: Request, *, takes_file: bool = False) -> dict[str, Any]:
+    """The fields of the body, from a form or from JSON. Keeps them in `request.typed`, and files, where a
+    route takes them, in `request.files`.
 
     Raises TooLarge, UnsupportedType or Invalid, each with a sentence.
     """
-    if len(request.body) > LARGEST_BODY:
+    if len(request.body) > (LARGEST_WITH_FILE if takes_file else LARGEST_BODY):
         raise TooLarge("That is more than can be sent at once. Please send less.")
-    if request.content_type == FORM:
+    fields: dict[str, Any]
+    if takes_file and request.content_type == MULTIPART:
+        fields, request.files = read_multipart(request.body, request.headers.get("content-type", ""))
+    elif request.content_type == FORM:
         fields = _form_fields(request)
     elif request.content_type == JSON:
         fields = _json_fields(request.body)

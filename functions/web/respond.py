@@ -80,6 +80,15 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A browser goes on to `address`, which is not of this site and works for a short time only; a program is
+    given `value`."""
+
+    address: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class Text:
     """A body that is neither page nor JSON: a static file, a download. `kept` may be stored for a year."""
 
@@ -101,6 +110,12 @@ def done(request: Request, answer: Done) -> Response:
     if answer.created:
         headers["Location"] = url(answer.to)
     return _response(_json(answer.value), 201 if answer.created else 200, headers)
+
+
+def elsewhere(request: Request, answer: Elsewhere) -> Response:
+    if request.wants_json:
+        return _response(_json(answer.value), 200, {"Content-Type": "application/json"})
+    return _response("", 303, {"Location": answer.address, "Referrer-Policy": "no-referrer"})
 
 
 def text(answer: Text) -> Response:

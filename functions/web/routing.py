@@ -48,6 +48,8 @@ class Route:
     again: Callable[..., Any] | None = None
     checks_form: bool = True
     """Whether the form's token is asked for. Not where it must work from the oldest page: signing out."""
+    takes_file: bool = False
+    """Whether a file may come along, in a form of several parts."""
 
     @property
     def summary(self) -> str:
@@ -92,6 +94,7 @@ class Area:
         page: str = "",
         again: Callable[..., Any] | None = None,
         checks_form: bool = True,
+        takes_file: bool = False,
     ) -> Callable[[Handler], Handler]:
         """A change. The handler is given the filled-in `takes` and returns Done, or a view shown on `page`.
 
@@ -99,7 +102,7 @@ class Area:
         when the handler returns Again.
         """
         options = {"takes": takes, "gives": gives, "page": page, "again": again, "checks_form": checks_form}
-        return self._route("POST", path, who=who, **options)
+        return self._route("POST", path, who=who, takes_file=takes_file, **options)
 
     def _route(self, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -159,6 +162,8 @@ def _answer(route: Route, request: Request) -> Response:
         return respond.view(request, route.page, answer.value)
     if isinstance(answer, respond.Done):
         return respond.done(request, answer)
+    if isinstance(answer, respond.Elsewhere):
+        return respond.elsewhere(request, answer)
     if isinstance(answer, respond.Text):
         return respond.text(answer)
     return respond.view(request, route.page, answer)
@@ -169,7 +174,7 @@ def _read(route: Route, request: Request) -> dict[str, Any]:
     if route.method == "GET":
         return {}
     try:
-        return read_fields(request)
+        return read_fields(request, takes_file=route.takes_file)
     finally:
         request.typed = without_secrets(route.takes, request.typed)
 

@@ -18,10 +18,12 @@ from pathlib import Path
 
 import yaml
 
+from infra.local.demo_concerns import raise_some
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
 from shared.filtering import check
+from shared.notices.items import Notice, lane_due
 from shared.people.actions import accept_invitation, invite, invite_first_administrator, viewer_of
 from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
@@ -61,12 +63,14 @@ class Person:
 OWEN = Person("Owen", "Hughes", "administrator")
 PRIYA = Person("Priya", "Nair", "coordinator")
 MORAG = Person("Morag", "Sinclair", "safeguarding_lead")
+BRONWEN = Person("Bronwen", "Pugh", "deputy")
+GRACE = Person("Grace", "Okafor", "regional_manager")
 CALLUM = Person("Callum", "Reid", "mentor")
 HANNAH = Person("Hannah", "Osei", "mentor")
 AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
-INVITED_BY_OWEN = (PRIYA, MORAG, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
+INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
 
 
 def fill() -> list[SignIn]:
@@ -94,7 +98,15 @@ def fill() -> list[SignIn]:
         )
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
+    raise_some(
+        programme_id,
+        viewers[MORAG.username],
+        jamie=viewers[JAMIE.username],
+        amina=viewers[AMINA.username],
+        now=now(),
+    )
     draw_week(programme_id, now=now())
+    _until_alerts_are_sent()
     return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN)]
 
 
@@ -153,6 +165,15 @@ def _link_sent_to(address: str) -> str:
                 return found.group(1)
         time.sleep(0.25)
     raise Trouble(f"No invitation arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
+
+
+def _until_alerts_are_sent() -> None:
+    """So that whoever looks round next finds in their inbox what they caused themselves."""
+    deadline = time.monotonic() + MAIL_WITHIN
+    while list(Notice.by_due.query(lane_due("alert"), limit=1)):
+        if time.monotonic() > deadline:
+            raise Trouble(f"An alert was not sent within {MAIL_WITHIN:.0f} seconds.")
+        time.sleep(0.25)
 
 
 def _mails() -> list[object]:

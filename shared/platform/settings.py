@@ -17,6 +17,7 @@ class Settings:
     user_pool_id: str
     user_pool_client_id: str
     operations_email: str
+    files_bucket: str
 
     @property
     def is_local(self) -> bool:
@@ -52,4 +53,5 @@ def settings() -> Settings:
         user_pool_id=env.get("USER_POOL_ID", ""),
         user_pool_client_id=env.get("USER_POOL_CLIENT_ID", ""),
         operations_email=env.get("OPERATIONS_EMAIL", ""),
+        files_bucket=env.get("FILES_BUCKET", ""),
     )

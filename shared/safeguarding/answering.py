@@ -80,8 +80,8 @@ def judge(
     viewer: Viewer, concern_id: str, *, severity: str, category: str, reason: str, key: str, now: datetime
 ) -> None:
     """Changes how urgent it is, or what it is about, with the reason. While nobody has answered, a concern
-    that becomes more urgent is passed on sooner, and never later. Raises Invalid, NotFound, and Conflict when
-    it is closed."""
+    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. Raises
+    Invalid, NotFound, and Conflict when it is closed."""
     concern = load_visible(viewer, concern_id)
     note = read_words(reason, field="reason")
     _must_be_known(severity, category)
@@ -94,7 +94,8 @@ def judge(
         if not details:
             raise Invalid("That is how it is judged now. Please choose what to change.", field="severity")
         if severity_rank(severity) > severity_rank(concern.severity) and concern.answer_by:
-            sooner = chain_of(policy).answer_by(severity, now=now)
+            at_once = severity == "immediate"
+            sooner = now if at_once else chain_of(policy).answer_by(severity, now=now)
             concern.due_at = order(min(concern.answer_by, sooner))
         worst = max((severity, concern.severity, concern.worst_severity or "none"), key=severity_rank)
         concern.worst_severity, concern.severity, concern.category = worst, severity, category

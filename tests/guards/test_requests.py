@@ -35,6 +35,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
+    ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
+    ("lead", "/moderation/{pair_id}/{held_id}/hand-over"): 3,  # the message, its pair, and the colleagues
     ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
     ("lead", "/programmes/{programme_id}/concerns"): 2,
     ("lead", "/programmes/{programme_id}/concerns/closed"): 1,

@@ -23,7 +23,7 @@ STREAMS = {
     "LinkAudit": ("Safeguarding", "audit_waiting", None),  # written once, in the one state it has
 }
 FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", "Daily", *STREAMS}
-KEPT = TABLES | {"People", "FailedRecords"}
+KEPT = TABLES | {"People", "FailedRecords", "ConcernFiles"}
 ENVIRONMENT = {
     "DIRECTORY_TABLE",
     "CONVERSATIONS_TABLE",
@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "USER_POOL_CLIENT_ID",
     "SITE_URL",
     "MAIL_FROM",
+    "FILES_BUCKET",
     "MAIL_CONFIGURATION_SET",
     "OPERATIONS_EMAIL",
     "STAGE",
@@ -256,7 +257,7 @@ def test_no_permission_is_wider_than_one_thing(policies: Policies) -> None:
     for name, statements in policies.items():
         for statement in statements:
             for resource in statement["Resource"]:
-                text = json.dumps(resource).replace("/index/*", "")
+                text = json.dumps(resource).replace("/index/*", "").replace("Arn}/concerns/*", "Arn}")
                 assert "*" not in text, f"{name}: {statement['Sid']}"
 
 
@@ -350,6 +351,27 @@ def test_only_the_site_looks_after_accounts(policies: Policies) -> None:
     may = {name for name in policies if "cognito-idp" in json.dumps(policies[name])}
 
     assert may == {"APIHandler"}
+
+
+def test_only_the_site_reaches_the_files_of_concerns(policies: Policies) -> None:
+    may = {name for name in policies if "s3:" in json.dumps(policies[name])}
+
+    assert may == {"APIHandler"}
+
+
+def test_files_are_private_encrypted_kept_in_every_version_and_never_sent_in_the_clear(
+    resources: Resources,
+) -> None:
+    bucket = resources["ConcernFiles"]["Properties"]
+    (refused,) = resources["ConcernFilesOverTls"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "BucketEncryption" in bucket
+    assert (refused["Effect"], refused["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))

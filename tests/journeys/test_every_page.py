@@ -18,6 +18,7 @@ PARTICIPANT = ("/", "@pair", "/worry", "/how-this-works", "/help", "/account", "
 STAFF = (
     "/",
     "@programme/moderation",
+    "@programme/moderation/mine",
     "@programme/moderation @held",
     "@programme/filter",
     "@programme/filter/rules",
@@ -34,6 +35,22 @@ STAFF = (
     "@programme/chain/test",
     "@programme/concerns",
     "@programme/concerns @concern",
+    "@programme/concerns/closed",
+    "@programme/concerns/closed @concern",
+    "@programme/concerns/closed @concern @reopen",
+    "@programme/concerns/new",
+    "@programme/concerns/new?find=a",
+    "@programme/concerns @step",
+    "@programme/concerns?severity=medium @concern",
+    "@programme/concerns?severity=medium @concern @history",
+    "@programme/concerns?severity=medium @concern @school",
+    "@programme/concerns?severity=medium @concern @act",
+    "@programme/concerns?severity=medium @concern @close",
+    "@programme/concerns?severity=medium @concern @files",
+    "@programme/concerns?severity=medium @concern @referral",
+    "@programme/concerns?severity=medium @concern @hand-over",
+    "@programme/concerns?severity=medium @concern @judge",
+    "@programme/pairs @pair @raise",
     "@programme/pairs",
     "@programme/pairs @pair",
     "@programme/silences",
@@ -54,8 +71,19 @@ INSIDE = {
     "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
     "@draw": "a[href*='/spot-checks/draws/']",
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
-    "@held": "a[href*='/moderation/']",
-    "@concern": "a[href*='/concerns/']",
+    "@held": "td a[href*='/moderation/']",
+    "@concern": "td a[href*='/concerns/']",
+    "@history": "a[href*='/people/'][href$='/concerns']",
+    "@school": "a[href$='/school']",
+    "@act": "a[href$='/actions']",
+    "@close": "a[href$='/close']",
+    "@files": "a[href$='/files']",
+    "@referral": "a[href$='/referral']",
+    "@hand-over": "a[href$='/hand-over']",
+    "@judge": "a[href$='/severity']",
+    "@reopen": "a[href$='/reopen']",
+    "@step": "a[href$='/done']",
+    "@raise": "a[href*='/messages/'][href$='/concern']",
     "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
 }
@@ -123,13 +151,13 @@ def test_every_page_can_be_read_by_everybody(
 
 
 def _open(person: Someone, path: str, programme: str) -> None:
-    place, _, inside = path.partition(" ")
+    place, *inside = path.split(" ")
     place = place.replace("@programme", programme)
     if place == "@pair":
-        place, inside = "/", "@pair"
+        place, inside = "/", ["@pair"]
     person.open(place)
-    if inside:
-        person.page.locator(INSIDE[inside]).first.click()
+    for link in inside:
+        person.page.locator(INSIDE[link]).first.click()
         person.page.wait_for_load_state()
 
 

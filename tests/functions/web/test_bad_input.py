@@ -63,6 +63,7 @@ WRITTEN = (
     "summary",
     "action_taken",
     "reasons",
+    "worries",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -115,6 +116,11 @@ PLAUSIBLE: dict[str, str] = {
     "how": "telephone",
     "about_name": "Isla Mackay",
     "about": "mentee",
+    "service": "Northfield Council, children’s services",
+    "person": "Amina Yusuf, born in 2010",
+    "worries": DRAFT,
+    "asked": DRAFT,
+    "sender": "Morag Sinclair",
     "appropriate": "yes",
     "boundaries": "kept",
     "missed": "no",

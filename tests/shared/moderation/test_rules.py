@@ -1,24 +1,33 @@
 """Decisions about held messages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from shared.conversations.rules import review_by
 from shared.moderation.rules import (
     Claim,
     Happening,
+    Wanted,
+    When,
     claimed,
     decided,
     found_in,
+    is_low_risk,
+    is_wanted,
     is_worry,
+    leads_told_at,
+    next_telling,
     offered_reasons,
     past_holds,
     why_not,
     worst_worry,
 )
-from tests.builders import MONDAY
+from tests.builders import MONDAY, a_policy
 
 PHONE = {"category": "phone", "severity": "medium", "sentence": "Please take the number out."}
 BULLYING = {"category": "bullying", "severity": "high", "sentence": "Thank you for telling us."}
@@ -113,3 +122,154 @@ class TestHistory:
 
     def test_the_other_persons_holds_are_not_counted(self) -> None:
         assert past_holds("callum", steps("written", "held"), without="here") == ()
+
+
+# ── When a late message is told of ─────────────────────────────────────────
+
+NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+"""A Friday."""
+REVIEW_WITHIN: dict[str, dict[str, Any]] = {
+    "immediate": {"minutes": 30, "counts": "always"},
+    "high": {"minutes": 120, "counts": "always"},
+    "medium": {"minutes": 240, "counts": "working_time"},
+    "low": {"minutes": 600, "counts": "working_time"},
+}
+
+
+@pytest.mark.parametrize(
+    ("severity", "due"),
+    [
+        ("immediate", NINE + timedelta(minutes=30)),
+        ("high", NINE + timedelta(hours=2)),
+        ("medium", NINE + timedelta(hours=4)),
+        ("low", datetime(2026, 11, 23, 11, 0, tzinfo=UTC)),
+        ("none", datetime(2026, 11, 23, 11, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_review_is_due_by_severity_in_working_hours(severity: str, due: datetime) -> None:
+    policy = a_policy(moderation={"review_within": REVIEW_WITHIN})
+
+    assert review_by(severity, policy, now=NINE) == due
+
+
+def test_what_is_held_at_night_is_due_from_the_morning_on_unless_it_is_urgent() -> None:
+    policy = a_policy(moderation={"review_within": REVIEW_WITHIN})
+    friday_night = NINE + timedelta(hours=14)
+
+    assert review_by("medium", policy, now=friday_night) == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    assert review_by("immediate", policy, now=friday_night) == friday_night + timedelta(minutes=30)
+
+
+def test_without_a_policy_a_review_is_due_all_the_same() -> None:
+    assert review_by("low", None, now=NINE) == NINE + timedelta(hours=2)
+    assert leads_told_at(NINE, None) == NINE + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "tells", "then"),
+    [
+        (None, 0, True, 120),
+        (-90, 0, True, 120),
+        (-30, 0, False, 30),
+        (-30, 30, True, 120),
+        (0, 10, False, 120),
+        (5, 70, False, 120),
+    ],
+    ids=["never told", "told long ago", "told just now", "an hour later", "told of it", "told of it since"],
+)
+def test_the_coordinators_are_told_when_they_do_not_know_and_not_within_the_hour(
+    told: int | None, now: int, tells: bool, then: int
+) -> None:
+    """Minutes from when the message became late; the leads are told two hours after that."""
+    when = When(NINE, NINE + timedelta(minutes=120))
+    told_at = None if told is None else NINE + timedelta(minutes=told)
+    moment = NINE + timedelta(minutes=now)
+
+    assert when.is_told_together(told_at, now=moment) is tells
+    after = moment if tells else told_at
+    assert next_telling(when, after) == NINE + timedelta(minutes=then)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "sentence"),
+    [
+        ({"low": {"minutes": 60}}, "review_within has no clock for medium"),
+        (
+            REVIEW_WITHIN | {"immediate": {"minutes": 30, "counts": "working_time"}},
+            "the clock for immediate must count always",
+        ),
+    ],
+)
+def test_a_policy_whose_reviews_have_no_clock_is_refused(clocks: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        a_policy(moderation={"review_within": clocks})
+
+
+# ── What goes together, and what is asked for ──────────────────────────────
+
+
+def found(category: str, severity: str = "low", rule: str = "a.rule") -> dict[str, str]:
+    return {"category": category, "severity": severity, "rule": rule}
+
+
+@pytest.mark.parametrize(
+    ("severity", "lane", "findings", "may"),
+    [
+        ("none", "moderation", [], True),
+        ("low", "moderation", [found("profanity")], True),
+        ("low", "moderation", [found("link"), found("offplatform")], True),
+        ("medium", "moderation", [found("link"), found("phone", "medium")], False),
+        ("low", "safeguarding", [found("wellbeing")], False),
+        ("low", "moderation", [found("wellbeing")], False),
+        ("low", "moderation", [found("abuse")], False),
+        ("low", "moderation", [found("unchecked")], False),
+        ("low", "moderation", [found("pair_ended")], False),
+        ("low", "moderation", [found("suspended")], False),
+        ("low", "moderation", [found("link", rule="")], False),
+    ],
+)
+def test_only_slight_messages_go_together(
+    severity: str, lane: str, findings: list[dict[str, str]], may: bool
+) -> None:
+    assert is_low_risk(severity, lane, findings) is may
+
+
+@pytest.mark.parametrize(
+    ("categories", "groups"),
+    [
+        (["phone"], {"contact"}),
+        (["phone", "suicide"], {"contact", "worry"}),
+        (["meet_in_person"], {"elsewhere"}),
+        (["abuse"], {"language"}),
+        ([], {"otherwise"}),
+        (["suspended"], {"otherwise"}),
+    ],
+)
+def test_a_message_is_asked_for_by_what_was_found(categories: list[str], groups: set[str]) -> None:
+    every = ("worry", "contact", "elsewhere", "language", "otherwise")
+
+    wanted = {one for one in every if is_wanted(Wanted(found=one), categories, Claim(), "priya", now=NINE)}
+
+    assert wanted == groups
+
+
+@pytest.mark.parametrize("reader", ["mine", "nobody", ""])
+def test_a_message_is_asked_for_by_who_reads_it(reader: str) -> None:
+    mine = Claim("priya", "Priya Nair", NINE + timedelta(minutes=1))
+    theirs = Claim("morag", "Morag Sinclair", NINE + timedelta(minutes=1))
+    over = Claim("morag", "Morag Sinclair", NINE)
+
+    wanted = [is_wanted(Wanted(reader=reader), [], one, "priya", now=NINE) for one in (mine, theirs, over)]
+
+    assert wanted == {"mine": [True, False, False], "nobody": [False, False, True], "": [True] * 3}[reader]
+
+
+def test_a_decision_that_was_taken_back_decides_nothing() -> None:
+    def step(what: str, minute: int) -> Happening:
+        return Happening("m1", what, NINE + timedelta(minutes=minute), by_id="priya")
+
+    steps = [step("written", 0), step("held", 1), step("returned", 2), step("undone", 3)]
+
+    assert decided(steps, 1) is None
+    delivered = step("delivered", 4)
+    assert decided([*steps, delivered], 1) == delivered

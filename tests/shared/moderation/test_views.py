@@ -1,13 +1,16 @@
 """What moderators see."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared.conversations.actions import withdraw_message
+from shared.conversations.items import Message, held_listing, held_order, message_key
 from shared.moderation.actions import ask_to_change, claim
-from shared.moderation.queue import next_page, queue
+from shared.moderation.queue import READ_AT_ONCE, next_page, queue
+from shared.moderation.rules import Wanted
 from shared.moderation.views import held_message
+from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.faults import calls
@@ -98,6 +101,99 @@ class TestTheQueue:
             queue(priya.viewer, pair.programme_id, now=LATER)
 
         assert [call.operation for call in made] == ["Query", "BatchGetItem"]
+
+
+class TestALongQueue:
+    """However long it is, a page is two requests, and counts say when they are not whole."""
+
+    @pytest.fixture
+    def many(self, pair: TwoWhoWrite) -> list[str]:
+        """130 held messages, the oldest first."""
+        kept = []
+        with Message.batch_write() as batch:
+            for n in range(130):
+                at = MONDAY + timedelta(seconds=n)
+                one = held_item(pair, f"m{n:04}", at)
+                batch.save(one)
+                kept.append(one.message_id)
+        return kept
+
+    def test_pages_follow_one_another_and_leave_none_out(
+        self, pair: TwoWhoWrite, priya: Someone, many: list[str]
+    ) -> None:
+        seen: list[str] = []
+        after, counts = "", []
+        while True:
+            page = queue(priya.viewer, pair.programme_id, after=after, now=LATER)
+            seen += [row.message_id for row in page.messages]
+            counts.append((page.count, page.count_is_whole, page.is_further_on))
+            after = page.next
+            if not after:
+                break
+
+        assert seen == many
+        assert counts == [(130, True, False), (80, True, True), (30, True, True)]
+
+    @pytest.mark.usefixtures("many")
+    def test_each_page_costs_two_requests(self, pair: TwoWhoWrite, priya: Someone) -> None:
+        for wanted in (Wanted(), Wanted(severity="medium"), Wanted(found="otherwise", reader="nobody")):
+            with calls() as made:
+                queue(priya.viewer, pair.programme_id, wanted=wanted, now=LATER)
+
+            assert [call.operation for call in made] == ["Query", "BatchGetItem"]
+
+    def test_what_is_beyond_what_is_read_is_not_counted_and_that_is_said(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        with Message.batch_write() as batch:
+            for n in range(READ_AT_ONCE + 10):
+                batch.save(held_item(pair, f"m{n:04}", MONDAY + timedelta(seconds=n)))
+
+        with calls() as made:
+            page = queue(priya.viewer, pair.programme_id, now=LATER)
+
+        assert (page.count, page.count_is_whole) == (READ_AT_ONCE, False)
+        assert len(made) == 2
+
+    def test_a_rare_one_behind_many_others_is_found_by_going_on(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        with Message.batch_write() as batch:
+            for n in range(READ_AT_ONCE + 10):
+                batch.save(held_item(pair, f"m{n:04}", MONDAY + timedelta(seconds=n)))
+        number = a_held_message(pair, now=MONDAY + timedelta(hours=1))
+        number.update(actions=[Message.listing_order.set(f"7#9#{number.message_id}")])
+        wanted = Wanted(found="contact")
+
+        first = queue(priya.viewer, pair.programme_id, wanted=wanted, now=LATER)
+        assert (first.messages, first.count_is_whole) == ((), False)
+        second = queue(priya.viewer, pair.programme_id, wanted=wanted, after=first.next, now=LATER)
+
+        assert [row.message_id for row in second.messages] == [number.message_id]
+        assert second.next == ""
+
+
+def held_item(pair: TwoWhoWrite, message_id: str, at: datetime) -> Message:
+    """A held message as it is stored, with nothing found in it."""
+    return Message(
+        *message_key(pair.pair_id, message_id),
+        message_id=message_id,
+        pair_id=pair.pair_id,
+        programme_id=pair.programme_id,
+        sender_id=pair.mentee.person_id,
+        sender_role="mentee",
+        sender_first_name=pair.mentee.first_name,
+        text=CLEAN,
+        state="held",
+        severity="medium",
+        lane="moderation",
+        written_at=at,
+        held_at=at,
+        thread_at=order(at),
+        listing=held_listing(pair.programme_id),
+        listing_order=held_order(2, order(at), message_id),
+        version=1,
+    )
 
 
 class TestGoingOn:
