@@ -140,6 +140,10 @@ class Everything(RuleBasedStateMachine):
         """Message and wording of which a writer was told that they are kept."""
         self.approved: set[str] = set()
         """Texts that a person, having read them, let pass."""
+        self.taken_back: set[str] = set()
+        """Messages of which a writer was told that nobody will get them."""
+        self.opened: list[dict[str, Any]] = []
+        """Held messages as moderators had them before them: on a page that is still open."""
         self.worries: list[tuple[str, str]] = []
         """Reference and words of which whoever reported them was told that somebody will read them."""
         self.decided: list[tuple[str, str, str]] = []
@@ -254,6 +258,7 @@ class Everything(RuleBasedStateMachine):
     def _take_back(self, one: dict[str, Any]) -> None:
         writer = self.viewer(text(one, "sender_role"))
         withdraw_message(writer, self.pair.pair_id, text(one, "message_id"), now=self.moment())
+        self.taken_back.add(text(one, "message_id"))
 
     # What moderators decide, alone or against each other
 
@@ -264,6 +269,9 @@ class Everything(RuleBasedStateMachine):
         for one in sample(self.messages("held"), luck):
             if by in self.suspended:
                 return
+            self.opened.append(one)
+            if luck.random() < 0.3:
+                one = luck.choice(self.opened)
             against = partial(self._take_back, one)
             if other in STAFF:
                 against = partial(self._decide, other, one, luck)
@@ -482,6 +490,7 @@ class Everything(RuleBasedStateMachine):
     def nothing_reaches_its_reader_that_was_not_let_pass(self) -> None:
         for one in self.messages("delivered"):
             assert text(one, "text") in self.filter.passed | self.approved
+            assert text(one, "message_id") not in self.taken_back
 
     def nothing_that_was_promised_is_gone(self) -> None:
         there = {text(one, "message_id") for one in self.messages()}
