@@ -79,11 +79,15 @@ imports: $(READY) ## Check who imports whom
 	$(VENV)/bin/lint-imports
 
 .PHONY: bench
-bench: $(READY) bench-filter ## Measure how fast and how well it works
+bench: $(READY) bench-filter bench-alerts ## Measure how fast and how well it works
 
 .PHONY: bench-filter
 bench-filter: $(FILTER_READY) ## Measure the filter: what it finds, how fast, beside Presidio and a plain word list
 	@$(FILTER_VENV)/bin/python -m tests.bench.bench_filter
+
+.PHONY: bench-alerts
+bench-alerts: $(READY) ## Measure alerts on the local stack, without and beside 500 e-mails that can wait
+	@$(PYTHON) -m tests.bench.bench_alerts
 
 .PHONY: train-filter
 train-filter: $(FILTER_READY) ## Train the filter's tables anew, after labelled messages or rules were changed

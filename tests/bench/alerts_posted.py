@@ -1,0 +1,101 @@
+"""Posts worries among other messages and reads when their alerts were accepted by the mail service.
+
+Runs in a process of its own with the functions' environment, as infra/local/fill.py does, and prints JSON:
+for each worry the seconds from posting it to the first of its alerts that was accepted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+
+from infra.local.demo_data import AMINA, JAMIE, PASSWORD, ROSA
+from shared.conversations.acquaintances import pairs_of
+from shared.conversations.actions import write_message
+from shared.notices.actions import enqueue
+from shared.notices.items import Notice
+from shared.notices.rules import NewNotice
+from shared.people.actions import sign_in, viewer_of
+from shared.people.cognito import CognitoAccounts
+from shared.people.permissions import Viewer
+from shared.platform.clock import now
+from shared.platform.ids import derived_id
+from shared.platform.tables import find
+from shared.safeguarding.items import Concern, concern_key
+from shared.safeguarding.rules import message_cause
+
+WORRIES: Final = 50
+ORDINARY_FOR_EACH: Final = 4
+WORRY: Final = "I don't see the point in being here any more"
+ORDINARY: Final = (
+    "The second bridge was the better one, because it carried the bag of sugar for a whole minute."
+)
+PATIENCE: Final = 300.0
+"""Seconds for all alerts to be accepted."""
+
+
+def main(bulk: int) -> None:
+    """Queues `bulk` e-mails of the bulk lane, posts, waits, prints."""
+    run = uuid.uuid4().hex
+    writers = [_signed_in(person.username) for person in (AMINA, JAMIE, ROSA)]
+    pairs = [next(iter(pairs_of(writer.person_id))) for writer in writers]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: _queue(run, number), range(bulk)))
+    posted: dict[str, datetime] = {}
+    for number in range(WORRIES * (ORDINARY_FOR_EACH + 1)):
+        place = number % len(writers)
+        is_worry = number % (ORDINARY_FOR_EACH + 1) == ORDINARY_FOR_EACH
+        started = now()
+        text = WORRY if is_worry else ORDINARY
+        message = write_message(writers[place], pairs[place], text=text, key=f"{run}-{number}", now=started)
+        if is_worry:
+            cause = message_cause(pairs[place], message.message_id, int(message.round))
+            posted[derived_id("concern", *cause)] = started
+    sys.stdout.write(json.dumps(_seconds(posted)) + "\n")
+
+
+def _signed_in(username: str) -> Viewer:
+    viewer = viewer_of(sign_in(username, PASSWORD, accounts=CognitoAccounts(), now=now()), now=now())
+    assert viewer is not None
+    return viewer
+
+
+def _queue(run: str, number: int) -> None:
+    letter = NewNotice(
+        template="introduced",
+        cause=(run, str(number)),
+        address=f"reader-{number}@example.org",
+        first_name="Reader",
+        path="/",
+        programme_name="Routes into Engineering",
+    )
+    enqueue(letter, now=now())
+
+
+def _seconds(posted: dict[str, datetime]) -> list[float]:
+    """From posting each concern's message to its first alert accepted."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        accepted: dict[str, datetime] = {}
+        for one in Notice.scan():
+            if isinstance(one, Notice) and one.template == "concern_alert" and one.accepted_at and one.about:
+                concern_id = one.about.partition(":")[2]
+                accepted[concern_id] = min(accepted.get(concern_id, one.accepted_at), one.accepted_at)
+        if posted.keys() <= accepted.keys():
+            return [(accepted[one] - when).total_seconds() for one, when in posted.items()]
+        if time.monotonic() > deadline:
+            missing = [one for one in posted if one not in accepted]
+            concerns = sum(find(Concern, *concern_key(one)) is not None for one in missing)
+            sys.exit(
+                f"{len(missing)} of {len(posted)} had no alert accepted; {concerns} of them are concerns."
+            )
+        time.sleep(1.0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
