@@ -20,7 +20,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from pynamodb.exceptions import PynamoDBException
 
 from functions.reporting import logger
@@ -57,7 +64,7 @@ from tests.shared.conversations.builders import TheFilter
 HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 PARTS = 4
 """So that two processes share them."""
-STEPS = 14
+STEPS = 12
 
 KINDS = {
     "clean": "I went to the open day, and liked it.",
@@ -133,6 +140,10 @@ class Everything(RuleBasedStateMachine):
         """Message and wording of which a writer was told that they are kept."""
         self.approved: set[str] = set()
         """Texts that a person, having read them, let pass."""
+        self.taken_back: set[str] = set()
+        """Messages of which a writer was told that nobody will get them."""
+        self.opened: list[dict[str, Any]] = []
+        """Held messages as moderators had them before them: on a page that is still open."""
         self.worries: list[tuple[str, str]] = []
         """Reference and words of which whoever reported them was told that somebody will read them."""
         self.decided: list[tuple[str, str, str]] = []
@@ -172,6 +183,17 @@ class Everything(RuleBasedStateMachine):
 
     # What people write
 
+    @initialize(pick=picks)
+    def a_day_begins(self, pick: int) -> None:
+        """Something has been written, and some of it has been checked and told of."""
+        luck = Random(pick)
+        for _ in range(luck.randint(1, 4)):
+            self.writes(luck.choice(["mentee", "mentor"]), luck.choice(sorted(KINDS)), luck.randint(0, 99))
+        for _ in range(luck.randint(0, 2)):
+            self._deliver_some(luck.randint(0, 99))
+        if luck.random() < 0.5:
+            self.the_sweep_runs(luck.randint(0, 99))
+
     @rule(by=st.sampled_from(["mentee", "mentee", "mentor"]), kind=kinds, pick=picks)
     def writes(self, by: str, kind: str, pick: int) -> None:
         luck, key = Random(pick), self.form()
@@ -203,6 +225,7 @@ class Everything(RuleBasedStateMachine):
         if not self.is_done(report, luck) and luck.random() < 0.5:
             report()
 
+    @precondition(lambda self: self.messages("returned"))
     @rule(kind=kinds, pick=picks)
     def words_it_anew(self, kind: str, pick: int) -> None:
         luck = Random(pick)
@@ -225,6 +248,7 @@ class Everything(RuleBasedStateMachine):
                 with suppress(SignpostError):
                     change()
 
+    @precondition(lambda self: self.messages("pending", "held", "returned"))
     @rule(pick=picks)
     def takes_it_back(self, pick: int) -> None:
         luck = Random(pick)
@@ -234,15 +258,20 @@ class Everything(RuleBasedStateMachine):
     def _take_back(self, one: dict[str, Any]) -> None:
         writer = self.viewer(text(one, "sender_role"))
         withdraw_message(writer, self.pair.pair_id, text(one, "message_id"), now=self.moment())
+        self.taken_back.add(text(one, "message_id"))
 
     # What moderators decide, alone or against each other
 
+    @precondition(lambda self: self.messages("held"))
     @rule(by=staff, other=everybody, pick=picks)
     def decides(self, by: str, other: str, pick: int) -> None:
         luck = Random(pick)
-        for one in sample(self.messages("held", "held", "pending"), luck):
+        for one in sample(self.messages("held"), luck):
             if by in self.suspended:
                 return
+            self.opened.append(one)
+            if luck.random() < 0.3:
+                one = luck.choice(self.opened)
             against = partial(self._take_back, one)
             if other in STAFF:
                 against = partial(self._decide, other, one, luck)
@@ -270,6 +299,7 @@ class Everything(RuleBasedStateMachine):
 
     # What staff do with concerns
 
+    @precondition(lambda self: self.concerns("open"))
     @rule(by=staff, pick=picks)
     def answers(self, by: str, pick: int) -> None:
         luck = Random(pick)
@@ -286,14 +316,30 @@ class Everything(RuleBasedStateMachine):
             with meanwhile:
                 self.is_done(partial(self._act, by, one, 0), luck)
 
+    @precondition(lambda self: self.concerns("acknowledged", "closing", "closed"))
     @rule(by=staff, pick=picks)
     def goes_on_with_a_concern(self, by: str, pick: int) -> None:
+        self._go_on(by, pick)
+
+    def _go_on(self, by: str, pick: int) -> None:
         luck = Random(pick)
-        for one in sample(self.concerns(), luck):
+        for one in sample(self.concerns("closing") or self.concerns(), luck):
             if by in self.suspended:
                 return
             what = luck.choice(WHAT_NEXT[text(one, "state")])
             self.is_done(partial(self._act, by, one, what), luck)
+
+    @precondition(lambda self: self.concerns())
+    @rule(pick=picks)
+    def staff_work_through_concerns(self, pick: int) -> None:
+        """As on a busy morning: one after the other, whoever is there."""
+        luck = Random(pick)
+        for _ in range(luck.randint(2, 6)):
+            by, number = luck.choice(STAFF), luck.randint(0, 10_000)
+            if luck.random() < 0.4:
+                self.answers(by, number)
+            else:
+                self._go_on(by, number)
 
     def _act(self, by: str, one: dict[str, Any], what: int) -> None:
         viewer, concern_id, now, key = self.viewer(by), text(one, "concern_id"), self.moment(), self.form()
@@ -411,6 +457,7 @@ class Everything(RuleBasedStateMachine):
     def an_address_takes_no_mail_or_does_again(self, who: str) -> None:
         self.takes_no_mail ^= {self.people[who].address}
 
+    @precondition(lambda self: self.mailer.sent)
     @rule(pick=picks)
     def the_mail_service_tells_what_became_of_an_e_mail(self, pick: int) -> None:
         luck = Random(pick)
@@ -443,6 +490,7 @@ class Everything(RuleBasedStateMachine):
     def nothing_reaches_its_reader_that_was_not_let_pass(self) -> None:
         for one in self.messages("delivered"):
             assert text(one, "text") in self.filter.passed | self.approved
+            assert text(one, "message_id") not in self.taken_back
 
     def nothing_that_was_promised_is_gone(self) -> None:
         there = {text(one, "message_id") for one in self.messages()}
