@@ -73,7 +73,7 @@ def _is_document(content: bytes) -> bool:
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
+        return False  # zipfile says NotImplementedError of archives that it cannot open
     return {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names
 
 

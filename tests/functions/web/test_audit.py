@@ -6,7 +6,6 @@ from typing import get_args
 import boto3
 import pytest
 
-from functions.web.access import session_cookie
 from shared.audit.actions import record_reading
 from shared.audit.items import Link
 from shared.audit.linking import link_waiting
@@ -17,13 +16,11 @@ from shared.conversations.views import conversation
 from shared.moderation.actions import decline
 from shared.oversight.views import PAGE, VERBS
 from shared.people.actions import suspend
-from shared.people.actions.sessions import start_session
-from shared.platform.clock import now
 from shared.platform.tables import REGION
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_concern, a_pair, a_person, also_in
 from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message
 
-from .browser import Browser, Program
+from .signed_in import browser_of, program_of
 
 
 @pytest.fixture
@@ -39,16 +36,6 @@ def owen(pair: TwoWhoWrite) -> Someone:
 @pytest.fixture
 def morag(pair: TwoWhoWrite) -> Someone:
     return a_person("safeguarding_lead", pair.programme)
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def page_of(pair: TwoWhoWrite) -> str:

@@ -11,11 +11,12 @@ from functions.web.access import session_cookie
 from shared.conversations.items import Message, pair_key
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair, a_person
 
-from .browser import Answer, Browser, Program
+from .browser import Answer, Browser
 from .gallery import chromium
 from .served import served_to
+from .signed_in import program_of
 
 NOTHING = "Nothing in it needs changing."
 
@@ -23,10 +24,6 @@ NOTHING = "Nothing in it needs changing."
 @pytest.fixture
 def pair(tables: None) -> TwoWhoWrite:
     return a_pair()
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def texts_in(pair: TwoWhoWrite) -> list[str]:

@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.notices.items import Notice
-from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.safeguarding.checking_chain import check_chain
 from tests.builders import Someone, a_person, a_programme
 
-from .browser import Browser, Program
+from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -30,16 +28,6 @@ def morag(programme: RunningProgramme) -> Someone:
 @pytest.fixture
 def priya(programme: RunningProgramme) -> Someone:
     return a_person("coordinator", programme)
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def chain_of(programme: RunningProgramme) -> str:

@@ -3,7 +3,6 @@
 import boto3
 import pytest
 
-from functions.web.access import session_cookie
 from functions.web.multipart import read_multipart
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
@@ -14,6 +13,7 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders import Someone, TwoWhoWrite, a_concern, a_message, a_pair, a_person
 
 from .browser import Answer, Browser, Program
+from .signed_in import browser_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
@@ -26,12 +26,6 @@ def pair(tables: None) -> TwoWhoWrite:
 @pytest.fixture
 def lead(pair: TwoWhoWrite) -> Someone:
     return a_person("safeguarding_lead", pair.programme)
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
 
 
 def fills_in(browser: Browser, page: str, **fields: str) -> Answer:

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.conversations.actions import check_message
 from shared.conversations.items import Message, pair_key
 from shared.moderation.actions import ask_to_change
-from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from tests.builders import (
     CLEAN,
     WITH_A_NUMBER,
     WORRIED,
-    Someone,
     TwoWhoWrite,
     a_message,
     a_pair,
@@ -25,19 +22,10 @@ from tests.builders import (
 )
 from tests.shared.conversations.builders import TheFilter, stored
 
-from .browser import Answer, Browser, Program
+from .browser import Answer, Browser
+from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def messages_of(pair: TwoWhoWrite) -> list[Message]:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from tests.builders import CLEAN, WORRIED, Someone, a_person, a_policy, a_programme
 
-from .browser import Answer, Browser, Program
+from .browser import Answer, Program
+from .signed_in import browser_of
 
 NUMBER = "Ola is on 07700 900123 after four."
 
@@ -19,12 +19,6 @@ def priya(tables: None) -> Someone:
 
 def path_of(someone: Someone) -> str:
     return f"/programmes/{someone.programme_id}/filter"
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
 
 
 def tried(someone: Someone, text: str, sender: str = "mentee", **more: str) -> Answer:

@@ -13,7 +13,8 @@ from shared.platform.clock import now
 from tests.builders import CLEAN, WORRIED, Someone, TwoWhoWrite, a_pair, a_person
 from tests.shared.lab.builders import TREEHOUSE, checked, drafts_a_rule, the_draft, tried
 
-from .browser import Answer, Browser, Program
+from .browser import Answer, Browser
+from .signed_in import program_of
 
 RULE = {
     "name": "Tree house",
@@ -48,10 +49,6 @@ def browser_of(someone: Someone, page: str = "/draft") -> Browser:
     browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
     assert browser.get(lab(someone, page)).status == 200
     return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def wording(page: Answer) -> str:

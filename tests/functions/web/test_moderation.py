@@ -5,9 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.conversations.items import Message
-from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.shared.moderation.builders import (
@@ -18,7 +16,8 @@ from tests.shared.moderation.builders import (
     now_is,
 )
 
-from .browser import Answer, Browser, Program
+from .browser import Answer
+from .signed_in import browser_of, program_of
 
 
 @pytest.fixture
@@ -34,16 +33,6 @@ def priya(pair: TwoWhoWrite) -> Someone:
 @pytest.fixture
 def morag(pair: TwoWhoWrite) -> Someone:
     return a_person("safeguarding_lead", pair.programme)
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def path_of(message: Message) -> str:

@@ -4,14 +4,12 @@ import json
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.moderation.actions import deliver
-from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from tests.builders import Someone, TwoWhoWrite, a_pair, a_person
 from tests.shared.moderation.builders import a_held_message
 
-from .browser import Browser, Program
+from .signed_in import browser_of, program_of
 
 
 @pytest.fixture
@@ -30,16 +28,6 @@ def decided(pair: TwoWhoWrite, priya: Someone) -> str:
     held = a_held_message(pair)
     deliver(priya.viewer, pair.pair_id, held.message_id, wording=1, now=now())
     return held.message_id
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def path_of(someone: Someone, page: str) -> str:

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from functions.web.access import session_cookie
 from shared.notices.items import Notice, lane_due
-from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders import Someone, TwoWhoWrite, a_concern, a_pair, a_person, a_programme, also_in
 
-from .browser import Answer, Browser, Program
+from .browser import Answer, Browser
+from .signed_in import browser_of, program_of
 
 WORRY = "He keeps asking where I live, and which bus I take home."
 
@@ -25,16 +24,6 @@ def pair(tables: None) -> TwoWhoWrite:
 @pytest.fixture
 def lead(pair: TwoWhoWrite) -> Someone:
     return a_person("safeguarding_lead", pair.programme)
-
-
-def browser_of(someone: Someone) -> Browser:
-    browser = Browser()
-    browser.cookies[session_cookie()] = start_session(someone.person_id, now=now())
-    return browser
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def concerns_of(pair: TwoWhoWrite) -> list[Concern]:
