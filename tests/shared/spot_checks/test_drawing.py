@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from shared.conversations.items import Pair, pair_key
 from shared.moderation.actions import deliver
 from shared.platform.errors import Conflict, NotFound
 from shared.programmes.actions import RunningProgramme, create_cohort
@@ -11,7 +12,7 @@ from shared.spot_checks.drawing import NO_COHORT, draw_now, draw_week
 from shared.spot_checks.items import FrameChunk, Handed, SpotCheck, draw_key, handed_key
 from shared.spot_checks.reading import Reading, answer_conversation
 from shared.spot_checks.views import draw_page, draws, spot_checks
-from tests.builders import MONDAY, Someone, a_pair, a_person, a_programme
+from tests.builders import MONDAY, Someone, a_pair, a_person, a_programme, also_in
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks
 
@@ -90,8 +91,6 @@ def test_each_cohort_is_drawn_by_itself(programme: RunningProgramme) -> None:
 
 
 def put_in_cohort(pair_id: str, cohort_id: str) -> None:
-    from shared.conversations.items import Pair, pair_key
-
     pair = Pair.get(*pair_key(pair_id))
     pair.cohort_id = cohort_id
     pair.save()
@@ -177,8 +176,6 @@ def test_it_is_for_those_who_read_conversations(programme: RunningProgramme) -> 
 def test_nobody_checks_their_own_conversation(programme: RunningProgramme) -> None:
     pair = a_conversation(programme)
     draw_week(programme.programme_id, now=MONDAY)
-    from tests.builders import also_in
-
     also_in(programme, pair.mentor, role="coordinator")
     (check,) = open_checks(programme.programme_id)
 

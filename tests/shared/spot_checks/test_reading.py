@@ -8,7 +8,7 @@ from shared.audit.items import Waiting
 from shared.conversations.outcomes import outcomes_of
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
-from shared.moderation.actions import decline, deliver
+from shared.moderation.actions import ask_to_change, decline, deliver
 from shared.moderation.queue import queue
 from shared.notices.items import Notice
 from shared.platform.errors import Conflict, Invalid
@@ -20,7 +20,7 @@ from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
 from shared.spot_checks.views import conversation_check, decision_check, spot_checks
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
-from tests.shared.moderation.builders import a_held_message
+from tests.shared.moderation.builders import a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, open_checks, the_check_of
 
 FINE = Reading(appropriate=True, boundaries="kept", praise="She asks how it went, every time.")
@@ -207,9 +207,6 @@ def test_agreement_is_counted(programme: RunningProgramme, decision: SpotCheck, 
 def test_the_wording_that_was_decided_on_is_shown_though_it_was_changed_since(
     programme: RunningProgramme, priya: Someone, morag: Someone
 ) -> None:
-    from shared.moderation.actions import ask_to_change
-    from tests.shared.moderation.builders import worded_anew
-
     two = a_pair(programme)
     held = a_held_message(two)
     ask_to_change(
