@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.people import actions
 from shared.people.items import Invitation
@@ -23,7 +23,7 @@ from shared.people.views import (
 )
 
 from .access import STAFF_ONLY
-from .forms import Given
+from .forms import Given, gather_answers
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -85,6 +85,12 @@ class NewInvitation(Given):
     first_name: Line = ""
     surname: Line = ""
     address: Line = Field("", description="E-mail address. The invitation is bound to it.")
+    school: Line = Field("", description="School or college of a mentee or mentor, where known.")
+    answers: dict[str, Line] = Field(
+        {}, description="Answers to the policy's questions, by id. In a form each is a field answer_<id>."
+    )
+
+    _gather = model_validator(mode="before")(gather_answers)
 
 
 @dataclass(frozen=True)
@@ -99,10 +105,17 @@ class InvitationGiven:
     usable_until: datetime
 
 
-@area.get(PEOPLE + "/invite", who=STAFF_ONLY, page="people/invite.html", gives=InviteView)
+@area.get(
+    PEOPLE + "/invite",
+    who=STAFF_ONLY,
+    page="people/invite.html",
+    gives=InviteView,
+    asks={"role": "What they will be, for what is asked about them."},
+)
 def before_inviting(request: Request, programme_id: str) -> InviteView:
-    """The roles that one may invite to."""
-    return invite_form(request.me, programme_id)
+    """The roles that one may invite to, and what is asked about somebody in one of them."""
+    role = str(request.typed.get("role") or request.query.get("role", ""))
+    return invite_form(request.me, programme_id, role=role)
 
 
 @area.get(
@@ -133,6 +146,8 @@ def invite(request: Request, given: NewInvitation, programme_id: str) -> Done:
         first_name=given.first_name,
         surname=given.surname,
         address=given.address,
+        school=given.school,
+        answers=given.answers,
         now=request.now,
     )
     return Done(_list(programme_id), _given(invitation), created=True)

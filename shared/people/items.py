@@ -58,6 +58,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """ISO date, the last day away."""
     stand_in = UnicodeAttribute(null=True)
     """The person_id of who is told of concerns instead."""
+    cohort_id = UnicodeAttribute(null=True)
+    answers = JSONAttribute(null=True)
+    """Question id and answer, as given before the invitation."""
+    school = UnicodeAttribute(null=True)
+    """Shown to nobody but staff."""
 
 
 class Session(DirectoryItem, discriminator="session"):
@@ -109,6 +114,13 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """The e-mail with the newest link."""
     import_id = UnicodeAttribute(null=True)
     """The import that made it, if it was one of several."""
+    answers = JSONAttribute(null=True)
+    """What was answered about the person: question id -> answer. Goes on to the membership, as do the two
+    that follow."""
+    school = UnicodeAttribute(null=True)
+    cohort_id = UnicodeAttribute(null=True)
+    opened_at = MomentAttribute(null=True)
+    """When the page behind the newest link was first opened."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)

@@ -8,8 +8,11 @@ from typing import Literal
 from shared.notices.items import Notice, notice_key
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
+from shared.policies.people import Question
+from shared.programmes.actions import load_programme
 
 from .absences import Absence
+from .eligibility import choices_of
 from .items import (
     Import,
     Invitation,
@@ -305,19 +308,49 @@ def _mails(invitations: list[Invitation]) -> dict[str, Mail]:
 
 
 @dataclass(frozen=True)
+class AskedView:
+    """A question about somebody who is to be invited."""
+
+    id: str
+    words: str
+    kind: Literal["yes_no", "choice", "number"]
+    choices: tuple[str, ...]
+    """What can be answered; empty where it is a number."""
+
+
+@dataclass(frozen=True)
 class InviteView:
     """The form for one invitation, or for several."""
 
     programme_id: str
     programme_name: str
     may_invite: tuple[str, ...]
+    role: str
+    """What they will be; empty while that is not chosen."""
+    asks_of: tuple[str, ...]
+    """The roles of which something is asked first."""
+    questions: tuple[AskedView, ...]
+    """What is asked of somebody in `role`."""
 
 
-def invite_form(viewer: Viewer, programme_id: str) -> InviteView:
-    """Raises NotFound for those who invite nobody."""
+def invite_form(viewer: Viewer, programme_id: str, *, role: str = "") -> InviteView:
+    """One GetItem. Raises NotFound for those who invite nobody."""
     roles = may_invite(viewer, programme_id)
     require(bool(roles))
-    return InviteView(programme_id, programme_name(viewer, programme_id), roles)
+    questions = load_programme(programme_id).policy.eligibility.questions
+    chosen = role if role in roles else ""
+    return InviteView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        may_invite=roles,
+        role=chosen,
+        asks_of=tuple(one for one in roles if any(each.asked_of == one for each in questions)),
+        questions=tuple(asked_view(one) for one in questions if one.asked_of == chosen),
+    )
+
+
+def asked_view(question: Question) -> AskedView:
+    return AskedView(question.id, question.words, question.kind, choices_of(question))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Inviting people to a programme."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.transactions import TransactWrite
@@ -11,8 +12,10 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
 from shared.platform.tables import Lost, find, is_new, transaction
+from shared.policies.people import Question
 from shared.programmes.actions import RunningProgramme, load_programme
 
+from ..eligibility import read_answers
 from ..items import Invitation, invitation_key, invitations_listing
 from ..permissions import (
     PARTICIPANTS,
@@ -29,6 +32,7 @@ from ..rules import (
     Row,
     problem_with_address,
     problem_with_name,
+    problem_with_school,
     standing,
     tidy_address,
     tidy_name,
@@ -47,16 +51,26 @@ def invite(
     first_name: str,
     surname: str,
     address: str,
+    school: str = "",
+    answers: Mapping[str, str] | None = None,
     now: datetime,
 ) -> Invitation:
-    """Stores an invitation and queues its e-mail, together.
+    """Stores an invitation and queues its e-mail, together. `answers` are those to the policy's questions
+    about somebody in this role, by question id.
 
-    Raises NotFound, Invalid (with every field that needs another look), Conflict when this person has been
-    invited to the same before.
+    Raises NotFound, Invalid (with every field that needs another look, the answers that are not accepted
+    among them), Conflict when this person has been invited to the same before.
     """
     wanted = require_may_invite(viewer, programme_id, role)
-    person = read_person(first_name, surname, address)
     programme = load_programme(programme_id)
+    person = read_person(
+        first_name,
+        surname,
+        address,
+        school=school if wanted in PARTICIPANTS else "",
+        questions=questions_about(programme, wanted),
+        answers=answers or {},
+    )
     return invite_one(programme, wanted, person, by=viewer.person_id, by_name=viewer.name, now=now)
 
 
@@ -79,17 +93,38 @@ def require_may_invite(viewer: Viewer, programme_id: str, role: str) -> Role:
     return wanted
 
 
-def read_person(first_name: str, surname: str, address: str) -> Row:
-    """A person as they will be invited, tidied. Raises Invalid, with every field that needs another look."""
-    row = Row(0, tidy_name(first_name), tidy_name(surname), tidy_address(address))
+def questions_about(programme: RunningProgramme, role: Role) -> tuple[Question, ...]:
+    """What is asked about somebody before they are invited to be this."""
+    return tuple(one for one in programme.policy.eligibility.questions if one.asked_of == role)
+
+
+def read_person(
+    first_name: str,
+    surname: str,
+    address: str,
+    *,
+    school: str = "",
+    questions: Sequence[Question] = (),
+    answers: Mapping[str, str] | None = None,
+) -> Row:
+    """A person as they will be invited, tidied. Raises Invalid, with every field that needs another look; the
+    field of an answer is `answer_` and the question's id."""
+    said, refused = read_answers(questions, answers or {})
+    row = Row(
+        0, tidy_name(first_name), tidy_name(surname), tidy_address(address), tidy_name(school), said
+    )
     problems = [
         Invalid(problem, field=field)
         for field, problem in (
             ("first_name", problem_with_name(row.first_name, "first name")),
             ("surname", problem_with_name(row.surname, "surname")),
             ("address", problem_with_address(row.address)),
+            ("school", problem_with_school(row.school)),
         )
         if problem
+    ]
+    problems += [
+        Invalid(problem, field=f"answer_{name}", code="not_eligible") for name, problem in refused.items()
     ]
     if problems:
         first, *more = problems
@@ -126,6 +161,8 @@ def invite_one(
     item.address = person.address
     item.first_name = person.first_name
     item.surname = person.surname
+    item.school = person.school or None
+    item.answers = dict(person.answers) or None
     item.state = "open"
     item.invited_by = by
     item.invited_at = now
@@ -179,6 +216,7 @@ def _new_link(write: TransactWrite, item: Invitation, *, days: int, now: datetim
     item.secret_fingerprint = fingerprint(secret)
     item.sendings = int(item.sendings) + 1
     item.sent_at = now
+    item.opened_at = None
     item.usable_until = now + timedelta(days=days)
     item.notice_id = queue(
         write,
