@@ -86,6 +86,7 @@ class NewInvitation(Given):
     surname: Line = ""
     address: Line = Field("", description="E-mail address. The invitation is bound to it.")
     school: Line = Field("", description="School or college of a mentee or mentor, where known.")
+    cohort_id: Line = Field("", description="The cohort of a mentee or mentor; may be left out.")
     answers: dict[str, Line] = Field(
         {}, description="Answers to the policy's questions, by id. In a form each is a field answer_<id>."
     )
@@ -110,12 +111,16 @@ class InvitationGiven:
     who=STAFF_ONLY,
     page="people/invite.html",
     gives=InviteView,
-    asks={"role": "What they will be, for what is asked about them."},
+    asks={
+        "role": "What they will be, for what is asked about them.",
+        "cohort_id": "The cohort they will be in, for what it asks besides.",
+    },
 )
 def before_inviting(request: Request, programme_id: str) -> InviteView:
     """The roles that one may invite to, and what is asked about somebody in one of them."""
-    role = str(request.typed.get("role") or request.query.get("role", ""))
-    return invite_form(request.me, programme_id, role=role)
+    given = {**request.query, **request.typed}
+    role, cohort_id = str(given.get("role", "")), str(given.get("cohort_id", ""))
+    return invite_form(request.me, programme_id, role=role, cohort_id=cohort_id, now=request.now)
 
 
 @area.get(
@@ -148,6 +153,7 @@ def invite(request: Request, given: NewInvitation, programme_id: str) -> Done:
         address=given.address,
         school=given.school,
         answers=given.answers,
+        cohort_id=given.cohort_id,
         now=request.now,
     )
     return Done(_list(programme_id), _given(invitation), created=True)
@@ -207,7 +213,7 @@ class SeveralInvitations(Given):
 @area.get(PEOPLE + "/invite-several", who=STAFF_ONLY, page="people/invite_several.html", gives=InviteView)
 def before_inviting_several(request: Request, programme_id: str) -> InviteView:
     """The roles that one may invite to."""
-    return invite_form(request.me, programme_id)
+    return invite_form(request.me, programme_id, now=request.now)
 
 
 @area.post(

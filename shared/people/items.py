@@ -59,8 +59,10 @@ class Membership(DirectoryItem, discriminator="membership"):
     stand_in = UnicodeAttribute(null=True)
     """The person_id of who is told of concerns instead."""
     cohort_id = UnicodeAttribute(null=True)
+    """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
+    are in has a `shared.programmes.items.Place` for them besides."""
     answers = JSONAttribute(null=True)
-    """Question id and answer, as given before the invitation."""
+    """What was answered about them before they came in: question id -> answer."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
 
@@ -119,6 +121,8 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     that follow."""
     school = UnicodeAttribute(null=True)
     cohort_id = UnicodeAttribute(null=True)
+    has_place = BooleanAttribute(default=False)
+    """Whether it counts as one of the mentees for whom its cohort has room."""
     opened_at = MomentAttribute(null=True)
     """When the page behind the newest link was first opened."""
     accepted_at = MomentAttribute(null=True)

@@ -13,6 +13,7 @@ from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies import GroundRules
 from shared.programmes.actions import RunningProgramme, load_programme
+from shared.programmes.cohorts import cohort_of, enter
 
 from ..accounts import Accounts, PasswordRefused
 from ..items import (
@@ -288,6 +289,18 @@ def _store_membership(
         ),
         condition=is_new(Membership),
     )
+    cohort = cohort_of(item.programme_id, item.cohort_id or "")
+    if cohort is not None:
+        enter(
+            write,
+            cohort,
+            person_id=person_id,
+            role=item.role,
+            first_name=first_name,
+            surname=surname,
+            answers=item.answers,
+            now=now,
+        )
     if Role(item.role) in STAFF:
         record(
             write,
