@@ -9,7 +9,6 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
@@ -22,6 +21,7 @@ from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .programme_rules import programme_or_none, rules_in_force
+from .resting import load_pauses
 from .rules import (
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -136,7 +136,7 @@ def _judge(
     """The decision, the programme it was made for, and what kept it from being made."""
     programme = programme_or_none(message.programme_id)
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    both_active = _are_active(pair)
+    pauses = load_pauses(pair, programme.policy, now=now) if programme else ()
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -145,19 +145,9 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
+        return decide(verdict, mode=mode, pair_status=pair.status, pauses=pauses), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
-
-
-def _are_active(pair: Pair) -> bool:
-    """Whether both still take part in the programme: one BatchGetItem."""
-    keys = [
-        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
-        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
-    ]
-    found = [one for one in Membership.batch_get(keys, consistent_read=True) if isinstance(one, Membership)]
-    return len(found) == len(keys) and all(one.status == "active" for one in found)
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:
