@@ -21,7 +21,7 @@ from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .programme_rules import programme_or_none, rules_in_force
-from .resting import load_pauses
+from .resting import taking_part
 from .rules import (
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -134,9 +134,9 @@ def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    programme = programme_or_none(message.programme_id)
+    together = taking_part(pair, now=now)
+    programme = together.programme
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    pauses = load_pauses(pair, programme.policy, now=now) if programme else ()
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -145,7 +145,9 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair.status, pauses=pauses), programme, ""
+        pair_status = "ended" if together.is_over else pair.status
+        decision = decide(verdict, mode=mode, pair_status=pair_status, pauses=together.pauses)
+        return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
 

@@ -127,6 +127,7 @@ def conversation(
     found, older = _page_of(viewer, pair, part, start)
     waits = waits_of(viewer, found)
     together = taking_part(pair, now=now)
+    has_ended = pair.status != "active" or together.is_over
     programme = together.programme
     policy = programme.policy if programme else None
     is_worried = any(has_worry(one, programme, checker) for one in waits)
@@ -141,9 +142,9 @@ def conversation(
         letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
-        may_write=part != "staff" and pair.status == "active",
-        has_ended=pair.status != "active",
-        rests=bool(together.pauses) and pair.status == "active",
+        may_write=part != "staff" and not has_ended,
+        has_ended=has_ended,
+        rests=bool(together.pauses) and not has_ended,
         rests_because=together.because if part == "staff" else "",
         help_now=help_of(policy) if is_worried else (),
         reply_promise=policy.reply_promise if policy and is_worried else "",

@@ -72,8 +72,10 @@ class Membership(DirectoryItem, discriminator="membership"):
     leave = JSONAttribute(null=True)
     """Purpose and `yes`, `no` or `asked`: the consent in force, a parent's or carer's included."""
     cohort_id = UnicodeAttribute(null=True)
+    """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
+    are in has a `shared.programmes.items.Place` for them besides."""
     answers = JSONAttribute(null=True)
-    """Question id and answer, as given before the invitation."""
+    """What was answered about them before they came in: question id -> answer."""
     methods = UnicodeSetAttribute(null=True)
     """The ways of being in touch that this person chose."""
     school = UnicodeAttribute(null=True)

@@ -1,6 +1,6 @@
 """The clock. Only functions/ and command lines read it; actions and rules are given the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -14,8 +14,3 @@ def now() -> datetime:
 def order(moment: datetime) -> str:
     """A moment as text that sorts as time does: UTC, fixed width, to the microsecond."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def day_of(moment: datetime) -> date:
-    """The day it is in the United Kingdom."""
-    return moment.astimezone(LONDON).date()
