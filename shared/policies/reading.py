@@ -74,7 +74,10 @@ def policy_from_yaml(text: str) -> Policy:
         root = _compose(text)
         data = _Loader(text).get_single_data()
     except yaml.MarkedYAMLError as error:
-        raise PolicyFaulty([_unreadable(error)]) from None
+        mark = error.problem_mark or error.context_mark
+        raise PolicyFaulty([_unreadable(error.problem, mark)]) from None
+    except PolicyFaulty:
+        raise
     except (yaml.YAMLError, ValueError, TypeError, OverflowError):
         raise PolicyFaulty([Fault("", "This cannot be read as YAML.")]) from None
     try:
@@ -114,15 +117,13 @@ def _compose(text: str) -> yaml.Node | None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(
-                problem="references with & and * are not read here", problem_mark=event.start_mark
-            )
+            raise PolicyFaulty([_unreadable("references with & and * are not read here", event.start_mark)])
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem="this stands too deep", problem_mark=event.start_mark)
+            raise PolicyFaulty([_unreadable("this stands too deep", event.start_mark)])
     root = yaml.compose(text, Loader=_Loader)
     for key in _said_twice(root):
-        raise yaml.MarkedYAMLError(problem=f"“{key.value}” is there twice", problem_mark=key.start_mark)
+        raise PolicyFaulty([_unreadable(f"“{key.value}” is there twice", key.start_mark)])
     return root
 
 
@@ -140,13 +141,9 @@ def _said_twice(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
             yield from _said_twice(value)
 
 
-def _unreadable(error: yaml.MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    return Fault(
-        "",
-        f"This cannot be read as YAML: {error.problem or 'it ends too soon'}.",
-        mark.line + 1 if mark else None,
-    )
+def _unreadable(problem: str | None, mark: Any) -> Fault:
+    line = mark.line + 1 if mark else None
+    return Fault("", f"This cannot be read as YAML: {problem or 'it ends too soon'}.", line)
 
 
 # ── What is wrong, in words ────────────────────────────────────────────────
