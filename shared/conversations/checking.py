@@ -22,6 +22,7 @@ from shared.safeguarding.rules import NewConcern, message_cause
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .programme_rules import programme_or_none, rules_in_force
 from .rules import (
+    MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
     RECENT_FOR,
@@ -33,7 +34,8 @@ from .rules import (
     undecided,
     wait_after,
 )
-from .steps import add_delivery, join_queue, leave_queues, load_message, load_pair, save_with_step
+from .passing_on import pass_on
+from .steps import join_queue, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
@@ -135,7 +137,7 @@ def _judge(
     """The decision, the programme it was made for, and what kept it from being made."""
     programme = programme_or_none(message.programme_id)
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    both_active = _are_active(pair)
+    both_active = are_active(pair)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -149,7 +151,7 @@ def _judge(
         return undecided(), programme, type(error).__name__
 
 
-def _are_active(pair: Pair) -> bool:
+def are_active(pair: Pair) -> bool:
     """Whether both still take part in the programme: one BatchGetItem."""
     keys = [
         membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
@@ -176,7 +178,7 @@ def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "")
         if isinstance(other, Message)
         and other.sender_id == sender_id
         and other.message_id != without
-        and other.state in ("delivered", "pending", "held")
+        and other.state in MAY_YET_BE_READ
     ]
     return own[:MOST_RECENT][::-1]
 
@@ -198,7 +200,7 @@ def _settle(
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
         elif decision.state == "delivered":
-            add_delivery(write, pair, message, now=now)
+            pass_on(write, pair, message, programme.policy if programme else None, now=now)
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
@@ -225,6 +227,11 @@ def _hold(
 ) -> int:
     join_queue(message, programme.policy if programme else None, now=now)
     save_with_step(write, message, "held", now=now)
+    return tell_moderators(write, pair, message, now)
+
+
+def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+    """Adds the e-mails that tell of a held message, and gives how many."""
     told = _moderators(pair)
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)
