@@ -16,7 +16,8 @@ from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import raise_concern, whole_staff
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
