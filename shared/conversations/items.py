@@ -63,8 +63,9 @@ class Message(ConversationsItem, discriminator="message"):
 
     `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that what
     was held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
-    look, as `HELD` while held and as `SCHEDULED` until it is passed on. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest; and as
-    `CHECKED#<programme_id>`, by when it was checked, once this wording was checked and is not held any more.
+    look; as `HELD` while held; as `SCHEDULED` until it is passed on. In `listing` as `HELD#<programme_id>`
+    while held: most severe first, then oldest; and as `CHECKED#<programme_id>`, by when it was checked, once
+    this wording was checked and is not held any more.
     """
 
     message_id = UnicodeAttribute()
@@ -119,8 +120,9 @@ class Step(ConversationsItem, discriminator="step"):
 
     message_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`written`, `delivered`, `held`, `scheduled`, `returned`, `changed`, `declined`, `withdrawn` or `checked`; `undone`
-    when what was decided is held again; `handed_over` when one moderator left it to another."""
+    """`written`, `delivered`, `held`, `scheduled`, `returned`, `changed`, `declined`, `withdrawn` or
+    `checked`; `undone` when what was decided is held again; `handed_over` when one moderator left it to
+    another."""
     by_id = UnicodeAttribute(null=True)
     """Nobody's when the filter did it."""
     by_name = UnicodeAttribute(null=True)

@@ -8,9 +8,9 @@ from typing import Literal
 
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
-from shared.programmes.actions import RunningProgramme, load_programme
 
-from .checking import TRIES, are_active, tell_moderators
+from .checking import TRIES, tell_moderators
+from .circumstances import circumstances_of
 from .items import SCHEDULED_DUE, Message, Pair
 from .passing_on import add_delivery, opens_at, put_off
 from .rules import why_stopped, worst
@@ -19,6 +19,10 @@ from .steps import join_queue, load_message, load_pair, save_with_step
 logger = logging.getLogger(__name__)
 PAGE = 100
 """Messages asked for at once. When the hours begin there may be very many."""
+
+
+class HoursUnknown(Exception):
+    """The programme's policy cannot be read, so that nobody knows when it passes messages on."""
 
 
 @dataclass(frozen=True)
@@ -57,31 +61,32 @@ def deliver_scheduled(pair_id: str, message_id: str, *, now: datetime) -> Litera
     """Delivers one message if its time has come, or holds it where something speaks against it by now: the
     conversation has ended, or one of the two is suspended. Done again, nothing changes.
 
-    Raises NotFound for no such message; NotFound or ValueError while the programme's policy, and so its
-    hours, cannot be read; faults of the database as they are.
+    Raises NotFound for no such message, HoursUnknown while the programme's policy cannot be read, and faults
+    of the database as they are.
     """
     for _ in range(TRIES):
         message = load_message(pair_id, message_id)
         if message.state != "scheduled" or message.deliver_at is None or message.deliver_at > now:
             return ""
-        programme = load_programme(message.programme_id)
         try:
-            return _settle(message, load_pair(pair_id), programme, now)
+            return _settle(message, load_pair(pair_id), now)
         except Lost:
             continue
     raise Lost
 
 
-def _settle(
-    message: Message, pair: Pair, programme: RunningProgramme, now: datetime
-) -> Literal["delivered", "held", ""]:
-    opens = opens_at(programme.policy, now)
+def _settle(message: Message, pair: Pair, now: datetime) -> Literal["delivered", "held", ""]:
+    around = circumstances_of(pair)
+    if around.programme is None:
+        raise HoursUnknown
+    policy = around.programme.policy
+    opens = opens_at(policy, now)
     if opens > now:  # the hours were changed since
         put_off(message, opens)
         with conditional():
             message.save()
         return ""
-    against = why_stopped(pair_status=pair.status, both_active=are_active(pair))
+    against = why_stopped(pair_status=pair.status, both_active=around.both_active)
     if not against:
         with transaction() as write:
             add_delivery(write, pair, message, now=now)
@@ -90,7 +95,7 @@ def _settle(
     message.severity = worst(message.severity, *(str(one["severity"]) for one in against))
     message.lane = "safeguarding" if message.lane == "safeguarding" else "moderation"
     message.deliver_at = None
-    join_queue(message, programme.policy, now=now)
+    join_queue(message, policy, now=now)
     with transaction() as write:
         save_with_step(write, message, "held", now=now)
         tell_moderators(write, pair, message, now)

@@ -13,8 +13,8 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
-from shared.conversations.rules import spans_of
 from shared.conversations.passing_on import pass_on
+from shared.conversations.rules import spans_of
 from shared.conversations.steps import leave_queues, save_with_step
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
