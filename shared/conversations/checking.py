@@ -19,10 +19,10 @@ from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
-from .circumstances import circumstances_of
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
+from .resting import taking_part
 from .rules import (
     MAY_YET_BE_READ,
     MOST_ATTEMPTS,
@@ -136,8 +136,8 @@ def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    around = circumstances_of(pair)
-    programme = around.programme
+    together = taking_part(pair, now=now)
+    programme = together.programme
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
     try:
         rules, broken = rules_in_force(programme)
@@ -147,7 +147,8 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        decision = decide(verdict, mode=mode, pair_status=pair.status, both_active=around.both_active)
+        status = together.status_of(pair)
+        decision = decide(verdict, mode=mode, pair_status=status, pauses=together.pauses)
         return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__

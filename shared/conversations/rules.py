@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
+from shared.people.participation import Pause
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -117,11 +118,11 @@ class Decision:
     """Whether no rules could judge it."""
 
 
-def decide(verdict: Verdict, *, mode: str, pair_status: str, both_active: bool = True) -> Decision:
-    """Passed on only when nothing whatever speaks against it; `pair_status` and `both_active` as in
+def decide(verdict: Verdict, *, mode: str, pair_status: str, pauses: Sequence[Pause] = ()) -> Decision:
+    """Passed on only when nothing whatever speaks against it; `pair_status` and `pauses` as in
     `why_stopped`."""
     found = [_kept(finding) for finding in most_severe(verdict.findings)]
-    found += why_stopped(pair_status=pair_status, both_active=both_active)
+    found += why_stopped(pair_status=pair_status, pauses=pauses)
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filtered")
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(
@@ -186,16 +187,18 @@ def _kept(finding: Finding) -> dict[str, Any]:
     return kept
 
 
-def why_stopped(*, pair_status: str, both_active: bool) -> list[dict[str, Any]]:
+def why_stopped(*, pair_status: str, pauses: Sequence[Pause]) -> list[dict[str, Any]]:
     """What speaks against passing on anything in a conversation, whatever the message says, as findings.
-    `both_active`: neither of the two is suspended, whose words are not to arrive as though nothing had
-    happened, and who reads nothing."""
+    `pauses`: why it rests. What somebody who is suspended wrote is not to arrive as though nothing had
+    happened, and they read nothing."""
     found = []
     if pair_status != "active":
         found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
-    if not both_active:
+    if any(pause.what == "standing" for pause in pauses):
         note = "One of the two was suspended, or had left, when it was checked."
         found.append(_finding("suspended", Severity.medium, note))
+    if resting := [pause.sentence for pause in pauses if pause.what != "standing"]:
+        found.append(_finding("paused", Severity.low, " ".join(resting)))
     return found
 
 

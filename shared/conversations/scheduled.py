@@ -10,9 +10,9 @@ from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 
 from .checking import TRIES, tell_moderators
-from .circumstances import circumstances_of
 from .items import SCHEDULED_DUE, Message, Pair
 from .passing_on import add_delivery, opens_at, put_off
+from .resting import taking_part
 from .rules import why_stopped, worst
 from .steps import join_queue, load_message, load_pair, save_with_step
 
@@ -76,17 +76,17 @@ def deliver_scheduled(pair_id: str, message_id: str, *, now: datetime) -> Litera
 
 
 def _settle(message: Message, pair: Pair, now: datetime) -> Literal["delivered", "held", ""]:
-    around = circumstances_of(pair)
-    if around.programme is None:
+    together = taking_part(pair, now=now)
+    if together.programme is None:
         raise HoursUnknown
-    policy = around.programme.policy
+    policy = together.programme.policy
     opens = opens_at(policy, now)
     if opens > now:  # the hours were changed since
         put_off(message, opens)
         with conditional():
             message.save()
         return ""
-    against = why_stopped(pair_status=pair.status, both_active=around.both_active)
+    against = why_stopped(pair_status=together.status_of(pair), pauses=together.pauses)
     if not against:
         with transaction() as write:
             add_delivery(write, pair, message, now=now)
