@@ -20,6 +20,7 @@ from functions.web import (
     conversations,
     home,
     identity,
+    imports,
     information,
     lab,
     moderation,
@@ -46,6 +47,7 @@ for pages in (
     spot_checks,
     silence,
     people,
+    imports,
     audit,
     information,
 ):

@@ -16,11 +16,9 @@ from shared.programmes.rules import is_over
 from .absences import Absence
 from .eligibility import choices_of
 from .items import (
-    Import,
     Invitation,
     Membership,
     Person,
-    import_key,
     invitations_listing,
     membership_key,
     person_key,
@@ -372,61 +370,6 @@ def invite_form(
 
 def asked_view(question: Question) -> AskedView:
     return AskedView(question.id, question.words, question.kind, choices_of(question))
-
-
-@dataclass(frozen=True)
-class ImportRow:
-    """One of several people invited at once."""
-
-    line: int
-    first_name: str
-    surname: str
-    address: str
-    outcome: Literal["", "invited", "refused"]
-    """Empty until it is their turn."""
-    sentence: str
-    """Why somebody was not invited."""
-
-
-@dataclass(frozen=True)
-class ImportView:
-    """Several invitations asked for at once, and what became of each."""
-
-    import_id: str
-    programme_id: str
-    programme_name: str
-    role: str
-    is_done: bool
-    people: tuple[ImportRow, ...]
-
-    @property
-    def invited(self) -> int:
-        return sum(row.outcome == "invited" for row in self.people)
-
-
-def import_of(viewer: Viewer, programme_id: str, import_id: str) -> ImportView:
-    """One GetItem. Raises NotFound."""
-    item = find(Import, *import_key(import_id))
-    if item is None or item.programme_id != programme_id:
-        raise NotFound
-    require(item.role in may_invite(viewer, programme_id))
-    outcomes = {one["line"]: one for one in item.outcomes or []}
-    rows = (
-        ImportRow(
-            **row,
-            outcome=outcomes.get(row["line"], {}).get("outcome", ""),
-            sentence=outcomes.get(row["line"], {}).get("sentence", ""),
-        )
-        for row in item.rows
-    )
-    return ImportView(
-        import_id=import_id,
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        role=item.role,
-        is_done=item.state == "done",
-        people=tuple(rows),
-    )
 
 
 # ── One's own account ──────────────────────────────────────────────────────

@@ -1,7 +1,15 @@
 """What people do about people: invite, join, sign in, choose a password, suspend."""
 
 from .absence import end_days_away, set_days_away
-from .imports import Asked, import_people, imports_due, run_import
+from .imports import (
+    Asked,
+    begin_list,
+    file_arrived,
+    import_people,
+    invite_the_good,
+    run_import,
+    wake_imports,
+)
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
@@ -12,12 +20,14 @@ __all__ = [
     "Asked",
     "accept_invitation",
     "ask_password_link",
+    "begin_list",
     "change_password",
     "end_days_away",
+    "file_arrived",
     "import_people",
-    "imports_due",
     "invite",
     "invite_first_administrator",
+    "invite_the_good",
     "join_with_account",
     "open_invitation",
     "open_password_link",
@@ -32,5 +42,6 @@ __all__ = [
     "sign_out",
     "suspend",
     "viewer_of",
+    "wake_imports",
     "withdraw",
 ]
