@@ -102,6 +102,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
     policies = {
         "FilterMessages": "filter-messages",
         "EscalateConcerns": "escalate-concerns",
+        "SendAlerts": "send-alerts",
         "SendNotices": "send-notices",
         "LinkAudit": "link-audit",
     }
@@ -243,5 +244,5 @@ def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
 
     assert len(world.notices("concern_alert")) > len(alerts)
     assert needed(made) - granted("record-receipts") == set()
-    assert needed(made) - granted("send-notices") == set()
+    assert needed(made) - granted("send-alerts") == set()
     assert needed(made) - granted("sweep") == set()

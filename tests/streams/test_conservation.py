@@ -127,7 +127,10 @@ class Everything(RuleBasedStateMachine):
         functions: dict[str, Any] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.filter, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=lambda _seconds: None
+            ),
             "LinkAudit": link_audit.work_off,
         }
         self.driver = StreamDriver(functions, repeats=0.2, sources=SOURCES, stream_of=stage.tables.stream)

@@ -52,7 +52,10 @@ class World:
         functions: dict[str, Callable[[dict[str, Any], Any], Any]] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.checker, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=lambda _seconds: None
+            ),
             "LinkAudit": link_audit.work_off,
         }
         return StreamDriver(functions, rng=rng, crashes=self.crashes, repeats=self.repeats)
