@@ -17,15 +17,11 @@ from chalice.app import Blueprint
 from functions.alerts import move_on
 from functions.reporting import counted, report, told
 from shared.notices.mailer import Mailer, SesMailer
-from shared.notices.sending import Outcome, send
+from shared.notices.sending import PAUSE, Outcome, send
 from shared.platform.clock import now
 
 TIME_FOR_ONE: Final = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""
-
-PAUSE: Final = 0.2
-"""Seconds after each e-mail that can wait, so that some three a second go out for each shard of the stream.
-What the mail service takes in a second is the account's, 14 in a new one, and alerts need room there."""
 
 functions = Blueprint(__name__)
 mailer = SesMailer()

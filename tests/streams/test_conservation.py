@@ -54,7 +54,7 @@ from shared.safeguarding.answering import acknowledge, add_note, hand_over, judg
 from shared.safeguarding.closing import Closing, agree, close, reopen, send_back
 from shared.safeguarding.reporting import ABOUT_ME, Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
-from tests.driver import Context, StreamDriver, read_sources
+from tests.driver import Context, StreamDriver, at_once, read_sources
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer
 from tests.fake_tables import FakeTables, Kept, fake_tables
 from tests.faults import Crash, answering, crash, losing_answers
@@ -129,7 +129,7 @@ class Everything(RuleBasedStateMachine):
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
             "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
             "SendNotices": partial(
-                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=lambda _seconds: None
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=at_once
             ),
             "LinkAudit": link_audit.work_off,
         }
@@ -442,7 +442,7 @@ class Everything(RuleBasedStateMachine):
 
     def sweep(self) -> None:
         with suppress(sweep.NotWhole):
-            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock)
+            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock, pause=at_once)
 
     @rule(minutes=st.sampled_from([2, 11, 31, 125, 960, 3000]))
     def time_goes_by(self, minutes: int) -> None:

@@ -26,7 +26,7 @@ from tests.builders import (
     a_person,
     a_programme,
 )
-from tests.driver import Context, empty_tables
+from tests.driver import Context, at_once, empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
 from tests.faults import Crash, answering, calls, crash
 from tests.shared.lab.builders import drafts_a_rule, the_backtest
@@ -49,7 +49,8 @@ def lead(pair: TwoWhoWrite) -> Someone:
 
 def run_at(moment: datetime, mailer: FakeMailer | None = None, *, milliseconds: int = 60_000) -> FakeMailer:
     mailer = mailer or FakeMailer()
-    run(Context(milliseconds=milliseconds), mailer=mailer, checker=check, clock=lambda: moment)
+    context = Context(milliseconds=milliseconds)
+    run(context, mailer=mailer, checker=check, clock=lambda: moment, pause=at_once)
     return mailer
 
 
@@ -189,7 +190,7 @@ def test_a_mail_service_that_does_not_answer_keeps_no_concern_or_message_waiting
     message = a_message(pair)
     mailer = FakeMailer(*[UNWELL] * 9, meanwhile=twenty_seconds_pass)
 
-    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE)
+    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE, pause=at_once)
 
     assert state_of(message) == "delivered"
     assert len(mailer.asked) == 2
@@ -273,7 +274,7 @@ def test_the_log_quotes_nobody(pair: TwoWhoWrite, caplog: pytest.LogCaptureFixtu
     def talkative(text: str, **_: Any) -> Any:
         raise ValueError(f"cannot judge {text!r}")
 
-    run(Context(), mailer=FakeMailer(), checker=talkative, clock=lambda: MONDAY + MINUTE)
+    run(Context(), mailer=FakeMailer(), checker=talkative, clock=lambda: MONDAY + MINUTE, pause=at_once)
 
     said = str([vars(record) for record in caplog.records])
     assert "want to die" not in said

@@ -8,11 +8,12 @@ import boto3
 import pytest
 
 from functions.reporting import counted
-from functions.streams.send_notices import PAUSE, send_alerts, work_off, work_off_alerts
+from functions.streams.send_notices import send_alerts, work_off, work_off_alerts
 from shared.notices.items import Notice
 from shared.notices.rules import Template
+from shared.notices.sending import PAUSE
 from tests.builders import MONDAY, a_notice, a_person, a_programme
-from tests.driver import Context, StreamDriver
+from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import REFUSED, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import answering
 from tests.shared.safeguarding.builders import alerted, alerts, raised_in
@@ -41,7 +42,7 @@ def send_others(
     mailer: FakeMailer,
     *,
     milliseconds: int = 60_000,
-    pause: Callable[[float], None] = lambda _seconds: None,
+    pause: Callable[[float], None] = at_once,
 ) -> Any:
     context = Context(milliseconds=milliseconds)
     return work_off(event, context, mailer=mailer, clock=lambda: MONDAY, pause=pause)
