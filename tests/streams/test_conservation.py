@@ -50,9 +50,9 @@ from shared.people.actions.standing import reinstate, suspend
 from shared.people.permissions import Viewer
 from shared.platform.errors import SignpostError
 from shared.platform.tables import Lost
-from shared.safeguarding.answering import acknowledge, add_note, hand_over, judge
-from shared.safeguarding.closing import Closing, agree, close, reopen, send_back
-from shared.safeguarding.reporting import ABOUT_ME, Worry, report_worry
+from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_over, judge
+from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
+from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
 from tests.driver import Context, StreamDriver, at_once, read_sources
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer

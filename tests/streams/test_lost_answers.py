@@ -10,8 +10,8 @@ from pynamodb.exceptions import PynamoDBException
 from shared.conversations.actions import change_message, withdraw_message, write_message
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
 from shared.platform.errors import Conflict
-from shared.safeguarding.answering import acknowledge
-from shared.safeguarding.reporting import Worry, report_worry
+from shared.safeguarding.concerns.answering import acknowledge
+from shared.safeguarding.raising.reporting import Worry, report_worry
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED
 from tests.faults import losing_answers
 from tests.streams.world import World
