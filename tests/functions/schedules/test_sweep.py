@@ -11,6 +11,7 @@ from shared.conversations.items import Message
 from shared.filtering import check
 from shared.lab.backtesting import MOST_STANDSTILLS, STANDS_STILL_AFTER, start_backtest
 from shared.notices.items import Notice, lane_due
+from shared.notices.sending import PAUSE
 from shared.notices.views import LATE_AFTER
 from shared.platform.clock import order
 from shared.safeguarding.items import Concern
@@ -195,6 +196,16 @@ def test_a_mail_service_that_does_not_answer_keeps_no_concern_or_message_waiting
     assert state_of(message) == "delivered"
     assert len(mailer.asked) == 2
     assert context.milliseconds >= 0
+
+
+def test_e_mails_that_can_wait_leave_room_for_alerts_in_the_sweep_too() -> None:
+    for template in ("concern_alert", "new_message", "introduced"):
+        a_notice(template)
+    pauses: list[float] = []
+
+    run(Context(), mailer=FakeMailer(), checker=check, clock=lambda: MONDAY + MINUTE, pause=pauses.append)
+
+    assert pauses == [PAUSE, PAUSE]
 
 
 def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone) -> None:
