@@ -9,21 +9,19 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
-from shared.platform.tables import DirectoryItem, Lost, conditional, transaction
+from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.programmes.items import Cohort, cohort_key
-from shared.programmes.rules import is_over
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .programme_rules import programme_or_none, rules_in_force
+from .resting import taking_part
 from .rules import (
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -136,9 +134,9 @@ def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    programme = programme_or_none(message.programme_id)
+    together = taking_part(pair, now=now)
+    programme = together.programme
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    pair_status, both_active = _standing(pair, now)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -147,23 +145,11 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair_status, both_active=both_active), programme, ""
+        pair_status = "ended" if together.is_over else pair.status
+        decision = decide(verdict, mode=mode, pair_status=pair_status, pauses=together.pauses)
+        return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
-
-
-def _standing(pair: Pair, now: datetime) -> tuple[str, bool]:
-    """Whether the conversation goes on, or has ended by itself with its cohort, and whether both still take
-    part in the programme: one BatchGetItem."""
-    keys = [
-        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
-        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
-        *([cohort_key(pair.programme_id, pair.cohort_id)] if pair.cohort_id else []),
-    ]
-    found = list(DirectoryItem.batch_get(keys, consistent_read=True))
-    active = [one for one in found if isinstance(one, Membership) and one.status == "active"]
-    has_ended = any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in found)
-    return "ended" if has_ended else pair.status, len(active) == 2
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:

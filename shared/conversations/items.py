@@ -93,8 +93,8 @@ class Message(ConversationsItem, discriminator="message"):
     lane = UnicodeAttribute(default="deliver")
     findings = JSONAttribute(null=True)
     """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most
-    severe ones when there are very many. A category may also be `unchecked`, `pair_ended` or `suspended`:
-    see `rules`."""
+    severe ones when there are very many. A category may also be `unchecked`, `pair_ended`, `suspended`
+    or `paused`: see `rules`."""
     rules_version = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
     check_attempts = NumberAttribute(default=0)

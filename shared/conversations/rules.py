@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
+from shared.people.participation import Pause
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -114,15 +115,17 @@ class Decision:
     """Whether no rules could judge it."""
 
 
-def decide(verdict: Verdict, *, mode: str, pair_status: str, both_active: bool = True) -> Decision:
-    """Passed on only when nothing whatever speaks against it. `both_active`: neither of the two is suspended,
-    whose words are not to arrive as though nothing had happened, and who reads nothing."""
+def decide(verdict: Verdict, *, mode: str, pair_status: str, pauses: Sequence[Pause] = ()) -> Decision:
+    """Passed on only when nothing whatever speaks against it. `pauses`: why the conversation rests. What
+    somebody who is suspended wrote is not to arrive as though nothing had happened, and they read nothing."""
     found = [_kept(finding) for finding in most_severe(verdict.findings)]
     if pair_status != "active":
         found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
-    if not both_active:
+    if any(pause.what == "standing" for pause in pauses):
         note = "One of the two was suspended, or had left, when it was checked."
         found.append(_finding("suspended", Severity.medium, note))
+    if resting := [pause.sentence for pause in pauses if pause.what != "standing"]:
+        found.append(_finding("paused", Severity.low, " ".join(resting)))
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filtered")
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(

@@ -20,7 +20,7 @@ from shared.safeguarding.help import Helper, help_of
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
-from .programme_rules import programme_or_none
+from .resting import taking_part
 from .rules import WITHDRAWABLE, Checker
 from .steps import load_message, load_pair
 
@@ -90,6 +90,10 @@ class ConversationView:
     is_newest: bool
     may_write: bool
     has_ended: bool
+    rests: bool
+    """Whether nothing is passed on at present. Why, a participant does not learn."""
+    rests_because: str
+    """For staff."""
     help_now: tuple[Helper, ...]
     """Where help is to be had at once, when there is a worry in what the viewer wrote."""
     reply_promise: str
@@ -113,9 +117,8 @@ class ReturnedView:
 def conversation(
     viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
 ) -> ConversationView:
-    """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
-    message that is being checked, or that a person is to read. That staff read it is recorded first, by one
-    write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+    """A page of the conversation: one GetItem, one Query and one BatchGetItem. That staff read it is recorded
+    first, by one write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
     pair = load_pair(pair_id)
     part = _part(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
@@ -123,7 +126,9 @@ def conversation(
         record_conversation_read(viewer, pair, now=now)
     found, older = _page_of(viewer, pair, part, start)
     waits = waits_of(viewer, found)
-    programme = programme_or_none(pair.programme_id) if waits else None
+    together = taking_part(pair, now=now)
+    has_ended = pair.status != "active" or together.is_over
+    programme = together.programme
     policy = programme.policy if programme else None
     is_worried = any(has_worry(one, programme, checker) for one in waits)
     names = _names(pair, part)
@@ -137,8 +142,10 @@ def conversation(
         letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
-        may_write=part != "staff" and pair.status == "active",
-        has_ended=pair.status != "active",
+        may_write=part != "staff" and not has_ended,
+        has_ended=has_ended,
+        rests=bool(together.pauses) and not has_ended,
+        rests_because=together.because if part == "staff" else "",
         help_now=help_of(policy) if is_worried else (),
         reply_promise=policy.reply_promise if policy and is_worried else "",
     )

@@ -13,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
+from shared.conversations.resting import taking_part
 from shared.conversations.rules import spans_of
 from shared.conversations.steps import add_delivery, leave_queues, save_with_step
 from shared.notices.actions import queue
@@ -77,6 +78,9 @@ DECIDED: Mapping[What, str] = {
     "declined": "Declined",
 }
 """A decision as the audit record says it."""
+NOTHING_WHILE_IT_RESTS = (
+    "So the conversation rests and nothing is passed on in it. The message stays here until you can decide."
+)
 NOT_TOGETHER = (
     "This one is not for delivering together with others. Please open it and decide on it by itself."
 )
@@ -180,6 +184,8 @@ def _decide(
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
         refusal = why_not(what, worry=_is_worry(message), has_ended=pair.status != "active")
+        if what == "delivered":
+            refusal = _why_it_rests(pair, now)
         if only_low_risk and not is_low_risk(message.severity, message.lane, message.findings or ()):
             refusal = NOT_TOGETHER
         if refusal:
@@ -193,6 +199,12 @@ def _decide(
             continue
         return _outcome(message, what, wording, now)
     raise Conflict(BUSY)
+
+
+def _why_it_rests(pair: Pair, now: datetime) -> str:
+    """Why nothing may be passed on in this conversation today, in a sentence for the moderator."""
+    together = taking_part(pair, now=now)
+    return f"{together.because} {NOTHING_WHILE_IT_RESTS}" if together.rests else ""
 
 
 def _write(
