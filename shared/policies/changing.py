@@ -1,4 +1,4 @@
-"""What follows when a policy is changed: what must be agreed anew, and what becomes of a change that was planned."""
+"""What follows when a policy is changed: what must be agreed anew, and what becomes of a planned change."""
 
 from typing import Any
 

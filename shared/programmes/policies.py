@@ -23,8 +23,8 @@ MOST_DUE = 50
 """Planned policies that one run puts in force; the rest follow a minute later."""
 PLANNED_ALREADY = "A change is planned already. Take it back first, or wait until it is in force."
 OVERLAPS = (
-    "A change is planned that says something else here ({path}). Take the planned change back first, or change "
-    "something else."
+    "A change is planned that says something else here ({path}). Take the planned change back first, or "
+    "change something else."
 )
 NO_POLICY_TOGETHER = (
     "Together with the change that is planned, this would make no policy that can be used. Take the planned "
@@ -76,9 +76,9 @@ def add_policy(
     and why. The transaction is Lost when the programme was changed since it was loaded. Gives the new
     version. The audit record says so, too.
 
-    Where the wording of ground rules or of what leave is asked for is another, it is asked anew. A change that
-    is planned stays planned, on top of this one. Raises Conflict where the two say different things of one
-    field.
+    Where the wording of ground rules or of what leave is asked for is another, it is asked anew. A change
+    that is planned stays planned, on top of this one. Raises Conflict where the two say different things of
+    one field.
     """
     before = _readable(programme)
     if before is not None:

@@ -126,6 +126,7 @@ PLAUSIBLE: dict[str, str] = {
     "missed": "no",
     "would": "delivered",
     "note": DRAFT,
+    "adopt": "yes",
 }
 
 
