@@ -39,11 +39,9 @@ def loaded(programme: RunningProgramme) -> Programme:
     return found
 
 
-def plan(programme: RunningProgramme, policy: Policy, *, starts: datetime = TUESDAY) -> None:
+def plan(programme: RunningProgramme, policy: Policy, *, at: datetime = MONDAY) -> None:
     with transaction() as write:
-        plan_policy(
-            write, loaded(programme), policy, by=OWEN, reason="A new term.", starts=starts, now=MONDAY
-        )
+        plan_policy(write, loaded(programme), policy, by=OWEN, reason="A new term.", starts=TUESDAY, now=at)
 
 
 def change(programme: RunningProgramme, *, at: datetime = MONDAY, **parts: Any) -> None:
@@ -123,7 +121,7 @@ def test_a_second_plan_is_refused_and_may_follow_once_the_first_was_taken_back(
 
     with transaction() as write:
         take_back_planned(write, loaded(programme), by=OWEN, reason="Not this term.", now=MONDAY)
-    plan(programme, a_policy(cohort={"weeks": 20}))
+    plan(programme, a_policy(cohort={"weeks": 20}), at=MONDAY + timedelta(hours=1))
     put_in_force(TUESDAY)
 
     assert in_force(programme).cohort.weeks == 20
