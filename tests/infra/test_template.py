@@ -16,7 +16,7 @@ Policies = dict[str, list[dict[str, Any]]]
 TABLES = {"Directory", "Conversations", "Safeguarding", "Outbox"}
 STREAMS = {
     "FilterMessages": ("Conversations", "message", "pending"),
-    "EscalateConcerns": ("Safeguarding", "concern", "open"),
+    "EscalateConcerns": ("Safeguarding", "concern", "due=CONCERNS"),
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
@@ -176,7 +176,8 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
 
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
-    in_state = {"state": {"S": [state]}} if state else {}
+    name, _, value = (state or "").rpartition("=")
+    in_state = {name or "state": {"S": [value]}} if value else {}
     assert json.loads(criterion["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],
         "dynamodb": {"NewImage": {"kind": {"S": [kind]}, **in_state}},
