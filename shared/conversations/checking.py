@@ -9,7 +9,6 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.staff import active_staff, staff_roll
 from shared.people.views import StaffMember
@@ -23,8 +22,11 @@ from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .moderators import having, on_duty
+from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
+from .resting import taking_part
 from .rules import (
+    MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
     RECENT_FOR,
@@ -36,7 +38,7 @@ from .rules import (
     undecided,
     wait_after,
 )
-from .steps import add_delivery, join_queue, leave_queues, load_message, load_pair, save_with_step
+from .steps import join_queue, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
@@ -136,9 +138,9 @@ def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    programme = programme_or_none(message.programme_id)
+    together = taking_part(pair, now=now)
+    programme = together.programme
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    both_active = _are_active(pair)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -147,19 +149,11 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
+        status = together.status_of(pair)
+        decision = decide(verdict, mode=mode, pair_status=status, pauses=together.pauses)
+        return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
-
-
-def _are_active(pair: Pair) -> bool:
-    """Whether both still take part in the programme: one BatchGetItem."""
-    keys = [
-        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
-        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
-    ]
-    found = [one for one in Membership.batch_get(keys, consistent_read=True) if isinstance(one, Membership)]
-    return len(found) == len(keys) and all(one.status == "active" for one in found)
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:
@@ -179,7 +173,7 @@ def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "")
         if isinstance(other, Message)
         and other.sender_id == sender_id
         and other.message_id != without
-        and other.state in ("delivered", "pending", "held")
+        and other.state in MAY_YET_BE_READ
     ]
     return own[:MOST_RECENT][::-1]
 
@@ -201,7 +195,7 @@ def _settle(
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
         elif decision.state == "delivered":
-            add_delivery(write, pair, message, now=now)
+            pass_on(write, pair, message, programme.policy if programme else None, now=now)
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
@@ -228,6 +222,11 @@ def _hold(
 ) -> int:
     join_queue(message, programme.policy if programme else None, now=now)
     save_with_step(write, message, "held", now=now)
+    return tell_moderators(write, pair, message, now)
+
+
+def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+    """Adds the e-mails that tell of a held message, and gives how many."""
     told = _moderators(pair, now)
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)
