@@ -14,6 +14,7 @@ from shared.conversations.rules import Checker
 from shared.filtering import check
 from shared.notices.items import Notice
 from shared.platform.tables import ConversationsItem, OutboxItem, SafeguardingItem
+from shared.policies import Policy
 from shared.safeguarding.items import Concern
 from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.driver import Context, StreamDriver
@@ -35,17 +36,18 @@ class World:
         rng: Random | None = None,
         crashes: float = 0.0,
         repeats: float = 0.0,
+        policy: Policy | None = None,
     ) -> None:
         self.now: datetime = MONDAY
         self.checker = checker
         self.mailer = mailer or FakeMailer()
         self.crashes, self.repeats = crashes, repeats
-        programme = a_programme()
+        programme = a_programme(policy=policy)
         self.pair: TwoWhoWrite = a_pair(programme)
         self.coordinator = a_person("coordinator", programme)
         self.lead = a_person("safeguarding_lead", programme)
         self.driver = self.a_driver(rng)
-        self._keys = 0
+        self.keys_used = 0
 
     def a_driver(self, rng: Random | None = None) -> StreamDriver:
         """A driver that delivers every stream from its beginning."""
@@ -62,9 +64,9 @@ class World:
 
     def write(self, text: str, *, by: str = "mentee") -> str:
         """A message that its writer was told is kept; its id."""
-        self._keys += 1
+        self.keys_used += 1
         writer = self.pair.mentor if by == "mentor" else self.pair.mentee
-        key = f"form-{self._keys}"
+        key = f"form-{self.keys_used}"
         written = write_message(writer.viewer, self.pair.pair_id, text=text, key=key, now=self.now)
         return str(written.message_id)
 

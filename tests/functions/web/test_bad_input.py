@@ -82,6 +82,7 @@ PLAUSIBLE: dict[str, str] = {
     "first_name": "Isla",
     "surname": "Mackay",
     "address": "isla.mackay@example.org",
+    "school": "Dundee High School",
     "username": "isla.m",
     "password": "kettle orbit marmalade",
     "old": "kettle orbit marmalade",
@@ -215,6 +216,7 @@ def a_world() -> World:
     concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
+    browser.get(mailed("invitation", "agnes@example.org"))  # noted the first time
     return World(
         ids={
             "programme_id": ours.programme_id,
