@@ -17,7 +17,7 @@ from shared.platform.tables import ConversationsItem, OutboxItem, SafeguardingIt
 from shared.policies import Policy
 from shared.safeguarding.items import Concern
 from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_programme
-from tests.driver import Context, StreamDriver
+from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import FakeMailer
 from tests.faults import Crash
 
@@ -54,7 +54,10 @@ class World:
         functions: dict[str, Callable[[dict[str, Any], Any], Any]] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.checker, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=at_once
+            ),
             "LinkAudit": link_audit.work_off,
         }
         return StreamDriver(functions, rng=rng, crashes=self.crashes, repeats=self.repeats)
@@ -74,7 +77,7 @@ class World:
         """A minute later, the sweep runs. False when it died."""
         self.now += MINUTE
         try:
-            sweep.run(Context(), mailer=self.mailer, checker=self.checker, clock=self.clock)
+            sweep.run(Context(), mailer=self.mailer, checker=self.checker, clock=self.clock, pause=at_once)
         except Crash:
             return False
         return True
