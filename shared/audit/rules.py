@@ -28,6 +28,8 @@ What = Literal[
     "changed_role",
     "changed_standing",
     "paired",
+    "made_programme",
+    "changed_cohort",
     "changed_absence",
     "tested_chain",
     "spot_checked",

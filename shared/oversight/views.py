@@ -44,6 +44,8 @@ VERBS: Mapping[str, str] = {
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
     "paired": "Brought two people together",
+    "made_programme": "Made the programme",
+    "changed_cohort": "Planned a cohort",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",
     "spot_checked": "Did a spot check",
