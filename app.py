@@ -24,6 +24,7 @@ from functions.web import (
     lab,
     moderation,
     people,
+    person,
     safeguarding,
     silence,
     spot_checks,
@@ -46,6 +47,7 @@ for pages in (
     spot_checks,
     silence,
     people,
+    person,
     audit,
     information,
 ):

@@ -24,6 +24,7 @@ What = Literal[
     "changed_policy",
     "changed_role",
     "changed_standing",
+    "changed_vetting",
     "paired",
     "changed_absence",
     "tested_chain",

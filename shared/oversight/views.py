@@ -40,6 +40,7 @@ VERBS: Mapping[str, str] = {
     "changed_policy": "Changed the programme’s policy",
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
+    "changed_vetting": "Recorded what a mentor has shown",
     "paired": "Brought two people together",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",

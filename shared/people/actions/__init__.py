@@ -7,12 +7,14 @@ from .joining import accept_invitation, join_with_account, open_invitation, rule
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
+from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
 __all__ = [
     "Asked",
     "accept_invitation",
     "ask_password_link",
     "change_password",
+    "correct_vetting",
     "end_days_away",
     "import_people",
     "imports_due",
@@ -22,6 +24,7 @@ __all__ = [
     "open_invitation",
     "open_password_link",
     "read_person",
+    "record_vetting",
     "reinstate",
     "resend",
     "rules_for",
@@ -33,4 +36,5 @@ __all__ = [
     "suspend",
     "viewer_of",
     "withdraw",
+    "withdraw_vetting",
 ]
