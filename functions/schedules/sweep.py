@@ -5,6 +5,7 @@ was not whole fails in the end, so that the alarm on this function's errors ring
 is still due in the next.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from shared.lab.backtesting import wake_backtests
 from shared.moderation.actions import overdue_holds
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
-from shared.notices.sending import send_due
+from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
@@ -59,7 +60,14 @@ def sweep(_event: dict[str, Any], context: Any) -> None:
     run(context, mailer=mailer, checker=check, clock=now)
 
 
-def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], datetime]) -> None:
+def run(
+    context: Any,
+    *,
+    mailer: Mailer,
+    checker: Checker,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
     """One run. Raises NotWhole in the end when a step failed."""
 
     def enough(left: int) -> Callable[[], bool]:
@@ -70,6 +78,8 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         for outcome in send_due(mailer=mailer, clock=clock, lanes=(lane,), enough=enough(left)):
             report(outcome)
             broken += outcome.did == "broken"
+            if lane == "bulk" and outcome.did != "left":
+                pause(PAUSE)
         _require_none(broken)
 
     steps: list[tuple[str, Callable[[], None]]] = [

@@ -173,6 +173,15 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """The e-mail with the newest link."""
     import_id = UnicodeAttribute(null=True)
     """The import that made it, if it was one of several."""
+    answers = JSONAttribute(null=True)
+    """What was answered about the person: question id -> answer. Goes on to the membership, as do the two
+    that follow."""
+    school = UnicodeAttribute(null=True)
+    cohort_id = UnicodeAttribute(null=True)
+    has_place = BooleanAttribute(default=False)
+    """Whether it counts as one of the mentees for whom its cohort has room."""
+    opened_at = MomentAttribute(null=True)
+    """When the page behind the newest link was first opened."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)

@@ -54,7 +54,7 @@ from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_o
 from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
 from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
-from tests.driver import Context, StreamDriver, read_sources
+from tests.driver import Context, StreamDriver, at_once, read_sources
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer
 from tests.fake_tables import FakeTables, Kept, fake_tables
 from tests.faults import Crash, answering, crash, losing_answers
@@ -127,7 +127,10 @@ class Everything(RuleBasedStateMachine):
         functions: dict[str, Any] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.filter, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=at_once
+            ),
             "LinkAudit": link_audit.work_off,
         }
         self.driver = StreamDriver(functions, repeats=0.2, sources=SOURCES, stream_of=stage.tables.stream)
@@ -439,7 +442,7 @@ class Everything(RuleBasedStateMachine):
 
     def sweep(self) -> None:
         with suppress(sweep.NotWhole):
-            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock)
+            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock, pause=at_once)
 
     @rule(minutes=st.sampled_from([2, 11, 31, 125, 960, 3000]))
     def time_goes_by(self, minutes: int) -> None:

@@ -84,6 +84,7 @@ PLAUSIBLE: dict[str, str] = {
     "first_name": "Isla",
     "surname": "Mackay",
     "address": "isla.mackay@example.org",
+    "school": "Dundee High School",
     "username": "isla.m",
     "password": "kettle orbit marmalade",
     "old": "kettle orbit marmalade",
@@ -116,6 +117,7 @@ PLAUSIBLE: dict[str, str] = {
     "reasons": DRAFT,
     "outcome": "unclear",
     "act": "other",
+    "arrived_by": "telephone",
     "how": "telephone",
     "about_name": "Isla Mackay",
     "about": "mentee",
@@ -206,8 +208,11 @@ def world() -> Iterator[World]:
 
 
 def a_world() -> World:
-    dbs = {"checks": [{"id": "dbs", "name": "Enhanced DBS"}]}
-    ours = a_programme("Routes into Medicine", policy=a_policy(vetting=dbs))
+    policy = a_policy(
+        delivery={"entered_for_mentees": ["telephone"]},
+        vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
+    )
+    ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
@@ -220,6 +225,7 @@ def a_world() -> World:
     concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
+    browser.get(mailed("invitation", "agnes@example.org"))  # noted the first time
     return World(
         ids={
             "programme_id": ours.programme_id,
