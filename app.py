@@ -25,6 +25,7 @@ from functions.web import (
     moderation,
     people,
     person,
+    programmes,
     safeguarding,
     silence,
     spot_checks,
@@ -48,6 +49,7 @@ for pages in (
     silence,
     people,
     person,
+    programmes,
     audit,
     information,
 ):

@@ -25,6 +25,7 @@ from shared.conversations.items import (
 )
 from shared.notices.items import Notice, lane_due, notice_key
 from shared.notices.rules import LANES, Template
+from shared.people.actions import set_days_away
 from shared.people.items import (
     Address,
     Membership,
@@ -274,6 +275,20 @@ def a_person(
     )
     also_in(programme, someone, role=role, status=status, now=now, **facts)
     return someone
+
+
+def is_away(someone: Someone, *, stand_in: str = "", now: datetime = MONDAY) -> None:
+    """They have noted that they are away this week."""
+    first_day, last_day = now.date().isoformat(), (now.date() + timedelta(days=4)).isoformat()
+    set_days_away(
+        someone.viewer,
+        someone.programme_id,
+        someone.person_id,
+        first_day=first_day,
+        last_day=last_day,
+        stand_in=stand_in,
+        now=now,
+    )
 
 
 def also_in(

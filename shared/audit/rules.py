@@ -27,6 +27,8 @@ What = Literal[
     "changed_standing",
     "changed_vetting",
     "paired",
+    "made_programme",
+    "changed_cohort",
     "changed_absence",
     "tested_chain",
     "spot_checked",

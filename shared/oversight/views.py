@@ -43,6 +43,8 @@ VERBS: Mapping[str, str] = {
     "changed_standing": "Suspended or reinstated somebody",
     "changed_vetting": "Recorded what a mentor has shown",
     "paired": "Brought two people together",
+    "made_programme": "Made the programme",
+    "changed_cohort": "Planned a cohort",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",
     "spot_checked": "Did a spot check",

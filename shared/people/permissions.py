@@ -117,6 +117,16 @@ def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
 
 
+def may_make_programmes(viewer: Viewer, programme_id: str) -> bool:
+    """Make further programmes in the organisation of this one."""
+    return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
+def may_plan_cohorts(viewer: Viewer, programme_id: str) -> bool:
+    """Make cohorts, change them, end them, and put people into them."""
+    return may_manage_people(viewer, programme_id)
+
+
 def may_change_chain(viewer: Viewer, programme_id: str) -> bool:
     """Say who is told of concerns, and send them a test."""
     return bool(viewer.roles_in(programme_id) & {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})

@@ -5,6 +5,7 @@ from .imports import Asked, import_people, imports_due, run_import
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
+from .programmes import make_programme
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
 from .vetting import correct_vetting, record_vetting, withdraw_vetting
@@ -21,6 +22,7 @@ __all__ = [
     "invite",
     "invite_first_administrator",
     "join_with_account",
+    "make_programme",
     "open_invitation",
     "open_password_link",
     "read_person",
