@@ -27,6 +27,7 @@ What = Literal[
     "took_back_policy",
     "changed_role",
     "changed_standing",
+    "changed_vetting",
     "paired",
     "made_programme",
     "changed_cohort",

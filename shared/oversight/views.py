@@ -43,6 +43,7 @@ VERBS: Mapping[str, str] = {
     "took_back_policy": "Took back a planned change of the programme’s policy",
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
+    "changed_vetting": "Recorded what a mentor has shown",
     "paired": "Brought two people together",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",

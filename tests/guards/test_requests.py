@@ -33,6 +33,8 @@ COSTS = {
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
+    # the person, their conversations; and in each of two tables what these refer to
+    ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
