@@ -12,7 +12,7 @@ from shared.platform.errors import NotFound
 from shared.platform.tables import Lost, SafeguardingItem, find, is_new, transaction
 
 from .actions import entry
-from .items import Concern, Entry, NextStep, concern_key
+from .items import Concern, Entry, NextStep, concern_key, step_key
 from .rules import SEEN_AGAIN_AFTER, seen_window
 
 
@@ -65,6 +65,13 @@ def collected(viewer: Viewer, concern_id: str) -> Opened:
         [item for item in items if isinstance(item, Entry)],
         sorted((item for item in items if isinstance(item, NextStep)), key=lambda one: one.by_day),
     )
+
+
+def steps_of(concern_id: str) -> list[NextStep]:
+    """What is to be done next, done or not, as it is at this moment: one Query."""
+    pk, prefix = step_key(concern_id, "")
+    found = NextStep.query(pk, NextStep.sk.startswith(prefix), consistent_read=True)
+    return [item for item in found if isinstance(item, NextStep)]
 
 
 def note_seen(viewer: Viewer, opened: Iterable[Opened], *, now: datetime) -> None:
