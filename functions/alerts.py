@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from functions.reporting import count, logger, told
-from shared.safeguarding.actions import PassedOn
-from shared.safeguarding.bounces import alert_not_read
+from shared.safeguarding.chain.bounces import alert_not_read
+from shared.safeguarding.chain.climbing import PassedOn
 
 
 def move_on(notice_id: str, now: datetime) -> None:

@@ -153,7 +153,7 @@ def a_policy(**changes: Any) -> Policy:
             },
         ],
         "moderation": {
-            "mode": "filter",
+            "mode": "filtered",
             "claim_minutes": 10,
             "hand_over_minutes": 60,
             "review_within": {

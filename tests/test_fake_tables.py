@@ -9,7 +9,7 @@ import pytest
 from shared.moderation.actions import ask_to_change, claim
 from shared.platform.errors import SignpostError
 from shared.platform.tables import TABLES, connection
-from shared.safeguarding.answering import acknowledge, add_note
+from shared.safeguarding.concerns.answering import acknowledge, add_note
 from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.fake_tables import FakeTables
 from tests.streams.world import World

@@ -17,7 +17,7 @@ from shared.audit.checking import check_step
 from shared.moderation.daily_summary import tell_what_waits
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
-from shared.safeguarding.checking_chain import check_chain
+from shared.safeguarding.chain.checking import check_chain
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 

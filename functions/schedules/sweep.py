@@ -27,8 +27,8 @@ from shared.notices.sending import send_due
 from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
-from shared.safeguarding.actions import escalate_due
-from shared.safeguarding.bounces import move_on_from_bounces
+from shared.safeguarding.chain.bounces import move_on_from_bounces
+from shared.safeguarding.chain.climbing import escalate_due
 
 TIME_FOR_ONE_E_MAIL = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""

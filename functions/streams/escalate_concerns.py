@@ -11,7 +11,7 @@ from chalice.app import Blueprint
 from functions.alerts import report_passed_on
 from functions.reporting import counted, told
 from shared.platform.clock import now
-from shared.safeguarding.actions import make_sure_of_alerts
+from shared.safeguarding.chain.climbing import make_sure_of_alerts
 from shared.safeguarding.items import concern_of_key
 
 functions = Blueprint(__name__)

@@ -8,10 +8,10 @@ from pydantic import Field
 from shared.people.absence_views import AwayView, away_page
 from shared.people.actions import end_days_away, set_days_away
 from shared.policies.working_time import DAYS
-from shared.safeguarding.chain_form import MOST_STEPS, SEVERITIES, WrittenChain
-from shared.safeguarding.chain_views import ChainSettings, ChainView, chain_page, chain_settings
-from shared.safeguarding.changing_chain import change_chain
-from shared.safeguarding.testing_chain import ChainTestView, chain_test_page, send_test
+from shared.safeguarding.chain.changing import change_chain
+from shared.safeguarding.chain.form import MOST_STEPS, SEVERITIES, WrittenChain
+from shared.safeguarding.chain.testing import ChainTestView, chain_test_page, send_test
+from shared.safeguarding.chain.views import ChainSettings, ChainView, chain_page, chain_settings
 
 from .access import STAFF_ONLY
 from .forms import Given

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from shared.safeguarding.file_kinds import Upload
-from shared.safeguarding.files import BucketOfFiles, FileLink, add_file, open_file
-from shared.safeguarding.referral import (
+from shared.safeguarding.papers.file_kinds import Upload
+from shared.safeguarding.papers.files import BucketOfFiles, FileLink, add_file, open_file
+from shared.safeguarding.papers.referral import (
     Referral,
     ReferralForm,
     ReferralPaper,

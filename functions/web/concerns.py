@@ -4,12 +4,11 @@ from pydantic import Field
 
 from shared.conversations.acquaintances import companions_of
 from shared.conversations.concerns import MessageConcernForm, concern_form, raise_about_message
-from shared.safeguarding import closing
-from shared.safeguarding.acting import Done as Acted
-from shared.safeguarding.acting import finish_step, record_act
-from shared.safeguarding.answering import acknowledge, add_note, hand_over, judge
-from shared.safeguarding.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
-from shared.safeguarding.history import (
+from shared.safeguarding.concerns import closing
+from shared.safeguarding.concerns.acting import Done as Acted
+from shared.safeguarding.concerns.acting import finish_step, record_act
+from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_over, judge
+from shared.safeguarding.concerns.history import (
     PersonHistory,
     SchoolFields,
     SchoolForm,
@@ -17,7 +16,8 @@ from shared.safeguarding.history import (
     save_school,
     school_form,
 )
-from shared.safeguarding.lists import ClosedList, ConcernList, closed_concerns, concern_list
+from shared.safeguarding.concerns.lists import ClosedList, ConcernList, closed_concerns, concern_list
+from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
 from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, concern_page
 
 from .access import STAFF_ONLY

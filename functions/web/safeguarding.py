@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.conversations.acquaintances import acquaintances
 from shared.conversations.concerns import excerpt_of
 from shared.safeguarding.help import HelpPage, help_page
-from shared.safeguarding.reporting import Answer, Worry, report_worry
+from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import WorryForm, worry_form
 
 from .access import ANYONE, PARTICIPANT

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from shared.conversations.acquaintances import companions_of
 from shared.people.permissions import Viewer
 from shared.platform.clock import LONDON
-from shared.safeguarding.acting import Done, record_act
-from shared.safeguarding.answering import acknowledge, add_note
-from shared.safeguarding.by_hand import ByHand, raise_by_hand
-from shared.safeguarding.closing import Closing, close
-from shared.safeguarding.history import SchoolFields, save_school
+from shared.safeguarding.concerns.acting import Done, record_act
+from shared.safeguarding.concerns.answering import acknowledge, add_note
+from shared.safeguarding.concerns.closing import Closing, close
+from shared.safeguarding.concerns.history import SchoolFields, save_school
+from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
 
 JAMIE_S_MOTHER = ByHand(
     words="Mrs Kerr rang. Two boys in Jamie’s year have been sending messages about him, and he has stayed "

@@ -2,7 +2,7 @@
 it."""
 
 from shared.people.permissions import Viewer, part_in_pair
-from shared.safeguarding.reporting import Acquaintance
+from shared.safeguarding.raising.reporting import Acquaintance
 
 from .items import Pair, PairOfPerson, pair_key, pair_of_person_key
 

@@ -11,6 +11,7 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
+from shared.programmes.cohorts import cohort_is_over
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
 
 from .checking import Checked, check_due, check_message
@@ -65,6 +66,7 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     """
     pair = load_pair(pair_id)
     part = part_in(viewer, pair)
+    require_going_on(pair, now)
     text = text_to_send(text)
     if not key:
         raise Invalid("Please send this form once more.", field="key")
@@ -125,6 +127,7 @@ def change_message(
     """
     pair = load_pair(pair_id)
     part_in(viewer, pair)
+    require_going_on(pair, now)
     text = text_to_send(text)
     for _ in range(TRIES):
         message = own_message(viewer, pair_id, message_id)
@@ -140,6 +143,12 @@ def change_message(
         except Lost:
             pair = load_pair(pair_id)
     raise Lost
+
+
+def require_going_on(pair: Pair, now: datetime) -> None:
+    """Raises Conflict when the conversation has closed by itself, with the last day of its cohort."""
+    if cohort_is_over(pair.programme_id, pair.cohort_id, now=now):
+        raise Conflict(ENDED, code="ended")
 
 
 def require_changeable(message: Message, pair: Pair, expected_round: int) -> None:

@@ -13,10 +13,13 @@ from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
-from shared.platform.tables import Lost, conditional, transaction
+from shared.platform.tables import DirectoryItem, Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import raise_concern, whole_staff
+from shared.programmes.items import Cohort, cohort_key
+from shared.programmes.rules import is_over
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
@@ -135,7 +138,7 @@ def _judge(
     """The decision, the programme it was made for, and what kept it from being made."""
     programme = programme_or_none(message.programme_id)
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    both_active = _are_active(pair)
+    pair_status, both_active = _standing(pair, now)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -144,19 +147,23 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair.status, both_active=both_active), programme, ""
+        return decide(verdict, mode=mode, pair_status=pair_status, both_active=both_active), programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
 
 
-def _are_active(pair: Pair) -> bool:
-    """Whether both still take part in the programme: one BatchGetItem."""
+def _standing(pair: Pair, now: datetime) -> tuple[str, bool]:
+    """Whether the conversation goes on, or has ended by itself with its cohort, and whether both still take
+    part in the programme: one BatchGetItem."""
     keys = [
         membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
         membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
+        *([cohort_key(pair.programme_id, pair.cohort_id)] if pair.cohort_id else []),
     ]
-    found = [one for one in Membership.batch_get(keys, consistent_read=True) if isinstance(one, Membership)]
-    return len(found) == len(keys) and all(one.status == "active" for one in found)
+    found = list(DirectoryItem.batch_get(keys, consistent_read=True))
+    active = [one for one in found if isinstance(one, Membership) and one.status == "active"]
+    has_ended = any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in found)
+    return "ended" if has_ended else pair.status, len(active) == 2
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from shared.people.permissions import Viewer, may_see_concerns, part_in_pair, require
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
-from shared.safeguarding.actions import raise_concern, whole_staff
-from shared.safeguarding.by_hand import Raised, raised
-from shared.safeguarding.choices import CHOICES, Choices
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.concerns.choices import CHOICES, Choices
+from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.fields import Wrong
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.reading import name_of
+from shared.safeguarding.raising.by_hand import Raised, raised
 from shared.safeguarding.rules import CATEGORIES, SEVERITIES, NewConcern, read_words
 
 from .items import Message, Pair, message_key, pair_key

@@ -123,7 +123,7 @@ def decide(verdict: Verdict, *, mode: str, pair_status: str, both_active: bool =
     if not both_active:
         note = "One of the two was suspended, or had left, when it was checked."
         found.append(_finding("suspended", Severity.medium, note))
-    clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filter")
+    clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filtered")
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(
         state="delivered" if clear else "held",

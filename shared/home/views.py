@@ -9,8 +9,8 @@ from shared.people.actions import rules_for
 from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
 from shared.policies import HelpPlace
 from shared.programmes.actions import load_programme
-from shared.safeguarding.checking_chain import last_faults
-from shared.safeguarding.lists import open_concerns
+from shared.safeguarding.chain.checking import last_faults
+from shared.safeguarding.concerns.lists import open_concerns
 
 
 @dataclass(frozen=True)

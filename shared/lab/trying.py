@@ -121,7 +121,7 @@ def try_text(
         **vars(said),
         is_changed=rules is not None,
         problem=problem if programme else "the programme’s policy cannot be read",
-        reads_everything=programme is not None and programme.policy.moderation.mode == "everything",
+        reads_everything=programme is not None and programme.policy.moderation.mode == "brokered",
         draft=_draft_says(written, checker, draft),
     )
 

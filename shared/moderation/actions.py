@@ -22,8 +22,9 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import policy_of
-from shared.safeguarding.actions import raise_concern, whole_staff
-from shared.safeguarding.answering import BUSY
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.concerns.changing import BUSY
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.rules import NewConcern, message_cause, read_words
 

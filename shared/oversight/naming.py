@@ -7,7 +7,7 @@ from shared.conversations.items import Pair, pair_key
 from shared.people.items import Invitation, Person, invitation_key, person_key
 from shared.people.permissions import Viewer, may_moderate, may_see_concerns
 from shared.platform.tables import DirectoryItem
-from shared.safeguarding.answering import may_see
+from shared.safeguarding.concerns.reading import may_see
 from shared.safeguarding.items import Concern, concern_key
 
 PAGES: Mapping[str, str] = {

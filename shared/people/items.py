@@ -58,6 +58,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """ISO date, the last day away."""
     stand_in = UnicodeAttribute(null=True)
     """The person_id of who is told of concerns instead."""
+    cohort_id = UnicodeAttribute(null=True)
+    """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
+    are in has a `shared.programmes.items.Place` for them besides."""
+    answers = JSONAttribute(null=True)
+    """What was answered about them before they came in: question id -> answer."""
 
 
 class Session(DirectoryItem, discriminator="session"):

@@ -1,20 +1,26 @@
 """The policy schema. Code asks the policy; it never asks which programme this is."""
 
 from datetime import date, time
-from typing import Annotated, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from .base import Part, Text
+from .matching import Matching
+from .people import (
+    CohortPlan,
+    Consents,
+    Eligibility,
+    InvitationMail,
+    Method,
+    Needs,
+    Privacy,
+    Vetting,
+)
 
 Role = Literal["coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator"]
 Severity = Literal["low", "medium", "high", "immediate"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class Part(BaseModel):
-    """A part of a policy: unknown fields are refused, so that a misspelt one is noticed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class HelpPlace(Part):
@@ -58,8 +64,10 @@ def _clock_for_each_severity(clocks: dict[Severity, Clock], name: str) -> None:
 class Moderation(Part):
     """Who reads what before it is delivered."""
 
-    mode: Literal["filter", "everything"] = Field(
-        "filter", description="`filter` holds what the filter finds; `everything` holds every message."
+    mode: Literal["filtered", "brokered"] = Field(
+        "filtered",
+        description="`filtered` holds what the filter finds; in `brokered` every message is read by the "
+        "coordinator and passed on, whatever the filter says.",
     )
     claim_minutes: int = Field(
         10, ge=1, le=120, description="How long a moderator's claim lasts, in minutes."
@@ -159,10 +167,27 @@ class WorkingTime(Part):
     closed_on: list[date] = Field(default=[], description="Further days that are not worked.")
 
 
+class Delivery(Part):
+    """When messages are passed on, and how else they come in. Alerts never wait."""
+
+    window: WorkingTime | None = Field(
+        None, description="The days and hours in which messages are passed on; at any time where it is empty."
+    )
+    entered_for_mentees: list[Literal["telephone", "text", "email"]] = Field(
+        default=[],
+        description="How a message may reach the coordinator, who then enters it on the mentee's behalf.",
+    )
+    methods: list[Method] = Field(
+        default=["message"],
+        min_length=1,
+        description="The ways of being in touch that there are. One is open to a pair when both chose it.",
+    )
+
+
 class Rank(Part):
     """Who is told at one step of the chain: everybody with one of the roles, and everybody named."""
 
-    roles: list[Role] = []
+    roles: list[Role] = Field(default=[], description="Everybody who has one of these is told.")
     people: list[Text] = Field(default=[], description="The person_ids of further staff of the programme.")
 
     @model_validator(mode="after")
@@ -229,7 +254,23 @@ class Policy(Part):
         default_factory=lambda: SpotChecks.model_validate({}),
         description="What is read though the filter let it pass.",
     )
-    invitation_days: int = Field(14, ge=1, le=90, description="How long an invitation can be used, in days.")
+    about: Text = Field(
+        "Safeguarded mentoring in writing.", description="What the programme is, in a sentence for everybody."
+    )
+    eligibility: Eligibility = Field(Eligibility(), description="Who may take part.")
+    cohort: CohortPlan = Field(CohortPlan.model_validate({}), description="What a new cohort begins with.")
+    vetting: Vetting = Field(Vetting(), description="What mentors must show before they are matched.")
+    consents: Consents = Field(Consents.model_validate({}), description="What leave is asked for.")
+    needs: Needs = Field(Needs.model_validate({}), description="What mentees may lack to take part.")
+    delivery: Delivery = Field(Delivery.model_validate({}), description="When and how messages pass.")
+    matching: Matching = Field(Matching.model_validate({}), description="How pairs are suggested.")
+    invitations: InvitationMail = Field(
+        InvitationMail.model_validate({}), description="How invitations are sent."
+    )
+    privacy: Privacy = Field(Privacy.model_validate({}), description="Who sees what, and whom to ask.")
+    retention_months: int = Field(
+        12, ge=1, le=120, description="How long conversations are kept after their cohort ended, in months."
+    )
     reply_promise: Text = Field(
         description="When a person usually reads what is held, in words for a mentee."
     )

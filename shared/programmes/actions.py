@@ -24,6 +24,7 @@ from .items import (
     policy_version_key,
     programme_key,
 )
+from .rules import Plan
 
 SET_UP = "As the programme was set up."
 """The reason of a programme's first policy."""
@@ -95,6 +96,31 @@ def create_programme(
 ) -> str:
     """Stores a programme with the first version of its policy, and returns its id."""
     programme_id = new_id(now)
+    with transaction() as write:
+        add_programme(
+            write,
+            programme_id,
+            name,
+            organisation_id=organisation_id,
+            organisation_name=organisation_name,
+            policy=policy,
+            now=now,
+        )
+    return programme_id
+
+
+def add_programme(
+    write: TransactWrite,
+    programme_id: str,
+    name: str,
+    *,
+    organisation_id: str,
+    organisation_name: str,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """Adds a programme with the first version of its policy to a running transaction, which is Lost when it
+    is there."""
     programme = Programme(
         *programme_key(programme_id),
         programme_id=programme_id,
@@ -107,10 +133,8 @@ def create_programme(
         listing=PROGRAMMES,
         listing_order=programme_id,
     )
-    with transaction() as write:
-        write.save(programme, condition=is_new(Programme))
-        write.save(_version_of(programme, None, SET_UP, now), condition=is_new(PolicyVersion))
-    return programme_id
+    write.save(programme, condition=is_new(Programme))
+    write.save(_version_of(programme, None, SET_UP, now), condition=is_new(PolicyVersion))
 
 
 def every_programme(*, page_size: int = 50) -> Iterator[str]:
@@ -170,26 +194,51 @@ def policy_versions(programme_id: str, *, before: int | None = None, limit: int)
     return [one for one in found if isinstance(one, PolicyVersion)]
 
 
-def create_cohort(programme_id: str, name: str, *, starts_on: date, ends_on: date, now: datetime) -> str:
-    """Stores a cohort of a programme and returns its id. Raises NotFound when there is no such programme."""
-    cohort_id = new_id(now)
-    pk, sk = cohort_key(programme_id, cohort_id)
+def create_cohort(
+    programme_id: str,
+    name: str,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    capacity: int | None = None,
+    now: datetime,
+) -> str:
+    """Stores a cohort of a programme and returns its id. Raises Lost when there is no such programme."""
+    plan = Plan(name, starts_on, ends_on, capacity)
+    cohort = planned(programme_id, new_id(now), plan, now=now)
     with transaction() as write:
-        write.condition_check(Programme, *programme_key(programme_id), condition=Programme.pk.exists())
-        write.save(
-            Cohort(
-                pk,
-                sk,
-                programme_id=programme_id,
-                cohort_id=cohort_id,
-                name=name,
-                starts_on=starts_on.isoformat(),
-                ends_on=ends_on.isoformat(),
-                created_at=now,
-            ),
-            condition=is_new(Cohort),
-        )
-    return cohort_id
+        add_cohort(write, cohort)
+    return cohort.cohort_id
+
+
+def planned(programme_id: str, cohort_id: str, plan: Plan, *, copied_from: str = "", now: datetime) -> Cohort:
+    """A cohort as it is planned, not stored yet."""
+    cohort = Cohort(
+        *cohort_key(programme_id, cohort_id),
+        programme_id=programme_id,
+        cohort_id=cohort_id,
+        copied_from=copied_from or None,
+        created_at=now,
+    )
+    plan_anew(cohort, plan)
+    return cohort
+
+
+def plan_anew(cohort: Cohort, plan: Plan) -> None:
+    """Puts what was decided into the cohort in memory."""
+    cohort.name = plan.name
+    cohort.starts_on = plan.starts_on.isoformat()
+    cohort.ends_on = plan.ends_on.isoformat() if plan.ends_on else None
+    cohort.capacity = plan.capacity
+    cohort.accepts = {name: list(answers) for name, answers in (plan.accepts or {}).items()} or None
+    cohort.questions = [one.model_dump(mode="json") for one in plan.questions] or None
+
+
+def add_cohort(write: TransactWrite, cohort: Cohort) -> None:
+    """Adds a new cohort to a running transaction, which is Lost where there is no such programme, or there is
+    this cohort already."""
+    write.condition_check(Programme, *programme_key(cohort.programme_id), condition=Programme.pk.exists())
+    write.save(cohort, condition=is_new(Cohort))
 
 
 def cohorts_of(programme_id: str) -> list[Cohort]:

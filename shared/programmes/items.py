@@ -44,16 +44,47 @@ class PolicyVersion(DirectoryItem, discriminator="policy_version"):
 
 
 class Cohort(DirectoryItem, discriminator="cohort"):
-    """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`."""
+    """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`.
+
+    Whether it is over follows from `ends_on` and the day it is: nothing has to run for it to end.
+    """
 
     programme_id = UnicodeAttribute()
     cohort_id = UnicodeAttribute()
     name = UnicodeAttribute()
     starts_on = UnicodeAttribute()
     """ISO date."""
-    ends_on = UnicodeAttribute()
-    """ISO date, the last day of writing."""
+    ends_on = UnicodeAttribute(null=True)
+    """ISO date, the last day of writing; nothing where there is no fixed end."""
+    capacity = NumberAttribute(null=True)
+    """Mentees at most; nothing where there may be any number."""
+    taken = NumberAttribute(default=0)
+    """How many mentees have a place, those included who were invited to one and have not answered yet."""
+    accepts = JSONAttribute(null=True)
+    """Question id of the policy -> the answers that are accepted here, fewer than the policy's."""
+    questions = JSONAttribute(null=True)
+    """What is asked besides, each as a mapping with the fields of `shared.policies.people.Question`."""
+    copied_from = UnicodeAttribute(null=True)
+    """The cohort_id of the one whose settings it began with."""
     created_at = MomentAttribute()
+
+
+class Place(DirectoryItem, discriminator="place"):
+    """That somebody is in a cohort, or was: pk `COHORT#<cohort_id>`, sk `<role>#<person_id>`.
+
+    In `listing` as `IN_COHORT#<cohort_id>#<role>`, by surname. A mentor may have one in several cohorts.
+    """
+
+    programme_id = UnicodeAttribute()
+    cohort_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    """`mentee` or `mentor`."""
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    answers = JSONAttribute(null=True)
+    """What was answered about them: question id -> answer. Says which strand they are in."""
+    since = MomentAttribute()
 
 
 def organisation_key(organisation_id: str) -> tuple[str, str]:
@@ -73,6 +104,18 @@ COHORT_PREFIX = "COHORT#"
 
 def cohort_key(programme_id: str, cohort_id: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"{COHORT_PREFIX}{cohort_id}"
+
+
+def place_key(cohort_id: str, role: str, person_id: str) -> tuple[str, str]:
+    return f"COHORT#{cohort_id}", f"{role}#{person_id}"
+
+
+def places_listing(cohort_id: str, role: str) -> str:
+    return f"IN_COHORT#{cohort_id}#{role}"
+
+
+def places_order(surname: str, first_name: str, person_id: str) -> str:
+    return f"{surname.casefold()}#{first_name.casefold()}#{person_id}"
 
 
 POLICY_PREFIX = "POLICY#"

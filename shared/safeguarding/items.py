@@ -81,14 +81,14 @@ class Entry(SafeguardingItem, discriminator="entry"):
 
     what = UnicodeAttribute()
     """`raised`, `told`, `not_told`, `passed_on`, `moved_on`, `acknowledged`, `seen`, `note`, or another of
-    those that `lines.py` has words for."""
+    those that `concerns/lines.py` has words for."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     by_name = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
     """The words of a note, a reason, or the names of those told."""
     details = JSONAttribute(null=True)
-    """What else was filled in: a mapping whose names `lines.py` has words for."""
+    """What else was filled in: a mapping whose names `concerns/lines.py` has words for."""
 
 
 class NextStep(SafeguardingItem, discriminator="next_step"):
@@ -167,6 +167,20 @@ def entry_key(concern_id: str, *cause: str) -> tuple[str, str]:
     return f"CONCERN#{concern_id}", ENTRY_PREFIX + "#".join(cause)
 
 
+def entry(
+    concern: Concern,
+    what: str,
+    *cause: str,
+    now: datetime,
+    by_id: str | None = None,
+    by_name: str | None = None,
+    note: str | None = None,
+) -> Entry:
+    """A line of the chronology. `cause` tells it apart from others of the same kind."""
+    pk, sk = entry_key(concern.concern_id, what, *cause)
+    return Entry(pk, sk, what=what, at=now, by_id=by_id, by_name=by_name, note=note)
+
+
 STEPS_PREFIX = "STEP#"
 
 
@@ -223,36 +237,3 @@ def concern_order(severity_rank: int, raised_at: str, concern_id: str, *, answer
 
 def closed_order(closed_at: str, concern_id: str) -> str:
     return f"{closed_at}#{concern_id}"
-
-
-class ChainCheck(SafeguardingItem, discriminator="chain_check"):
-    """What the last look at a programme's chain found: pk `CHAIN#<programme_id>`, sk `CHECK`."""
-
-    programme_id = UnicodeAttribute()
-    at = MomentAttribute()
-    faults = JSONAttribute()
-    """A sentence for each; none when all is well."""
-
-
-def chain_check_key(programme_id: str) -> tuple[str, str]:
-    return f"CHAIN#{programme_id}", "CHECK"
-
-
-class ChainTest(SafeguardingItem, discriminator="chain_test"):
-    """A test of who is told: pk `CHAIN_TEST#<test_id>`, sk `CHAIN_TEST`. In `listing` as
-    `CHAIN_TESTS#<programme_id>`, by when it was sent. What became of each e-mail stands with the e-mail."""
-
-    test_id = UnicodeAttribute()
-    programme_id = UnicodeAttribute()
-    at = MomentAttribute()
-    by_name = UnicodeAttribute()
-    people = JSONAttribute()
-    """Whom it was sent to: list of mappings with person_id, name, notice_id."""
-
-
-def chain_test_key(test_id: str) -> tuple[str, str]:
-    return f"CHAIN_TEST#{test_id}", "CHAIN_TEST"
-
-
-def chain_tests_listing(programme_id: str) -> str:
-    return f"CHAIN_TESTS#{programme_id}"

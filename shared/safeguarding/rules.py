@@ -1,5 +1,5 @@
 """Decisions about concerns: what one is called, how severe it is, what may be written in it. Who is told of
-it is in `chain.py`."""
+it is in `chain/rules.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class NewConcern:
     `cause` is what it follows from: the same cause is the same concern. `words` are what was written, and
     `spans` what the filter marked in them. `kept_from` names people who may not see it besides the one it is
     about: the two of a pair, should they be on the staff as well. `reason` and `details` (names that
-    `lines.py` has words for) are what whoever raised it said of it.
+    `concerns/lines.py` has words for) are what whoever raised it said of it.
     """
 
     cause: tuple[str, ...]

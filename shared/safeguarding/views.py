@@ -1,5 +1,5 @@
-"""What the pages about a worry and about one concern show. Lists are in `lists.py`, one person's in
-`history.py`."""
+"""What the pages about a worry and about one concern show. Lists are in `concerns/lists.py`, one
+person's in `concerns/history.py`, the chain in `chain/views.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from datetime import date, datetime
 from shared.people.permissions import Viewer, require
 from shared.platform.clock import LONDON
 
-from .answering import colleagues
-from .choices import CHOICES, Choice, Choices
-from .closing import needs_second_reader
-from .history import PersonPart, SchoolView, person_part
+from .concerns.answering import colleagues
+from .concerns.choices import CHOICES, Choice, Choices
+from .concerns.closing import needs_second_reader
+from .concerns.history import PersonPart, SchoolView, person_part
+from .concerns.lines import OUTCOMES, Detail, Line, lines_of
+from .concerns.lists import is_over, row
+from .concerns.reading import Opened, open_up
 from .items import Concern, NextStep
-from .lines import OUTCOMES, Detail, Line, lines_of
-from .lists import is_over, row
 from .marking import Segment, segments
-from .reading import Opened, open_up
-from .reporting import ABOUT_ME, ABOUT_SOMEONE_ELSE, Acquaintance, programmes_of
+from .raising.reporting import ABOUT_ME, ABOUT_SOMEONE_ELSE, Acquaintance, programmes_of
 
 
 @dataclass(frozen=True)

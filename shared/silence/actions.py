@@ -17,7 +17,7 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
-from shared.safeguarding.answering import name_of
+from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.items import Concern, concerns_listing
 from shared.safeguarding.rules import read_words
 

@@ -129,7 +129,7 @@ def _draw_conversations(programme_id: str, share: float, now: datetime) -> Itera
 def kinds_of(programme_id: str) -> list[Kind]:
     """The cohorts of a programme, and the conversations that belong to none: one Query."""
     cohorts = [
-        Kind(programme_id, OF_CONVERSATIONS, one.cohort_id, one.name, one.ends_on)
+        Kind(programme_id, OF_CONVERSATIONS, one.cohort_id, one.name, one.ends_on or "")
         for one in cohorts_of(programme_id)
     ]
     return [*cohorts, Kind(programme_id, OF_CONVERSATIONS, NO_COHORT, "Without a cohort")]

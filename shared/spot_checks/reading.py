@@ -18,8 +18,9 @@ from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
-from shared.safeguarding.actions import raise_concern, whole_staff
-from shared.safeguarding.answering import name_of
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.rules import NewConcern, read_words, said
 
 from .items import (

@@ -14,7 +14,7 @@ from shared.moderation.rules import found_in
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.errors import NotFound
 from shared.platform.tables import SafeguardingItem
-from shared.safeguarding.answering import name_of
+from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.marking import Segment, category_words, segments
 
 from .drawing import drawn_again

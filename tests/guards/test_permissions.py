@@ -20,7 +20,7 @@ from shared.lab.items import backtest_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
-from shared.safeguarding.bounces import alert_not_read
+from shared.safeguarding.chain.bounces import alert_not_read
 from tests.builders import (
     CLEAN,
     WITH_A_NUMBER,

@@ -19,7 +19,7 @@ from shared.filtering import Verdict, check
 from shared.moderation.actions import deliver
 from shared.notices.rules import TRIES
 from shared.platform.errors import Conflict
-from shared.safeguarding.answering import acknowledge
+from shared.safeguarding.concerns.answering import acknowledge
 from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.driver import empty_tables
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer

@@ -135,7 +135,7 @@ def invite_one(
     item.listing_order = f"{order(now)}#{invitation_id}"
     try:
         with transaction() as write:
-            _new_link(write, item, days=programme.policy.invitation_days, now=now)
+            _new_link(write, item, days=programme.policy.invitations.usable_days, now=now)
             write.save(item, condition=is_new(Invitation) if earlier is None else None)
             if by_name and role in STAFF:
                 _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
@@ -202,7 +202,7 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
         raise Conflict(_CLOSED[item.state])
     if now < item.sent_at + RESEND_PAUSE:
         raise Conflict("This invitation was sent less than a minute ago. Please give it time to arrive.")
-    days = load_programme(programme_id).policy.invitation_days
+    days = load_programme(programme_id).policy.invitations.usable_days
     try:
         with transaction() as write:
             _new_link(write, item, days=days, now=now)

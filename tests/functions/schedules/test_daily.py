@@ -12,7 +12,7 @@ from shared.audit.verifying import link_key
 from shared.notices.items import Notice
 from shared.platform.tables import DirectoryItem
 from shared.programmes.actions import every_programme
-from shared.safeguarding.checking_chain import last_faults
+from shared.safeguarding.chain.checking import last_faults
 from tests.builders import MONDAY, a_person, a_programme
 from tests.driver import Context
 from tests.faults import Crash, calls, crash

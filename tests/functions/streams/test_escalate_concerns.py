@@ -9,8 +9,8 @@ import pytest
 from functions.streams.escalate_concerns import escalate_concerns, work_off
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import escalate
-from shared.safeguarding.answering import acknowledge
+from shared.safeguarding.chain.climbing import escalate
+from shared.safeguarding.concerns.answering import acknowledge
 from shared.safeguarding.items import concern_key, entry_key
 from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.driver import Context, StreamDriver

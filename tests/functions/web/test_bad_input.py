@@ -22,7 +22,7 @@ from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.acting import Done, record_act
+from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week

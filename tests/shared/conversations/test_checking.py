@@ -255,7 +255,7 @@ def test_a_programme_with_a_hundred_staff_fits_into_one_transaction() -> None:
 
 
 def test_where_everything_is_read_a_clean_message_waits_too() -> None:
-    policy = a_policy(moderation={"mode": "everything"})
+    policy = a_policy(moderation={"mode": "brokered"})
     pair = a_pair(a_programme(policy=policy))
     message = a_message(pair)
 

@@ -91,23 +91,23 @@ verdicts = st.lists(findings, max_size=6).map(lambda found: a_verdict(*found))
 
 
 def test_what_nothing_speaks_against_is_delivered() -> None:
-    decision = decide(a_verdict(), mode="filter", pair_status="active")
+    decision = decide(a_verdict(), mode="filtered", pair_status="active")
 
     assert (decision.state, decision.severity, decision.lane) == ("delivered", "none", "deliver")
 
 
-@given(verdicts, st.sampled_from(["filter", "everything"]), st.sampled_from(["active", "ended"]))
+@given(verdicts, st.sampled_from(["filtered", "brokered"]), st.sampled_from(["active", "ended"]))
 def test_nothing_is_delivered_that_anything_speaks_against(verdict: Verdict, mode: str, status: str) -> None:
     decision = decide(verdict, mode=mode, pair_status=status)
 
-    clear = not verdict.findings and mode == "filter" and status == "active"
+    clear = not verdict.findings and mode == "filtered" and status == "active"
     assert (decision.state == "delivered") == clear
     assert (decision.lane == "deliver") == clear
 
 
 @given(verdicts)
 def test_a_decision_is_never_milder_than_its_verdict(verdict: Verdict) -> None:
-    decision = decide(verdict, mode="filter", pair_status="active")
+    decision = decide(verdict, mode="filtered", pair_status="active")
 
     assert Severity(decision.severity).rank >= verdict.severity.rank
     assert (decision.lane == "safeguarding") == (verdict.lane == "safeguarding")
@@ -122,11 +122,11 @@ def test_a_decision_is_never_milder_than_its_verdict(verdict: Verdict) -> None:
     ],
 )
 def test_a_verdict_that_contradicts_itself_holds(odd: Verdict) -> None:
-    assert decide(odd, mode="filter", pair_status="active").state == "held"
+    assert decide(odd, mode="filtered", pair_status="active").state == "held"
 
 
 def test_a_programme_that_reads_everything_holds_everything() -> None:
-    decision = decide(a_verdict(), mode="everything", pair_status="active")
+    decision = decide(a_verdict(), mode="brokered", pair_status="active")
 
     assert (decision.state, decision.severity, decision.findings) == ("held", "none", ())
 
@@ -148,14 +148,14 @@ def test_what_was_found_without_a_policy_to_judge_by_is_kept() -> None:
 def test_the_most_severe_worry_names_the_concern() -> None:
     mild, grave = a_finding("wellbeing", Severity.low), a_finding("self_harm", Severity.high, start=40)
 
-    assert decide(a_verdict(mild, grave), mode="filter", pair_status="active").worry == "self_harm"
+    assert decide(a_verdict(mild, grave), mode="filtered", pair_status="active").worry == "self_harm"
 
 
 def test_of_very_many_findings_the_most_severe_are_kept_in_the_order_of_the_text() -> None:
     links = [a_finding("link", Severity.low, start=place * 20) for place in range(300)]
     worry = a_finding("suicide", Severity.immediate, start=2_000)
 
-    kept = decide(a_verdict(*links, worry), mode="filter", pair_status="active").findings
+    kept = decide(a_verdict(*links, worry), mode="filtered", pair_status="active").findings
 
     assert len(kept) == MOST_FINDINGS
     assert "suicide" in [one["category"] for one in kept]

@@ -94,7 +94,7 @@ def test_changes_that_cannot_be_used_are_named_beside_what_the_usual_rules_see()
 
 
 def test_it_says_when_the_programme_reads_everything() -> None:
-    assert tried(CLEAN, by=a_moderator(a_policy(moderation={"mode": "everything"}))).reads_everything
+    assert tried(CLEAN, by=a_moderator(a_policy(moderation={"mode": "brokered"}))).reads_everything
 
 
 def test_of_a_great_many_findings_the_most_severe_are_shown_and_the_rest_counted() -> None:

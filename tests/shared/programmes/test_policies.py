@@ -37,7 +37,7 @@ def test_a_programme_begins_with_its_first_version() -> None:
 
 def test_the_new_policy_and_its_version_are_written_together() -> None:
     programme = a_programme()
-    slower = a_policy(invitation_days=30)
+    slower = a_policy(invitations={"usable_days": 30})
 
     with transaction() as write:
         version = add_policy(
@@ -47,28 +47,32 @@ def test_the_new_policy_and_its_version_are_written_together() -> None:
     second, _ = policy_versions(programme.programme_id, limit=5)
     assert version == int(second.policy_version) == 2
     assert (second.author_name, second.reason, second.at) == ("Morag Sinclair", "Half term.", MONDAY)
-    assert load_programme(programme.programme_id).policy.invitation_days == 30
+    assert load_programme(programme.programme_id).policy.invitations.usable_days == 30
 
 
 def test_of_two_at_once_one_is_lost_and_leaves_no_version() -> None:
     programme = a_programme()
     one, other = loaded(programme.programme_id), loaded(programme.programme_id)
     with transaction() as write:
-        add_policy(write, one, a_policy(invitation_days=30), by=MORAG, reason="Half term.", now=MONDAY)
+        add_policy(
+            write, one, a_policy(invitations={"usable_days": 30}), by=MORAG, reason="Half term.", now=MONDAY
+        )
 
     later = MONDAY + timedelta(minutes=1)
     with pytest.raises(Lost), transaction() as write:
-        add_policy(write, other, a_policy(invitation_days=7), by=MORAG, reason="Hurry.", now=later)
+        add_policy(
+            write, other, a_policy(invitations={"usable_days": 7}), by=MORAG, reason="Hurry.", now=later
+        )
 
     assert len(policy_versions(programme.programme_id, limit=5)) == 2
-    assert load_programme(programme.programme_id).policy.invitation_days == 30
+    assert load_programme(programme.programme_id).policy.invitations.usable_days == 30
 
 
 def test_versions_come_newest_first_and_from_a_place_on() -> None:
     programme = a_programme()
     for days in (2, 3, 4):
         with transaction() as write:
-            policy = a_policy(invitation_days=days)
+            policy = a_policy(invitations={"usable_days": days})
             add_policy(write, loaded(programme.programme_id), policy, by=MORAG, reason="Why not.", now=MONDAY)
 
     def numbers(**where: int) -> list[int]:

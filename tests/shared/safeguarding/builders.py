@@ -9,7 +9,8 @@ from shared.people.views import StaffMember
 from shared.platform.tables import find, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import raise_concern, whole_staff
+from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.items import Concern, Entry, concern_key, entry_key
 from shared.safeguarding.rules import NewConcern
 from tests.builders import MONDAY, WORRIED, a_policy

@@ -11,8 +11,8 @@ from shared.notices.items import Notice
 from shared.people.actions import suspend
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import OutboxItem
-from shared.safeguarding.actions import whole_staff
-from shared.safeguarding.reporting import ABOUT_ME, Worry, report_worry
+from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from shared.silence.actions import look_for_silence, settle_silence
 from shared.silence.views import silence_of, silences
 from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in

@@ -14,7 +14,7 @@ from shared.notices.items import Notice
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import OutboxItem
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.lists import open_concerns
+from shared.safeguarding.concerns.lists import open_concerns
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision

@@ -16,8 +16,8 @@ from shared.platform.tables import transaction
 from shared.policies.working_time import DAYS
 from shared.programmes.actions import Author, add_policy, running
 from shared.programmes.items import Programme, programme_key
-from shared.safeguarding.chain_form import WrittenChain
-from shared.safeguarding.changing_chain import change_chain
+from shared.safeguarding.chain.changing import change_chain
+from shared.safeguarding.chain.form import WrittenChain
 from tests.builders import with_a_broken_policy
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL
 
@@ -125,7 +125,7 @@ class Circumstances(LookingAfter):
         owen = self.people["administrator"]
         programme = Programme.get(*programme_key(self.programme_id))
         policy = running(programme).policy
-        mode = "everything" if policy.moderation.mode == "filter" else "filter"
+        mode = "brokered" if policy.moderation.mode == "filtered" else "filtered"
         moderation = policy.moderation.model_copy(update={"mode": mode})
         with transaction() as write:
             version = add_policy(

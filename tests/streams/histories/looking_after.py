@@ -10,12 +10,12 @@ from random import Random
 from hypothesis.stateful import precondition, rule
 
 from shared.people.permissions import Viewer
-from shared.safeguarding.acting import Done, finish_step, record_act
-from shared.safeguarding.answering import acknowledge, add_note, hand_over, judge
-from shared.safeguarding.by_hand import ByHand, raise_by_hand
-from shared.safeguarding.closing import Closing, agree, close, reopen, send_back
-from shared.safeguarding.file_kinds import Upload
-from shared.safeguarding.files import add_file, open_file
+from shared.safeguarding.concerns.acting import Done, finish_step, record_act
+from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_over, judge
+from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
+from shared.safeguarding.papers.file_kinds import Upload
+from shared.safeguarding.papers.files import add_file, open_file
+from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
 from tests.faults import LOST, answering, losing_answers
 
 from .model import STAFF, Stored, hidden_from, picks, sample, staff, text
@@ -31,8 +31,8 @@ CLOSING = Closing(
 WHY = "Her school rang this morning."
 WHAT_NEXT = {
     "open": ["answer", "answer", "answer", "note", "judge", "close", "file", "plan"],
-    "acknowledged": ["note", "judge", "hand over", "close", "close", "close", "file", "plan", "finish"],
-    "closing": ["agree", "agree", "agree", "send back", "note", "plan", "finish"],
+    "acknowledged": ["note", "judge", *["hand over"] * 2, *["close"] * 3, "file", "plan", "finish"],
+    "closing": [*["agree"] * 3, *["send back"] * 2, "note", "plan", "finish"],
     "closed": ["reopen", "reopen", "note", "file", "plan"],
 }
 """What is tried with a concern in each state."""

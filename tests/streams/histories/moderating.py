@@ -113,9 +113,10 @@ class Moderating(Writing):
             self.tries(partial(self._decide, by, one, "return"), luck)
             if luck.random() < 0.3:
                 self.deliver_some(luck)
-            if luck.random() < 0.3:
-                return
             words = f"{KINDS['clean']} ({self.form()})"
+            if luck.random() < 0.3:
+                self.tries(partial(self.change, one, words), luck)
+                return
             against = [self.sweep, partial(self.change, one, words), partial(self.take_back, one)]
             with self.meanwhile(luck.choice(against), luck):
                 self.tries(partial(self._undo, by, one), luck)

@@ -16,7 +16,7 @@ from shared.oversight.views import audit_page
 from shared.people.permissions import may_see_audit
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
-from shared.safeguarding.lists import closed_concerns, concern_list
+from shared.safeguarding.concerns.lists import closed_concerns, concern_list
 from shared.safeguarding.views import concern_page
 
 from .circumstances import Circumstances
@@ -134,7 +134,7 @@ class WhatHolds(Circumstances):
         by_a_person = {text(one, "message_id") for one in self.steps() if is_decision(one)}
         for one in self.messages("delivered"):
             if text(one, "message_id") not in by_a_person:
-                assert mode_of[number(one, "policy_version")] == "filter"
+                assert mode_of[number(one, "policy_version")] == "filtered"
 
     def _no_writer_heard_of_what_was_taken_back(self) -> None:
         sent = {one.notice_id for one in self.mailer.sent}

@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from shared.conversations.actions import change_message, withdraw_message, write_message
 from shared.people.permissions import Viewer
-from shared.safeguarding.reporting import ABOUT_ME, Worry, report_worry
+from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 
 from .model import KINDS, Model, Stored, kinds, number, picks, sample, text
 

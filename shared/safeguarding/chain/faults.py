@@ -1,0 +1,90 @@
+"""What is wrong with a chain: steps that nobody fills, people who are away or gone, addresses that take no
+mail. Values in, values out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.policies.schema import Rank
+
+from .rules import Chain, Tellable, is_away, is_named, serving
+
+ROLE_WORDS: Mapping[str, str] = {
+    "safeguarding_lead": "safeguarding lead",
+    "deputy": "deputy",
+    "coordinator": "coordinator",
+    "regional_manager": "regional manager",
+    "administrator": "administrator",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody with a role in the programme's staff, suspended ones too."""
+
+    person_id: str
+    name: str
+    is_active: bool
+
+
+def faults_of(
+    chain: Chain, staff: Sequence[Tellable], everybody: Sequence[Known], *, now: datetime
+) -> list[str]:
+    """Each fault as a sentence that says what to mend, the gravest first; none when all is well.
+
+    `staff` are those who can be told, once for each role.
+    """
+    if not staff:
+        return ["There is nobody on the staff who could be told of a concern."]
+    ranks = _ranks(chain)
+    in_chain = [one for one in staff if any(is_named(one, rank) for _, rank in ranks)]
+    if not in_chain:
+        return ["Nobody on the staff is in the chain, so that every concern would go to the whole staff."]
+    if all(is_away(one, now) for one in in_chain):
+        return ["Everybody in the chain is away today.", *_other_faults(ranks, staff, everybody, now)]
+    return list(dict.fromkeys(_faults(ranks, staff, everybody, in_chain, now)))
+
+
+def _ranks(chain: Chain) -> list[tuple[str, Rank]]:
+    day = [(f"Step {place}", rank) for place, rank in enumerate(chain.ranks, start=1)]
+    night = enumerate(chain.out_of_hours_ranks, start=1)
+    return [*day, *((f"Step {place} out of hours", rank) for place, rank in night)]
+
+
+def _faults(
+    ranks: Sequence[tuple[str, Rank]],
+    staff: Sequence[Tellable],
+    everybody: Sequence[Known],
+    in_chain: Sequence[Tellable],
+    now: datetime,
+) -> Iterator[str]:
+    names = {one.person_id: one.name for one in everybody}
+    yield from _other_faults(ranks, staff, everybody, now)
+    for one in in_chain:
+        if one.bounces:
+            yield f"E-mails to {names.get(one.person_id, 'somebody in the chain')} do not arrive."
+
+
+def _other_faults(
+    ranks: Sequence[tuple[str, Rank]], staff: Sequence[Tellable], everybody: Sequence[Known], now: datetime
+) -> Iterator[str]:
+    for words, rank in ranks:
+        yield from _gone(words, rank, everybody)
+        if not any(is_named(one, rank) for one in staff):
+            yield f"{words} has nobody: {_nobody_is(rank)}"
+        elif not serving(staff, rank, now=now):
+            yield f"Everybody of {words[0].lower()}{words[1:]} is away today, and nobody there stands in."
+
+
+def _gone(words: str, rank: Rank, everybody: Sequence[Known]) -> Iterator[str]:
+    for person_id in rank.people:
+        roles = [one for one in everybody if one.person_id == person_id]
+        if not roles:
+            yield f"{words} names somebody who is not on the staff any more."
+        elif not any(one.is_active for one in roles):
+            yield f"{words} names {roles[0].name}, who is suspended."
+
+
+def _nobody_is(rank: Rank) -> str:
+    roles = " or ".join(ROLE_WORDS[role] for role in rank.roles)
+    return f"nobody on the staff is {roles}." if roles else "nobody it names is on the staff."

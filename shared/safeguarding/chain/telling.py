@@ -1,0 +1,106 @@
+"""Telling the people of one step of the chain: who they are, their e-mails, and what the chronology says."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from shared.notices.rules import NewNotice, Template
+from shared.people.permissions import CONVERSATION_READERS
+from shared.people.views import StaffMember
+from shared.platform.clock import order
+from shared.platform.settings import settings
+from shared.platform.tables import is_new
+
+from ..items import Concern, Entry, entry
+from .rules import Chain, Telling, whom_to_tell
+
+MOST_AT_ONCE = 40
+"""E-mails that go into one transaction, which DynamoDB limits to 100 items. The rest of them are queued
+right after it, and by `make_sure_of_alerts` where that was interrupted."""
+
+
+def telling_of(
+    concern: Concern,
+    staff: Sequence[StaffMember],
+    chain: Chain,
+    *,
+    rank: int,
+    now: datetime,
+    bounced: Collection[str] = (),
+) -> Telling[StaffMember]:
+    ranks = chain.ranks_at(now, concern.severity)
+    return whom_to_tell(staff, ranks, rank=rank, kept_from=concern.hidden_from, now=now, bounced=bounced)
+
+
+def note_step(concern: Concern, telling: Telling[StaffMember], chain: Chain, *, now: datetime) -> None:
+    concern.rank = telling.rank
+    concern.told = [one.person_id for one in telling.members]
+    concern.reached = telling.reached
+    concern.due_at = order(chain.answer_by(concern.severity, now=now))
+
+
+def note_bouncing(
+    write: TransactWrite, concern: Concern, members: Sequence[StaffMember], *, now: datetime
+) -> None:
+    """Says in the chronology whose address is known to take no mail, so that nobody counts on them."""
+    if names := names_of([one for one in members if one.bounces]):
+        line = entry(concern, "not_told", f"{int(concern.climbs):06}", now=now, note=names)
+        write.save(line, condition=is_new(Entry))
+
+
+def names_of(members: Sequence[StaffMember]) -> str | None:
+    return ", ".join(one.name for one in members) or None
+
+
+def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
+    """The e-mails of the concern's present step up the chain, one for each of `members`."""
+    return [
+        NewNotice(
+            "concern_alert",
+            cause=("concern", concern.concern_id, str(int(concern.climbs))),
+            address=one.address,
+            first_name=one.first_name,
+            path=_page_for(one, concern),
+            person_id=one.person_id,
+            programme_id=concern.programme_id,
+            programme_name=concern.programme_name,
+            reference=concern.reference,
+            about=f"{ABOUT}{concern.concern_id}",
+        )
+        for one in members
+    ]
+
+
+ABOUT = "concern:"
+"""Before a concern's id, in what an alert says that it follows from."""
+
+
+def _page_for(member: StaffMember, concern: Concern) -> str:
+    """An administrator reads no concerns, and is told so as to find somebody who does."""
+    if member.role in CONVERSATION_READERS:
+        return f"/concerns/{concern.concern_id}"
+    return f"/programmes/{concern.programme_id}/people"
+
+
+def told_now(concern: Concern, staff: Sequence[StaffMember]) -> list[StaffMember]:
+    """Who was told at the concern's present step and is still on the staff, each once."""
+    told = set(concern.told or ()) - concern.hidden_from
+    return list({one.person_id: one for one in reversed(staff) if one.person_id in told}.values())
+
+
+def to_operations(concern: Concern, template: Template) -> list[NewNotice]:
+    """Those who run the site must find somebody. They learn the reference alone."""
+    address = settings().operations_email
+    if not address:
+        return []
+    return [
+        NewNotice(
+            template,
+            cause=("concern", concern.concern_id, str(int(concern.climbs)), "operations"),
+            address=address,
+            first_name="Operations",
+            path="/",
+            reference=concern.reference,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""What staff do with a concern, from reading it to closing it. All of it is written by `changing.py`."""

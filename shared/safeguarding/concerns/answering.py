@@ -1,0 +1,161 @@
+"""What staff do with a concern: say that they are dealing with it, judge it anew, hand it over, and note what
+they did. Acts and next steps are in `acting.py`, closing in `closing.py`."""
+
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice, Template
+from shared.people.permissions import CONVERSATION_READERS, Viewer
+from shared.people.views import StaffMember, staff_of
+from shared.platform.clock import order
+from shared.platform.errors import Conflict, Invalid
+from shared.platform.ids import derived_id
+from shared.programmes.actions import policy_of
+
+from ..chain.rules import chain_of
+from ..items import Concern
+from ..marking import category_words
+from ..rules import CATEGORIES, SEVERITIES, read_words, said, severity_rank
+from .changing import Adds, Doing, add_line, change
+from .reading import load_visible, name_of
+
+NOBODY_YET = "Nobody is dealing with this yet. Please say first that you are, then go on."
+IS_CLOSED = "This concern is closed. To go on with it, open it again, and say why."
+
+
+def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
+    """The viewer is dealing with it, and it is passed on no further. Raises Conflict, saying who and since
+    when, if somebody else already is. Raises NotFound for those who may not see it."""
+
+    def decide(concern: Concern) -> Doing | None:
+        if concern.state == "closed":
+            raise Conflict(IS_CLOSED, code="closed")
+        if concern.state == "open":
+            answer(concern, viewer.person_id, name_of(viewer), now=now)
+            return Doing("acknowledged", "acknowledged_concern")
+        if concern.acknowledged_by == viewer.person_id:
+            return None
+        since = f" They said so {said(concern.acknowledged_at, now=now)}." if concern.acknowledged_at else ""
+        sentence = f"{concern.acknowledged_by_name} is already dealing with this.{since}"
+        raise Conflict(sentence, code="already_acknowledged")
+
+    change(viewer, concern_id, decide, "acknowledged", viewer.person_id, order(now), now=now)
+
+
+def answer(concern: Concern, person_id: str, name: str, *, now: datetime) -> None:
+    """Somebody is dealing with it from now on: in memory only."""
+    concern.state = "acknowledged"
+    concern.acknowledged_by = person_id
+    concern.acknowledged_by_name = name
+    concern.acknowledged_at = now
+    concern.due = concern.due_at = None
+
+
+def add_note(viewer: Viewer, concern_id: str, *, words: str, key: str, now: datetime) -> None:
+    """Adds what was done to the chronology. The same form sent again adds it once."""
+    concern = load_visible(viewer, concern_id)
+    note = read_words(words, field="words")
+    cause = derived_id(viewer.person_id, key)
+    add_line(viewer, concern, Doing("note", "recorded_action", note), "note", cause, now=now)
+
+
+# ── Judging it anew ────────────────────────────────────────────────────────
+
+
+def judge(
+    viewer: Viewer, concern_id: str, *, severity: str, category: str, reason: str, key: str, now: datetime
+) -> None:
+    """Changes how urgent it is, or what it is about, with the reason. While nobody has answered, a concern
+    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. Raises
+    Invalid, NotFound, and Conflict when it is closed."""
+    concern = load_visible(viewer, concern_id)
+    note = read_words(reason, field="reason")
+    _must_be_known(severity, category)
+    policy = policy_of(concern.programme_id)
+
+    def decide(concern: Concern) -> Doing | None:
+        if concern.state == "closed":
+            raise Conflict(IS_CLOSED, code="closed")
+        details = _differences(concern, severity, category)
+        if not details:
+            raise Invalid("That is how it is judged now. Please choose what to change.", field="severity")
+        if severity_rank(severity) > severity_rank(concern.severity) and concern.answer_by:
+            at_once = severity == "immediate"
+            sooner = now if at_once else chain_of(policy).answer_by(severity, now=now)
+            concern.due_at = order(min(concern.answer_by, sooner))
+        worst = max((severity, concern.severity, concern.worst_severity or "none"), key=severity_rank)
+        concern.worst_severity, concern.severity, concern.category = worst, severity, category
+        why = "; ".join(details.values())
+        return Doing("changed", "changed_concern", note, details, why)
+
+    change(viewer, concern_id, decide, "changed", derived_id(viewer.person_id, key), now=now)
+
+
+def _must_be_known(severity: str, category: str) -> None:
+    if severity not in SEVERITIES[1:]:
+        raise Invalid("Please choose how urgent it is.", field="severity", code="missing")
+    if category not in CATEGORIES:
+        raise Invalid("Please choose what it is about.", field="category", code="missing")
+
+
+def _differences(concern: Concern, severity: str, category: str) -> dict[str, str]:
+    found = {}
+    if severity != concern.severity:
+        found["severity"] = f"{severity}, was {concern.severity}"
+    if category != concern.category:
+        found["category"] = f"{category_words(category)}, was {category_words(concern.category)}"
+    return found
+
+
+# ── Handing it over ────────────────────────────────────────────────────────
+
+
+def colleagues(viewer: Viewer, concern: Concern) -> list[StaffMember]:
+    """To whom the viewer may hand it over: everybody on the staff who may see it. One Query."""
+    staff = staff_of(concern.programme_id, CONVERSATION_READERS)
+    kept_from = concern.hidden_from | {viewer.person_id}
+    return [one for one in staff if one.person_id not in kept_from]
+
+
+def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime) -> None:
+    """A colleague deals with it from now on, and is told by e-mail. Raises Invalid for anybody who may not
+    see it, NotFound, and Conflict when nobody is dealing with it yet or it is closed."""
+    concern = load_visible(viewer, concern_id)
+    words = read_words(note, field="words")
+    colleague = next((one for one in colleagues(viewer, concern) if one.person_id == to), None)
+    if colleague is None:
+        raise Invalid("Please choose a colleague from the list.", field="to", code="missing")
+
+    def decide(concern: Concern) -> Doing | None:
+        if concern.state in ("open", "closed"):
+            raise Conflict(NOBODY_YET if concern.state == "open" else IS_CLOSED)
+        concern.acknowledged_by, concern.acknowledged_by_name = colleague.person_id, colleague.name
+        concern.acknowledged_at = now
+        tell = _tell(concern, colleague, key, now=now)
+        return Doing("handed_over", "handed_over", words, {"to": colleague.name}, colleague.name, (tell,))
+
+    change(viewer, concern_id, decide, "handed_over", derived_id(viewer.person_id, key), now=now)
+
+
+def _tell(concern: Concern, colleague: StaffMember, key: str, *, now: datetime) -> Adds:
+    def add(write: TransactWrite) -> None:
+        queue(write, letter("concern_handed_over", concern, colleague, key), now=now)
+
+    return add
+
+
+def letter(template: Template, concern: Concern, to: StaffMember, *cause: str) -> NewNotice:
+    """An e-mail about a concern to one of those who may see it."""
+    return NewNotice(
+        template,
+        cause=("concern", concern.concern_id, *cause),
+        address=to.address,
+        first_name=to.first_name,
+        path=f"/concerns/{concern.concern_id}",
+        person_id=to.person_id,
+        programme_id=concern.programme_id,
+        programme_name=concern.programme_name,
+        reference=concern.reference,
+    )

@@ -1,0 +1,1 @@
+"""How people raise a concern: whoever writes reports a worry, and staff note what came by telephone."""

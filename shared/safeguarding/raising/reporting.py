@@ -1,0 +1,160 @@
+"""What a mentee or mentor reports: a worry about themselves, about the other, or about somebody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
+from shared.platform.errors import Invalid, NotFound
+from shared.platform.tables import Lost, find, transaction
+from shared.policies import Policy
+from shared.programmes.actions import policy_of
+
+from ..actions import raise_concern
+from ..chain.staffing import whole_staff
+from ..concerns.reading import name_of
+from ..help import Helper, help_of
+from ..items import Concern, Entry, concern_key, entry_key
+from ..rules import NewConcern, read_words, severity_of
+
+ABOUT_ME = "me"
+ABOUT_SOMEONE_ELSE = "someone"
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """Somebody the viewer writes with, and where. The other half of one of their pairs."""
+
+    pair_id: str
+    programme_id: str
+    person_id: str
+    first_name: str
+    surname: str
+    """For staff; the viewer is not shown it."""
+
+
+@dataclass(frozen=True)
+class Worry:
+    """What was filled in. `about` is `me`, `someone`, the pair_id of the one it is about, or empty. `excerpt`
+    is of the message that the person came from."""
+
+    words: str
+    urgency: str
+    about: str = ""
+    pair_id: str = ""
+    programme_id: str = ""
+    message_id: str = ""
+    excerpt: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody who reported a worry learns at once."""
+
+    reference: str
+    answer_by: datetime | None
+    """When the next person is told, should nobody have answered; None when somebody
+    has."""
+    people_told: bool
+    help: tuple[Helper, ...]
+
+
+def report_worry(
+    viewer: Viewer, worry: Worry, *, acquaintances: Sequence[Acquaintance], key: str, now: datetime
+) -> Answer:
+    """Raises a concern, with its alerts, and says what happens next.
+
+    The same form sent again is the same worry; with other words it is another, so that nothing said is lost.
+    Raises Invalid, and NotFound for a pair or programme that is not the viewer's.
+    """
+    words = read_words(worry.words, field="words")
+    programme_id = _programme_of(viewer, worry, acquaintances)
+    policy = policy_of(programme_id)
+    new = _new_concern(viewer, worry, words, programme_id, acquaintances, key)
+    staff = whole_staff(programme_id)
+    try:
+        with transaction() as write:
+            raise_concern(write, new, staff=staff, policy=policy, now=now)
+    except Lost:
+        if find(Concern, *concern_key(new.concern_id)) is None:
+            raise
+    return _answer(new.concern_id, policy)
+
+
+def programmes_of(viewer: Viewer) -> list[Member]:
+    """The programmes in which the viewer is a mentee or mentor, each once."""
+    return list({one.programme_id: one for one in viewer.memberships if one.role in PARTICIPANTS}.values())
+
+
+def _programme_of(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaintance]) -> str:
+    mine = [one.programme_id for one in programmes_of(viewer)]
+    require(bool(mine))
+    for pair_id in (worry.about, worry.pair_id):
+        if pair_id and pair_id not in (ABOUT_ME, ABOUT_SOMEONE_ELSE):
+            return _acquaintance(pair_id, acquaintances).programme_id
+    if worry.programme_id:
+        require(worry.programme_id in mine)
+        return worry.programme_id
+    if len(mine) > 1:
+        raise Invalid("Please say which programme this is about.", field="programme_id", code="missing")
+    return mine[0]
+
+
+def _acquaintance(pair_id: str, acquaintances: Sequence[Acquaintance]) -> Acquaintance:
+    for one in acquaintances:
+        if one.pair_id == pair_id:
+            return one
+    raise NotFound
+
+
+def _new_concern(
+    viewer: Viewer,
+    worry: Worry,
+    words: str,
+    programme_id: str,
+    acquaintances: Sequence[Acquaintance],
+    key: str,
+) -> NewConcern:
+    mine = programmes_of(viewer)
+    about_id, about_name = _about(viewer, worry, acquaintances)
+    named_pair = worry.about if worry.about not in ("", ABOUT_ME, ABOUT_SOMEONE_ELSE) else worry.pair_id
+    others = [one.person_id for one in acquaintances if one.programme_id == programme_id]
+    return NewConcern(
+        cause=("worry", viewer.person_id, key, worry.about, worry.urgency, words),
+        programme_id=programme_id,
+        programme_name=next((one.programme_name for one in mine if one.programme_id == programme_id), ""),
+        about_id=about_id,
+        about_name=about_name,
+        raised_by=viewer.person_id,
+        raised_by_name=name_of(viewer),
+        category="reported",
+        severity=severity_of(worry.urgency),
+        words=words,
+        pair_id=named_pair,
+        message_id=worry.message_id if named_pair and worry.excerpt else "",
+        kept_from=tuple(others),
+        reason=f"They came from this message: “{worry.excerpt}”" if named_pair and worry.excerpt else "",
+    )
+
+
+def _about(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaintance]) -> tuple[str, str]:
+    """Whom the worry is about: who reports it, unless they say otherwise."""
+    if worry.about == ABOUT_SOMEONE_ELSE:
+        return "", "Somebody else"
+    if worry.about in ("", ABOUT_ME):
+        return viewer.person_id, name_of(viewer)
+    other = _acquaintance(worry.about, acquaintances)
+    return other.person_id, f"{other.first_name} {other.surname}"
+
+
+def _answer(concern_id: str, policy: Policy | None) -> Answer:
+    concern = find(Concern, *concern_key(concern_id))
+    told = find(Entry, *entry_key(concern_id, "told"))
+    if concern is None or told is None:
+        raise NotFound
+    return Answer(
+        reference=concern.reference,
+        answer_by=concern.answer_by,
+        people_told=bool(told.note),
+        help=help_of(policy),
+    )

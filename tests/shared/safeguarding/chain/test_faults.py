@@ -1,0 +1,92 @@
+"""What is wrong with a chain, said so that it can be mended."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.notices.addresses import remember_bounce
+from shared.people.absences import Absence
+from shared.people.views import StaffMember
+from shared.policies.schema import Rank
+from shared.safeguarding.chain.checking import NO_POLICY, check_chain
+from shared.safeguarding.chain.faults import Known, faults_of
+from shared.safeguarding.chain.rules import Chain
+from shared.safeguarding.chain.staffing import staffing
+from tests.builders import MONDAY, a_person, a_programme, with_a_broken_policy
+from tests.shared.safeguarding.builders import MORAG, OWEN, PRIYA
+
+LEADS, COORDINATORS = Rank(roles=["safeguarding_lead"]), Rank(roles=["coordinator"])
+
+
+def faults(*staff: StaffMember, ranks: Any = (LEADS, COORDINATORS), night: Any = (), gone: Any = ()) -> list:
+    known = [Known(one.person_id, one.name, True) for one in staff]
+    return faults_of(Chain(ranks, night, {}), staff, [*known, *gone], now=MONDAY)
+
+
+def away(member: StaffMember, stand_in: str = "") -> StaffMember:
+    return replace(member, absence=Absence(date(2026, 11, 23), date(2026, 11, 27), stand_in))
+
+
+def test_a_chain_without_a_gap_has_no_faults() -> None:
+    assert faults(MORAG, PRIYA) == []
+    assert faults(away(MORAG, PRIYA.person_id), PRIYA) == []
+
+
+def test_a_step_that_nobody_fills() -> None:
+    assert faults(MORAG) == ["Step 2 has nobody: nobody on the staff is coordinator."]
+    assert faults(MORAG, PRIYA, night=(Rank(roles=["deputy", "regional_manager"]),)) == [
+        "Step 1 out of hours has nobody: nobody on the staff is deputy or regional manager."
+    ]
+
+
+def test_a_chain_that_nobody_fills() -> None:
+    assert "whole staff" in faults(OWEN)[0]
+    assert faults() == ["There is nobody on the staff who could be told of a concern."]
+
+
+def test_everybody_away() -> None:
+    assert faults(away(MORAG), PRIYA) == ["Everybody of step 1 is away today, and nobody there stands in."]
+    assert faults(away(MORAG), away(PRIYA), OWEN)[0] == "Everybody in the chain is away today."
+
+
+def test_a_person_named_who_is_suspended_or_gone() -> None:
+    isla = Known("isla", "Isla Grant", False)
+    named = Rank(roles=["safeguarding_lead"], people=["isla", "nobody-we-know"])
+
+    assert faults(MORAG, PRIYA, ranks=(named, COORDINATORS), gone=[isla]) == [
+        "Step 1 names Isla Grant, who is suspended.",
+        "Step 1 names somebody who is not on the staff any more.",
+    ]
+
+
+def test_an_address_that_takes_no_mail() -> None:
+    assert faults(replace(MORAG, bounces=True), PRIYA) == ["E-mails to Morag Sinclair do not arrive."]
+
+
+@pytest.mark.usefixtures("tables")
+class TestTheCheck:
+    def test_sees_addresses_that_bounced(self) -> None:
+        programme = a_programme()
+        lead = a_person("safeguarding_lead", programme)
+        a_person("coordinator", programme)
+        remember_bounce(lead.address, "bounced", at=MONDAY)
+
+        assert check_chain(programme.programme_id, now=MONDAY) == ["E-mails to Morag Sinclair do not arrive."]
+
+    def test_sees_a_policy_that_cannot_be_read(self) -> None:
+        programme = a_programme()
+        a_person("safeguarding_lead", programme)
+        with_a_broken_policy(programme)
+
+        assert check_chain(programme.programme_id, now=MONDAY) == [NO_POLICY]
+
+    def test_sees_those_who_are_suspended_as_known_and_not_able(self) -> None:
+        programme = a_programme()
+        a_person("deputy", programme, status="suspended")
+
+        staff = staffing(programme.programme_id)
+
+        assert staff.able == []
+        assert [one.is_active for one in staff.known] == [False]
