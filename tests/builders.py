@@ -25,6 +25,7 @@ from shared.conversations.items import (
 )
 from shared.notices.items import Notice, lane_due, notice_key
 from shared.notices.rules import LANES, Template
+from shared.people.actions import set_days_away
 from shared.people.items import (
     Address,
     Membership,
@@ -37,6 +38,7 @@ from shared.people.items import (
     roll_order,
     username_key,
 )
+from shared.people.participation import FOR_EVER, asks_something
 from shared.people.permissions import Member, Role, Viewer
 from shared.people.views import StaffMember
 from shared.platform.clock import order
@@ -234,9 +236,10 @@ def a_person(
     person_id: str = "",
     status: str = "active",
     now: datetime = MONDAY,
+    **facts: Any,
 ) -> Someone:
     """Somebody with an account and a role in the programme. The same address twice is refused: two people of
-    one role need two names."""
+    one role need two names. `facts` as for `also_in`."""
     usual = NAMES[role]
     first_name, surname = first_name or usual[0], surname or usual[1]
     handle = f"{first_name}.{surname}".casefold().replace(" ", "-")
@@ -269,8 +272,22 @@ def a_person(
         ),
         Address(*address_key(fingerprint(someone.address)), person_id=someone.person_id),
     )
-    also_in(programme, someone, role=role, status=status, now=now)
+    also_in(programme, someone, role=role, status=status, now=now, **facts)
     return someone
+
+
+def is_away(someone: Someone, *, stand_in: str = "", now: datetime = MONDAY) -> None:
+    """They have noted that they are away this week."""
+    first_day, last_day = now.date().isoformat(), (now.date() + timedelta(days=4)).isoformat()
+    set_days_away(
+        someone.viewer,
+        someone.programme_id,
+        someone.person_id,
+        first_day=first_day,
+        last_day=last_day,
+        stand_in=stand_in,
+        now=now,
+    )
 
 
 def also_in(
@@ -280,8 +297,14 @@ def also_in(
     role: str,
     status: str = "active",
     now: datetime = MONDAY,
+    **facts: Any,
 ) -> None:
-    """Gives somebody a role in a programme, be it their first or one more."""
+    """Gives somebody a role in a programme, be it their first or one more. Whatever its policy asks of them
+    they have shown and agreed to, unless `facts` say otherwise: other attributes of the membership."""
+    purposes = [one.id for one in programme.policy.consents.purposes if role in one.asked_of]
+    ready: dict[str, Any] = {"leave": dict.fromkeys(purposes, "yes")} if purposes else {}
+    if role == "mentor" and asks_something(programme.policy.vetting):
+        ready["vetted_until"] = FOR_EVER
     _first(
         Membership(
             *membership_key(someone.person_id, programme.programme_id, role),
@@ -297,6 +320,7 @@ def also_in(
             agreed_at=now,
             listing=roll(programme.programme_id, role),
             listing_order=roll_order(someone.surname, someone.first_name, role, someone.person_id),
+            **(ready | facts),
         )
     )
 

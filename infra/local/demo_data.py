@@ -28,6 +28,8 @@ from shared.people.actions import accept_invitation, invite, invite_first_admini
 from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
+from shared.policies import Policy
+from shared.policies.people import Consents, Vetting
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.spot_checks.drawing import draw_week
@@ -117,9 +119,14 @@ def _programme(start: datetime) -> str:
         "Routes into Engineering",
         organisation_id=organisation_id,
         organisation_name=name,
-        policy=load_preset(PRESET),
+        policy=_policy(),
         now=start,
     )
+
+
+def _policy() -> Policy:
+    """The preset, but mentors show nothing and nobody is asked for consent: pairing does not wait for it."""
+    return load_preset(PRESET).model_copy(update={"vetting": Vetting(), "consents": Consents(link_days=30)})
 
 
 def _people(programme_id: str) -> dict[str, Viewer]:

@@ -27,6 +27,7 @@ STARTS_WITHIN = 60.0  # seconds
 MEMORY = Path("/dev") / "shm"
 ROOM_IN_MEMORY = 3_000_000_000  # bytes; a process takes some 40 million of them
 ENDS_WITHIN = 30.0  # seconds; it writes its state down first
+READERS = Path(__file__).with_name("readers.py")
 
 
 def port_is_free(port: int) -> bool:
@@ -72,7 +73,8 @@ class Emulator:
         self._read_streams_from_their_start()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                # -P: our folder is no place to look for modules; a function would find site.py there.
+                [sys.executable, "-P", str(READERS)],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -1,18 +1,25 @@
 """What people do in a conversation: write, change, take back; and bringing two people together."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
+from pynamodb.transactions import TransactWrite
+
 from shared.audit.actions import record
-from shared.notices.actions import queue
+from shared.notices.actions import cancel_unsent, queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
+from shared.people.participation import why_paused
 from shared.people.permissions import Role, Viewer, may_manage_people, part_in_pair, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
+from shared.programmes.actions import running
 from shared.programmes.cohorts import cohort_is_over
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
+from shared.programmes.rules import day_of
 
 from .checking import Checked, check_due, check_message
 from .items import (
@@ -45,6 +52,10 @@ __all__ = [
 ]
 
 TRIES = 4
+NO_POLICY = (
+    "The settings of this programme can’t be read, so nobody can be paired. "
+    "Please tell those who run the site."
+)
 ENDED = "This conversation has ended, so nothing more can be sent in it."
 REUSED = (
     "This form has sent another message already, so this one was not sent. Your words are still here: please "
@@ -68,36 +79,56 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     part = part_in(viewer, pair)
     require_going_on(pair, now)
     text = text_to_send(text)
+    message = new_message(
+        pair, part, message_id_of(pair_id, viewer, key), text, first_name=viewer.first_name, now=now
+    )
+    return store_once(message, by=viewer, now=now)
+
+
+def message_id_of(pair_id: str, viewer: Viewer, key: str) -> str:
+    """What the message is called that this form of the viewer's stores. Raises Invalid without a key."""
     if not key:
         raise Invalid("Please send this form once more.", field="key")
-    message_id = derived_id("message", pair_id, viewer.person_id, key)
+    return derived_id("message", pair_id, viewer.person_id, key)
+
+
+def store_once(
+    message: Message,
+    *,
+    by: Viewer,
+    now: datetime,
+    also: Callable[[TransactWrite], None] = lambda _: None,
+) -> Message:
+    """Stores a new message, and with it what `also` adds, unless its form has stored it before. Raises
+    Conflict as `write_message`."""
     for _ in range(TRIES):
-        message = _new_message(viewer, pair, part, message_id, text, now)
         try:
             with transaction() as write:
-                write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
-                save_with_step(write, message, "written", now=now, by=viewer, text=text)
+                write.condition_check(Pair, *pair_key(message.pair_id), condition=Pair.status == "active")
+                save_with_step(write, message, "written", now=now, by=by, text=message.text)
+                also(write)
             return message
         except Lost:
-            stored = find(Message, *message_key(pair_id, message_id))
+            stored = find(Message, *message_key(message.pair_id, message.message_id))
             if stored is not None:
-                return _same(stored, text)
-            if load_pair(pair_id).status != "active":
+                return _same(stored, message.text)
+            if load_pair(message.pair_id).status != "active":
                 raise Conflict(ENDED, code="ended") from None
     raise Lost
 
 
-def _new_message(viewer: Viewer, pair: Pair, part: str, message_id: str, text: str, now: datetime) -> Message:
-    pk, sk = message_key(pair.pair_id, message_id)
+def new_message(
+    pair: Pair, part: str, message_id: str, text: str, *, first_name: str, now: datetime
+) -> Message:
+    """A message of the mentor or the mentee that waits for its check."""
     return Message(
-        pk,
-        sk,
+        *message_key(pair.pair_id, message_id),
         message_id=message_id,
         pair_id=pair.pair_id,
         programme_id=pair.programme_id,
-        sender_id=viewer.person_id,
+        sender_id=pair.mentor_id if part == "mentor" else pair.mentee_id,
         sender_role=part,
-        sender_first_name=viewer.first_name,
+        sender_first_name=first_name,
         text=text,
         written_at=now,
         thread_at=order(now),
@@ -134,11 +165,14 @@ def change_message(
         if int(message.round) == expected_round + 1 and message.text == text:
             return message
         require_changeable(message, pair, expected_round)
+        asked_by = message.notice_id
         _word_anew(message, text, now)
         try:
             with transaction() as write:
                 write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
                 save_with_step(write, message, "changed", now=now, by=viewer, text=text)
+                if asked_by:
+                    cancel_unsent(write, asked_by)
             return message
         except Lost:
             pair = load_pair(pair_id)
@@ -175,7 +209,7 @@ def _word_anew(message: Message, text: str, now: datetime) -> None:
     message.severity = "none"
     message.lane = "deliver"
     message.findings = message.rules_version = message.policy_version = None
-    message.concern_id = message.reason = None
+    message.concern_id = message.reason = message.notice_id = None
 
 
 def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> Message:
@@ -208,6 +242,8 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
                 save_with_step(write, message, "withdrawn", now=now, by=viewer)
                 if was_held:
                     add_outcome(write, message, "withdrawn", now=now)
+                if message.notice_id:
+                    cancel_unsent(write, message.notice_id)
             return message
         except Lost:
             continue
@@ -255,30 +291,44 @@ def pair_up(
     """Begins a conversation between a mentor and a mentee of the programme, and returns the pair's id.
 
     `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
-    the viewer may not pair, Invalid for people who are not active there, Conflict when the two have a
-    conversation already.
+    the viewer may not pair, Invalid for people who are not active there, Refused with the reason while the
+    policy keeps them apart, Conflict when the two have a conversation already.
     """
     require(may_manage_people(viewer, programme_id))
     programme = find(Programme, *programme_key(programme_id))
     if programme is None:
         raise NotFound
-    mentor = _member(programme_id, mentor_id, Role.MENTOR)
-    mentee = _member(programme_id, mentee_id, Role.MENTEE)
-    if mentor_id == mentee_id:
-        raise Invalid("Please choose two different people.", field="mentor_id")
-    if cohort_id and find(Cohort, *cohort_key(programme_id, cohort_id)) is None:
-        raise Invalid("Please choose one of the cohorts offered.", field="cohort_id")
+    _require_cohort(programme_id, cohort_id)
     pair_id = derived_id("pair", programme_id, viewer.person_id, key)
     for _ in range(TRIES):
-        try:
+        mentor = _member(programme_id, mentor_id, Role.MENTOR)
+        mentee = _member(programme_id, mentee_id, Role.MENTEE)
+        if mentor_id == mentee_id:
+            raise Invalid("Please choose two different people.", field="mentor_id")
+        if _has_begun(programme_id, mentor, mentee, pair_id):
+            return pair_id
+        _require_taking_part(programme, mentor, mentee, now)
+        with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
-        except Lost:
-            if _has_begun(programme_id, mentor, mentee, pair_id):
-                return pair_id
-            _member(programme_id, mentor_id, Role.MENTOR)
-            _member(programme_id, mentee_id, Role.MENTEE)
     raise Lost
+
+
+def _require_cohort(programme_id: str, cohort_id: str) -> None:
+    if cohort_id and find(Cohort, *cohort_key(programme_id, cohort_id)) is None:
+        raise Invalid("Please choose one of the cohorts offered.", field="cohort_id")
+
+
+def _require_taking_part(programme: Programme, mentor: Membership, mentee: Membership, now: datetime) -> None:
+    """Raises Refused with every reason for which their conversation would rest from its first day."""
+    try:
+        policy = running(programme).policy
+    except (ValueError, TypeError):
+        raise Refused(NO_POLICY, code="no_policy") from None
+    pauses = why_paused(mentor.facts, mentee.facts, policy, day_of(now))
+    if pauses:
+        sentences = " ".join(pause.sentence for pause in pauses)
+        raise Refused(sentences, field=f"{pauses[0].side}_id", code="not_ready")
 
 
 def _member(programme_id: str, person_id: str, role: Role) -> Membership:
@@ -326,7 +376,10 @@ def _begin(
     guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
     with transaction() as write:
         for member in (mentor, mentee):
-            write.condition_check(Membership, member.pk, member.sk, condition=Membership.status == "active")
+            # what was found of them a moment ago still stands: a check withdrawn meanwhile counts
+            write.condition_check(
+                Membership, member.pk, member.sk, condition=Membership.version == member.version
+            )
             ours = PairOfPerson(
                 *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
             )

@@ -1,6 +1,6 @@
 """From pending to delivered or held: what the stream function and the sweep do with each message."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,22 +9,24 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
-from shared.people.views import StaffMember, staff_of
+from shared.people.staff import active_staff, staff_roll
+from shared.people.views import StaffMember
 from shared.platform.clock import order
-from shared.platform.tables import DirectoryItem, Lost, conditional, transaction
+from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.programmes.items import Cohort, cohort_key
-from shared.programmes.rules import is_over
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
+from .moderators import having, on_duty
+from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
+from .resting import taking_part
 from .rules import (
+    MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
     RECENT_FOR,
@@ -36,7 +38,7 @@ from .rules import (
     undecided,
     wait_after,
 )
-from .steps import add_delivery, join_queue, leave_queues, load_message, load_pair, save_with_step
+from .steps import join_queue, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
@@ -136,9 +138,9 @@ def _judge(
     message: Message, pair: Pair, checker: Checker, now: datetime
 ) -> tuple[Decision, RunningProgramme | None, str]:
     """The decision, the programme it was made for, and what kept it from being made."""
-    programme = programme_or_none(message.programme_id)
+    together = taking_part(pair, now=now)
+    programme = together.programme
     recent = recent_of(message.pair_id, message.sender_id, now=now, without=message.message_id)
-    pair_status, both_active = _standing(pair, now)
     try:
         rules, broken = rules_in_force(programme)
         verdict = checker(message.text, sender=sender_of(message.sender_role), recent=recent, rules=rules)
@@ -147,23 +149,11 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        return decide(verdict, mode=mode, pair_status=pair_status, both_active=both_active), programme, ""
+        status = together.status_of(pair)
+        decision = decide(verdict, mode=mode, pair_status=status, pauses=together.pauses)
+        return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
-
-
-def _standing(pair: Pair, now: datetime) -> tuple[str, bool]:
-    """Whether the conversation goes on, or has ended by itself with its cohort, and whether both still take
-    part in the programme: one BatchGetItem."""
-    keys = [
-        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
-        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
-        *([cohort_key(pair.programme_id, pair.cohort_id)] if pair.cohort_id else []),
-    ]
-    found = list(DirectoryItem.batch_get(keys, consistent_read=True))
-    active = [one for one in found if isinstance(one, Membership) and one.status == "active"]
-    has_ended = any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in found)
-    return "ended" if has_ended else pair.status, len(active) == 2
 
 
 def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "") -> list[RecentMessage]:
@@ -183,7 +173,7 @@ def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "")
         if isinstance(other, Message)
         and other.sender_id == sender_id
         and other.message_id != without
-        and other.state in ("delivered", "pending", "held")
+        and other.state in MAY_YET_BE_READ
     ]
     return own[:MOST_RECENT][::-1]
 
@@ -205,7 +195,7 @@ def _settle(
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
         elif decision.state == "delivered":
-            add_delivery(write, pair, message, now=now)
+            pass_on(write, pair, message, programme.policy if programme else None, now=now)
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
@@ -232,27 +222,30 @@ def _hold(
 ) -> int:
     join_queue(message, programme.policy if programme else None, now=now)
     save_with_step(write, message, "held", now=now)
-    told = _moderators(pair)
+    return tell_moderators(write, pair, message, now)
+
+
+def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+    """Adds the e-mails that tell of a held message, and gives how many."""
+    told = _moderators(pair, now)
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)
     return len(told)
 
 
-def _moderators(pair: Pair) -> list[StaffMember]:
-    """The programme's coordinators; without any, everybody else on its staff. Never one of the pair."""
-    choices: tuple[Collection[Role], ...] = (
-        {Role.COORDINATOR},
-        {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR},
+def _moderators(pair: Pair, now: datetime) -> list[StaffMember]:
+    """The programme's coordinators, or who stands in for them; without any, everybody else on its staff. When
+    they are all away, all the same. Never one of the pair."""
+    of_pair = (pair.mentor_id, pair.mentee_id)
+    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
+    coordinators, others = {Role.COORDINATOR}, {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
+    told = (
+        on_duty(staff, coordinators, now=now)
+        or on_duty(staff, others, now=now)
+        or having(staff, coordinators)
+        or having(staff, others)
     )
-    for roles in choices:
-        members = [
-            one
-            for one in staff_of(pair.programme_id, roles)
-            if one.person_id not in (pair.mentor_id, pair.mentee_id)
-        ]
-        if members:
-            return list({one.address: one for one in members}.values())[:MOST_TOLD]
-    return []
+    return told[:MOST_TOLD]
 
 
 def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:

@@ -20,7 +20,8 @@ from shared.safeguarding.help import Helper, help_of
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
-from .programme_rules import programme_or_none
+from .on_behalf import arrived, ways_in
+from .resting import taking_part
 from .rules import WITHDRAWABLE, Checker
 from .steps import load_message, load_pair
 
@@ -35,6 +36,7 @@ STATUS_WORDS = {
     "pending": ("Being checked", "checking"),
     "delivered": ("Sent", "sent"),
     "held": ("A person will read this first", "person"),
+    "scheduled": ("Will be passed on", "scheduled"),
     "returned": ("Please change one thing", "change"),
     "declined": ("Not sent", "withdrawn"),
     "withdrawn": ("Taken back", "withdrawn"),
@@ -43,6 +45,7 @@ STAFF_STATUS_WORDS = {
     "pending": ("Being checked", "checking"),
     "delivered": ("Delivered", "sent"),
     "held": ("Held", "person"),
+    "scheduled": ("Waits for the programme’s hours", "scheduled"),
     "returned": ("Returned to be changed", "change"),
     "declined": ("Declined", "withdrawn"),
     "withdrawn": ("Taken back by the writer", "withdrawn"),
@@ -66,6 +69,10 @@ class Letter:
     note: str = ""
     written_at: datetime | None = None
     """For its writer and staff, when it was written noticeably before it was delivered."""
+    via: str = ""
+    """How it reached the staff, where they entered it for the mentee; empty where it was written here."""
+    deliver_at: datetime | None = None
+    """For its writer and staff, when it will be passed on, where it waits for the programme's hours."""
     round: int = 0
     """Which wording this is, for its writer and staff."""
     may_change: bool = False
@@ -89,7 +96,13 @@ class ConversationView:
     """The `before` of the page of older messages; empty on the last."""
     is_newest: bool
     may_write: bool
+    may_enter: bool
+    """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
+    rests: bool
+    """Whether nothing is passed on at present. Why, a participant does not learn."""
+    rests_because: str
+    """For staff."""
     help_now: tuple[Helper, ...]
     """Where help is to be had at once, when there is a worry in what the viewer wrote."""
     reply_promise: str
@@ -113,9 +126,8 @@ class ReturnedView:
 def conversation(
     viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
 ) -> ConversationView:
-    """A page of the conversation: one GetItem and one Query, and one GetItem more while the viewer has a
-    message that is being checked, or that a person is to read. That staff read it is recorded first, by one
-    write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+    """A page of the conversation: one GetItem, one Query and one BatchGetItem. That staff read it is recorded
+    first, by one write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
     pair = load_pair(pair_id)
     part = _part(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
@@ -123,7 +135,9 @@ def conversation(
         record_conversation_read(viewer, pair, now=now)
     found, older = _page_of(viewer, pair, part, start)
     waits = waits_of(viewer, found)
-    programme = programme_or_none(pair.programme_id) if waits else None
+    together = taking_part(pair, now=now)
+    has_ended = pair.status != "active" or together.is_over
+    programme = together.programme
     policy = programme.policy if programme else None
     is_worried = any(has_worry(one, programme, checker) for one in waits)
     names = _names(pair, part)
@@ -137,8 +151,11 @@ def conversation(
         letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
-        may_write=part != "staff" and pair.status == "active",
-        has_ended=pair.status != "active",
+        may_write=part != "staff" and not has_ended,
+        may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
+        has_ended=has_ended,
+        rests=bool(together.pauses) and not has_ended,
+        rests_because=together.because if part == "staff" else "",
         help_now=help_of(policy) if is_worried else (),
         reply_promise=policy.reply_promise if policy and is_worried else "",
     )
@@ -231,7 +248,15 @@ def _letter(
     own = message.sender_id == viewer.person_id
     if not own and part != "staff":
         at = message.delivered_at or message.written_at
-        return Letter(message.message_id, name, message.sender_role, own=False, text=message.text, at=at)
+        return Letter(
+            message.message_id,
+            name,
+            message.sender_role,
+            own=False,
+            text=message.text,
+            at=at,
+            via=arrived(message),
+        )
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
     status, kind = (STAFF_STATUS_WORDS if part == "staff" else STATUS_WORDS)[message.state]
@@ -247,6 +272,8 @@ def _letter(
         status_kind=kind,
         note=_note(message, part, policy),
         written_at=worded_at if at - worded_at > NOTICEABLY_LATER else None,
+        via=arrived(message),
+        deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         may_change=own and message.state == "returned",
         may_withdraw=own and message.state in WITHDRAWABLE,

@@ -13,9 +13,11 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
+from shared.conversations.passing_on import pass_on
+from shared.conversations.resting import taking_part
 from shared.conversations.rules import spans_of
-from shared.conversations.steps import add_delivery, leave_queues, save_with_step
-from shared.notices.actions import queue
+from shared.conversations.steps import leave_queues, save_with_step
+from shared.notices.actions import id_of, queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
@@ -77,6 +79,9 @@ DECIDED: Mapping[What, str] = {
     "declined": "Declined",
 }
 """A decision as the audit record says it."""
+NOTHING_WHILE_IT_RESTS = (
+    "So the conversation rests and nothing is passed on in it. The message stays here until you can decide."
+)
 NOT_TOGETHER = (
     "This one is not for delivering together with others. Please open it and decide on it by itself."
 )
@@ -180,6 +185,8 @@ def _decide(
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
         refusal = why_not(what, worry=_is_worry(message), has_ended=pair.status != "active")
+        if what == "delivered":
+            refusal = _why_it_rests(pair, now)
         if only_low_risk and not is_low_risk(message.severity, message.lane, message.findings or ()):
             refusal = NOT_TOGETHER
         if refusal:
@@ -193,6 +200,12 @@ def _decide(
             continue
         return _outcome(message, what, wording, now)
     raise Conflict(BUSY)
+
+
+def _why_it_rests(pair: Pair, now: datetime) -> str:
+    """Why nothing may be passed on in this conversation today, in a sentence for the moderator."""
+    together = taking_part(pair, now=now)
+    return f"{together.because} {NOTHING_WHILE_IT_RESTS}" if together.rests else ""
 
 
 def _write(
@@ -209,14 +222,15 @@ def _write(
     record_on(write, "decided_on_message", pair, message.message_id, by=viewer, why=why, now=now)
     own = _own_decision(viewer, pair, message, what, now)
     if what == "delivered":
-        add_delivery(write, pair, message, now=now, by=viewer)
+        pass_on(write, pair, message, policy_of(pair.programme_id), now=now, by=viewer)
     else:
         leave_queues(message)
         message.state = what
         message.reason = reason
-        save_with_step(write, message, what, now=now, by=viewer, reason=reason)
         waits = HELD_BACK.get(what)
         notice = _to_writer(pair, message, what)
+        message.notice_id = id_of(notice)
+        save_with_step(write, message, what, now=now, by=viewer, reason=reason)
         own.notice_id = queue(write, notice, now=now, not_before=now + waits if waits else None)
     write.save(own, condition=is_new(OwnDecision))
 

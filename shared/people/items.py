@@ -6,9 +6,17 @@ that who is asking costs one Query. Secrets (session, invitation, password link)
 
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from shared.platform.tables import DirectoryItem, MomentAttribute
+
+from .participation import Facts
 
 ACCOUNT_PREFIX = "ACCOUNT"
 STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
@@ -58,11 +66,25 @@ class Membership(DirectoryItem, discriminator="membership"):
     """ISO date, the last day away."""
     stand_in = UnicodeAttribute(null=True)
     """The person_id of who is told of concerns instead."""
+    vetted_until = UnicodeAttribute(null=True)
+    """Of a mentor: ISO date, the last day on which everything that the policy asks counts. Empty for never
+    cleared. Reckoned from the records whenever one of them changes."""
+    leave = JSONAttribute(null=True)
+    """Purpose and `yes`, `no` or `asked`: the consent in force, a parent's or carer's included."""
     cohort_id = UnicodeAttribute(null=True)
     """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
     are in has a `shared.programmes.items.Place` for them besides."""
     answers = JSONAttribute(null=True)
     """What was answered about them before they came in: question id -> answer."""
+    methods = UnicodeSetAttribute(null=True)
+    """The ways of being in touch that this person chose."""
+    school = UnicodeAttribute(null=True)
+    """Shown to nobody but staff."""
+
+    @property
+    def facts(self) -> Facts:
+        """What decides whether this person takes part."""
+        return Facts(self.first_name, self.status, self.vetted_until or "", self.leave or {})
 
 
 class Session(DirectoryItem, discriminator="session"):
@@ -114,6 +136,15 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """The e-mail with the newest link."""
     import_id = UnicodeAttribute(null=True)
     """The import that made it, if it was one of several."""
+    answers = JSONAttribute(null=True)
+    """What was answered about the person: question id -> answer. Goes on to the membership, as do the two
+    that follow."""
+    school = UnicodeAttribute(null=True)
+    cohort_id = UnicodeAttribute(null=True)
+    has_place = BooleanAttribute(default=False)
+    """Whether it counts as one of the mentees for whom its cohort has room."""
+    opened_at = MomentAttribute(null=True)
+    """When the page behind the newest link was first opened."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)

@@ -3,8 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from .reading import policy_from_yaml
 from .schema import Policy
 
 FOLDER = Path(__file__).parent / "presets"
@@ -20,4 +19,4 @@ def load_preset(name: str) -> Policy:
     """The preset's policy. Raises KeyError for a name that is none."""
     if name not in preset_names():
         raise KeyError(f"There is no preset {name!r}. There are: {', '.join(preset_names())}.")
-    return Policy.model_validate(yaml.safe_load((FOLDER / f"{name}.yaml").read_text()))
+    return policy_from_yaml((FOLDER / f"{name}.yaml").read_text())

@@ -1,9 +1,10 @@
 """The policy schema. Code asks the policy; it never asks which programme this is."""
 
+import re
 from datetime import date, time
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from .base import Part, Text
 from .matching import Matching
@@ -142,11 +143,23 @@ class FilterChanges(Part):
         return not (self.switched_off or self.severities or self.own_rules)
 
 
+def _by_the_clock(said: object) -> object:
+    """Refuses numbers, which would be read as seconds, and times of another zone."""
+    if isinstance(said, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}(:00)?", said):
+        raise ValueError("give a time of day, for example “09:00”")
+    if not isinstance(said, str | time):
+        raise ValueError("give a time of day in quotation marks, for example “09:00”")
+    return said
+
+
+ClockTime = Annotated[time, BeforeValidator(_by_the_clock)]
+
+
 class Hours(Part):
     """From when until when, on one day, by the clock of the United Kingdom."""
 
-    opens: time
-    closes: time
+    opens: ClockTime
+    closes: ClockTime
 
     @model_validator(mode="after")
     def _opens_first(self) -> Self:

@@ -32,6 +32,7 @@ CATEGORY_WORDS: Mapping[str, str] = {
     "unchecked": "could not be checked",
     "pair_ended": "conversation ended",
     "suspended": "somebody is suspended",
+    "paused": "conversation rests",
 }
 
 

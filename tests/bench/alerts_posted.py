@@ -1,4 +1,5 @@
-"""Posts worries among other messages and reads when their alerts were accepted by the mail service.
+"""Posts worries among other messages, one after another at an even pace, and reads when their alerts were
+accepted by the mail service.
 
 Runs in a process of its own with the functions' environment, as infra/local/fill.py does, and prints JSON:
 for each worry the seconds from posting it to the first of its alerts that was accepted.
@@ -29,7 +30,8 @@ from shared.platform.tables import find
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.rules import message_cause
 
-WORRIES: Final = 50
+EVERY: Final = 0.5
+"""Seconds from one message to the next: slow enough for the emulator, or a queue of messages is measured."""
 ORDINARY_FOR_EACH: Final = 4
 WORRY: Final = "I don't see the point in being here any more"
 ORDINARY: Final = (
@@ -39,15 +41,17 @@ PATIENCE: Final = 300.0
 """Seconds for all alerts to be accepted."""
 
 
-def main(bulk: int) -> None:
-    """Queues `bulk` e-mails of the bulk lane, posts, waits, prints."""
+def main(bulk: int, worries: int) -> None:
+    """Queues `bulk` e-mails of the bulk lane, posts `worries` among the others, waits, prints."""
     run = uuid.uuid4().hex
     writers = [_signed_in(person.username) for person in (AMINA, JAMIE, ROSA)]
     pairs = [next(iter(pairs_of(writer.person_id))) for writer in writers]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: _queue(run, number), range(bulk)))
     posted: dict[str, datetime] = {}
-    for number in range(WORRIES * (ORDINARY_FOR_EACH + 1)):
+    begun = time.monotonic()
+    for number in range(worries * (ORDINARY_FOR_EACH + 1)):
+        time.sleep(max(0.0, begun + number * EVERY - time.monotonic()))
         place = number % len(writers)
         is_worry = number % (ORDINARY_FOR_EACH + 1) == ORDINARY_FOR_EACH
         started = now()
@@ -98,4 +102,4 @@ def _seconds(posted: dict[str, datetime]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(bulk=int(sys.argv[1]), worries=int(sys.argv[2]))

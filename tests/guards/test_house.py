@@ -1,11 +1,16 @@
 """The house's own rules: who imports whom, and what the code may not know."""
 
+import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard, get_args
+
+import pytest
 
 from shared.policies.presets import preset_names
+from shared.policies.schema import Moderation
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,12 +23,68 @@ def test_nobody_imports_whom_they_may_not() -> None:
     assert found.returncode == 0, found.stdout
 
 
+CODE = tuple(path for folder in ("functions", "shared") for path in sorted((ROOT / folder).rglob("*.py")))
+PAGES = tuple(sorted((ROOT / "functions/web/templates").rglob("*.html")))
+VALUES_OF_THE_POLICY = frozenset(get_args(Moderation.model_fields["mode"].annotation))
+"""Words of the policy itself, though a preset may be called the same."""
+
+
 def test_no_code_names_a_preset() -> None:
     """What differs between programmes is a field of the policy, never a question of which programme it is."""
-    names = re.compile("|".join(re.escape(name) for name in preset_names()))
-    code = [path for folder in ("functions", "shared") for path in (ROOT / folder).rglob("*.py")]
+    names = re.compile(
+        "|".join(re.escape(name) for name in preset_names() if name not in VALUES_OF_THE_POLICY)
+    )
 
-    assert [str(path) for path in code if names.search(path.read_text())] == []
+    assert [str(path) for path in (*CODE, *PAGES) if names.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_called_like_a_preset_is_the_policys_own_word(path: Path) -> None:
+    """`brokered` is a preset, and a way of moderating that any policy may ask for: code may ask for that."""
+    tree = ast.parse(path.read_text())
+    allowed = {id(one) for node in ast.walk(tree) if _asks_for_the_mode(node) for one in ast.walk(node)}
+
+    named = [one.lineno for one in ast.walk(tree) if _is_preset(one) and id(one) not in allowed]
+
+    assert named == []
+
+
+def _is_preset(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and node.value in preset_names()
+
+
+def _asks_for_the_mode(node: ast.AST) -> bool:
+    """`….mode == "brokered"`, or the schema saying which modes there are."""
+    if isinstance(node, ast.Compare):
+        return isinstance(node.left, ast.Attribute) and node.left.attr == "mode"
+    return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "mode"
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_code_asks_which_programme_or_organisation_it_is(path: Path) -> None:
+    """Neither by its id nor by its name, nor from which preset it began."""
+    asked = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        and any(_is_whose(one) for one in (node.left, *node.comparators))
+        and any(isinstance(one, ast.Constant) and one.value for one in (node.left, *node.comparators))
+    ]
+
+    assert asked == []
+
+
+def _is_whose(node: ast.AST) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    whose = {
+        "programme_id",
+        "programme_name",
+        "organisation_id",
+        "organisation_name",
+        "preset",
+        "preset_name",
+    }
+    return name in whose
 
 
 def test_the_package_ships_the_domain_and_the_functions() -> None:

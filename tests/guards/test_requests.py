@@ -19,7 +19,7 @@ from tests.shared.spot_checks.builders import a_conversation, the_check_of
 SESSION = 1
 COSTS = {
     ("mentee", "/"): 2,
-    ("mentee", "/pairs/{pair_id}"): 2,
+    ("mentee", "/pairs/{pair_id}"): 3,  # one is for what the two have shown and agreed to
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
     ("mentee", "/worry"): 2,
     ("mentee", "/account"): 1,
@@ -30,7 +30,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
     ("lead", "/programmes/{programme_id}/chain/away"): 1,
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
-    ("lead", "/pairs/{pair_id}"): 3,  # one is for recording that staff read it
+    ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,

@@ -1,6 +1,6 @@
-"""The journey of a worry while AWS is unwell: throttled, in error, not reached, not heard and too late, in the
-tables, the mail service and the bucket. Whoever sees an error sends the same form again, and in the end all
-that anybody was told is so, once.
+"""The journey of a worry while AWS is unwell: throttled, in error, not reached, not heard and too late, in
+the tables, the mail service and the bucket. Whoever sees an error sends the same form again, and in the end
+all that anybody was told is so, once.
 
 SEED chooses which calls fail (`SEED=7 pytest tests/journeys/test_faults.py`).
 """
@@ -41,7 +41,7 @@ CALL = "She is with Amina now and rings her mother."
 REFERRAL = "They take the referral and see the family tomorrow."
 NEXT_STEP = "Ring the duty desk: did they see her?"
 CAME_OF_IT = "They did. A social worker sees her each week."
-LETTER = ("letter-of-the-school.txt", "What Helen Adeyemi wrote to us on the same evening.\n".encode())
+LETTER = ("letter-of-the-school.txt", b"What Helen Adeyemi wrote to us on the same evening.\n")
 PRIVATE = ("being here", "Amina", "Yusuf", "suicide", "bus")
 
 T = TypeVar("T")

@@ -11,11 +11,12 @@ from shared.platform.errors import Conflict, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import find, is_new
 
+from ..chain.climbing import Adds
 from ..fields import Wrong, over_after, read_day, read_line, read_moment
 from ..items import Concern, Entry, NextStep, entry_key, step_key, steps_due
 from ..rules import read_words
 from .answering import IS_CLOSED
-from .changing import Adds, Doing, add_line
+from .changing import Doing, add_line
 from .lines import ACTS, HOW
 from .reading import load_visible, name_of
 

@@ -7,18 +7,19 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
-from shared.people.permissions import Role, Viewer
+from shared.people.permissions import CONVERSATION_READERS, Role, Viewer
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id
 from shared.platform.tables import find
 
+from ..chain.climbing import Adds, stop
 from ..fields import Wrong
 from ..items import Concern, Entry, entry_key
 from ..rules import read_words, severity_rank
 from .answering import NOBODY_YET, answer, letter
-from .changing import Adds, Doing, change
+from .changing import Doing, change
 from .lines import OUTCOMES
 from .reading import load_visible, name_of, steps_of
 
@@ -71,13 +72,20 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
         twice = needs_second_reader(concern)
         concern.closing = filled_in
         concern.closing_by, concern.closing_by_name = viewer.person_id, name_of(viewer)
-        concern.state = "closing" if twice else "closed"
-        concern.closed_at = None if twice else now
+        if twice:
+            concern.state, concern.closed_at = "closing", None
+        else:
+            _end(concern, now=now)
         details = {("finding" if name == "outcome" else name): text for name, text in filled_in.items()}
         adds = (_asking(concern, readers, key, now=now),) if twice else ()
         return Doing(concern.state, "closed_concern", "", details, OUTCOMES[filled_in["outcome"]], adds)
 
     change(viewer, concern_id, decide, "closing", derived_id(viewer.person_id, key), now=now)
+
+
+def _end(concern: Concern, *, now: datetime) -> None:
+    concern.state, concern.closed_at = "closed", now
+    stop(concern)
 
 
 def _may_be_closed(concern: Concern) -> None:
@@ -134,7 +142,7 @@ def agree(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
             return None
         _may_be_second(viewer, concern)
         _must_be_done(concern)
-        concern.state, concern.closed_at = "closed", now
+        _end(concern, now=now)
         outcome = OUTCOMES[(concern.closing or {})["outcome"]]
         return Doing("agreed", "second_read_concern", why=f"Agreed: {outcome}")
 
@@ -151,16 +159,29 @@ def _has_agreed(viewer: Viewer, concern: Concern) -> bool:
 
 def send_back(viewer: Viewer, concern_id: str, *, reason: str, key: str, now: datetime) -> None:
     """The second reader does not agree, with the reason. Whoever dealt with it goes on, and what they had
-    filled in stands in the chronology. Raises Invalid, and Conflict as `agree`."""
+    filled in stands in the chronology; they and who asked for the closing are told. Raises Invalid, and
+    Conflict as `agree`."""
     load_visible(viewer, concern_id)
     words = read_words(reason, field="reason")
 
     def decide(concern: Concern) -> Doing | None:
         _may_be_second(viewer, concern)
         concern.state = "acknowledged"
-        return Doing("sent_back", "second_read_concern", words, why="Sent back")
+        tell = _asking_again(viewer, concern, key, now=now)
+        return Doing("sent_back", "second_read_concern", words, why="Sent back", adds=(tell,))
 
     change(viewer, concern_id, decide, "sent_back", derived_id(viewer.person_id, key), now=now)
+
+
+def _asking_again(viewer: Viewer, concern: Concern, key: str, *, now: datetime) -> Adds:
+    wanted = {concern.closing_by, concern.acknowledged_by} - {viewer.person_id, *concern.hidden_from}
+    people = [one for one in staff_of(concern.programme_id, CONVERSATION_READERS) if one.person_id in wanted]
+
+    def add(write: TransactWrite) -> None:
+        for one in people:
+            queue(write, letter("concern_sent_back", concern, one, "sent_back", key), now=now)
+
+    return add
 
 
 def _may_be_second(viewer: Viewer, concern: Concern) -> None:

@@ -34,6 +34,7 @@ from tests.builders import (
     a_message,
     a_pair,
     a_person,
+    a_policy,
     a_programme,
     also_in,
 )
@@ -81,6 +82,7 @@ PLAUSIBLE: dict[str, str] = {
     "first_name": "Isla",
     "surname": "Mackay",
     "address": "isla.mackay@example.org",
+    "school": "Dundee High School",
     "username": "isla.m",
     "password": "kettle orbit marmalade",
     "old": "kettle orbit marmalade",
@@ -113,6 +115,7 @@ PLAUSIBLE: dict[str, str] = {
     "reasons": DRAFT,
     "outcome": "unclear",
     "act": "other",
+    "arrived_by": "telephone",
     "how": "telephone",
     "about_name": "Isla Mackay",
     "about": "mentee",
@@ -199,7 +202,8 @@ def world() -> Iterator[World]:
 
 
 def a_world() -> World:
-    ours = a_programme("Routes into Medicine")
+    telephoned = a_policy(delivery={"entered_for_mentees": ["telephone"]})
+    ours = a_programme("Routes into Medicine", policy=telephoned)
     pair = a_pair(programme=ours)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
@@ -212,6 +216,7 @@ def a_world() -> World:
     concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
+    browser.get(mailed("invitation", "agnes@example.org"))  # noted the first time
     return World(
         ids={
             "programme_id": ours.programme_id,

@@ -283,7 +283,7 @@ def test_the_pages_tell_their_reader_nothing_of_what_is_held() -> None:
     assert after == before
 
 
-def test_a_page_costs_one_item_and_one_query() -> None:
+def test_a_page_costs_its_pair_what_the_two_have_shown_and_one_query() -> None:
     pair = a_pair()
     for minutes in range(70):
         delivered(pair, f"Letter {minutes}", minutes=minutes)
@@ -292,7 +292,7 @@ def test_a_page_costs_one_item_and_one_query() -> None:
     for before in (None, first.older):
         with calls() as made:
             conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY, before=before)
-        assert [call.operation for call in made] == ["GetItem", "Query"]
+        assert [call.operation for call in made] == ["GetItem", "Query", "BatchGetItem"]
 
 
 def test_staff_reading_a_conversation_is_recorded_before_it_is_shown() -> None:
@@ -303,7 +303,7 @@ def test_staff_reading_a_conversation_is_recorded_before_it_is_shown() -> None:
     with calls() as made:
         conversation(morag.viewer, pair.pair_id, now=MONDAY)
 
-    assert [call.operation for call in made] == ["GetItem", "PutItem", "Query"]
+    assert [call.operation for call in made] == ["GetItem", "PutItem", "Query", "BatchGetItem"]
     [kept] = [one for one in SafeguardingItem.scan() if isinstance(one, Waiting)]
     assert (kept.what, kept.on, kept.by_name) == ("read_conversation", f"pair:{pair.pair_id}", morag.name)
     assert set(kept.hidden_from) == {pair.mentor.person_id, pair.mentee.person_id}

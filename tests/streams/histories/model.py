@@ -27,7 +27,7 @@ from shared.platform.errors import SignpostError
 from shared.platform.tables import Lost
 from tests import faults
 from tests.builders import MONDAY, Someone, TwoWhoWrite
-from tests.driver import Context, StreamDriver, read_sources
+from tests.driver import Context, StreamDriver, at_once, read_sources
 from tests.fake_mailer import FakeMailer
 from tests.fake_tables import FakeTables, Kept
 from tests.faults import Crash, answering, crash, losing_answers
@@ -117,7 +117,10 @@ class Model(RuleBasedStateMachine):
         functions: dict[str, Any] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.filter, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=at_once
+            ),
             "LinkAudit": link_audit.work_off,
         }
         self.driver = StreamDriver(functions, repeats=0.2, sources=SOURCES, stream_of=stage.tables.stream)
@@ -189,7 +192,7 @@ class Model(RuleBasedStateMachine):
 
     def sweep(self) -> None:
         with suppress(sweep.NotWhole):
-            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock)
+            sweep.run(Context(), mailer=self.mailer, checker=self.filter, clock=self.clock, pause=at_once)
 
     def deliver_some(self, luck: Random) -> None:
         self.driver.rng = luck

@@ -128,6 +128,23 @@ def test_the_second_reader_may_send_it_back_with_the_reason(
     assert the_concern(concern_id).state == "closed"
 
 
+def test_whoever_asked_for_the_closing_is_told_that_it_was_sent_back_and_not_why(
+    programme: RunningProgramme, lead: Someone, deputy: Someone
+) -> None:
+    coordinator = a_person("coordinator", programme)
+    concern_id = in_hand(programme, lead, "high")
+    close(coordinator.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
+
+    for _ in range(2):
+        send_back(deputy.viewer, concern_id, reason="Has her mother been told?", key="form-2", now=LATER)
+
+    letters = [one for one in Notice.by_due.query(lane_due("bulk")) if one.template == "concern_sent_back"]
+    assert {one.address for one in letters} == {coordinator.address, lead.address}
+    for one in letters:
+        assert one.path == f"/concerns/{concern_id}"
+        assert "mother" not in str(one.serialize())
+
+
 def test_each_of_the_five_that_is_missing_has_its_sentence(
     programme: RunningProgramme, lead: Someone
 ) -> None:

@@ -1,0 +1,71 @@
+"""Why a conversation rests: what the two have shown and agreed to, held against the programme's policy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.people.items import Membership, membership_key
+from shared.people.participation import Pause, why_paused
+from shared.people.permissions import Role
+from shared.platform.tables import DirectoryItem
+from shared.programmes.actions import RunningProgramme, running
+from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
+from shared.programmes.rules import day_of, is_over
+
+from .items import Pair
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """The programme of a pair, where its policy can be read, and what stands in the way of the two."""
+
+    programme: RunningProgramme | None
+    is_over: bool
+    """Whether the last day of writing in their cohort has passed."""
+    pauses: tuple[Pause, ...]
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing may be passed on, whoever decides. What a suspended person wrote, somebody may yet
+        decide to pass on."""
+        return any(pause.what != "standing" for pause in self.pauses)
+
+    def status_of(self, pair: Pair) -> str:
+        """The pair's status as it is today: `ended` from the day on after its cohort's last."""
+        return "ended" if self.is_over else pair.status
+
+    @property
+    def because(self) -> str:
+        """Why, for staff."""
+        return " ".join(pause.sentence for pause in self.pauses)
+
+
+def taking_part(pair: Pair, *, now: datetime) -> TakingPart:
+    """One BatchGetItem. Without a policy that can be read there are no pauses: nothing is passed on then
+    unless a person decides."""
+    items = list(DirectoryItem.batch_get(_keys(pair), consistent_read=True))
+    programme = next((_running(one) for one in items if isinstance(one, Programme)), None)
+    mentor, mentee = (
+        next((one.facts for one in items if isinstance(one, Membership) and one.role == role), None)
+        for role in (Role.MENTOR, Role.MENTEE)
+    )
+    return TakingPart(
+        programme=programme,
+        is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
+        pauses=why_paused(mentor, mentee, programme.policy, day_of(now)) if programme else (),
+    )
+
+
+def _keys(pair: Pair) -> list[tuple[str, str]]:
+    return [
+        programme_key(pair.programme_id),
+        membership_key(pair.mentor_id, pair.programme_id, Role.MENTOR),
+        membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
+        *([cohort_key(pair.programme_id, pair.cohort_id)] if pair.cohort_id else []),
+    ]
+
+
+def _running(item: Programme) -> RunningProgramme | None:
+    try:
+        return running(item)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,89 @@
+"""Whether two people take part as the policy asks, or why their conversation rests.
+
+Pure. What it asks of a person stands on their membership, so that whoever reads the two memberships of a pair
+knows. A pause is nobody's fault and needs no job to begin or end: it is found anew at every check, from the
+day on which it is asked.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from shared.policies import Policy
+from shared.policies.people import Purpose, Side, Vetting
+
+FOR_EVER = "9999-12-31"
+"""The last day of what has no end."""
+WRITING = frozenset({"taking_part", "messages"})
+"""The purposes without which nobody's messages are passed on, once somebody has said no."""
+
+What = Literal["standing", "vetting", "leave"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides whether somebody takes part."""
+
+    first_name: str
+    status: str
+    """`active` or `suspended`."""
+    vetted_until: str = ""
+    """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared."""
+    leave: Mapping[str, str] = field(default_factory=dict)
+    """For each purpose `yes`, `no` or `asked`: what is in force, a parent's or carer's answer included."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """One reason why a conversation rests."""
+
+    side: Side
+    what: What
+    sentence: str
+    """For staff. The two themselves learn that it rests, and nothing more."""
+
+
+def why_paused(mentor: Facts | None, mentee: Facts | None, policy: Policy, today: date) -> tuple[Pause, ...]:
+    """Everything that stands against passing on what these two write; empty when nothing does. None stands
+    for somebody who has no role in the programme any more."""
+    return (*_pauses("mentor", mentor, policy, today), *_pauses("mentee", mentee, policy, today))
+
+
+def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Iterator[Pause]:
+    if facts is None:
+        yield Pause(side, "standing", f"The {side} has left the programme.")
+        return
+    if facts.status != "active":
+        yield Pause(side, "standing", f"{facts.first_name} is suspended at the moment.")
+    if side == "mentor" and asks_something(policy.vetting) and not is_vetted(facts.vetted_until, today):
+        yield Pause(side, "vetting", _not_vetted(facts))
+    for purpose in policy.consents.purposes:
+        if side in purpose.asked_of and (sentence := _without_leave(facts, purpose)):
+            yield Pause(side, "leave", sentence)
+
+
+def asks_something(vetting: Vetting) -> bool:
+    """Whether mentors must show anything at all."""
+    return bool(vetting.steps or vetting.checks or vetting.training)
+
+
+def is_vetted(vetted_until: str, today: date) -> bool:
+    return bool(vetted_until) and date.fromisoformat(vetted_until) >= today
+
+
+def _not_vetted(facts: Facts) -> str:
+    if not facts.vetted_until:
+        return f"{facts.first_name} has not been cleared as a mentor: not everything asked is recorded."
+    last = date.fromisoformat(facts.vetted_until)
+    return f"{facts.first_name} was cleared as a mentor until {last.day} {last:%B %Y}, and not since."
+
+
+def _without_leave(facts: Facts, purpose: Purpose) -> str:
+    """Why nothing is passed on as far as this purpose goes, or nothing."""
+    given = facts.leave.get(purpose.id, "")
+    if given == "no" and (purpose.id in WRITING or purpose.needed_for == "pairing"):
+        return f"There is no consent for {facts.first_name}: “{purpose.title}” was answered with no."
+    if given != "yes" and purpose.needed_for == "pairing":
+        return f"Consent for {facts.first_name} is still awaited: “{purpose.title}”."
+    return ""

@@ -1,0 +1,86 @@
+"""Why a conversation rests, by what stands on two memberships."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.people.participation import FOR_EVER, Facts, why_paused
+from shared.policies import Policy
+from tests.builders import a_policy
+
+MARCH_3 = date(2027, 3, 3)
+DBS = {"checks": [{"id": "dbs", "name": "Enhanced DBS"}]}
+CALLUM = Facts("Callum", "active")
+AMINA = Facts("Amina", "active")
+
+
+def asking(**purpose: Any) -> Policy:
+    """A policy with one purpose."""
+    words = {"id": "taking_part", "title": "Taking part", "words": "May you take part?"}
+    return a_policy(consents={"purposes": [words | purpose]})
+
+
+def pauses(mentor: Facts | None, mentee: Facts | None, policy: Policy) -> list[tuple[str, str]]:
+    return [(one.side, one.what) for one in why_paused(mentor, mentee, policy, MARCH_3)]
+
+
+def test_a_policy_that_asks_nothing_pauses_nobody() -> None:
+    assert pauses(CALLUM, AMINA, a_policy()) == []
+
+
+@pytest.mark.parametrize(
+    ("vetted_until", "found"),
+    [
+        ("", [("mentor", "vetting")]),
+        ("2027-03-02", [("mentor", "vetting")]),
+        ("2027-03-03", []),
+        (FOR_EVER, []),
+    ],
+)
+def test_a_mentor_takes_part_up_to_the_last_day_on_which_all_counts(
+    vetted_until: str, found: list[tuple[str, str]]
+) -> None:
+    mentor = Facts("Callum", "active", vetted_until)
+
+    assert pauses(mentor, AMINA, a_policy(vetting=DBS)) == found
+
+
+def test_staff_read_since_when() -> None:
+    mentor = Facts("Callum", "active", "2027-03-02")
+
+    [pause] = why_paused(mentor, AMINA, a_policy(vetting=DBS), MARCH_3)
+
+    assert pause.sentence == "Callum was cleared as a mentor until 2 March 2027, and not since."
+
+
+def test_whoever_is_suspended_or_has_left_takes_no_part() -> None:
+    suspended = Facts("Callum", "suspended")
+
+    assert pauses(suspended, None, a_policy()) == [("mentor", "standing"), ("mentee", "standing")]
+
+
+@pytest.mark.parametrize(
+    ("given", "needed_for", "found"),
+    [
+        ("", "pairing", [("mentee", "leave")]),
+        ("asked", "pairing", [("mentee", "leave")]),
+        ("no", "pairing", [("mentee", "leave")]),
+        ("yes", "pairing", []),
+        ("", "nothing", []),
+        ("asked", "nothing", []),
+        ("no", "nothing", [("mentee", "leave")]),
+    ],
+)
+def test_what_is_needed_waits_for_a_yes_and_a_no_always_counts(
+    given: str, needed_for: str, found: list[tuple[str, str]]
+) -> None:
+    mentee = Facts("Amina", "active", leave={"taking_part": given} if given else {})
+
+    assert pauses(CALLUM, mentee, asking(asked_of=["mentee"], needed_for=needed_for)) == found
+
+
+def test_a_no_to_something_else_pauses_nothing() -> None:
+    mentee = Facts("Amina", "active", leave={"marketing": "no"})
+
+    assert pauses(CALLUM, mentee, asking(id="marketing", asked_of=["mentee"])) == []
