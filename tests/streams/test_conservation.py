@@ -27,7 +27,7 @@ HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 SEED = int(os.environ.get("SEED", "2026"))
 PARTS = 4
 """So that two processes share them."""
-STEPS = 12
+STEPS = 11
 
 
 EVERY_DEED = {
