@@ -14,8 +14,9 @@ from shared.people.actions.absence import end_days_away, set_days_away
 from shared.people.actions.standing import reinstate, suspend
 from shared.platform.tables import transaction
 from shared.policies.working_time import DAYS
-from shared.programmes.actions import Author, add_policy, running
+from shared.programmes.actions import running
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 from shared.safeguarding.chain.changing import change_chain
 from shared.safeguarding.chain.form import WrittenChain
 from tests.builders import with_a_broken_policy
