@@ -13,8 +13,10 @@ from .imports import (
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
+from .programmes import make_programme
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
+from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
 __all__ = [
     "Asked",
@@ -22,6 +24,7 @@ __all__ = [
     "ask_password_link",
     "begin_list",
     "change_password",
+    "correct_vetting",
     "end_days_away",
     "file_arrived",
     "import_people",
@@ -29,9 +32,11 @@ __all__ = [
     "invite_first_administrator",
     "invite_the_good",
     "join_with_account",
+    "make_programme",
     "open_invitation",
     "open_password_link",
     "read_person",
+    "record_vetting",
     "reinstate",
     "resend",
     "rules_for",
@@ -44,4 +49,5 @@ __all__ = [
     "viewer_of",
     "wake_imports",
     "withdraw",
+    "withdraw_vetting",
 ]
