@@ -59,8 +59,8 @@ class Fault:
 
 def hash_of(stored: Stored) -> str:
     """SHA-256 over all that is stored of a link but its own hash, as JSON in one form: names sorted, no space
-    between, in UTF-8. It can be had without this code: see docs/safeguarding.md. We store no binary values; one
-    that somebody put there is taken as base64, as DynamoDB itself writes it."""
+    between, in UTF-8. It can be had without this code: see docs/safeguarding.md. We store no binary values;
+    one that somebody put there is taken as base64, as DynamoDB itself writes it."""
     covered = {name: value for name, value in stored.items() if name != HASH}
     text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_in_base64)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
