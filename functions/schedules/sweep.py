@@ -18,6 +18,7 @@ from functions.reporting import count, counted, log_fault, report
 from shared.audit.linking import link_due
 from shared.conversations.checking import check_due
 from shared.conversations.rules import Checker
+from shared.conversations.scheduled import deliver_due
 from shared.filtering import check
 from shared.lab.backtesting import wake_backtests
 from shared.moderation.actions import overdue_holds
@@ -37,6 +38,7 @@ LEFT_AFTER_ALERTS = 45_000
 not keep concerns and messages waiting. The alerts go on once those have had their turn."""
 LEFT_AFTER_CONCERNS = 15_000
 LEFT_AFTER_MESSAGES = 10_000
+LEFT_AFTER_DELIVERIES = 9_000
 LEFT_AFTER_HOLDS = 8_000
 LEFT_AFTER_AUDIT = 5_000
 
@@ -75,6 +77,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("alerts that did not arrive", partial(_move_on, clock, enough(LEFT_AFTER_CONCERNS))),
         ("concerns", partial(_pass_on_concerns, clock, enough(LEFT_AFTER_CONCERNS))),
         ("messages", partial(_check_messages, checker, clock, enough(LEFT_AFTER_MESSAGES))),
+        ("deliveries", partial(_deliver, clock, enough(LEFT_AFTER_DELIVERIES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("alerts of this run", partial(send_the, "alert")),
         ("imports", partial(_work_off_imports, clock)),
@@ -117,6 +120,12 @@ def _check_messages(checker: Checker, clock: Callable[[], datetime], enough: Cal
     for checked in found:
         report_check(checked)
     count("PendingMessages", sum(checked.state == "pending" for checked in found))
+
+
+def _deliver(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    due = deliver_due(clock, enough=enough)
+    count("ScheduledDelivered", due.delivered)
+    _require_none(due.failed)
 
 
 def _tell_of_holds(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:

@@ -20,9 +20,11 @@ from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
+from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
 from .resting import taking_part
 from .rules import (
+    MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
     RECENT_FOR,
@@ -34,7 +36,7 @@ from .rules import (
     undecided,
     wait_after,
 )
-from .steps import add_delivery, join_queue, leave_queues, load_message, load_pair, save_with_step
+from .steps import join_queue, leave_queues, load_message, load_pair, save_with_step
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
@@ -145,8 +147,8 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        pair_status = "ended" if together.is_over else pair.status
-        decision = decide(verdict, mode=mode, pair_status=pair_status, pauses=together.pauses)
+        status = together.status_of(pair)
+        decision = decide(verdict, mode=mode, pair_status=status, pauses=together.pauses)
         return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__
@@ -169,7 +171,7 @@ def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "")
         if isinstance(other, Message)
         and other.sender_id == sender_id
         and other.message_id != without
-        and other.state in ("delivered", "pending", "held")
+        and other.state in MAY_YET_BE_READ
     ]
     return own[:MOST_RECENT][::-1]
 
@@ -191,7 +193,7 @@ def _settle(
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
         elif decision.state == "delivered":
-            add_delivery(write, pair, message, now=now)
+            pass_on(write, pair, message, programme.policy if programme else None, now=now)
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
@@ -218,6 +220,11 @@ def _hold(
 ) -> int:
     join_queue(message, programme.policy if programme else None, now=now)
     save_with_step(write, message, "held", now=now)
+    return tell_moderators(write, pair, message, now)
+
+
+def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
+    """Adds the e-mails that tell of a held message, and gives how many."""
     told = _moderators(pair)
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)

@@ -63,8 +63,9 @@ class Message(ConversationsItem, discriminator="message"):
 
     `thread_at` orders it in the conversation: when written, and from delivery on when delivered, so that what
     was held appears to its reader as the newest. In `due` as `MESSAGES` while pending, by when the sweep must
-    look. In `listing` as `HELD#<programme_id>` while held: most severe first, then oldest; and as
-    `CHECKED#<programme_id>`, by when it was checked, once this wording was checked and is not held any more.
+    look; as `HELD` while held; as `SCHEDULED` until it is passed on. In `listing` as `HELD#<programme_id>`
+    while held: most severe first, then oldest; and as `CHECKED#<programme_id>`, by when it was checked, once
+    this wording was checked and is not held any more.
     """
 
     message_id = UnicodeAttribute()
@@ -76,9 +77,9 @@ class Message(ConversationsItem, discriminator="message"):
     sender_first_name = UnicodeAttribute()
     text = UnicodeAttribute()
     state = UnicodeAttribute(default="pending")
-    """`pending` → `delivered` | `held`; `held` → `delivered` | `returned` | `declined`; `returned` →
-    `pending`; `withdrawn` by the writer before delivery; `delivered` → `held` when a person finds in a spot
-    check what the filter missed."""
+    """`pending` → `delivered` | `held` | `scheduled`; `held` → `delivered` | `scheduled` | `returned` |
+    `declined`; `scheduled` → `delivered` | `held`; `returned` → `pending`; `withdrawn` by the writer before
+    delivery; `delivered` → `held` when a person finds in a spot check what the filter missed."""
     round = NumberAttribute(default=1)
     """Which wording this is: 1 as first written, one more at each change."""
     written_at = MomentAttribute()
@@ -88,6 +89,8 @@ class Message(ConversationsItem, discriminator="message"):
     held_at = MomentAttribute(null=True)
     review_by = MomentAttribute(null=True)
     """By when somebody should have decided on what is held, by the policy of the time."""
+    deliver_at = MomentAttribute(null=True)
+    """When what is `scheduled` is for delivery: the beginning of the programme's next hours."""
     delivered_at = MomentAttribute(null=True)
     severity = UnicodeAttribute(default="none")
     lane = UnicodeAttribute(default="deliver")
@@ -117,8 +120,9 @@ class Step(ConversationsItem, discriminator="step"):
 
     message_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`written`, `delivered`, `held`, `returned`, `changed`, `declined`, `withdrawn` or `checked`; `undone`
-    when what was decided is held again; `handed_over` when one moderator left it to another."""
+    """`written`, `delivered`, `held`, `scheduled`, `returned`, `changed`, `declined`, `withdrawn` or
+    `checked`; `undone` when what was decided is held again; `handed_over` when one moderator left it to
+    another."""
     by_id = UnicodeAttribute(null=True)
     """Nobody's when the filter did it."""
     by_name = UnicodeAttribute(null=True)
@@ -211,6 +215,9 @@ PENDING_DUE = "MESSAGES"
 
 STEP_PREFIX = "STEP#"
 """What the sort keys of every step of a pair begin with."""
+
+SCHEDULED_DUE = "SCHEDULED"
+"""The `due` queue of messages that wait for the programme's hours."""
 
 HELD_DUE = "HELD"
 """The `due` queue of held messages: by when somebody is told that nobody has decided on it."""

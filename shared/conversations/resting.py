@@ -29,6 +29,10 @@ class TakingPart:
         decide to pass on."""
         return any(pause.what != "standing" for pause in self.pauses)
 
+    def status_of(self, pair: Pair) -> str:
+        """The pair's status as it is today: `ended` from the day on after its cohort's last."""
+        return "ended" if self.is_over else pair.status
+
     @property
     def because(self) -> str:
         """Why, for staff."""

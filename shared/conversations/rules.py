@@ -31,7 +31,10 @@ LONGEST_MATCH = 200
 REVIEW_WITHIN = timedelta(hours=2)
 """By when a held message is to be decided on where the programme's policy cannot be read."""
 
-WITHDRAWABLE = frozenset({"pending", "held", "returned"})
+MAY_YET_BE_READ = frozenset({"delivered", "pending", "held", "scheduled"})
+"""States of a message that its reader has, or may yet have."""
+
+WITHDRAWABLE = frozenset({"pending", "held", "returned", "scheduled"})
 """States from which a writer can take a message back: its reader has not seen it."""
 
 
@@ -116,21 +119,15 @@ class Decision:
 
 
 def decide(verdict: Verdict, *, mode: str, pair_status: str, pauses: Sequence[Pause] = ()) -> Decision:
-    """Passed on only when nothing whatever speaks against it. `pauses`: why the conversation rests. What
-    somebody who is suspended wrote is not to arrive as though nothing had happened, and they read nothing."""
+    """Passed on only when nothing whatever speaks against it; `pair_status` and `pauses` as in
+    `why_stopped`."""
     found = [_kept(finding) for finding in most_severe(verdict.findings)]
-    if pair_status != "active":
-        found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
-    if any(pause.what == "standing" for pause in pauses):
-        note = "One of the two was suspended, or had left, when it was checked."
-        found.append(_finding("suspended", Severity.medium, note))
-    if resting := [pause.sentence for pause in pauses if pause.what != "standing"]:
-        found.append(_finding("paused", Severity.low, " ".join(resting)))
+    found += why_stopped(pair_status=pair_status, pauses=pauses)
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filtered")
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(
         state="delivered" if clear else "held",
-        severity=_worst(str(verdict.severity), *(str(f["severity"]) for f in found)),
+        severity=worst(str(verdict.severity), *(str(f["severity"]) for f in found)),
         lane=lane,
         findings=tuple(found),
         rules_version=verdict.rules_version,
@@ -154,7 +151,7 @@ def undecided(verdict: Verdict | None = None) -> Decision:
     found.append(_finding("unchecked", Severity.medium, note))
     return Decision(
         state="held",
-        severity=_worst(*(str(f["severity"]) for f in found)),
+        severity=worst(*(str(f["severity"]) for f in found)),
         lane="safeguarding" if verdict and verdict.lane == "safeguarding" else "moderation",
         findings=tuple(found),
         rules_version=verdict.rules_version if verdict else "",
@@ -190,12 +187,28 @@ def _kept(finding: Finding) -> dict[str, Any]:
     return kept
 
 
+def why_stopped(*, pair_status: str, pauses: Sequence[Pause]) -> list[dict[str, Any]]:
+    """What speaks against passing on anything in a conversation, whatever the message says, as findings.
+    `pauses`: why it rests. What somebody who is suspended wrote is not to arrive as though nothing had
+    happened, and they read nothing."""
+    found = []
+    if pair_status != "active":
+        found.append(_finding("pair_ended", Severity.low, "This conversation had ended when it was checked."))
+    if any(pause.what == "standing" for pause in pauses):
+        note = "One of the two was suspended, or had left, when it was checked."
+        found.append(_finding("suspended", Severity.medium, note))
+    if resting := [pause.sentence for pause in pauses if pause.what != "standing"]:
+        found.append(_finding("paused", Severity.low, " ".join(resting)))
+    return found
+
+
 def _finding(category: str, severity: Severity, note: str) -> dict[str, Any]:
     """A finding of ours, about no place in the text."""
     return _kept(Finding(category, category, severity, 0, 0, "", "", (), note))
 
 
-def _worst(*severities: str) -> str:
+def worst(*severities: str) -> str:
+    """The most severe of them; none of none."""
     return max((Severity(one) for one in severities), key=lambda one: one.rank, default=Severity.none).value
 
 

@@ -9,8 +9,6 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
@@ -87,7 +85,7 @@ def save_with_step(
     )
     write.save(message, condition=is_new(Message) if is_first else None)
     write.save(step, condition=is_new(Step))
-    if what in WAITING_CHANGES or (what == "delivered" and by):
+    if what in WAITING_CHANGES or (what in ("delivered", "scheduled") and by):
         _note_what_waits(write, message)
 
 
@@ -140,47 +138,6 @@ def leave_to_others(message: Message) -> None:
     """Nobody is reading the message any more."""
     message.claimed_by = message.claimed_by_name = None
     message.claimed_at = message.claimed_until = None
-
-
-def add_delivery(
-    write: TransactWrite,
-    pair: Pair,
-    message: Message,
-    *,
-    now: datetime,
-    by: Viewer | None = None,
-    reason: str | None = None,
-) -> None:
-    """Adds all that goes with passing a message on: its state, its history, who is waited for in the pair,
-    and the reader's e-mail."""
-    leave_queues(message)
-    message.state = "delivered"
-    message.delivered_at = now
-    message.thread_at = order(now)
-    save_with_step(write, message, "delivered", now=now, by=by, reason=reason)
-    # The pair's other fields are not touched, so two deliveries need not know of each other's version. What
-    # the decision was made for must still hold: a conversation that has ended meanwhile is decided on anew.
-    write.update(
-        pair,
-        actions=[Pair.last_delivered_at.set(now), Pair.last_sender_id.set(message.sender_id)],
-        condition=Pair.status == pair.status,
-        add_version_condition=False,
-    )
-    queue(write, _new_message(pair, message), now=now)
-
-
-def _new_message(pair: Pair, message: Message) -> NewNotice:
-    to_mentor = message.sender_id == pair.mentee_id
-    return NewNotice(
-        "new_message",
-        cause=("delivered", message.message_id, str(int(message.round))),
-        address=pair.mentor_address if to_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if to_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}#latest",
-        person_id=pair.mentor_id if to_mentor else pair.mentee_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
 
 
 def steps_of(pair_id: str, message_id: str) -> Sequence[Step]:

@@ -35,6 +35,7 @@ STATUS_WORDS = {
     "pending": ("Being checked", "checking"),
     "delivered": ("Sent", "sent"),
     "held": ("A person will read this first", "person"),
+    "scheduled": ("Will be passed on", "scheduled"),
     "returned": ("Please change one thing", "change"),
     "declined": ("Not sent", "withdrawn"),
     "withdrawn": ("Taken back", "withdrawn"),
@@ -43,6 +44,7 @@ STAFF_STATUS_WORDS = {
     "pending": ("Being checked", "checking"),
     "delivered": ("Delivered", "sent"),
     "held": ("Held", "person"),
+    "scheduled": ("Waits for the programme’s hours", "scheduled"),
     "returned": ("Returned to be changed", "change"),
     "declined": ("Declined", "withdrawn"),
     "withdrawn": ("Taken back by the writer", "withdrawn"),
@@ -66,6 +68,8 @@ class Letter:
     note: str = ""
     written_at: datetime | None = None
     """For its writer and staff, when it was written noticeably before it was delivered."""
+    deliver_at: datetime | None = None
+    """For its writer and staff, when it will be passed on, where it waits for the programme's hours."""
     round: int = 0
     """Which wording this is, for its writer and staff."""
     may_change: bool = False
@@ -254,6 +258,7 @@ def _letter(
         status_kind=kind,
         note=_note(message, part, policy),
         written_at=worded_at if at - worded_at > NOTICEABLY_LATER else None,
+        deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         may_change=own and message.state == "returned",
         may_withdraw=own and message.state in WITHDRAWABLE,

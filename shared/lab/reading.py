@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.conversations.checked import checked_messages
 from shared.conversations.items import Message, checked_listing, held_listing
-from shared.conversations.rules import MOST_RECENT, RECENT_FOR
+from shared.conversations.rules import MAY_YET_BE_READ, MOST_RECENT, RECENT_FOR
 from shared.filtering import RecentMessage
 
 from .rules import Known, Place
@@ -76,7 +76,4 @@ def with_recent(messages: Sequence[Message]) -> Iterator[tuple[Message, list[Rec
 
 def _recent(own: Sequence[Message], message: Message) -> list[Message]:
     since = message.written_at - RECENT_FOR
-    return [one for one in own if one.written_at >= since and one.state in _MAY_BE_READ][-MOST_RECENT:]
-
-
-_MAY_BE_READ = frozenset({"delivered", "pending", "held"})
+    return [one for one in own if one.written_at >= since and one.state in MAY_YET_BE_READ][-MOST_RECENT:]

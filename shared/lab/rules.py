@@ -62,7 +62,7 @@ def headings_of(known: Known, in_force: Verdict, draft: Verdict) -> tuple[Headin
 
 def _tests(known: Known, in_force: Verdict, draft: Verdict) -> Iterator[tuple[Heading, bool]]:
     newly, no_longer = draft.hold and not in_force.hold, in_force.hold and not draft.hold
-    delivered = known.was_held and known.state == "delivered"
+    delivered = known.was_held and known.state in ("delivered", "scheduled")
     refused = known.state in ("returned", "declined")
     both = in_force.hold and draft.hold
     yield "concerns_missed", known.is_concern and draft.lane != "safeguarding"

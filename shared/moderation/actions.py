@@ -13,9 +13,10 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
+from shared.conversations.passing_on import pass_on
 from shared.conversations.resting import taking_part
 from shared.conversations.rules import spans_of
-from shared.conversations.steps import add_delivery, leave_queues, save_with_step
+from shared.conversations.steps import leave_queues, save_with_step
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer
@@ -221,7 +222,7 @@ def _write(
     record_on(write, "decided_on_message", pair, message.message_id, by=viewer, why=why, now=now)
     own = _own_decision(viewer, pair, message, what, now)
     if what == "delivered":
-        add_delivery(write, pair, message, now=now, by=viewer)
+        pass_on(write, pair, message, policy_of(pair.programme_id), now=now, by=viewer)
     else:
         leave_queues(message)
         message.state = what

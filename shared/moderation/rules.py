@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
@@ -157,14 +157,19 @@ def decided(history: Sequence[Happening], wording: int) -> Happening | None:
     """What became of one wording of a message: the step by which it left the queue, or None.
 
     `history` is oldest first; each `changed` begins the next wording, and `undone` takes a decision back.
+    What waits for the programme's hours was decided on before it is delivered.
     """
     current, found = 1, None
     for step in history:
         if step.what == "changed":
             current += 1
-        elif step.what == "undone" and current == wording:
+        elif current != wording:
+            continue
+        elif step.what in ("held", "undone"):
             found = None
-        elif step.what in DECIDED and current == wording:
+        elif step.what == "scheduled":
+            found = replace(step, what="delivered")
+        elif step.what in DECIDED and not (found and step.what == "delivered"):
             found = step
     return found
 
@@ -226,7 +231,7 @@ def _became(later: Sequence[Happening]) -> str:
     for step in later:
         if step.what == "held":
             break
-        if step.what in DECIDED:
+        if step.what in DECIDED or step.what == "scheduled":
             became = step.what
         elif step.what == "undone":
             became = ""

@@ -307,7 +307,7 @@ def _piece(message: Message, pair: Pair) -> Around:
 
 def _line(step: Happening, message: Message) -> Line:
     """Earlier wordings are shown in full; the present one stands on the page already."""
-    who = step.by_name or ("The filter" if step.what in ("held", "delivered", "checked") else "")
+    who = step.by_name or ("The filter" if step.what in ("held", "delivered", "scheduled", "checked") else "")
     why = step.reason or (step.text if step.text != message.text else "")
     what = _WHAT.get(step.what, step.what.capitalize())
     if step.what == "held":
@@ -322,6 +322,7 @@ _WHAT = {
     "changed": "Changed",
     "held": "Held",
     "delivered": "Delivered",
+    "scheduled": "Let pass, for the programme’s hours",
     "returned": "Asked to change it",
     "undone": "Asking for it taken back",
     "declined": "Declined",
@@ -331,6 +332,7 @@ _WHAT = {
 _BECAME = {
     "": "Still held",
     "delivered": "Delivered",
+    "scheduled": "Waits for the programme’s hours",
     "returned": "Asked to change it",
     "declined": "Declined",
     "withdrawn": "Taken back by the writer",

@@ -1,0 +1,96 @@
+"""Passing a message on to its reader: at once, or when the programme's hours begin."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.transactions import TransactWrite
+
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
+from shared.people.permissions import Viewer
+from shared.platform.clock import order
+from shared.policies import Policy
+from shared.policies.working_time import after_working, is_working
+
+from .items import SCHEDULED_DUE, Message, Pair, pair_key
+from .steps import leave_queues, save_with_step
+
+
+def opens_at(policy: Policy | None, now: datetime) -> datetime:
+    """When something may be passed on: now, or when the programme's hours begin next. Where the policy cannot
+    be read its hours are not known, and what a person has decided goes at once."""
+    window = policy.delivery.window if policy else None
+    if window is None or is_working(now, window):
+        return now
+    return after_working(now, timedelta(0), window)
+
+
+def pass_on(
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    policy: Policy | None,
+    *,
+    now: datetime,
+    by: Viewer | None = None,
+    reason: str | None = None,
+) -> None:
+    """Adds that nothing speaks against the message any more: it is delivered, or waits for the programme's
+    hours. `by` is None when nobody but the filter decided so."""
+    at = opens_at(policy, now)
+    if at <= now:
+        add_delivery(write, pair, message, now=now, by=by, reason=reason)
+        return
+    put_off(message, at)
+    save_with_step(write, message, "scheduled", now=now, by=by, reason=reason)
+    # A conversation that has ended meanwhile is decided on anew.
+    write.condition_check(Pair, *pair_key(pair.pair_id), condition=Pair.status == pair.status)
+
+
+def put_off(message: Message, at: datetime) -> None:
+    """The message is for delivery at that time."""
+    leave_queues(message)
+    message.state = "scheduled"
+    message.deliver_at = at
+    message.due, message.due_at = SCHEDULED_DUE, order(at)
+
+
+def add_delivery(
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    *,
+    now: datetime,
+    by: Viewer | None = None,
+    reason: str | None = None,
+) -> None:
+    """Adds all that goes with delivering a message: its state, its history, who is waited for in the pair,
+    and the reader's e-mail."""
+    leave_queues(message)
+    message.state = "delivered"
+    message.deliver_at = None
+    message.delivered_at = now
+    message.thread_at = order(now)
+    save_with_step(write, message, "delivered", now=now, by=by, reason=reason)
+    # The pair's other fields are not touched, so two deliveries need not know of each other's version. What
+    # the decision was made for must still hold: a conversation that has ended meanwhile is decided on anew.
+    write.update(
+        pair,
+        actions=[Pair.last_delivered_at.set(now), Pair.last_sender_id.set(message.sender_id)],
+        condition=Pair.status == pair.status,
+        add_version_condition=False,
+    )
+    queue(write, _new_message(pair, message), now=now)
+
+
+def _new_message(pair: Pair, message: Message) -> NewNotice:
+    to_mentor = message.sender_id == pair.mentee_id
+    return NewNotice(
+        "new_message",
+        cause=("delivered", message.message_id, str(int(message.round))),
+        address=pair.mentor_address if to_mentor else pair.mentee_address,
+        first_name=pair.mentor_first_name if to_mentor else pair.mentee_first_name,
+        path=f"/pairs/{pair.pair_id}#latest",
+        person_id=pair.mentor_id if to_mentor else pair.mentee_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+    )
