@@ -251,7 +251,8 @@ def _moderators(pair: Pair) -> list[StaffMember]:
 def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:
     return NewNotice(
         "held_for_you",
-        cause=("held", message.message_id, str(int(message.round))),
+        # A wording can be held again: the version tells one time from another.
+        cause=("held", message.message_id, str(int(message.round)), str(int(message.version))),
         address=member.address,
         first_name=member.first_name,
         path=f"/moderation/{pair.pair_id}/{message.message_id}",

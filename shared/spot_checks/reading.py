@@ -12,7 +12,7 @@ from shared.audit.actions import record
 from shared.conversations.holding_again import hold_again
 from shared.conversations.items import Message
 from shared.conversations.outcomes import add_miss
-from shared.conversations.steps import load_message
+from shared.conversations.steps import load_message, load_pair
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.errors import Conflict, Invalid, NotFound
@@ -276,7 +276,8 @@ def _report(
     is_worry = reading.misses_a_worry
     add_miss(write, missed, category=category, severity=severity, has_concern=is_worry, now=now)
     if not is_worry:
-        hold_again(write, missed, category=category, severity=severity, by=viewer, now=now)
+        pair = load_pair(missed.pair_id)
+        hold_again(write, pair, missed, category=category, severity=severity, by=viewer, now=now)
 
 
 # ── What somebody who looks after safety has to hear of ────────────────────

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.audit.items import Waiting
+from shared.conversations.actions import withdraw_message
 from shared.conversations.outcomes import outcomes_of
 from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
@@ -23,7 +24,7 @@ from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
 from shared.spot_checks.views import conversation_check, decision_check, spot_checks
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
-from tests.shared.moderation.builders import a_held_message, worded_anew
+from tests.shared.moderation.builders import a_checked_message, a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks, the_check_of
 
 FINE = Reading(appropriate=True, boundaries="kept", praise="She asks how it went, every time.")
@@ -115,17 +116,65 @@ def test_a_missed_meeting_is_taken_back_from_its_reader_until_somebody_decides(
     assert load_message(pair.pair_id, letter.id).state == "declined"
 
 
+@pytest.fixture
+def held_again(programme: RunningProgramme, priya: Someone) -> tuple[TwoWhoWrite, str]:
+    """A mentor's message that was delivered as the application does it, and that Priya asks to look at."""
+    two = a_pair(programme)
+    message = a_checked_message(two, AT_MINE, by="mentor")
+    assert message.state == "delivered"
+    check = the_check_of(programme.programme_id, now=MONDAY + timedelta(hours=1))
+    reading = replace(missed(message.message_id, "meet_in_person"), boundaries="unsure", concern_about="")
+    answer_conversation(priya.viewer, check.check_id, reading, now=LATER)
+    return two, message.message_id
+
+
 def test_a_missed_message_that_was_harmless_is_delivered_again(
-    pair: TwoWhoWrite, check: SpotCheck, priya: Someone, morag: Someone
+    held_again: tuple[TwoWhoWrite, str], morag: Someone
 ) -> None:
-    (letter,) = conversation_check(priya.viewer, check.check_id, now=LATER).letters
-    answer_conversation(priya.viewer, check.check_id, missed(letter.id, "meet_in_person"), now=LATER)
+    two, message_id = held_again
+    assert conversation(two.mentee.viewer, two.pair_id, now=LATER).letters == ()
 
-    deliver(morag.viewer, pair.pair_id, letter.id, wording=1, now=LATER + timedelta(hours=1))
+    deliver(morag.viewer, two.pair_id, message_id, wording=1, now=LATER + timedelta(hours=1))
 
-    assert [one.text for one in conversation(pair.mentor.viewer, pair.pair_id, now=LATER).letters] == [
-        AT_MINE
-    ]
+    (letter,) = conversation(two.mentee.viewer, two.pair_id, now=LATER).letters
+    assert letter.text == AT_MINE
+    mails = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "new_message"]
+    assert [one.address for one in mails] == [two.mentee.address] * 2
+
+
+def test_what_somebody_asks_to_look_at_again_its_writer_cannot_take_back(
+    programme: RunningProgramme, held_again: tuple[TwoWhoWrite, str], morag: Someone
+) -> None:
+    two, message_id = held_again
+    (letter,) = conversation(two.mentor.viewer, two.pair_id, now=LATER).letters
+    assert (letter.status, letter.may_withdraw) == ("A person is looking at this again", False)
+
+    with pytest.raises(Conflict, match="looking at it again"):
+        withdraw_message(two.mentor.viewer, two.pair_id, message_id, now=LATER + timedelta(hours=1))
+
+    (waiting,) = queue(morag.viewer, programme.programme_id, now=LATER).messages
+    assert waiting.message_id == message_id
+
+
+def test_what_its_writer_was_asked_to_change_after_delivery_they_can_take_back(
+    held_again: tuple[TwoWhoWrite, str], morag: Someone
+) -> None:
+    two, message_id = held_again
+    reason = "Please meet on Signpost only."
+    later = LATER + timedelta(hours=1)
+    ask_to_change(morag.viewer, two.pair_id, message_id, reason=reason, wording=1, now=later)
+
+    withdraw_message(two.mentor.viewer, two.pair_id, message_id, now=later)
+
+    assert load_message(two.pair_id, message_id).state == "withdrawn"
+
+
+def test_moderators_are_told_of_what_is_held_again(
+    held_again: tuple[TwoWhoWrite, str], priya: Someone
+) -> None:
+    mails = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "held_for_you"]
+
+    assert [one.address for one in mails] == [priya.address]
 
 
 def test_a_missed_worry_becomes_a_concern_with_its_alert(
