@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
 from shared.conversations.before_sending import BeforeSending, check_before_changing, check_before_sending
 from shared.conversations.lists import PairingView, PairsView, pairing, pairs_of
+from shared.conversations.on_behalf import OnBehalfForm, enter_for_mentee, on_behalf_form
 from shared.conversations.views import (
     ConversationView,
     Letter,
@@ -31,6 +32,12 @@ class NewMessage(Given):
 
     text: str
     key: str = Field(min_length=1, max_length=100)
+
+
+class EnteredMessage(NewMessage):
+    """What a mentee gave to the staff to be entered."""
+
+    arrived_by: str = Field("", max_length=20, description="`telephone`, `text` or `email`.")
 
 
 class Draft(Given):
@@ -63,6 +70,14 @@ class Paired:
     pair_id: str
 
 
+@dataclass(frozen=True)
+class Entered:
+    """A message that was entered on a mentee's behalf."""
+
+    pair_id: str
+    message_id: str
+
+
 @area.get(
     "/pairs/{pair_id}",
     who=SIGNED_IN,
@@ -80,6 +95,30 @@ def write(request: Request, given: NewMessage, pair_id: str) -> Done:
     """Sends a message, which is checked before the other can read it."""
     message = write_message(request.me, pair_id, text=given.text, key=given.key, now=request.now)
     return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message), created=True)
+
+
+@area.get(
+    "/pairs/{pair_id}/on-behalf", who=STAFF_ONLY, page="conversations/on_behalf.html", gives=OnBehalfForm
+)
+def show_on_behalf(request: Request, pair_id: str) -> OnBehalfForm:
+    """For a message that a mentee gave to the staff by telephone, text or e-mail."""
+    return on_behalf_form(request.me, pair_id)
+
+
+@area.post(
+    "/pairs/{pair_id}/on-behalf", who=STAFF_ONLY, takes=EnteredMessage, gives=Entered, again=show_on_behalf
+)
+def enter(request: Request, given: EnteredMessage, pair_id: str) -> Done:
+    """Enters a message on a mentee's behalf. It is checked like any other."""
+    message = enter_for_mentee(
+        request.me,
+        pair_id,
+        arrived_by=given.arrived_by,
+        text=given.text,
+        key=given.key,
+        now=request.now,
+    )
+    return Done(f"/pairs/{pair_id}#latest", Entered(pair_id, message.message_id), created=True)
 
 
 @area.post("/pairs/{pair_id}/check", who=PARTICIPANT, takes=Draft, gives=BeforeSending, again=show)

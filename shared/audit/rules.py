@@ -11,6 +11,7 @@ What = Literal[
     "read_trial",
     "read_concern",
     "read_file",
+    "entered_message",
     "decided_on_message",
     "undid_decision",
     "handed_over",

@@ -1,7 +1,10 @@
 """What people do in a conversation: write, change, take back; and bringing two people together."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
@@ -79,36 +82,56 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     part = part_in(viewer, pair)
     require_going_on(pair, now)
     text = text_to_send(text)
+    message = new_message(
+        pair, part, message_id_of(pair_id, viewer, key), text, first_name=viewer.first_name, now=now
+    )
+    return store_once(message, by=viewer, now=now)
+
+
+def message_id_of(pair_id: str, viewer: Viewer, key: str) -> str:
+    """What the message is called that this form of the viewer's stores. Raises Invalid without a key."""
     if not key:
         raise Invalid("Please send this form once more.", field="key")
-    message_id = derived_id("message", pair_id, viewer.person_id, key)
+    return derived_id("message", pair_id, viewer.person_id, key)
+
+
+def store_once(
+    message: Message,
+    *,
+    by: Viewer,
+    now: datetime,
+    also: Callable[[TransactWrite], None] = lambda _: None,
+) -> Message:
+    """Stores a new message, and with it what `also` adds, unless its form has stored it before. Raises
+    Conflict as `write_message`."""
     for _ in range(TRIES):
-        message = _new_message(viewer, pair, part, message_id, text, now)
         try:
             with transaction() as write:
-                write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
-                save_with_step(write, message, "written", now=now, by=viewer, text=text)
+                write.condition_check(Pair, *pair_key(message.pair_id), condition=Pair.status == "active")
+                save_with_step(write, message, "written", now=now, by=by, text=message.text)
+                also(write)
             return message
         except Lost:
-            stored = find(Message, *message_key(pair_id, message_id))
+            stored = find(Message, *message_key(message.pair_id, message.message_id))
             if stored is not None:
-                return _same(stored, text)
-            if load_pair(pair_id).status != "active":
+                return _same(stored, message.text)
+            if load_pair(message.pair_id).status != "active":
                 raise Conflict(ENDED, code="ended") from None
     raise Lost
 
 
-def _new_message(viewer: Viewer, pair: Pair, part: str, message_id: str, text: str, now: datetime) -> Message:
-    pk, sk = message_key(pair.pair_id, message_id)
+def new_message(
+    pair: Pair, part: str, message_id: str, text: str, *, first_name: str, now: datetime
+) -> Message:
+    """A message of the mentor or the mentee that waits for its check."""
     return Message(
-        pk,
-        sk,
+        *message_key(pair.pair_id, message_id),
         message_id=message_id,
         pair_id=pair.pair_id,
         programme_id=pair.programme_id,
-        sender_id=viewer.person_id,
+        sender_id=pair.mentor_id if part == "mentor" else pair.mentee_id,
         sender_role=part,
-        sender_first_name=viewer.first_name,
+        sender_first_name=first_name,
         text=text,
         written_at=now,
         thread_at=order(now),

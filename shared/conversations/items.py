@@ -76,6 +76,11 @@ class Message(ConversationsItem, discriminator="message"):
     """`mentor` or `mentee`."""
     sender_first_name = UnicodeAttribute()
     text = UnicodeAttribute()
+    entered_by = UnicodeAttribute(null=True)
+    """Who of the staff entered it, where a mentee gave it to them instead of writing here."""
+    entered_by_name = UnicodeAttribute(null=True)
+    arrived_by = UnicodeAttribute(null=True)
+    """How they gave it: `telephone`, `text` or `email`."""
     state = UnicodeAttribute(default="pending")
     """`pending` → `delivered` | `held` | `scheduled`; `held` → `delivered` | `scheduled` | `returned` |
     `declined`; `scheduled` → `delivered` | `held`; `returned` → `pending`; `withdrawn` by the writer before

@@ -62,6 +62,11 @@ def sender_of(role: str) -> Literal["mentor", "mentee"]:
     return "mentor" if role == "mentor" else "mentee"
 
 
+Way = Literal["telephone", "text", "email"]
+"""How a message may reach the staff instead of being written here."""
+ARRIVED: Mapping[Way, str] = {"telephone": "telephone", "text": "text message", "email": "e-mail"}
+
+
 # What was typed
 
 

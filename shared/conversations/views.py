@@ -20,6 +20,7 @@ from shared.safeguarding.help import Helper, help_of
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
+from .on_behalf import arrived, ways_in
 from .resting import taking_part
 from .rules import Checker, may_withdraw
 from .steps import load_message, load_pair
@@ -69,6 +70,8 @@ class Letter:
     note: str = ""
     written_at: datetime | None = None
     """For its writer and staff, when it was written noticeably before it was delivered."""
+    via: str = ""
+    """How it reached the staff, where they entered it for the mentee; empty where it was written here."""
     deliver_at: datetime | None = None
     """For its writer and staff, when it will be passed on, where it waits for the programme's hours."""
     round: int = 0
@@ -94,6 +97,8 @@ class ConversationView:
     """The `before` of the page of older messages; empty on the last."""
     is_newest: bool
     may_write: bool
+    may_enter: bool
+    """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
     rests: bool
     """Whether nothing is passed on at present. Why, a participant does not learn."""
@@ -148,6 +153,7 @@ def conversation(
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
         may_write=part != "staff" and not has_ended,
+        may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
         rests=bool(together.pauses) and not has_ended,
         rests_because=together.because if part == "staff" else "",
@@ -243,7 +249,15 @@ def _letter(
     own = message.sender_id == viewer.person_id
     if not own and part != "staff":
         at = message.delivered_at or message.written_at
-        return Letter(message.message_id, name, message.sender_role, own=False, text=message.text, at=at)
+        return Letter(
+            message.message_id,
+            name,
+            message.sender_role,
+            own=False,
+            text=message.text,
+            at=at,
+            via=arrived(message),
+        )
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
     status, kind = (STAFF_STATUS_WORDS if part == "staff" else STATUS_WORDS)[message.state]
@@ -261,6 +275,7 @@ def _letter(
         status_kind=kind,
         note=_note(message, part, policy),
         written_at=worded_at if at - worded_at > NOTICEABLY_LATER else None,
+        via=arrived(message),
         deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         may_change=own and message.state == "returned",

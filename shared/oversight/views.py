@@ -27,6 +27,7 @@ VERBS: Mapping[str, str] = {
     "read_trial": "Read messages in a trial of the filter",
     "read_concern": "Read a concern",
     "read_file": "Opened a concern’s file",
+    "entered_message": "Entered a message for a mentee",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",
     "handed_over": "Handed over to a colleague",

@@ -34,6 +34,7 @@ from tests.builders import (
     a_message,
     a_pair,
     a_person,
+    a_policy,
     a_programme,
     also_in,
 )
@@ -113,6 +114,7 @@ PLAUSIBLE: dict[str, str] = {
     "reasons": DRAFT,
     "outcome": "unclear",
     "act": "other",
+    "arrived_by": "telephone",
     "how": "telephone",
     "about_name": "Isla Mackay",
     "about": "mentee",
@@ -199,7 +201,8 @@ def world() -> Iterator[World]:
 
 
 def a_world() -> World:
-    ours = a_programme("Routes into Medicine")
+    telephoned = a_policy(delivery={"entered_for_mentees": ["telephone"]})
+    ours = a_programme("Routes into Medicine", policy=telephoned)
     pair = a_pair(programme=ours)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
