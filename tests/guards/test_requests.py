@@ -55,10 +55,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
     # the trial, the draft as it is now, the messages, and recording that they were read
     ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
-    (
-        "lead",
-        "/moderation/{pair_id}/{held_id}",
-    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # the message, what is around it, its history, whether both take part, and recording that it was read
+    ("lead", "/moderation/{pair_id}/{held_id}"): 5,
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
