@@ -67,7 +67,7 @@ def invite_first(answers: dict[str, str]) -> str:
     person = {name: answers[name] for name in ("first_name", "surname", "address")}
     try:
         policy = load_preset(answers["preset"])
-        read_person(**person)
+        read_person(person["first_name"], person["surname"], person["address"])
         organisation_id = create_organisation(answers["organisation"], now=moment)
         programme_id = create_programme(
             answers["programme"],

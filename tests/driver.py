@@ -50,6 +50,10 @@ class Context:
         return self.milliseconds
 
 
+def at_once(_seconds: float) -> None:
+    """A pause that takes no time."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One event source of the template: which function hears what of which table's stream."""

@@ -5,6 +5,7 @@ was not whole fails in the end, so that the alarm on this function's errors ring
 is still due in the next.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,10 +25,11 @@ from shared.lab.backtesting import wake_backtests
 from shared.moderation.actions import overdue_holds
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
-from shared.notices.sending import send_due
+from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
+from shared.programmes.policies import put_in_force
 from shared.safeguarding.chain.bounces import move_on_from_bounces
 from shared.safeguarding.chain.climbing import escalate_due
 
@@ -59,7 +61,14 @@ def sweep(_event: dict[str, Any], context: Any) -> None:
     run(context, mailer=mailer, checker=check, clock=now)
 
 
-def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], datetime]) -> None:
+def run(
+    context: Any,
+    *,
+    mailer: Mailer,
+    checker: Checker,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
     """One run. Raises NotWhole in the end when a step failed."""
 
     def enough(left: int) -> Callable[[], bool]:
@@ -70,6 +79,8 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         for outcome in send_due(mailer=mailer, clock=clock, lanes=(lane,), enough=enough(left)):
             report(outcome)
             broken += outcome.did == "broken"
+            if lane == "bulk" and outcome.did != "left":
+                pause(PAUSE)
         _require_none(broken)
 
     steps: list[tuple[str, Callable[[], None]]] = [
@@ -80,6 +91,7 @@ def run(context: Any, *, mailer: Mailer, checker: Checker, clock: Callable[[], d
         ("deliveries", partial(_deliver, clock, enough(LEFT_AFTER_DELIVERIES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("alerts of this run", partial(send_the, "alert")),
+        ("planned policies", partial(_put_policies_in_force, clock, enough(LEFT_AFTER_AUDIT))),
         ("imports", partial(_work_off_imports, clock)),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
@@ -133,6 +145,12 @@ def _tell_of_holds(clock: Callable[[], datetime], enough: Callable[[], bool]) ->
     count("OverdueHolds", overdue.told + overdue.nobody_told)
     count("HeldUnseen", overdue.nobody_told)
     _require_none(overdue.failed)
+
+
+def _put_policies_in_force(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    found = put_in_force(clock(), enough=enough)
+    count("PoliciesPutInForce", found.done)
+    _require_none(found.failed)
 
 
 def _work_off_imports(clock: Callable[[], datetime]) -> None:

@@ -38,6 +38,19 @@ SECRET = {"format": "password"}
 """Marks a field, for the API's description too, that is never shown again."""
 
 
+ANSWER = "answer_"
+
+
+def gather_answers(fields: Any) -> Any:
+    """For a model whose `answers` a form sends one by one, each as `answer_<question id>`."""
+    if not isinstance(fields, dict):
+        return fields
+    sent = {name.removeprefix(ANSWER): value for name, value in fields.items() if name.startswith(ANSWER)}
+    if not sent:
+        return fields
+    return {name: value for name, value in fields.items() if not name.startswith(ANSWER)} | {"answers": sent}
+
+
 def without_secrets(model: type[Given] | None, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that may be shown again."""
     known = model.model_fields if model else {}

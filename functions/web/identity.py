@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.notices.views import INVITATION_BEGINS, our_address
 from shared.people import actions
 from shared.people.actions.joining import OpenInvitation
 from shared.people.actions.passwords import OpenPasswordLink
@@ -172,6 +173,17 @@ class JoinPage:
     signed_in: bool
     """Whether somebody is signed in, who may join with the account they have."""
     token: str
+    our_address: str
+    """Where our e-mails come from, for whoever must fetch them from among the spam."""
+
+
+@dataclass(frozen=True)
+class LookForItPage:
+    """What somebody who was invited, and cannot find the e-mail, is told."""
+
+    our_address: str
+    subject: str
+    """How the subject of an invitation begins."""
 
 
 class Joining(Given):
@@ -195,11 +207,22 @@ class Joined:
     programme_id: str
 
 
+@area.get("/join", who=ANYONE, page="identity/look_for_it.html", gives=LookForItPage)
+def look_for_it(_request: Request) -> LookForItPage:
+    """What to do when an invitation did not arrive, or went to spam."""
+    return LookForItPage(our_address=our_address(), subject=INVITATION_BEGINS)
+
+
 @area.get("/join/{token}", who=ANYONE, page="identity/join.html", gives=JoinPage)
 def join_page(request: Request, token: str) -> JoinPage:
     """Where an invitation leads. Looking at it uses nothing up."""
     invitation = actions.open_invitation(token, now=request.now)
-    return JoinPage(invitation=invitation, signed_in=request.signed_in is not None, token=token)
+    return JoinPage(
+        invitation=invitation,
+        signed_in=request.signed_in is not None,
+        token=token,
+        our_address=our_address(),
+    )
 
 
 @area.post("/join/{token}", who=ANYONE, takes=Joining, gives=SessionGiven, again=join_page)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.people import actions
 from shared.people.items import Invitation
@@ -23,7 +23,7 @@ from shared.people.views import (
 )
 
 from .access import STAFF_ONLY
-from .forms import Given
+from .forms import Given, gather_answers
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -85,6 +85,13 @@ class NewInvitation(Given):
     first_name: Line = ""
     surname: Line = ""
     address: Line = Field("", description="E-mail address. The invitation is bound to it.")
+    school: Line = Field("", description="School or college of a mentee or mentor, where known.")
+    cohort_id: Line = Field("", description="The cohort of a mentee or mentor; may be left out.")
+    answers: dict[str, Line] = Field(
+        {}, description="Answers to the policy's questions, by id. In a form each is a field answer_<id>."
+    )
+
+    _gather = model_validator(mode="before")(gather_answers)
 
 
 @dataclass(frozen=True)
@@ -99,10 +106,21 @@ class InvitationGiven:
     usable_until: datetime
 
 
-@area.get(PEOPLE + "/invite", who=STAFF_ONLY, page="people/invite.html", gives=InviteView)
+@area.get(
+    PEOPLE + "/invite",
+    who=STAFF_ONLY,
+    page="people/invite.html",
+    gives=InviteView,
+    asks={
+        "role": "What they will be, for what is asked about them.",
+        "cohort_id": "The cohort they will be in, for what it asks besides.",
+    },
+)
 def before_inviting(request: Request, programme_id: str) -> InviteView:
-    """The roles that one may invite to."""
-    return invite_form(request.me, programme_id)
+    """The roles that one may invite to, and what is asked about somebody in one of them."""
+    given = {**request.query, **request.typed}
+    role, cohort_id = str(given.get("role", "")), str(given.get("cohort_id", ""))
+    return invite_form(request.me, programme_id, role=role, cohort_id=cohort_id, now=request.now)
 
 
 @area.get(
@@ -133,6 +151,9 @@ def invite(request: Request, given: NewInvitation, programme_id: str) -> Done:
         first_name=given.first_name,
         surname=given.surname,
         address=given.address,
+        school=given.school,
+        answers=given.answers,
+        cohort_id=given.cohort_id,
         now=request.now,
     )
     return Done(_list(programme_id), _given(invitation), created=True)
@@ -192,7 +213,7 @@ class SeveralInvitations(Given):
 @area.get(PEOPLE + "/invite-several", who=STAFF_ONLY, page="people/invite_several.html", gives=InviteView)
 def before_inviting_several(request: Request, programme_id: str) -> InviteView:
     """The roles that one may invite to."""
-    return invite_form(request.me, programme_id)
+    return invite_form(request.me, programme_id, now=request.now)
 
 
 @area.post(

@@ -27,6 +27,7 @@ STARTS_WITHIN = 60.0  # seconds
 MEMORY = Path("/dev") / "shm"
 ROOM_IN_MEMORY = 3_000_000_000  # bytes; a process takes some 40 million of them
 ENDS_WITHIN = 30.0  # seconds; it writes its state down first
+READERS = Path(__file__).with_name("readers.py")
 
 
 def port_is_free(port: int) -> bool:
@@ -54,8 +55,10 @@ def scratch_for(state_dir: Path, memory: Path = MEMORY) -> Path:
 class Emulator:
     """One `ministack` on loopback that keeps what it holds in `state_dir` from one run to the next."""
 
-    def __init__(self, port: int, state_dir: Path) -> None:
+    def __init__(self, port: int, state_dir: Path, *, functions_call: str = "") -> None:
+        """`functions_call`: where functions reach their AWS, when something stands before this emulator."""
         self._port = port
+        self._functions_call = functions_call
         self._state_dir = state_dir
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = scratch_for(state_dir)
@@ -70,7 +73,8 @@ class Emulator:
         self._read_streams_from_their_start()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                # -P: our folder is no place to look for modules; a function would find site.py there.
+                [sys.executable, "-P", str(READERS)],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -94,6 +98,7 @@ class Emulator:
     def _environment(self) -> dict[str, str]:
         theirs = ("AWS_", "MINISTACK_", "LAMBDA_")
         return {name: value for name, value in os.environ.items() if not name.startswith(theirs)} | {
+            **({"AWS_ENDPOINT_URL": self._functions_call} if self._functions_call else {}),
             "GATEWAY_PORT": str(self._port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "localhost",

@@ -9,8 +9,7 @@ https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from infra.local.mailbox import Mail
@@ -24,34 +23,35 @@ Tags = dict[str, str]
 class Receipts:
     """Publishes what became of each e-mail, as soon as its tags are known.
 
-    `tags_of` gives an e-mail's tags, or None while it cannot; an e-mail that stays unknown is let go.
+    `tags_of` gives the tags, by e-mail, of those that it can; an e-mail that stays unknown is let go.
     """
 
     def __init__(
         self,
-        tags_of: Callable[[Mail], Tags | None],
+        tags_of: Callable[[Collection[Mail]], Mapping[Mail, Tags]],
         publish: Callable[[dict[str, Any]], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tags_of = tags_of
         self._publish = publish
         self._clock = clock
-        self._waiting: deque[tuple[Mail, float]] = deque()
+        self._waiting: dict[Mail, float] = {}
 
     def expect(self, mail: Mail) -> None:
         """Note an e-mail that has been sent."""
-        self._waiting.append((mail, self._clock()))
+        self._waiting[mail] = self._clock()
 
     def tell(self) -> None:
         """Publish the events of each e-mail that can now be told of."""
-        for _ in range(len(self._waiting)):
-            mail, since = self._waiting.popleft()
-            tags = self._tags_of(mail)
-            if tags is not None:
-                for event in events_for(mail, tags):
-                    self._publish(event)
-            elif self._clock() - since < GIVE_UP_AFTER:
-                self._waiting.append((mail, since))
+        if not self._waiting:
+            return
+        for mail, tags in self._tags_of(tuple(self._waiting)).items():
+            for event in events_for(mail, tags):
+                self._publish(event)
+            del self._waiting[mail]
+        for mail, since in tuple(self._waiting.items()):
+            if self._clock() - since >= GIVE_UP_AFTER:
+                del self._waiting[mail]
 
 
 def events_for(mail: Mail, tags: Tags) -> Iterator[dict[str, Any]]:

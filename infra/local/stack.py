@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -33,7 +34,7 @@ NAME = "signpost-local"
 BUCKET = "signpost-local-artefacts"
 MAIL_FROM = "signpost@mail.example.org"
 OPERATIONS_EMAIL = "operations@example.org"
-MAILING_ROLES = ("SendNoticesRole", "SweepRole")
+MAILING_ROLES = ("SendAlertsRole", "SendNoticesRole", "SweepRole")
 ANSWERS_WITHIN = 60.0  # seconds, for the first page of all
 
 
@@ -82,16 +83,19 @@ class LocalStack:
     """Signpost on this machine. Use it as a context manager, or `start` and `stop` it.
 
     `state_dir` keeps everything from one run to the next. Several stacks run side by side when their ports
-    and directories differ.
+    and directories differ. `functions_call` is where its functions reach AWS, when that is not the emulator
+    itself.
     """
 
-    def __init__(self, package: Package, state_dir: Path, ports: Ports | None = None) -> None:
+    def __init__(
+        self, package: Package, state_dir: Path, ports: Ports | None = None, *, functions_call: str = ""
+    ) -> None:
         self.ports = ports or Ports()
         self.site_url = f"http://localhost:{self.ports.site}"
         self.inbox_url = f"http://localhost:{self.ports.inbox}"
         self._package = package
         self._state_dir = state_dir
-        self._emulator = Emulator(self.ports.stack, state_dir)
+        self._emulator = Emulator(self.ports.stack, state_dir, functions_call=functions_call)
         self._mailbox: Mailbox | None = None
         self._receipts = Receipts(self._tags_of, self._publish_receipt)
         self._servers: list[SiteServer | InboxServer] = []
@@ -166,18 +170,29 @@ class LocalStack:
                 PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
             )
 
-    def _tags_of(self, mail: Mail) -> Tags | None:
-        """What send_notices tagged an e-mail with, once it has noted that it was accepted."""
-        found = self.client("dynamodb").scan(
-            TableName=self.output("OutboxTable"),
-            FilterExpression="ses_message_id = :id",
-            ExpressionAttributeValues={":id": {"S": mail.id}},
-        )["Items"]
-        if not found:
-            return None
+    def _tags_of(self, mails: Collection[Mail]) -> dict[Mail, Tags]:
+        """What each e-mail was tagged with, once its sender has noted that it was accepted.
+
+        One scan for all: it costs the emulator as much as sending does.
+        """
+        pages = (
+            self.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.output("OutboxTable"),
+                ProjectionExpression="notice_id, ses_message_id",
+                FilterExpression="#state = :accepted",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={":accepted": {"S": "accepted"}},
+            )
+        )
+        found = [notice for page in pages for notice in page["Items"]]
+        notices = {notice["ses_message_id"]["S"]: notice["notice_id"]["S"] for notice in found}
+        configuration_set = self.output("MailConfigurationSet")
         return {
-            "ses:configuration-set": self.output("MailConfigurationSet"),
-            "notice_id": found[0]["notice_id"]["S"],
+            mail: {"ses:configuration-set": configuration_set, "notice_id": notices[mail.id]}
+            for mail in mails
+            if mail.id in notices
         }
 
     def _publish_receipt(self, event: dict[str, Any]) -> None:

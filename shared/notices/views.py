@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from shared.platform.clock import order
+from shared.platform.settings import settings
 
 from .items import UNDELIVERED, Notice, lane_due
-from .rules import MUST_ARRIVE, UNSENT
+from .rules import MUST_ARRIVE, SUBJECTS, UNSENT
 
 LATE_AFTER = timedelta(minutes=3)
 """An alert should be accepted within seconds, and by the next sweep when a stream failed."""
@@ -14,6 +16,15 @@ LATE_AFTER = timedelta(minutes=3)
 SHOWN_FOR = timedelta(days=1)
 """How long an alert that did not arrive is counted as a fault of the service. Its concern stays open, and is
 passed on, until a person answers."""
+
+
+INVITATION_BEGINS = SUBJECTS["invitation"].partition(" {")[0]
+"""How the subject of an invitation begins, for whoever looks for it."""
+
+
+def our_address() -> str:
+    """Where our e-mails come from."""
+    return parseaddr(settings().mail_from)[1]
 
 
 @dataclass(frozen=True)

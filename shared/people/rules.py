@@ -7,8 +7,8 @@ A `problem_with_…` says in one sentence how to put it right, or nothing.
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Literal
@@ -16,6 +16,7 @@ from typing import Literal
 from .common_passwords import COMMON_WORDS, RUNS
 
 NAME_LENGTH = 80
+SCHOOL_LENGTH = 120
 USERNAME_LENGTH = (3, 30)
 PASSWORD_LENGTH = (12, 128)
 """At least what NCSC and NIST SP 800-63B ask of a password that stands alone; Cognito takes up to 256."""
@@ -63,6 +64,15 @@ def problem_with_name(name: str, what: str) -> str:
         return f"Shorten the {what} to {NAME_LENGTH} characters or fewer."
     if not any(one.isalpha() for one in name):
         return f"Enter a {what} with at least one letter."
+    return ""
+
+
+def problem_with_school(school: str) -> str:
+    """Of a tidied name of a school or college, which may be missing."""
+    if len(school) > SCHOOL_LENGTH:
+        return f"Shorten the school's name to {SCHOOL_LENGTH} characters or fewer."
+    if any(unicodedata.category(one) in _NOT_IN_NAMES and one not in _JOINERS for one in school):
+        return "Write the school's name on one line, with letters only as they are read."
     return ""
 
 
@@ -269,6 +279,9 @@ class Row:
     first_name: str
     surname: str
     address: str
+    school: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Question id -> answer."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,14 @@ from typing import Literal
 from shared.notices.items import Notice, notice_key
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
+from shared.policies.people import Question
+from shared.policies.presets import load_preset, preset_names
+from shared.programmes.actions import cohorts_of, load_programme
+from shared.programmes.cohorts import asked_for, free_places
+from shared.programmes.rules import is_over
 
 from .absences import Absence
+from .eligibility import choices_of
 from .items import (
     Import,
     Invitation,
@@ -26,6 +32,7 @@ from .permissions import (
     STAFF,
     Role,
     Viewer,
+    may_make_programmes,
     may_manage_people,
     may_manage_staff,
     may_see_people,
@@ -305,19 +312,68 @@ def _mails(invitations: list[Invitation]) -> dict[str, Mail]:
 
 
 @dataclass(frozen=True)
+class AskedView:
+    """A question about somebody who is to be invited."""
+
+    id: str
+    words: str
+    kind: Literal["yes_no", "choice", "number"]
+    choices: tuple[str, ...]
+    """What can be answered; empty where it is a number."""
+
+
+@dataclass(frozen=True)
+class CohortChoice:
+    """A cohort that somebody can be invited to."""
+
+    cohort_id: str
+    name: str
+    free: int | None
+    """How many mentees there is room for; None for any number."""
+
+
+@dataclass(frozen=True)
 class InviteView:
     """The form for one invitation, or for several."""
 
     programme_id: str
     programme_name: str
     may_invite: tuple[str, ...]
+    asks: bool
+    """Whether it depends on what they will be, and in which cohort, what there is to fill in."""
+    role: str
+    """What they will be; empty while that is not chosen."""
+    cohort_id: str
+    cohorts: tuple[CohortChoice, ...]
+    """Those that are not over, newest first."""
+    questions: tuple[AskedView, ...]
+    """What is asked of somebody in `role`."""
 
 
-def invite_form(viewer: Viewer, programme_id: str) -> InviteView:
-    """Raises NotFound for those who invite nobody."""
+def invite_form(
+    viewer: Viewer, programme_id: str, *, role: str = "", cohort_id: str = "", now: datetime
+) -> InviteView:
+    """A GetItem and a Query. Raises NotFound for those who invite nobody."""
     roles = may_invite(viewer, programme_id)
     require(bool(roles))
-    return InviteView(programme_id, programme_name(viewer, programme_id), roles)
+    policy = load_programme(programme_id).policy
+    cohorts = [one for one in cohorts_of(programme_id) if not is_over(one.ends_on, now)]
+    chosen = role if role in roles else ""
+    cohort = next((one for one in cohorts if one.cohort_id == cohort_id), None)
+    return InviteView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        may_invite=roles,
+        asks=bool(policy.eligibility.questions or cohorts),
+        role=chosen,
+        cohort_id=cohort.cohort_id if cohort is not None else "",
+        cohorts=tuple(CohortChoice(one.cohort_id, one.name, free_places(one)) for one in cohorts),
+        questions=tuple(asked_view(one) for one in asked_for(policy, cohort) if one.asked_of == chosen),
+    )
+
+
+def asked_view(question: Question) -> AskedView:
+    return AskedView(question.id, question.words, question.kind, choices_of(question))
 
 
 @dataclass(frozen=True)
@@ -372,6 +428,38 @@ def import_of(viewer: Viewer, programme_id: str, import_id: str) -> ImportView:
         role=item.role,
         is_done=item.state == "done",
         people=tuple(rows),
+    )
+
+
+# ── Another programme ──────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class PresetChoice:
+    """A policy to begin from."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class AnotherView:
+    """The form for another programme of the same organisation."""
+
+    programme_id: str
+    programme_name: str
+    organisation_name: str
+    presets: tuple[PresetChoice, ...]
+
+
+def another_form(viewer: Viewer, programme_id: str) -> AnotherView:
+    """What another programme can begin with: one GetItem. Raises NotFound for who may not make one."""
+    require(may_make_programmes(viewer, programme_id))
+    return AnotherView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        organisation_name=load_programme(programme_id).organisation_name,
+        presets=tuple(PresetChoice(name, load_preset(name).about) for name in preset_names()),
     )
 
 

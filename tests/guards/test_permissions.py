@@ -30,7 +30,7 @@ from tests.builders import (
     a_programme,
     with_a_broken_policy,
 )
-from tests.driver import Context, Function
+from tests.driver import Context, Function, at_once
 from tests.fake_mailer import TOO_MANY, FakeMailer
 from tests.faults import Call, calls
 from tests.shared.lab.builders import drafts_a_rule
@@ -102,6 +102,7 @@ def test_the_stream_functions_may_do_what_they_do() -> None:
     policies = {
         "FilterMessages": "filter-messages",
         "EscalateConcerns": "escalate-concerns",
+        "SendAlerts": "send-alerts",
         "SendNotices": "send-notices",
         "LinkAudit": "link-audit",
     }
@@ -139,7 +140,7 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     with calls() as made:
         for _ in range(2):
             world.now += timedelta(minutes=1)
-            sweep.run(Context(), mailer=world.mailer, checker=world.checker, clock=world.clock)
+            sweep.run(Context(), mailer=world.mailer, checker=world.checker, clock=world.clock, pause=at_once)
 
     assert {message.state for message in world.messages()} == {"delivered", "held"}
     assert world.notices("invitation")
@@ -243,5 +244,5 @@ def test_the_function_that_records_receipts_may_do_what_it_does() -> None:
 
     assert len(world.notices("concern_alert")) > len(alerts)
     assert needed(made) - granted("record-receipts") == set()
-    assert needed(made) - granted("send-notices") == set()
+    assert needed(made) - granted("send-alerts") == set()
     assert needed(made) - granted("sweep") == set()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from samtranslator.translator.transform import transform
+
+from shared.notices import rules
 
 Resources = dict[str, Any]
 Policies = dict[str, list[dict[str, Any]]]
@@ -16,12 +18,15 @@ Policies = dict[str, list[dict[str, Any]]]
 TABLES = {"Directory", "Conversations", "Safeguarding", "Outbox"}
 STREAMS = {
     "FilterMessages": ("Conversations", "message", "pending"),
-    "EscalateConcerns": ("Safeguarding", "concern", "open"),
+    "EscalateConcerns": ("Safeguarding", "concern", "due=CONCERNS"),
+    "SendAlerts": ("Outbox", "notice", "queued"),
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
     "LinkAudit": ("Safeguarding", "audit_waiting", None),  # written once, in the one state it has
 }
+LANES = {"SendAlerts": "alert", "SendNotices": "bulk"}
+"""What of their table's e-mails these two read: each reads what the other does not."""
 FUNCTIONS = {"APIHandler", "RecordReceipts", "Sweep", "Daily", *STREAMS}
 KEPT = TABLES | {"People", "FailedRecords", "ConcernFiles"}
 ENVIRONMENT = {
@@ -176,11 +181,28 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
 
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
-    in_state = {"state": {"S": [state]}} if state else {}
+    attribute, _, value = (state or "").rpartition("=")
+    in_state = {attribute or "state": {"S": [value]}} if value else {}
+    in_lane = {"lane": {"S": [LANES[name]]}} if name in LANES else {}
     assert json.loads(criterion["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],
-        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, **in_state}},
+        "dynamodb": {"NewImage": {"kind": {"S": [kind]}, **in_state, **in_lane}},
     }
+
+
+def test_no_e_mail_is_in_a_lane_that_wakes_nobody() -> None:
+    assert set(LANES.values()) == set(get_args(rules.Lane))
+
+
+def test_e_mails_that_can_wait_are_sent_one_at_a_time_and_alerts_side_by_side(resources: Resources) -> None:
+    """The pace of the one holds for each of its batches: more of them at once would be a quicker one."""
+    at_once = {
+        name: source["Properties"]["ParallelizationFactor"]
+        for name in LANES
+        for source in resources[name]["Properties"]["Events"].values()
+    }
+
+    assert at_once == {"SendAlerts": 10, "SendNotices": 1}
 
 
 def test_a_stream_has_no_more_readers_than_it_serves() -> None:
@@ -338,11 +360,12 @@ def leading_keys(
 def test_only_what_sends_mail_may_send_it(policies: Policies) -> None:
     may = {name for name in policies if any("ses:SendEmail" in entry["Action"] for entry in policies[name])}
 
-    assert may == {"SendNotices", "Sweep"}
+    assert may == {"SendAlerts", "SendNotices", "Sweep"}
 
 
-def test_mail_comes_from_signpost_only(policies: Policies) -> None:
-    (send,) = [entry for entry in policies["SendNotices"] if "ses:SendEmail" in entry["Action"]]
+@pytest.mark.parametrize("name", ["SendAlerts", "SendNotices", "Sweep"])
+def test_mail_comes_from_signpost_only(policies: Policies, name: str) -> None:
+    (send,) = [entry for entry in policies[name] if "ses:SendEmail" in entry["Action"]]
 
     assert send["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
@@ -390,7 +413,8 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("APIHandler", TABLES),
         ("FilterMessages", {"Conversations", "Safeguarding", "Outbox"}),
         ("EscalateConcerns", {"Safeguarding", "Outbox"}),
-        ("SendNotices", {"Safeguarding", "Outbox"}),
+        ("SendAlerts", {"Safeguarding", "Outbox"}),
+        ("SendNotices", {"Outbox"}),
         ("RecordReceipts", {"Safeguarding", "Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),

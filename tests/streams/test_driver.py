@@ -277,6 +277,7 @@ def test_every_stream_function_of_the_template_is_wired_as_the_design_says() -> 
         "FilterMessages": "conversations",
         "EscalateConcerns": "safeguarding",
         "LinkAudit": "safeguarding",
+        "SendAlerts": "outbox",
         "SendNotices": "outbox",
         "ImportPeople": "directory",
         "BacktestRules": "directory",

@@ -14,9 +14,10 @@ from shared.conversations.rules import Checker
 from shared.filtering import check
 from shared.notices.items import Notice
 from shared.platform.tables import ConversationsItem, OutboxItem, SafeguardingItem
+from shared.policies import Policy
 from shared.safeguarding.items import Concern
 from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_programme
-from tests.driver import Context, StreamDriver
+from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import FakeMailer
 from tests.faults import Crash
 
@@ -35,24 +36,28 @@ class World:
         rng: Random | None = None,
         crashes: float = 0.0,
         repeats: float = 0.0,
+        policy: Policy | None = None,
     ) -> None:
         self.now: datetime = MONDAY
         self.checker = checker
         self.mailer = mailer or FakeMailer()
         self.crashes, self.repeats = crashes, repeats
-        programme = a_programme()
+        programme = a_programme(policy=policy)
         self.pair: TwoWhoWrite = a_pair(programme)
         self.coordinator = a_person("coordinator", programme)
         self.lead = a_person("safeguarding_lead", programme)
         self.driver = self.a_driver(rng)
-        self._keys = 0
+        self.keys_used = 0
 
     def a_driver(self, rng: Random | None = None) -> StreamDriver:
         """A driver that delivers every stream from its beginning."""
         functions: dict[str, Callable[[dict[str, Any], Any], Any]] = {
             "FilterMessages": partial(filter_messages.work_off, checker=self.checker, clock=self.clock),
             "EscalateConcerns": partial(escalate_concerns.work_off, clock=self.clock),
-            "SendNotices": partial(send_notices.work_off, mailer=self.mailer, clock=self.clock),
+            "SendAlerts": partial(send_notices.work_off_alerts, mailer=self.mailer, clock=self.clock),
+            "SendNotices": partial(
+                send_notices.work_off, mailer=self.mailer, clock=self.clock, pause=at_once
+            ),
             "LinkAudit": link_audit.work_off,
         }
         return StreamDriver(functions, rng=rng, crashes=self.crashes, repeats=self.repeats)
@@ -60,11 +65,16 @@ class World:
     def clock(self) -> datetime:
         return self.now
 
+    def moment(self) -> datetime:
+        """A moment later than any before."""
+        self.now += timedelta(seconds=1)
+        return self.now
+
     def write(self, text: str, *, by: str = "mentee") -> str:
         """A message that its writer was told is kept; its id."""
-        self._keys += 1
+        self.keys_used += 1
         writer = self.pair.mentor if by == "mentor" else self.pair.mentee
-        key = f"form-{self._keys}"
+        key = f"form-{self.keys_used}"
         written = write_message(writer.viewer, self.pair.pair_id, text=text, key=key, now=self.now)
         return str(written.message_id)
 
@@ -72,7 +82,7 @@ class World:
         """A minute later, the sweep runs. False when it died."""
         self.now += MINUTE
         try:
-            sweep.run(Context(), mailer=self.mailer, checker=self.checker, clock=self.clock)
+            sweep.run(Context(), mailer=self.mailer, checker=self.checker, clock=self.clock, pause=at_once)
         except Crash:
             return False
         return True

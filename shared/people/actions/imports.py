@@ -17,7 +17,7 @@ from shared.programmes.actions import load_programme
 from ..items import IMPORTS_DUE, Import, import_key, imports_listing
 from ..permissions import STAFF, Role, Viewer, role_words
 from ..rules import IMPORT_ROWS, Row, read_rows
-from .invitations import invite_one, require_may_invite
+from .invitations import invite_one, questions_about, require_may_invite
 
 TEXT_LENGTH = 60_000
 STORED_LENGTH = 250_000
@@ -25,6 +25,11 @@ STORED_LENGTH = 250_000
 what becomes of each row goes into the same one."""
 KEPT = timedelta(days=30)
 """How long the list itself is kept. Its invitations stay as long as others do."""
+
+ASKS_FIRST = (
+    "This programme asks something about each {role} before they are invited. Please invite them one by one, "
+    "or from a file."
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def import_people(
     NotFound, TooLarge.
     """
     wanted = require_may_invite(viewer, programme_id, role)
+    if questions_about(load_programme(programme_id), wanted):
+        raise Invalid(ASKS_FIRST.format(role=role_words(wanted)), field="role", code="asks_first")
     if len(text) > TEXT_LENGTH:
         raise TooLarge(f"That is too much at once. Please send up to {IMPORT_ROWS} people at a time.")
     good, bad = read_rows(text)

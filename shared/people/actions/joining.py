@@ -10,9 +10,10 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
-from shared.platform.tables import Lost, find, is_new, transaction
+from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies import GroundRules
 from shared.programmes.actions import RunningProgramme, load_programme
+from shared.programmes.cohorts import cohort_of, enter
 
 from ..accounts import Accounts, PasswordRefused
 from ..items import (
@@ -76,8 +77,10 @@ class OpenInvitation:
 
 
 def open_invitation(token: str, *, now: datetime) -> OpenInvitation:
-    """Looks at an invitation without using it. Raises NotFound, or Conflict when it is no longer open."""
+    """Looks at an invitation without using it; that it was looked at is noted the first time. Raises
+    NotFound, or Conflict when it is no longer open."""
     item = _usable(token, now)
+    _note_opened(item, now)
     programme = load_programme(item.programme_id)
     return OpenInvitation(
         first_name=item.first_name,
@@ -88,6 +91,13 @@ def open_invitation(token: str, *, now: datetime) -> OpenInvitation:
         rules_version=programme.policy.ground_rules.version,
         has_account=_holder_of(item.address) is not None,
     )
+
+
+def _note_opened(item: Invitation, now: datetime) -> None:
+    if item.opened_at is not None:
+        return
+    with suppress(Lost), conditional():
+        item.update([Invitation.opened_at.set(now)])
 
 
 def rules_for(rules: GroundRules, role: Role) -> list[str]:
@@ -271,11 +281,26 @@ def _store_membership(
             address=item.address,
             agreed_version=agreed_version,
             agreed_at=now,
+            cohort_id=item.cohort_id,
+            school=item.school,
+            answers=item.answers,
             listing=roll(item.programme_id, item.role),
             listing_order=roll_order(surname, first_name, item.role, person_id),
         ),
         condition=is_new(Membership),
     )
+    cohort = cohort_of(item.programme_id, item.cohort_id or "")
+    if cohort is not None:
+        enter(
+            write,
+            cohort,
+            person_id=person_id,
+            role=item.role,
+            first_name=first_name,
+            surname=surname,
+            answers=item.answers,
+            now=now,
+        )
     if Role(item.role) in STAFF:
         record(
             write,

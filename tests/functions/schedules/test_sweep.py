@@ -11,6 +11,7 @@ from shared.conversations.items import Message
 from shared.filtering import check
 from shared.lab.backtesting import MOST_STANDSTILLS, STANDS_STILL_AFTER, start_backtest
 from shared.notices.items import Notice, lane_due
+from shared.notices.sending import PAUSE
 from shared.notices.views import LATE_AFTER
 from shared.platform.clock import order
 from shared.safeguarding.items import Concern
@@ -26,7 +27,7 @@ from tests.builders import (
     a_person,
     a_programme,
 )
-from tests.driver import Context, empty_tables
+from tests.driver import Context, at_once, empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
 from tests.faults import Crash, answering, calls, crash
 from tests.shared.lab.builders import drafts_a_rule, the_backtest
@@ -49,7 +50,8 @@ def lead(pair: TwoWhoWrite) -> Someone:
 
 def run_at(moment: datetime, mailer: FakeMailer | None = None, *, milliseconds: int = 60_000) -> FakeMailer:
     mailer = mailer or FakeMailer()
-    run(Context(milliseconds=milliseconds), mailer=mailer, checker=check, clock=lambda: moment)
+    context = Context(milliseconds=milliseconds)
+    run(context, mailer=mailer, checker=check, clock=lambda: moment, pause=at_once)
     return mailer
 
 
@@ -190,11 +192,21 @@ def test_a_mail_service_that_does_not_answer_keeps_no_concern_or_message_waiting
     message = a_message(pair)
     mailer = FakeMailer(*[UNWELL] * 9, meanwhile=twenty_seconds_pass)
 
-    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE)
+    run(context, mailer=mailer, checker=check, clock=lambda: MONDAY + MINUTE, pause=at_once)
 
     assert state_of(message) == "delivered"
     assert len(mailer.asked) == 2
     assert context.milliseconds >= 0
+
+
+def test_e_mails_that_can_wait_leave_room_for_alerts_in_the_sweep_too() -> None:
+    for template in ("concern_alert", "new_message", "introduced"):
+        a_notice(template)
+    pauses: list[float] = []
+
+    run(Context(), mailer=FakeMailer(), checker=check, clock=lambda: MONDAY + MINUTE, pause=pauses.append)
+
+    assert pauses == [PAUSE, PAUSE]
 
 
 def test_a_second_run_finds_nothing_left_to_do(pair: TwoWhoWrite, lead: Someone) -> None:
@@ -274,7 +286,7 @@ def test_the_log_quotes_nobody(pair: TwoWhoWrite, caplog: pytest.LogCaptureFixtu
     def talkative(text: str, **_: Any) -> Any:
         raise ValueError(f"cannot judge {text!r}")
 
-    run(Context(), mailer=FakeMailer(), checker=talkative, clock=lambda: MONDAY + MINUTE)
+    run(Context(), mailer=FakeMailer(), checker=talkative, clock=lambda: MONDAY + MINUTE, pause=at_once)
 
     said = str([vars(record) for record in caplog.records])
     assert "want to die" not in said

@@ -1,16 +1,19 @@
-"""The stream function that sends e-mails."""
+"""The stream functions that send e-mails."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 
 from functions.reporting import counted
-from functions.streams.send_notices import send_notices, work_off
+from functions.streams.send_notices import send_alerts, work_off, work_off_alerts
 from shared.notices.items import Notice
+from shared.notices.rules import Template
+from shared.notices.sending import PAUSE
 from tests.builders import MONDAY, a_notice, a_person, a_programme
-from tests.driver import Context, StreamDriver
+from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import REFUSED, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import answering
 from tests.shared.safeguarding.builders import alerted, alerts, raised_in
@@ -19,10 +22,30 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def sending(mailer: FakeMailer, *, milliseconds: int = 60_000) -> StreamDriver:
-    def function(event: dict[str, Any], _context: Any) -> Any:
-        return work_off(event, Context(milliseconds=milliseconds), mailer=mailer, clock=lambda: MONDAY)
+    """A driver of both functions, which hand their e-mails to `mailer`."""
 
-    return StreamDriver({"SendNotices": function}, shards=1)
+    def alerts(event: dict[str, Any], _context: Any) -> Any:
+        return send_as_alerts(event, mailer, milliseconds=milliseconds)
+
+    def others(event: dict[str, Any], _context: Any) -> Any:
+        return send_others(event, mailer, milliseconds=milliseconds)
+
+    return StreamDriver({"SendAlerts": alerts, "SendNotices": others}, shards=1)
+
+
+def send_as_alerts(event: dict[str, Any], mailer: FakeMailer, *, milliseconds: int = 60_000) -> Any:
+    return work_off_alerts(event, Context(milliseconds=milliseconds), mailer=mailer, clock=lambda: MONDAY)
+
+
+def send_others(
+    event: dict[str, Any],
+    mailer: FakeMailer,
+    *,
+    milliseconds: int = 60_000,
+    pause: Callable[[float], None] = at_once,
+) -> Any:
+    context = Context(milliseconds=milliseconds)
+    return work_off(event, context, mailer=mailer, clock=lambda: MONDAY, pause=pause)
 
 
 def states() -> dict[str, str]:
@@ -58,13 +81,35 @@ def test_what_is_queued_is_sent() -> None:
     assert states() == {notice.notice_id: "accepted"}
 
 
-def test_the_alerts_of_a_batch_go_first() -> None:
-    invitation, message, alert = a_notice("invitation"), a_notice("new_message"), a_notice("concern_alert")
+def test_an_alert_goes_out_while_the_e_mails_before_it_cannot_be_worked_off() -> None:
     mailer = FakeMailer()
+    driver = sending(mailer)
 
-    work_off(batch(invitation, message, alert), Context(), mailer=mailer, clock=lambda: MONDAY)
+    def broken(_event: dict[str, Any], _context: Any) -> Any:
+        raise RuntimeError("whatever is sent here fails")
 
-    assert mailer.asked == [alert.notice_id, invitation.notice_id, message.notice_id]
+    driver.functions = {**driver.functions, "SendNotices": broken}
+    invitations = {a_notice("invitation").notice_id for _ in range(12)}
+    alert = a_notice("concern_alert")
+
+    driver.settle()
+
+    assert mailer.asked == [alert.notice_id]
+    assert states() == {alert.notice_id: "accepted"} | dict.fromkeys(invitations, "queued")
+    assert {failed.function for failed in driver.failed} == {"SendNotices"}
+
+
+def test_an_e_mail_that_can_wait_leaves_room_behind_it_for_an_alert() -> None:
+    first, second = a_notice("invitation"), a_notice("new_message")
+    gone = a_notice(state="accepted")
+    mailer = FakeMailer()
+    pauses: list[tuple[int, float]] = []
+
+    send_others(
+        batch(first, gone, second), mailer, pause=lambda seconds: pauses.append((len(mailer.sent), seconds))
+    )
+
+    assert pauses == [(1, PAUSE), (2, PAUSE)]  # and none behind what was sent before
 
 
 def test_a_vain_try_is_not_a_failure_of_the_record() -> None:
@@ -79,20 +124,30 @@ def test_a_vain_try_is_not_a_failure_of_the_record() -> None:
     assert driver.failed == []
 
 
-def test_when_the_service_asks_for_less_only_alerts_are_still_tried() -> None:
-    first, second, alert = a_notice("new_message"), a_notice("new_message"), a_notice("concern_alert")
+def test_when_the_service_asks_for_less_the_e_mails_that_can_wait_are_left_to_the_sweep() -> None:
+    first, second = a_notice("new_message"), a_notice("new_message")
     mailer = FakeMailer(TOO_MANY)
 
-    answer = work_off(batch(first, alert, second), Context(), mailer=mailer, clock=lambda: MONDAY)
+    answer = send_others(batch(first, second), mailer)
 
-    assert mailer.asked == [alert.notice_id]
+    assert mailer.asked == [first.notice_id]
     assert answer == {"batchItemFailures": []}
 
 
-def test_what_there_is_no_time_for_stays_queued_for_the_sweep() -> None:
+def test_when_the_service_asks_for_less_alerts_are_tried_all_the_same() -> None:
+    first, second = a_notice("concern_alert"), a_notice("concern_alert")
+    mailer = FakeMailer(TOO_MANY)
+
+    send_as_alerts(batch(first, second), mailer)
+
+    assert mailer.asked == [first.notice_id, second.notice_id]
+
+
+@pytest.mark.parametrize("template", ["concern_alert", "new_message"])
+def test_what_there_is_no_time_for_stays_queued_for_the_sweep(template: Template) -> None:
     mailer = FakeMailer()
     driver = sending(mailer, milliseconds=20_000)
-    notice = a_notice()
+    notice = a_notice(template)
 
     driver.settle()
 
@@ -106,7 +161,7 @@ def test_a_record_that_cannot_be_worked_off_is_reported_and_its_neighbours_go_on
     event = batch(bad, good)
     del event["Records"][0]["dynamodb"]["NewImage"]["notice_id"]
 
-    answer = work_off(event, Context(), mailer=mailer, clock=lambda: MONDAY)
+    answer = send_others(event, mailer)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert mailer.asked == [good.notice_id]
@@ -118,7 +173,7 @@ def test_an_alert_that_is_refused_raises_the_alarm(capsys: pytest.CaptureFixture
     alert = a_notice("concern_alert")
 
     with answering("SendEmail", "BadRequestException"):
-        send_notices(batch(alert), Context())
+        send_alerts(batch(alert), Context())
 
     [metric] = [line for line in logged(capsys) if "_aws" in line]
     assert metric["OverdueAlerts"] == [1.0]
@@ -129,8 +184,8 @@ def test_the_log_says_what_became_of_an_e_mail_and_not_whose(caplog: pytest.LogC
     accepted = a_notice(notice_id="a1", path="/pairs/a-path")
     refused = a_notice(notice_id="r1", path="/pairs/a-path")
 
-    work_off(batch(accepted), Context(), mailer=FakeMailer(), clock=lambda: MONDAY)
-    work_off(batch(refused), Context(), mailer=FakeMailer(REFUSED), clock=lambda: MONDAY)
+    send_others(batch(accepted), FakeMailer())
+    send_others(batch(refused), FakeMailer(REFUSED))
 
     lines = [vars(record) for record in caplog.records]
     assert [(line["notice_id"], line["did"], line["code"]) for line in lines] == [
@@ -148,8 +203,7 @@ def test_when_the_mail_service_refuses_an_alert_the_next_are_told_at_once() -> N
     raised_in(programme)
     [alert] = alerts()
 
-    mailer = FakeMailer(REFUSED)
     with counted():
-        work_off(batch(alert), Context(), mailer=mailer, clock=lambda: MONDAY)
+        send_as_alerts(batch(alert), FakeMailer(REFUSED))
 
     assert coordinator.address in alerted()

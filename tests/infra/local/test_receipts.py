@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
 from infra.local.mailbox import Mail
-from infra.local.receipts import GIVE_UP_AFTER, Receipts, events_for
+from infra.local.receipts import GIVE_UP_AFTER, Receipts, Tags, events_for
 
-TAGS = {"ses:configuration-set": "Mail-1", "notice_id": "01JD5"}
+TAGS: Tags = {"ses:configuration-set": "Mail-1", "notice_id": "01JD5"}
 
 
 def mail_to(*to: str) -> Mail:
@@ -48,20 +49,46 @@ def test_an_event_names_the_email_and_the_tags_it_was_sent_with() -> None:
 
 def test_a_receipt_waits_until_the_tags_are_known() -> None:
     published: list[dict[str, Any]] = []
-    known: list[dict[str, str] | None] = [None, TAGS]
-    receipts = Receipts(lambda _: known.pop(0), published.append)
-    receipts.expect(mail_to("priya@example.org"))
+    known: dict[Mail, Tags] = {}
+    receipts = Receipts(lambda _: known, published.append)
+    mail = mail_to("priya@example.org")
+    receipts.expect(mail)
 
     receipts.tell()
     assert published == []
+    known[mail] = TAGS
     receipts.tell()
     assert [event["eventType"] for event in published] == ["Delivery"]
+
+
+def test_the_tags_of_all_that_wait_are_asked_for_at_once_and_each_is_told_of_once() -> None:
+    published: list[dict[str, Any]] = []
+    asked: list[Collection[Mail]] = []
+    known, unknown = mail_to("priya@example.org"), mail_to("daniel@example.org")
+
+    def tags_of(mails: Collection[Mail]) -> dict[Mail, Tags]:
+        asked.append(mails)
+        return {known: TAGS} if known in mails else {}
+
+    receipts = Receipts(tags_of, published.append)
+    receipts.expect(known)
+    receipts.expect(unknown)
+    receipts.tell()
+    receipts.tell()
+
+    assert asked == [(known, unknown), (unknown,)]
+    assert [event["mail"]["destination"] for event in published] == [["priya@example.org"]]
 
 
 def test_an_email_that_nobody_knows_is_let_go() -> None:
     time = [0.0]
     asked: list[Mail] = []
-    receipts = Receipts(asked.append, pytest.fail, clock=lambda: time[0])
+
+    def tags_of(mails: Collection[Mail]) -> dict[Mail, Tags]:
+        asked.extend(mails)
+        return {}
+
+    receipts = Receipts(tags_of, pytest.fail, clock=lambda: time[0])
     receipts.expect(mail_to("priya@example.org"))
 
     time[0] = GIVE_UP_AFTER

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from infra.local.emulator import ACCOUNT, REGION, scratch_for
 from infra.local.stack import MAIL_FROM, LocalStack, Ports
 from infra.package import ROOT, architecture_here, build
+from shared.notices.items import Notice, notice_key
+from shared.notices.rules import LANES, Template
 from tests.infra.local.conftest import ask
 
 pytestmark = pytest.mark.stack
@@ -98,6 +101,21 @@ def test_a_deployment_that_nobody_can_agree_to_changes_nothing(stack: LocalStack
     assert run.stderr.strip() == "Nobody is there to ask. Set YES=1 to deploy without asking."
 
 
+def test_an_alert_is_sent_while_e_mails_that_can_wait_stand_before_it(stack: LocalStack) -> None:
+    invitations = [f"invited-{number}@example.org" for number in range(40)]
+    for reader in invitations:
+        queue(stack, "introduced", reader)
+    queue(stack, "chain_test", "lead@example.org")
+
+    readers: set[str] = set()
+    deadline = time.monotonic() + WITHIN
+    while "lead@example.org" not in readers and time.monotonic() < deadline:
+        readers = {reader for mail in stack.mails() for reader in mail.to}
+
+    assert "lead@example.org" in readers
+    assert not readers >= set(invitations)
+
+
 def test_make_demo_says_in_one_sentence_that_a_port_is_busy(stack: LocalStack, state_dir: Path) -> None:
     demo = subprocess.run(
         [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(state_dir)],
@@ -140,7 +158,7 @@ def test_make_demo_finds_what_the_last_run_left_and_ends_all_that_it_started(
 
     assert f"Site   {stack.site_url}" in shown
     assert "Filling in" not in shown
-    assert [mail["subject"] for mail in mails] == ["Before the restart"]
+    assert "Before the restart" in [mail["subject"] for mail in mails]
     stack.ports.check()
     assert not scratch_for(state_dir).exists()
     assert processes_with(str(state_dir)) == []
@@ -149,6 +167,24 @@ def test_make_demo_finds_what_the_last_run_left_and_ends_all_that_it_started(
 def put(stack: LocalStack, key: str) -> None:
     item = {"pk": {"S": key}, "sk": {"S": key}}
     stack.client("dynamodb").put_item(TableName=stack.output("DirectoryTable"), Item=item)
+
+
+def queue(stack: LocalStack, template: Template, address: str) -> None:
+    now = datetime.now(UTC)
+    notice = Notice(
+        *notice_key(address),
+        notice_id=address,
+        template=template,
+        lane=LANES[template],
+        address=address,
+        first_name="Priya",
+        path="/",
+        queued_at=now,
+        expires_at=now + timedelta(days=30),
+    )
+    stack.client("dynamodb").put_item(
+        TableName=stack.output("OutboxTable"), Item=notice.to_dynamodb_dict() | {"version": {"N": "1"}}
+    )
 
 
 def send_mail(stack: LocalStack, subject: str) -> None:
