@@ -226,12 +226,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         message = own_message(viewer, pair_id, message_id)
         if message.state == "withdrawn":
             return message
-        if message.state == "delivered":
-            raise Conflict("This message has been delivered, so it can’t be taken back.", code="delivered")
-        if message.state not in WITHDRAWABLE:
-            raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
-        if not may_withdraw(message.state, was_delivered=message.delivered_at is not None):
-            raise Conflict(LOOKED_AT_AGAIN, code="delivered")
+        _require_withdrawable(message)
         due, due_at = message.due, message.due_at
         was_held = message.state == "held"
         leave_queues(message)
@@ -253,6 +248,16 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         except Lost:
             continue
     raise Lost
+
+
+def _require_withdrawable(message: Message) -> None:
+    """Raises Conflict when its writer cannot take it back."""
+    if message.state == "delivered":
+        raise Conflict("This message has been delivered, so it can’t be taken back.", code="delivered")
+    if message.state not in WITHDRAWABLE:
+        raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
+    if not may_withdraw(message.state, was_delivered=message.delivered_at is not None):
+        raise Conflict(LOOKED_AT_AGAIN, code="delivered")
 
 
 def part_in(viewer: Viewer, pair: Pair) -> str:
