@@ -13,8 +13,8 @@ from shared.people.actions import suspend
 from shared.platform.errors import Conflict
 from shared.platform.tables import find, transaction
 from shared.policies import Policy
-from shared.programmes.actions import Author, add_policy
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 from tests.builders import (
     TwoWhoWrite,
     a_message,
