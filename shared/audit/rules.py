@@ -22,6 +22,7 @@ What = Literal[
     "second_read_concern",
     "reopened_concern",
     "recorded_action",
+    "changed_school_contact",
     "changed_policy",
     "changed_role",
     "changed_standing",

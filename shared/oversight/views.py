@@ -38,6 +38,7 @@ VERBS: Mapping[str, str] = {
     "second_read_concern": "Was second reader of a concern",
     "reopened_concern": "Opened a concern again",
     "recorded_action": "Recorded what was done about a concern",
+    "changed_school_contact": "Changed whom to turn to at a mentee’s school",
     "changed_policy": "Changed the programme’s policy",
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",

@@ -1,9 +1,7 @@
 """What was done about a concern, whom it was spoken of with, and what is to be done next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-from pynamodb.transactions import TransactWrite
 
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
@@ -13,10 +11,10 @@ from shared.platform.tables import find, is_new
 
 from ..chain.climbing import Adds
 from ..fields import Wrong, over_after, read_day, read_line, read_moment
-from ..items import Concern, Entry, NextStep, concern_key, entry_key, step_key, steps_due
+from ..items import Concern, Entry, NextStep, entry_key, step_key, steps_due
 from ..rules import read_words
 from .answering import IS_CLOSED
-from .changing import Doing, add_line
+from .changing import Doing, add_line, change
 from .lines import ACTS, HOW
 from .reading import load_visible, name_of
 
@@ -50,13 +48,19 @@ def record_act(viewer: Viewer, concern_id: str, done: Done, *, key: str, now: da
     concern = load_visible(viewer, concern_id)
     note, details, by_day = _read(done, now=now)
     cause = derived_id(viewer.person_id, key)
-    adds: tuple[Adds, ...] = ()
-    if by_day:
-        if concern.state == "closed" and find(Entry, *entry_key(concern_id, "action", cause)) is None:
+    doing = Doing("action", "recorded_action", note, details, why=ACTS[done.act])
+    if by_day is None:
+        add_line(viewer, concern, doing, "action", cause, now=now)
+        return
+    adding = _adding_step(viewer, concern, details["next_step"], by_day, cause, now=now)
+
+    def decide(concern: Concern) -> Doing:
+        if concern.state == "closed":
             raise Conflict(IS_CLOSED, code="closed")
-        adds = (_adding_step(viewer, concern, details["next_step"], by_day, cause, now=now),)
-    doing = Doing("action", "recorded_action", note, details, why=ACTS[done.act], adds=adds)
-    add_line(viewer, concern, doing, "action", cause, now=now)
+        return replace(doing, adds=(adding,))
+
+    # The concern is written too: whoever closes it at the same moment looks at its steps again.
+    change(viewer, concern_id, decide, "action", cause, now=now)
 
 
 def _read(done: Done, *, now: datetime) -> tuple[str, dict[str, str], date | None]:
@@ -90,7 +94,7 @@ def _read_next_day(wrong: Wrong, done: Done, now: datetime) -> date | None:
 def _adding_step(
     viewer: Viewer, concern: Concern, words: str, by_day: date, step_id: str, *, now: datetime
 ) -> Adds:
-    """What adds the next step, unless the concern is closed at that moment."""
+    """What adds the next step."""
     step = NextStep(
         *step_key(concern.concern_id, step_id),
         step_id=step_id,
@@ -106,12 +110,7 @@ def _adding_step(
         due_at=order(over_after(by_day)),
     )
 
-    def add(write: TransactWrite) -> None:
-        write.save(step, condition=is_new(NextStep))
-        still_open = Concern.state != "closed"
-        write.condition_check(Concern, *concern_key(concern.concern_id), condition=still_open)
-
-    return add
+    return lambda write: write.save(step, condition=is_new(NextStep))
 
 
 def finish_step(

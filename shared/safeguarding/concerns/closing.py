@@ -20,7 +20,7 @@ from ..rules import read_words, severity_rank
 from .answering import NOBODY_YET, answer, letter
 from .changing import Doing, change
 from .lines import OUTCOMES
-from .reading import collected, load_visible, name_of
+from .reading import load_visible, name_of, steps_of
 
 READ_TWICE_FROM = severity_rank("high")
 SECOND_READERS = (Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER)
@@ -61,12 +61,12 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     """Closes it, or asks for a second reader. Raises Invalid with a sentence for each of the five that is
     missing, NotFound, and Conflict when nobody is dealing with it, a next step is still to be done, or it is
     closed or waiting already."""
-    opened = collected(viewer, concern_id)
+    concern = load_visible(viewer, concern_id)
     filled_in = _read(closing)
-    readers = _readers(viewer, opened.concern) if needs_second_reader(opened.concern) else []
+    readers = _readers(viewer, concern) if needs_second_reader(concern) else []
 
     def decide(concern: Concern) -> Doing | None:
-        _may_be_closed(concern, opened.steps)
+        _may_be_closed(concern, steps_of(concern_id))
         twice = needs_second_reader(concern)
         concern.closing = filled_in
         concern.closing_by, concern.closing_by_name = viewer.person_id, name_of(viewer)
@@ -112,8 +112,12 @@ def _read(closing: Closing) -> dict[str, str]:
 
 
 def _readers(viewer: Viewer, concern: Concern) -> list[StaffMember]:
+    """Who is asked to read it; where there is none of those roles, whoever may see it."""
     kept_from = concern.hidden_from | {viewer.person_id}
-    return [one for one in staff_of(concern.programme_id, SECOND_READERS) if one.person_id not in kept_from]
+    staff = [
+        one for one in staff_of(concern.programme_id, CONVERSATION_READERS) if one.person_id not in kept_from
+    ]
+    return [one for one in staff if one.role in SECOND_READERS] or staff
 
 
 def _asking(concern: Concern, readers: list[StaffMember], key: str, *, now: datetime) -> Adds:
