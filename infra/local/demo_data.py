@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
@@ -29,7 +30,7 @@ from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.policies import Policy
-from shared.policies.people import Consents, Vetting
+from shared.policies.people import Consents
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.spot_checks.drawing import draw_week
@@ -73,6 +74,8 @@ AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
 INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
+ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
+"""What the preset asks about somebody before they are invited."""
 
 
 def fill() -> list[SignIn]:
@@ -87,6 +90,14 @@ def fill() -> list[SignIn]:
         ends_on=start.date() + timedelta(weeks=10),
         now=start,
     )
+    for person, days in ((CALLUM, 400), (HANNAH, 20)):
+        show_what_is_asked(
+            viewers[PRIYA.username],
+            programme_id,
+            viewers[person.username],
+            now=start,
+            check_ends_in=days,
+        )
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
         pair_id = pair_up(
@@ -125,8 +136,8 @@ def _programme(start: datetime) -> str:
 
 
 def _policy() -> Policy:
-    """The preset, but mentors show nothing and nobody is asked for consent: pairing does not wait for it."""
-    return load_preset(PRESET).model_copy(update={"vetting": Vetting(), "consents": Consents(link_days=30)})
+    """The preset, but nobody is asked for consent: pairing does not wait for it."""
+    return load_preset(PRESET).model_copy(update={"consents": Consents(link_days=30)})
 
 
 def _people(programme_id: str) -> dict[str, Viewer]:
@@ -143,6 +154,7 @@ def _people(programme_id: str) -> dict[str, Viewer]:
             first_name=person.first_name,
             surname=person.surname,
             address=person.address,
+            answers=ANSWERS.get(person.role),
             now=now(),
         )
     return {OWEN.username: owen} | {person.username: _join(person) for person in INVITED_BY_OWEN}

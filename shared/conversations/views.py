@@ -103,6 +103,10 @@ class ConversationView:
     """Whether nothing is passed on at present. Why, a participant does not learn."""
     rests_because: str
     """For staff."""
+    strand: str
+    """What the mentee is there for, such as “Career insight”; empty where nothing says."""
+    topics: tuple[str, ...]
+    """What the two might talk about, by what the mentee is there for."""
     help_now: tuple[Helper, ...]
     """Where help is to be had at once, when there is a worry in what the viewer wrote."""
     reply_promise: str
@@ -156,6 +160,8 @@ def conversation(
         has_ended=has_ended,
         rests=bool(together.pauses) and not has_ended,
         rests_because=together.because if part == "staff" else "",
+        strand=together.strand.name if together.strand else "",
+        topics=tuple(together.strand.topics) if together.strand else (),
         help_now=help_of(policy) if is_worried else (),
         reply_promise=policy.reply_promise if policy and is_worried else "",
     )

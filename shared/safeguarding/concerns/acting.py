@@ -1,7 +1,9 @@
 """What was done about a concern, whom it was spoken of with, and what is to be done next."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from pynamodb.transactions import TransactWrite
 
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
@@ -14,7 +16,7 @@ from ..fields import Wrong, over_after, read_day, read_line, read_moment
 from ..items import Concern, Entry, NextStep, entry_key, step_key, steps_due
 from ..rules import read_words
 from .answering import IS_CLOSED
-from .changing import Doing, add_line, change
+from .changing import Doing, add_line
 from .lines import ACTS, HOW
 from .reading import load_visible, name_of
 
@@ -48,19 +50,13 @@ def record_act(viewer: Viewer, concern_id: str, done: Done, *, key: str, now: da
     concern = load_visible(viewer, concern_id)
     note, details, by_day = _read(done, now=now)
     cause = derived_id(viewer.person_id, key)
-    doing = Doing("action", "recorded_action", note, details, why=ACTS[done.act])
-    if by_day is None:
-        add_line(viewer, concern, doing, "action", cause, now=now)
-        return
-    adding = _adding_step(viewer, concern, details["next_step"], by_day, cause, now=now)
-
-    def decide(concern: Concern) -> Doing:
-        if concern.state == "closed":
+    adds: tuple[Adds, ...] = ()
+    if by_day:
+        if concern.state == "closed" and find(Entry, *entry_key(concern_id, "action", cause)) is None:
             raise Conflict(IS_CLOSED, code="closed")
-        return replace(doing, adds=(adding,))
-
-    # The concern is written too: whoever closes it at the same moment looks at its steps again.
-    change(viewer, concern_id, decide, "action", cause, now=now)
+        adds = (_adding_step(viewer, concern, details["next_step"], by_day, cause, now=now),)
+    doing = Doing("action", "recorded_action", note, details, why=ACTS[done.act], adds=adds)
+    add_line(viewer, concern, doing, "action", cause, now=now)
 
 
 def _read(done: Done, *, now: datetime) -> tuple[str, dict[str, str], date | None]:
@@ -94,7 +90,7 @@ def _read_next_day(wrong: Wrong, done: Done, now: datetime) -> date | None:
 def _adding_step(
     viewer: Viewer, concern: Concern, words: str, by_day: date, step_id: str, *, now: datetime
 ) -> Adds:
-    """What adds the next step."""
+    """What adds the next step, unless the concern is closed at that moment."""
     step = NextStep(
         *step_key(concern.concern_id, step_id),
         step_id=step_id,
@@ -110,7 +106,13 @@ def _adding_step(
         due_at=order(over_after(by_day)),
     )
 
-    return lambda write: write.save(step, condition=is_new(NextStep))
+    def add(write: TransactWrite) -> None:
+        write.save(step, condition=is_new(NextStep))
+        # It becomes another version, so that nobody who has seen no step left is just closing it.
+        still_open = Concern.state != "closed"
+        write.update(concern, actions=[], condition=still_open, add_version_condition=False)
+
+    return add
 
 
 def finish_step(

@@ -67,9 +67,10 @@ def collected(viewer: Viewer, concern_id: str) -> Opened:
 
 
 def steps_of(concern_id: str) -> list[NextStep]:
-    """What is or was to be done next: one Query."""
+    """What is to be done next, done or not, as it is at this moment: one Query."""
     pk, prefix = step_key(concern_id, "")
-    return list(NextStep.query(pk, NextStep.sk.startswith(prefix), consistent_read=True))
+    found = NextStep.query(pk, NextStep.sk.startswith(prefix), consistent_read=True)
+    return [item for item in found if isinstance(item, NextStep)]
 
 
 def note_seen(viewer: Viewer, opened: Iterable[Opened], *, now: datetime) -> None:
