@@ -9,19 +9,20 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
+from shared.conversations.acquaintances import kept_from
 from shared.conversations.holding_again import hold_again
 from shared.conversations.items import Message
 from shared.conversations.outcomes import add_miss
 from shared.conversations.steps import load_message, load_pair
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
-from shared.people.permissions import Viewer, may_moderate, programme_name, require
+from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import CATEGORIES as CONCERN_CATEGORIES
-from shared.safeguarding.rules import NewConcern, read_words, said
+from shared.safeguarding.rules import BUSY, TRIES, NewConcern, read_words, said
 
 from .items import (
     COHORT_TALLY,
@@ -37,10 +38,8 @@ from .items import (
     tally_key,
 )
 
-TRIES = 3
 LONGEST_NOTE = 2_000
 SEVERITIES = ("low", "medium", "high", "immediate")
-BUSY = "Somebody else changed this at the same moment. Please look at it again."
 SAY_WHAT = "Please write a sentence about what you saw, so that the next person understands."
 NO_MESSAGE = "Please choose one of the messages of this conversation."
 NO_CATEGORY = "Please say what it is: choose one from the list."
@@ -297,10 +296,11 @@ def _concern(viewer: Viewer, check: SpotCheck, missed: Message | None, reading: 
         words, reason = note, ""
     else:
         return None
+    pair = load_pair(check.pair_id)
     return NewConcern(
         cause=("spot_check", check.check_id),
-        programme_id=check.programme_id,
-        programme_name=programme_name(viewer, check.programme_id),
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
         about_id=about_id,
         about_name=check.mentor_name if about_id == check.mentor_id else check.mentee_name,
         raised_by=viewer.person_id,
@@ -308,8 +308,8 @@ def _concern(viewer: Viewer, check: SpotCheck, missed: Message | None, reading: 
         category=category,
         severity=severity,
         words=words,
-        pair_id=check.pair_id,
+        pair_id=pair.pair_id,
         message_id=message_id,
-        kept_from=(check.mentor_id, check.mentee_id),
+        kept_from=kept_from(pair),
         reason=reason,
     )
