@@ -21,8 +21,8 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.rules import CATEGORIES as CONCERN_CATEGORIES
 from shared.safeguarding.rules import BUSY, TRIES, NewConcern, read_words, said
+from shared.safeguarding.rules import CATEGORIES as CONCERN_CATEGORIES
 
 from .items import (
     COHORT_TALLY,
