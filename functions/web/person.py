@@ -129,13 +129,9 @@ def put_right(
     page="people/vetting_withdraw.html",
     gives=VettingForm,
 )
-def before_withdrawing(
-    request: Request, programme_id: str, person_id: str, record_id: str
-) -> VettingForm:
+def before_withdrawing(request: Request, programme_id: str, person_id: str, record_id: str) -> VettingForm:
     """What withdrawing a record does, before it is done."""
-    return vetting_form(
-        request.me, programme_id, person_id, record_id=record_id, today=day_of(request.now)
-    )
+    return vetting_form(request.me, programme_id, person_id, record_id=record_id, today=day_of(request.now))
 
 
 @area.post(
