@@ -23,6 +23,8 @@ What = Literal[
     "reopened_concern",
     "recorded_action",
     "changed_policy",
+    "planned_policy",
+    "took_back_policy",
     "changed_role",
     "changed_standing",
     "changed_vetting",

@@ -39,6 +39,8 @@ VERBS: Mapping[str, str] = {
     "reopened_concern": "Opened a concern again",
     "recorded_action": "Recorded what was done about a concern",
     "changed_policy": "Changed the programme’s policy",
+    "planned_policy": "Planned a change of the programme’s policy",
+    "took_back_policy": "Took back a planned change of the programme’s policy",
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
     "changed_vetting": "Recorded what a mentor has shown",

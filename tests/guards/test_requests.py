@@ -52,6 +52,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
     ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
+    ("lead", "/programmes/{programme_id}/policy"): 2,
+    ("lead", "/programmes/{programme_id}/policy/versions"): 1,
     ("lead", "/programmes/{programme_id}/filter"): 0,
     ("lead", "/programmes/{programme_id}/filter/draft"): 2,
     ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,

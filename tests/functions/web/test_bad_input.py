@@ -138,6 +138,7 @@ PLAUSIBLE: dict[str, str] = {
     "number": "001234567890",
     "seen_by": "Priya Nair",
     "note": DRAFT,
+    "adopt": "yes",
 }
 
 
