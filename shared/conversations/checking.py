@@ -20,6 +20,7 @@ from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
+from .acquaintances import kept_from
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .moderators import having, on_duty
 from .passing_on import pass_on
@@ -289,6 +290,6 @@ def _raise(
         spans=spans_of(decision.findings),
         pair_id=pair.pair_id,
         message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
     )
     return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

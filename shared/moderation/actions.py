@@ -11,6 +11,7 @@ from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
+from shared.conversations.acquaintances import kept_from
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.passing_on import pass_on
@@ -26,9 +27,8 @@ from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.concerns.changing import BUSY
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import NewConcern, message_cause, read_words
+from shared.safeguarding.rules import BUSY, NewConcern, message_cause, read_words
 
 from .access import (
     TRIES,
@@ -300,7 +300,7 @@ def _with_concern(write: TransactWrite, pair: Pair, message: Message, now: datet
         spans=spans_of(message.findings or ()),
         pair_id=pair.pair_id,
         message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
     )
     message.concern_id = new.concern_id
     if find(Concern, *concern_key(new.concern_id)) is None:

@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
+from shared.conversations.acquaintances import kept_from
 from shared.conversations.holding_again import hold_again
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_miss
@@ -267,5 +268,5 @@ def _concern(viewer: Viewer, pair: Pair, message: Message, category: str, severi
         words=message.text,
         pair_id=pair.pair_id,
         message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
     )

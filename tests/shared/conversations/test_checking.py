@@ -232,6 +232,18 @@ def test_without_a_coordinator_the_rest_of_the_staff_is_told() -> None:
     assert {one.address for one in notices()} == {one.address for one in people}
 
 
+def test_a_worry_is_kept_from_the_mentee_s_other_mentor_though_they_are_on_the_staff() -> None:
+    pair = a_pair()
+    other = a_person("mentor", pair.programme, first_name="Fergus", surname="Bell")
+    a_pair(pair.programme, mentor=other, mentee=pair.mentee)
+    also_in(pair.programme, other, role="safeguarding_lead")
+    lead = a_person("safeguarding_lead", pair.programme)
+
+    check(a_message(pair, WORRIED))
+
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
+
+
 def test_who_stands_in_for_a_coordinator_is_told_of_what_is_held() -> None:
     pair = a_pair()
     coordinator = a_person("coordinator", pair.programme)
