@@ -32,7 +32,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
-    ("lead", "/programmes/{programme_id}/people"): 1,
+    ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
+    ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked
+    ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
