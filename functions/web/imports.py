@@ -15,7 +15,7 @@ from shared.people.import_views import (
     sample_of,
     to_correct,
 )
-from shared.people.views import InviteView, invite_form
+from shared.people.invitation_views import InviteView, invite_form
 from shared.platform.settings import settings
 
 from .access import STAFF_ONLY
