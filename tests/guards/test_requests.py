@@ -67,7 +67,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
     ("lead", "/programmes/{programme_id}/silences"): 1,
-    ("lead", "/spot-checks/draws/{draw_id}"): 1,
+    ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
     # the records, and in each of three tables what they are about
