@@ -14,6 +14,7 @@ from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies import GroundRules
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.cohorts import cohort_of, enter
+from shared.programmes.desk import add_unpaired
 
 from ..accounts import Accounts, PasswordRefused
 from ..items import (
@@ -301,6 +302,8 @@ def _store_membership(
             answers=item.answers,
             now=now,
         )
+    if item.role == Role.MENTEE:
+        add_unpaired(write, item.programme_id, person_id, name=f"{first_name} {surname}", now=now)
     if Role(item.role) in STAFF:
         record(
             write,
