@@ -40,6 +40,7 @@ from shared.people.items import (
 )
 from shared.people.participation import FOR_EVER, asks_something
 from shared.people.permissions import Member, Role, Viewer
+from shared.people.vetting import print_of
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id
@@ -304,7 +305,7 @@ def also_in(
     purposes = [one.id for one in programme.policy.consents.purposes if role in one.asked_of]
     ready: dict[str, Any] = {"leave": dict.fromkeys(purposes, "yes")} if purposes else {}
     if role == "mentor" and asks_something(programme.policy.vetting):
-        ready["vetted_until"] = FOR_EVER
+        ready |= {"vetted_until": FOR_EVER, "vetted_for": print_of(programme.policy.vetting)}
     _first(
         Membership(
             *membership_key(someone.person_id, programme.programme_id, role),

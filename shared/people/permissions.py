@@ -103,6 +103,16 @@ def may_change_rules(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 
+def may_see_policy(viewer: Viewer, programme_id: str) -> bool:
+    """See the policy in force, and how and why it was changed."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_change_policy(viewer: Viewer, programme_id: str) -> bool:
+    """Change any part of the policy. Some parts others may change by pages of their own."""
+    return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
 def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
 

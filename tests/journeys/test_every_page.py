@@ -29,6 +29,8 @@ STAFF = (
     "@programme/filter/draft/own-rule",
     "@programme/filter/draft/rule?rule=contact.phone",
     "@programme/filter/changes",
+    "@programme/policy",
+    "@programme/policy/versions",
     "@programme/spot-checks",
     "@programme/spot-checks @check",
     "@programme/spot-checks/draws",
@@ -60,6 +62,8 @@ STAFF = (
     "@programme/people",
     "@programme/people?show=mentor",
     "@programme/people?show=staff",
+    "@programme/people @person",
+    "@programme/people?show=mentor @person",
     "@programme/people/invitations",
     "/account",
 )
@@ -73,6 +77,9 @@ COORDINATOR = (
     "@programme/people/invite",
     "@programme/people/invite-several",
     "@programme/people @suspend",
+    "@programme/people?show=mentor @person @record",
+    "@programme/people?show=mentor @person @put-right",
+    "@programme/people?show=mentor @person @put-right @withdraw",
 )
 INSIDE = {
     "@cohort": "td a[href*='/cohorts/']",
@@ -97,6 +104,10 @@ INSIDE = {
     "@raise": "a[href*='/messages/'][href$='/concern']",
     "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
+    "@person": "td a[href*='/people/']:not([href$='/suspend'])",
+    "@record": "a[href*='/vetting?what=']",
+    "@put-right": "a[href*='/vetting/']",
+    "@withdraw": "a[href$='/withdraw']",
 }
 
 
@@ -129,6 +140,11 @@ VISITORS = (
             "@programme/chain/change",
             "@programme/filter/draft",
             "@programme/filter/changes",
+            "@programme/policy",
+            "@programme/policy/versions",
+            "@programme/policy/change",
+            "@programme/policy/text",
+            "@programme/policy/take-back",
             "/account",
             *OVERSEER,
         ),

@@ -8,12 +8,14 @@ from .passwords import ask_password_link, change_password, open_password_link, s
 from .programmes import make_programme
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
+from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
 __all__ = [
     "Asked",
     "accept_invitation",
     "ask_password_link",
     "change_password",
+    "correct_vetting",
     "end_days_away",
     "import_people",
     "imports_due",
@@ -24,6 +26,7 @@ __all__ = [
     "open_invitation",
     "open_password_link",
     "read_person",
+    "record_vetting",
     "reinstate",
     "resend",
     "rules_for",
@@ -35,4 +38,5 @@ __all__ = [
     "suspend",
     "viewer_of",
     "withdraw",
+    "withdraw_vetting",
 ]

@@ -13,7 +13,7 @@ from shared.platform.tables import find, is_new
 
 from ..chain.climbing import Adds
 from ..fields import Wrong, over_after, read_day, read_line, read_moment
-from ..items import Concern, Entry, NextStep, concern_key, entry_key, step_key, steps_due
+from ..items import Concern, Entry, NextStep, entry_key, step_key, steps_due
 from ..rules import read_words
 from .answering import IS_CLOSED
 from .changing import Doing, add_line
@@ -108,8 +108,9 @@ def _adding_step(
 
     def add(write: TransactWrite) -> None:
         write.save(step, condition=is_new(NextStep))
+        # It becomes another version, so that nobody who has seen no step left is just closing it.
         still_open = Concern.state != "closed"
-        write.condition_check(Concern, *concern_key(concern.concern_id), condition=still_open)
+        write.update(concern, actions=[], condition=still_open, add_version_condition=False)
 
     return add
 

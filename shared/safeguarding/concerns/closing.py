@@ -12,15 +12,16 @@ from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id
+from shared.platform.tables import find
 
 from ..chain.climbing import Adds, stop
 from ..fields import Wrong
-from ..items import Concern, NextStep
+from ..items import Concern, Entry, entry_key
 from ..rules import read_words, severity_rank
 from .answering import NOBODY_YET, answer, letter
 from .changing import Doing, change
 from .lines import OUTCOMES
-from .reading import collected, load_visible, name_of
+from .reading import load_visible, name_of, steps_of
 
 READ_TWICE_FROM = severity_rank("high")
 SECOND_READERS = (Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER)
@@ -61,12 +62,13 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     """Closes it, or asks for a second reader. Raises Invalid with a sentence for each of the five that is
     missing, NotFound, and Conflict when nobody is dealing with it, a next step is still to be done, or it is
     closed or waiting already."""
-    opened = collected(viewer, concern_id)
+    seen = load_visible(viewer, concern_id)
     filled_in = _read(closing)
-    readers = _readers(viewer, opened.concern) if needs_second_reader(opened.concern) else []
+    readers = _readers(viewer, seen) if needs_second_reader(seen) else []
 
     def decide(concern: Concern) -> Doing | None:
-        _may_be_closed(concern, opened.steps)
+        _may_be_closed(concern)
+        _must_be_done(concern)
         twice = needs_second_reader(concern)
         concern.closing = filled_in
         concern.closing_by, concern.closing_by_name = viewer.person_id, name_of(viewer)
@@ -86,7 +88,7 @@ def _end(concern: Concern, *, now: datetime) -> None:
     stop(concern)
 
 
-def _may_be_closed(concern: Concern, steps: list[NextStep]) -> None:
+def _may_be_closed(concern: Concern) -> None:
     if concern.state == "open":
         raise Conflict(NOBODY_YET, code="not_acknowledged")
     if concern.state == "closed":
@@ -94,10 +96,17 @@ def _may_be_closed(concern: Concern, steps: list[NextStep]) -> None:
     if concern.state == "closing":
         sentence = f"{concern.closing_by_name} has asked for this to be closed. It waits for a second reader."
         raise Conflict(sentence, code="closing")
-    waiting = [step.words for step in steps if step.done_at is None]
-    if waiting:
-        sentence = f"Something is still to be done: {waiting[0]}. Please mark it as done first, with a note."
-        raise Conflict(sentence, code="next_step_open")
+
+
+def _must_be_done(concern: Concern) -> None:
+    """Raises Conflict while a next step is open. One that is added meanwhile changes the concern's version
+    (`acting.py`), so it is not closed over it."""
+    for step in steps_of(concern.concern_id):
+        if step.done_at is None:
+            sentence = (
+                f"Something is still to be done: {step.words}. Please mark it as done first, with a note."
+            )
+            raise Conflict(sentence, code="next_step_open")
 
 
 def _read(closing: Closing) -> dict[str, str]:
@@ -125,16 +134,27 @@ def _asking(concern: Concern, readers: list[StaffMember], key: str, *, now: date
 
 
 def agree(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
-    """The second reader agrees, and it is closed. Raises Conflict for whoever asked for it to be closed, and
-    when it is not waiting."""
+    """The second reader agrees, and it is closed. Sent again, nothing changes. Raises Conflict for whoever
+    asked for it to be closed, when it is not waiting, and when a next step has been added meanwhile."""
 
     def decide(concern: Concern) -> Doing | None:
+        if _has_agreed(viewer, concern):
+            return None
         _may_be_second(viewer, concern)
+        _must_be_done(concern)
         _end(concern, now=now)
         outcome = OUTCOMES[(concern.closing or {})["outcome"]]
         return Doing("agreed", "second_read_concern", why=f"Agreed: {outcome}")
 
     change(viewer, concern_id, decide, "agreed", viewer.person_id, order(now), now=now)
+
+
+def _has_agreed(viewer: Viewer, concern: Concern) -> bool:
+    """Whether it is closed because the viewer agreed."""
+    if concern.state != "closed":
+        return False
+    line = entry_key(concern.concern_id, "agreed", viewer.person_id, order(concern.closed_at))
+    return find(Entry, *line) is not None
 
 
 def send_back(viewer: Viewer, concern_id: str, *, reason: str, key: str, now: datetime) -> None:
