@@ -388,7 +388,7 @@ def _begin(
             queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple))
-        end_unpaired(write, programme_id, mentee.person_id)
+        end_unpaired(write, programme_id, mentee.person_id, now=now)
         record(
             write,
             programme_id,

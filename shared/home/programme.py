@@ -155,7 +155,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
         _on_desk("needs", desk, "need", f"{here}/people"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor"),
-        _on_desk("unpaired", desk, "unpaired", f"{here}/pairs/new", has_more=not desk.is_whole),
+        _on_desk("unpaired", desk, "unpaired", f"{here}/people", has_more=not desk.is_whole),
         WaitingLine(
             "invitations",
             len(invited.names),
@@ -170,9 +170,14 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
 
 
 def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = False) -> WaitingLine:
-    found = sorted(desk.of(what), key=lambda one: (one.until or "", str(one.since or ""), one.name))
+    found = sorted(desk.of(what), key=lambda one: (one.until or "", str(one.since or ""), one.name or ""))
     named = tuple(
-        WaitingOne(one.name, page, one.since, date.fromisoformat(one.until) if one.until else None)
+        WaitingOne(
+            one.name or "",
+            f"/programmes/{one.programme_id}/people/{one.person_id}",
+            one.since,
+            date.fromisoformat(one.until) if one.until else None,
+        )
         for one in found[:FIRST]
     )
     return WaitingLine(line, len(found), has_more, page, named)

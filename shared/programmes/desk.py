@@ -5,14 +5,14 @@ Whoever makes something wait adds it here in the same transaction, and whoever s
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.platform.tables import DirectoryItem
 
-from .items import UNPAIRED_PREFIX, Cohort, OnDesk, need_key, unpaired_key, until_key
+from .items import SETTLED, UNPAIRED_PREFIX, Cohort, OnDesk, need_key, unpaired_key, until_key
 
 READ = 400
 """How many things are read for the page: what one answer of DynamoDB holds easily."""
@@ -41,9 +41,9 @@ def add_unpaired(
     _add(write, key, programme_id, "unpaired", person_id, name=name, person_id=person_id, since=now)
 
 
-def end_unpaired(write: TransactWrite, programme_id: str, person_id: str) -> None:
+def end_unpaired(write: TransactWrite, programme_id: str, person_id: str, *, now: datetime) -> None:
     """Adds to a running transaction that a mentee has a mentor. Harmless where they had one before."""
-    _end(write, unpaired_key(programme_id, person_id))
+    _end(write, unpaired_key(programme_id, person_id), programme_id, person_id, gone_at=now)
 
 
 def add_need(
@@ -54,9 +54,9 @@ def add_need(
     _add(write, key, programme_id, "need", of, name=name, person_id=person_id, since=now)
 
 
-def end_need(write: TransactWrite, programme_id: str, of: str) -> None:
+def end_need(write: TransactWrite, programme_id: str, of: str, *, now: datetime) -> None:
     """Adds to a running transaction that a need was seen to. Harmless where there was none."""
-    _end(write, need_key(programme_id, of))
+    _end(write, need_key(programme_id, of), programme_id, of, gone_at=now)
 
 
 def move_end(
@@ -65,7 +65,8 @@ def move_end(
     """Adds to a running transaction that what a mentor has shown counts until another day. Both are ISO
     dates, or empty for none."""
     if before and before != until:
-        _end(write, until_key(programme_id, before, person_id))
+        day = datetime.combine(date.fromisoformat(before), time(), tzinfo=UTC)
+        _end(write, until_key(programme_id, before, person_id), programme_id, person_id, gone_at=day)
     if until and before != until:
         key = until_key(programme_id, until, person_id)
         _add(write, key, programme_id, "until", person_id, name=name, person_id=person_id, until=until)
@@ -90,6 +91,7 @@ def _add(
         OnDesk.of.set(of),
         OnDesk.name.set(name),
         OnDesk.person_id.set(person_id),
+        OnDesk.expires_at.remove(),
     ]
     said += [OnDesk.since.set(since)] if since else []
     said += [OnDesk.until.set(until)] if until else []
@@ -97,8 +99,18 @@ def _add(
     write.update(OnDesk(*key), said, add_version_condition=False)
 
 
-def _end(write: TransactWrite, key: tuple[str, str]) -> None:
-    write.delete(OnDesk(*key), add_version_condition=False)
+def _end(
+    write: TransactWrite, key: tuple[str, str], programme_id: str, of: str, *, gone_at: datetime
+) -> None:
+    """It stays as something settled until the table forgets it: hardly any function may delete there."""
+    said: list[Action] = [
+        OnDesk.kind.set(OnDesk),
+        OnDesk.programme_id.set(programme_id),
+        OnDesk.what.set(SETTLED),
+        OnDesk.of.set(of),
+        OnDesk.expires_at.set(gone_at),
+    ]
+    write.update(OnDesk(*key), said, add_version_condition=False)
 
 
 def desk_of(programme_id: str, today: date) -> Desk:
@@ -118,6 +130,6 @@ def desk_of(programme_id: str, today: date) -> Desk:
             break
     return Desk(
         cohorts=tuple(one for one in items if isinstance(one, Cohort)),
-        waiting=tuple(one for one in items if isinstance(one, OnDesk)),
+        waiting=tuple(one for one in items if isinstance(one, OnDesk) and one.what != SETTLED),
         is_whole=found.page_iter.last_evaluated_key is None,
     )

@@ -110,11 +110,11 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
 
     programme_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`unpaired`, `need` or `until`."""
+    """`unpaired`, `need` or `until`; `settled` once it does not wait any more."""
     of = UnicodeAttribute()
-    name = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
     """Whom it is about."""
-    person_id = UnicodeAttribute()
+    person_id = UnicodeAttribute(null=True)
     since = MomentAttribute(null=True)
     until = UnicodeAttribute(null=True)
     """ISO date, of what ends on a day."""
@@ -155,6 +155,7 @@ def places_order(surname: str, first_name: str, person_id: str) -> str:
     return f"{surname.casefold()}#{first_name.casefold()}#{person_id}"
 
 
+SETTLED = "settled"
 UNPAIRED_PREFIX = "AWAITED#unpaired#"
 
 

@@ -62,6 +62,7 @@ PAGES = (
     ("lead", "/programmes/{programme_id}/people"),
     ("lead", "/programmes/{programme_id}/people?show=mentor"),
     ("lead", "/programmes/{programme_id}/people/invitations"),
+    ("lead", "/programmes/{programme_id}/people/{person_id}"),
     ("lead", "/programmes/{programme_id}/pairs"),
     ("lead", "/pairs/{pair_id}"),
     ("lead", "/programmes/{programme_id}/moderation"),
