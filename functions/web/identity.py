@@ -7,10 +7,10 @@ from pydantic import Field
 
 from shared.notices.views import INVITATION_BEGINS, our_address
 from shared.people import actions
+from shared.people.account_views import AccountView, account_of
 from shared.people.actions.joining import OpenInvitation
 from shared.people.actions.passwords import OpenPasswordLink
 from shared.people.cognito import CognitoAccounts
-from shared.people.views import AccountView, account_of
 from shared.platform.errors import Invalid
 
 from .access import ANYONE, SIGNED_IN, is_local, local_path

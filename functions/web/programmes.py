@@ -20,7 +20,7 @@ from shared.cohorts.views import (
 )
 from shared.home.programme import ProgrammeHome, programme_home
 from shared.people.actions import make_programme
-from shared.people.views import AnotherView, another_form
+from shared.people.invitation_views import AnotherView, another_form
 
 from .access import STAFF_ONLY
 from .forms import Given

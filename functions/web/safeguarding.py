@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.conversations.acquaintances import acquaintances
+from shared.conversations.acquaintances import acquaintances, companions_of
 from shared.conversations.concerns import excerpt_of
 from shared.safeguarding.help import HelpPage, help_page
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
@@ -76,5 +76,10 @@ def report(request: Request, given: NewWorry) -> Answer:
     excerpt = excerpt_of(request.me, given.pair_id, given.message_id)
     worry = Worry(**given.model_dump(exclude={"key"}), excerpt=excerpt)
     return report_worry(
-        request.me, worry, acquaintances=acquaintances(request.me), key=given.key, now=request.now
+        request.me,
+        worry,
+        acquaintances=acquaintances(request.me),
+        companions=companions_of,
+        key=given.key,
+        now=request.now,
     )

@@ -10,6 +10,7 @@ from itertools import islice
 
 from shared.cohorts.views import CohortRow, row_of
 from shared.moderation.queue import queue
+from shared.people.invitation_views import unanswered_invitations
 from shared.people.permissions import (
     Viewer,
     may_make_programmes,
@@ -19,7 +20,6 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
-from shared.people.views import unanswered_invitations
 from shared.programmes.desk import Desk, desk_of
 from shared.programmes.rules import day_of
 from shared.safeguarding.chain.checking import last_faults

@@ -36,7 +36,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
-    ("lead", "/programmes/{programme_id}/people"): 1,
+    ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
+    ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked
+    ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
@@ -63,10 +65,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
     # the trial, the draft as it is now, the messages, and recording that they were read
     ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
-    (
-        "lead",
-        "/moderation/{pair_id}/{held_id}",
-    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # the message, what is around it, its history, whether both take part, and recording that it was read
+    ("lead", "/moderation/{pair_id}/{held_id}"): 5,
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
