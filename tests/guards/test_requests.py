@@ -9,6 +9,7 @@ from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
+from shared.programmes.rules_version import rules_version
 from tests.builders import Someone, a_cohort, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
@@ -117,6 +118,9 @@ def world(tables: None) -> World:
 
 def test_a_page_costs_few_requests(world: World) -> None:
     spent = {}
+    with requests_made() as made:
+        rules_version(world.ids["programme_id"], now=now())
+    assert len(made) == 1, "which ground rules are in force is read once a minute, and not for each page"
     for who, page in COSTS:
         program = Program(start_session(world.people[who].person_id, now=now()))
         with requests_made() as made:
