@@ -5,12 +5,16 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.people.views import StaffMember
 from shared.platform.clock import order
-from shared.platform.tables import is_new
+from shared.platform.errors import Conflict
+from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
+from shared.programmes.actions import policy_of
 
 from .chain.rules import chain_of
+from .chain.staffing import whole_staff
 from .chain.telling import names_of, note_step, queue_alerts, telling_of
 from .items import (
     Concern,
@@ -22,7 +26,7 @@ from .items import (
     entry,
     of_person,
 )
-from .rules import NewConcern, reference_of, severity_rank
+from .rules import BUSY, TRIES, NewConcern, reference_of, severity_rank
 
 
 def raise_concern(
@@ -54,7 +58,37 @@ def raise_concern(
         write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     queue_alerts(write, concern, telling.members, now=now)
+    if any(one.person_id == new.raised_by for one in staff):
+        _record(write, concern, now=now)
     return concern.concern_id
+
+
+def _record(write: TransactWrite, concern: Concern, *, now: datetime) -> None:
+    """That one of the staff raised it. What mentors and mentees do is in no audit record."""
+    record(
+        write,
+        concern.programme_id,
+        "raised_concern",
+        f"concern:{concern.concern_id}",
+        by_id=concern.raised_by,
+        by_name=concern.raised_by_name,
+        now=now,
+        hidden_from=concern.hidden_from,
+    )
+
+
+def raise_once(new: NewConcern, *, now: datetime) -> str:
+    """Raises the concern, with its alerts, unless the same cause has raised it before, and gives its id.
+    Raises Conflict when something keeps coming in between."""
+    for _ in range(TRIES):
+        staff, policy = whole_staff(new.programme_id), policy_of(new.programme_id)
+        try:
+            with transaction() as write:
+                return raise_concern(write, new, staff=staff, policy=policy, now=now)
+        except Lost:
+            if find(Concern, *concern_key(new.concern_id)) is not None:
+                return new.concern_id
+    raise Conflict(BUSY)
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:

@@ -9,7 +9,8 @@ from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
-from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from shared.programmes.rules_version import rules_version
+from tests.builders import Someone, a_cohort, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
@@ -26,13 +27,19 @@ COSTS = {
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
+    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns; silences
+    ("lead", "/programmes/{programme_id}"): 7,
+    ("lead", "/programmes/{programme_id}/cohorts"): 1,
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
     ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
     ("lead", "/programmes/{programme_id}/chain/away"): 1,
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
-    ("lead", "/programmes/{programme_id}/people"): 1,
+    ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
+    ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked
+    ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
@@ -59,15 +66,13 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
     # the trial, the draft as it is now, the messages, and recording that they were read
     ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
-    (
-        "lead",
-        "/moderation/{pair_id}/{held_id}",
-    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # the message, what is around it, its history, whether both take part, and recording that it was read
+    ("lead", "/moderation/{pair_id}/{held_id}"): 5,
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
     ("lead", "/programmes/{programme_id}/silences"): 1,
-    ("lead", "/spot-checks/draws/{draw_id}"): 1,
+    ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
     # the records, and in each of three tables what they are about
@@ -95,6 +100,7 @@ def world(tables: None) -> World:
         "held_id": a_message(pair, state="held", by="mentor").message_id,
         "concern_id": a_concern(pair).concern_id,
         "person_id": pair.mentee.person_id,
+        "cohort_id": a_cohort(ours),
     }
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")
@@ -112,6 +118,9 @@ def world(tables: None) -> World:
 
 def test_a_page_costs_few_requests(world: World) -> None:
     spent = {}
+    with requests_made() as made:
+        rules_version(world.ids["programme_id"], now=now())
+    assert len(made) == 1, "which ground rules are in force is read once a minute, and not for each page"
     for who, page in COSTS:
         program = Program(start_session(world.people[who].person_id, now=now()))
         with requests_made() as made:
