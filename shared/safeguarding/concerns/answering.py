@@ -143,8 +143,9 @@ def _who_may_see(viewer: Viewer, concern: Concern, staff: Sequence[StaffMember])
 
 def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime) -> None:
     """A colleague is told by e-mail, and deals with it once they have said so; until then whoever deals with
-    it does, and it climbs. The viewer themselves takes it over at once. Raises Invalid for anybody who may not
-    see it, NotFound, and Conflict when nobody is dealing with it yet, the colleague is, or it is closed."""
+    it does, and it climbs. The viewer themselves takes it over at once. Raises Invalid for anybody who may
+    not see it, NotFound, and Conflict when nobody is dealing with it yet, the colleague is, or it is
+    closed."""
     concern = load_visible(viewer, concern_id)
     words = read_words(note, field="words")
     cause = ("handed_over", derived_id(viewer.person_id, key))
