@@ -50,6 +50,10 @@ def may_invite(viewer: Viewer, programme_id: str) -> tuple[str, ...]:
 Mail = Literal["on its way", "sent", "not delivered"]
 
 
+LATEST = 200
+"""Invitations that are looked through for those nobody has answered."""
+
+
 @dataclass(frozen=True)
 class InvitationRow:
     """An invitation, as staff see it."""
@@ -114,6 +118,36 @@ def invitations_of(viewer: Viewer, programme_id: str, *, now: datetime, before: 
         next=(found[PAGE - 1].listing_order or "") if len(found) > PAGE else "",
         may_invite=roles,
     )
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Invitations that nobody has answered, of the latest ones."""
+
+    names: tuple[tuple[str, datetime], ...]
+    """Whom each is to, and when it was sent; the one longest ago first."""
+    has_more: bool
+    """Earlier ones were not looked at."""
+
+
+def unanswered_invitations(viewer: Viewer, programme_id: str, *, now: datetime) -> Unanswered:
+    """Those of the latest invitations that are neither accepted nor withdrawn: one Query of one page. Raises
+    NotFound."""
+    require(may_see_people(viewer, programme_id))
+    found = Invitation.by_listing.query(
+        invitations_listing(programme_id),
+        scan_index_forward=False,
+        limit=LATEST,
+        page_size=LATEST,
+        attributes_to_get=["pk", "sk", "kind", "state", "usable_until", "first_name", "surname", "sent_at"],
+    )
+    names = [
+        (f"{one.first_name} {one.surname}", one.sent_at)
+        for one in found
+        if isinstance(one, Invitation) and standing(one.state, one.usable_until, now) in ("open", "expired")
+    ]
+    more = found.page_iter.last_evaluated_key is not None
+    return Unanswered(tuple(sorted(names, key=lambda one: one[1])), has_more=more and bool(names))
 
 
 _MAIL: dict[str, Mail] = {
