@@ -15,7 +15,7 @@ from shared.people.cognito import CognitoAccounts
 from shared.platform.errors import Invalid
 from shared.programmes.rules import day_of
 
-from .access import ANYONE, PARTICIPANT, SIGNED_IN, is_local, local_path
+from .access import ANYONE, PARTICIPANT, SIGNED_IN_ALWAYS, is_local, local_path
 from .forms import SECRET, Given
 from .request import Request
 from .respond import Done
@@ -243,7 +243,11 @@ def join(request: Request, given: Joining, token: str) -> Done:
 
 
 @area.post(
-    "/join/{token}/with-account", who=SIGNED_IN, takes=JoiningWithAccount, gives=Joined, again=join_page
+    "/join/{token}/with-account",
+    who=SIGNED_IN_ALWAYS,
+    takes=JoiningWithAccount,
+    gives=Joined,
+    again=join_page,
 )
 def join_with_account(request: Request, given: JoiningWithAccount, token: str) -> Done:
     """Joins with the account that is signed in."""
@@ -275,7 +279,7 @@ class ChangePassword(Given):
     new: Password = ""
 
 
-@area.get("/account", who=SIGNED_IN, page="identity/account.html", gives=AccountPage)
+@area.get("/account", who=SIGNED_IN_ALWAYS, page="identity/account.html", gives=AccountPage)
 def account_page(request: Request) -> AccountPage:
     """One's own name, username, address and roles."""
     account = account_of(request.me, today=day_of(request.now))
@@ -294,7 +298,9 @@ def tell_about_me(request: Request, given: NewAboutMe) -> Done:
     return Done("/account?kept=1", write_about_me(request.me, text=given.about_me))
 
 
-@area.post("/account/password", who=SIGNED_IN, takes=ChangePassword, gives=SessionGiven, again=account_page)
+@area.post(
+    "/account/password", who=SIGNED_IN_ALWAYS, takes=ChangePassword, gives=SessionGiven, again=account_page
+)
 def change_password(request: Request, given: ChangePassword) -> Done:
     """Changes one's password. Every session ends; this one is replaced by the one given."""
     token = actions.change_password(request.me, given.old, given.new, accounts=accounts, now=request.now)

@@ -10,7 +10,7 @@ from shared.safeguarding.help import HelpPage, help_page
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import WorryForm, worry_form
 
-from .access import ANYONE, PARTICIPANT
+from .access import ANYONE, PARTICIPANT_ALWAYS
 from .forms import Given
 from .request import Request
 from .routing import Area
@@ -42,7 +42,7 @@ def get_help(request: Request) -> HelpPage:
 
 @area.get(
     "/worry",
-    who=PARTICIPANT,
+    who=PARTICIPANT_ALWAYS,
     page="safeguarding/worry.html",
     gives=WorryForm,
     asks={
@@ -65,7 +65,7 @@ def before_reporting(request: Request) -> WorryForm:
 
 @area.post(
     "/worry",
-    who=PARTICIPANT,
+    who=PARTICIPANT_ALWAYS,
     takes=NewWorry,
     gives=Answer,
     page="safeguarding/reported.html",

@@ -9,6 +9,7 @@ from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
+from shared.programmes.rules_version import rules_version
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
@@ -48,9 +49,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
     ("lead", "/concerns/{concern_id}"): 3,
-    # which concerns there are, who it is, and of each its lines
-    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    # whom they write with, which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,
@@ -61,10 +62,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
     # the trial, the draft as it is now, the messages, and recording that they were read
     ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
-    (
-        "lead",
-        "/moderation/{pair_id}/{held_id}",
-    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # the message, what is around it, its history, whether both take part, and recording that it was read
+    ("lead", "/moderation/{pair_id}/{held_id}"): 5,
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
@@ -114,6 +113,9 @@ def world(tables: None) -> World:
 
 def test_a_page_costs_few_requests(world: World) -> None:
     spent = {}
+    with requests_made() as made:
+        rules_version(world.ids["programme_id"], now=now())
+    assert len(made) == 1, "which ground rules are in force is read once a minute, and not for each page"
     for who, page in COSTS:
         program = Program(start_session(world.people[who].person_id, now=now()))
         with requests_made() as made:

@@ -223,9 +223,11 @@ def test_a_mentor_who_is_also_a_coordinator_is_not_told_of_what_they_wrote() -> 
     assert [one.address for one in notices("held_for_you")] == [lead.address]
 
 
-def test_without_a_coordinator_the_rest_of_the_staff_is_told() -> None:
+@pytest.mark.parametrize("roles", [("safeguarding_lead",), ("deputy", "regional_manager")])
+def test_without_a_coordinator_everybody_who_may_read_it_is_told(roles: tuple[str, ...]) -> None:
     pair = a_pair()
-    people = [a_person(role, pair.programme) for role in ("safeguarding_lead", "administrator")]
+    people = [a_person(role, pair.programme) for role in roles]
+    a_person("administrator", pair.programme)
 
     check(a_message(pair, WITH_A_NUMBER))
 
