@@ -134,7 +134,7 @@ class TestTheAuditRecord:
             run_at(MORNING + timedelta(hours=hours))
 
         [anchor] = [one for one in DirectoryItem.scan() if isinstance(one, Anchor)]
-        check = Check.get(*check_key(programme_id))
+        check = Check.get(*check_key(programme_id, daily=True))
         assert int(anchor.seq) == 3
         assert (check.state, check.by_name, check.began_at) == (
             "whole",
@@ -150,5 +150,5 @@ class TestTheAuditRecord:
 
         run_at(MORNING)
 
-        assert Check.get(*check_key(programme_id)).state == "broken"
+        assert Check.get(*check_key(programme_id, daily=True)).state == "broken"
         assert '"AuditRecordsBroken":[1.0]' in capsys.readouterr().out.replace(" ", "")
