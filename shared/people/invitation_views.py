@@ -1,12 +1,10 @@
-"""What pages of invitations show: those sent, the forms, several at once."""
+"""What pages of invitations show: those sent, and the forms."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from shared.notices.items import Notice, notice_key
-from shared.platform.errors import NotFound
-from shared.platform.tables import find
 from shared.policies.people import Question
 from shared.policies.presets import load_preset, preset_names
 from shared.programmes.actions import cohorts_of, load_programme
@@ -15,9 +13,7 @@ from shared.programmes.rules import is_over
 
 from .eligibility import choices_of
 from .items import (
-    Import,
     Invitation,
-    import_key,
     invitations_listing,
 )
 from .permissions import (
@@ -228,61 +224,6 @@ def invite_form(
 
 def asked_view(question: Question) -> AskedView:
     return AskedView(question.id, question.words, question.kind, choices_of(question))
-
-
-@dataclass(frozen=True)
-class ImportRow:
-    """One of several people invited at once."""
-
-    line: int
-    first_name: str
-    surname: str
-    address: str
-    outcome: Literal["", "invited", "refused"]
-    """Empty until it is their turn."""
-    sentence: str
-    """Why somebody was not invited."""
-
-
-@dataclass(frozen=True)
-class ImportView:
-    """Several invitations asked for at once, and what became of each."""
-
-    import_id: str
-    programme_id: str
-    programme_name: str
-    role: str
-    is_done: bool
-    people: tuple[ImportRow, ...]
-
-    @property
-    def invited(self) -> int:
-        return sum(row.outcome == "invited" for row in self.people)
-
-
-def import_of(viewer: Viewer, programme_id: str, import_id: str) -> ImportView:
-    """One GetItem. Raises NotFound."""
-    item = find(Import, *import_key(import_id))
-    if item is None or item.programme_id != programme_id:
-        raise NotFound
-    require(item.role in may_invite(viewer, programme_id))
-    outcomes = {one["line"]: one for one in item.outcomes or []}
-    rows = (
-        ImportRow(
-            **row,
-            outcome=outcomes.get(row["line"], {}).get("outcome", ""),
-            sentence=outcomes.get(row["line"], {}).get("sentence", ""),
-        )
-        for row in item.rows
-    )
-    return ImportView(
-        import_id=import_id,
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        role=item.role,
-        is_done=item.state == "done",
-        people=tuple(rows),
-    )
 
 
 # ── Another programme ──────────────────────────────────────────────────────

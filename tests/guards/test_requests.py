@@ -54,9 +54,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
     ("lead", "/concerns/{concern_id}"): 3,
-    # which concerns there are, who it is, and of each its lines
-    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    # whom they write with, which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,
