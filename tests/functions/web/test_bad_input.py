@@ -16,7 +16,7 @@ from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.audit.items import Waiting
 from shared.moderation.actions import deliver
-from shared.people.actions import invite_first_administrator, record_vetting
+from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.people.vetting import Given
@@ -241,6 +241,7 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            "import_id": a_list(ours),
             "record_id": a_vetting_record(lead, pair.mentor),
             "cohort_id": a_cohort(ours),
             **checks_to_read(ours),
@@ -269,6 +270,12 @@ def a_vetting_record(lead: Someone, mentor: Someone) -> str:
     return record_vetting(
         administrator, mentor.programme_id, mentor.person_id, given, key="form-1", now=now()
     )
+
+
+def a_list(programme: RunningProgramme) -> str:
+    """The id of a list that waits for its file."""
+    coordinator = a_person(Role.COORDINATOR, programme, first_name="Nadia")
+    return begin_list(coordinator.viewer, programme.programme_id, role="mentee", key="form-1", now=now())
 
 
 def a_silence_of(pair: TwoWhoWrite) -> None:
