@@ -82,6 +82,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What was answered about them before they came in: question id -> answer."""
     methods = UnicodeSetAttribute(null=True)
     """The ways of being in touch that this person chose."""
+    about_me = UnicodeAttribute(null=True)
+    """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
 
