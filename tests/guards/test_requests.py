@@ -46,7 +46,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
-    ("lead", "/programmes/{programme_id}/people/invitations"): 1,
+    ("lead", "/programmes/{programme_id}/people/invitations"): 2,  # and what became of the e-mails
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
     ("lead", "/moderation/{pair_id}/{held_id}/hand-over"): 3,  # the message, its pair, and the colleagues
