@@ -117,7 +117,7 @@ class FaultyWire(ThreadingHTTPServer):
 
     def __init__(self, port: int, to_port: int, seed: int) -> None:
         super().__init__(("127.0.0.1", port), _Passer)
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{self.server_port}"
         self.to_port = to_port
         self.chance = Chance(seed)
         self.fails = False
