@@ -83,6 +83,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/audit"): 4,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
+    ("lead", "/concerns/{concern_id}/keep-from"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
