@@ -16,6 +16,7 @@ from shared.people.invitation_views import (
 )
 from shared.people.items import Invitation
 from shared.people.roll_views import PeopleView, PersonView, Show, VettingFilter, Wanted, people_of, person_of
+from shared.safeguarding.concerns import looking_after
 
 from .access import STAFF_ONLY
 from .forms import Given, gather_answers
@@ -85,7 +86,7 @@ def before_suspending(request: Request, programme_id: str, person_id: str) -> Pe
 @area.post(PEOPLE + "/{person_id}/suspend", who=STAFF_ONLY, gives=PersonView, again=before_suspending)
 def suspend(request: Request, programme_id: str, person_id: str) -> Done:
     """Takes somebody's roles in the programme and ends their sessions."""
-    actions.suspend(request.me, programme_id, person_id, now=request.now)
+    looking_after.suspend(request.me, programme_id, person_id, now=request.now)
     return _done_with(request, programme_id, person_id)
 
 

@@ -46,9 +46,14 @@ class RoleHeld:
     role: str
     status: str
     joined_at: datetime
+    agreed_version: int
+    """Of the ground rules."""
+    agreed_at: datetime
     cohort_name: str
     school: str
     answers: tuple[Answer, ...]
+    about_me: str
+    """What a mentor tells their mentees of themselves."""
     away: str
     """The days on which somebody of the staff is away, in words."""
 
@@ -154,12 +159,15 @@ def _role(one: Membership, policy: Policy | None, cohorts: dict[str, str]) -> Ro
     return RoleHeld(
         role=one.role,
         status=one.status,
-        joined_at=one.agreed_at,
+        joined_at=one.joined_at,
+        agreed_version=int(one.agreed_version),
+        agreed_at=one.agreed_at,
         cohort_name=cohorts.get(one.cohort_id or "", ""),
         school=one.school or "",
         answers=tuple(
             Answer(words.get(name, name), str(answer)) for name, answer in (one.answers or {}).items()
         ),
+        about_me=one.about_me or "",
         away=f"{spoken(absence.first)} to {spoken(absence.last)}" if absence else "",
     )
 

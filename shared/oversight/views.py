@@ -45,6 +45,7 @@ VERBS: Mapping[str, str] = {
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
     "changed_vetting": "Recorded what a mentor has shown",
+    "took_down": "Took down what a mentor told of themselves",
     "paired": "Brought two people together",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",

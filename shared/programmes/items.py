@@ -55,6 +55,21 @@ class PolicyVersion(DirectoryItem, discriminator="policy_version"):
     """When it was decided on, if it was planned for later."""
 
 
+class DaysWork(DirectoryItem, discriminator="days_work"):
+    """What was last looked after in a programme, step by step: pk `DAY#<programme_id>`, sk `DAY`. Only the
+    one run of the morning writes it."""
+
+    programme_id = UnicodeAttribute()
+    begun_at = MomentAttribute()
+    """When the programme last had its turn, whatever came of it."""
+    done = JSONAttribute()
+    """ISO dates by the name of the step: the last day on which it was done whole."""
+
+
+def days_work_key(programme_id: str) -> tuple[str, str]:
+    return f"DAY#{programme_id}", "DAY"
+
+
 class Cohort(DirectoryItem, discriminator="cohort"):
     """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`.
 

@@ -27,8 +27,9 @@ COSTS = {
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
-    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns; silences
-    ("lead", "/programmes/{programme_id}"): 7,
+    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns and what
+    # is to be done next; silences; spot checks
+    ("lead", "/programmes/{programme_id}"): 9,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
@@ -53,9 +54,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
     ("lead", "/concerns/{concern_id}"): 3,
-    # which concerns there are, who it is, and of each its lines
-    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    # whom they write with, which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,

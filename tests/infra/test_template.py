@@ -238,7 +238,7 @@ def test_the_sweep_runs_each_minute(resources: Resources) -> None:
 def test_what_is_looked_after_once_a_day_is_done_early_in_the_morning(resources: Resources) -> None:
     (clock,) = resources["Daily"]["Properties"]["Events"].values()
 
-    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5 * * ? *)")
+    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5-8 * * ? *)")
     assert resources["DailyStopped"]["Properties"]["TreatMissingData"] == "breaching"
 
 
