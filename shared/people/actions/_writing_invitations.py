@@ -43,6 +43,7 @@ def add_invitation(
     cohort: Cohort | None,
     import_id: str = "",
     moves_places: bool = True,
+    nominated_by: str = "",
     now: datetime,
 ) -> Invitation:
     """Adds to a running transaction that somebody is invited, and the e-mail. `earlier` is the invitation of
@@ -65,6 +66,7 @@ def add_invitation(
     item.school = person.school or None
     item.answers = dict(person.answers) or None
     item.state = "open"
+    item.nominated_by = nominated_by or None
     item.invited_by = by
     item.invited_at = now
     item.import_id = import_id or None
