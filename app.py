@@ -17,6 +17,7 @@ from functions.web import (
     chain,
     concern_papers,
     concerns,
+    consents,
     conversations,
     home,
     identity,
@@ -46,6 +47,7 @@ for pages in (
     spot_checks,
     silence,
     people,
+    consents,
     audit,
     information,
 ):

@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
+from shared.platform import tokens
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
@@ -40,7 +41,6 @@ from ..rules import (
     tidy_address,
     tidy_name,
 )
-from . import _tokens
 
 FIRST_ADMINISTRATOR = "deployment"
 """Who invited the first administrator of a programme."""
@@ -305,7 +305,7 @@ def require_closed(earlier: Invitation, now: datetime) -> None:
 
 def _new_link(write: TransactWrite, item: Invitation, *, days: int, now: datetime) -> None:
     """Gives the invitation a new secret (the old link is void), and queues the e-mail that carries it."""
-    token, secret = _tokens.make(item.invitation_id)
+    token, secret = tokens.make(item.invitation_id)
     item.secret_fingerprint = fingerprint(secret)
     item.sendings = int(item.sendings) + 1
     item.sent_at = now
