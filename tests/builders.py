@@ -25,6 +25,7 @@ from shared.conversations.items import (
 )
 from shared.notices.items import Notice, lane_due, notice_key
 from shared.notices.rules import LANES, Template
+from shared.people.actions import set_days_away
 from shared.people.items import (
     Address,
     Membership,
@@ -39,6 +40,7 @@ from shared.people.items import (
 )
 from shared.people.participation import FOR_EVER, asks_something
 from shared.people.permissions import Member, Role, Viewer
+from shared.people.vetting import print_of
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id
@@ -275,6 +277,20 @@ def a_person(
     return someone
 
 
+def is_away(someone: Someone, *, stand_in: str = "", now: datetime = MONDAY) -> None:
+    """They have noted that they are away this week."""
+    first_day, last_day = now.date().isoformat(), (now.date() + timedelta(days=4)).isoformat()
+    set_days_away(
+        someone.viewer,
+        someone.programme_id,
+        someone.person_id,
+        first_day=first_day,
+        last_day=last_day,
+        stand_in=stand_in,
+        now=now,
+    )
+
+
 def also_in(
     programme: RunningProgramme,
     someone: Someone,
@@ -289,7 +305,7 @@ def also_in(
     purposes = [one.id for one in programme.policy.consents.purposes if role in one.asked_of]
     ready: dict[str, Any] = {"leave": dict.fromkeys(purposes, "yes")} if purposes else {}
     if role == "mentor" and asks_something(programme.policy.vetting):
-        ready["vetted_until"] = FOR_EVER
+        ready |= {"vetted_until": FOR_EVER, "vetted_for": print_of(programme.policy.vetting)}
     _first(
         Membership(
             *membership_key(someone.person_id, programme.programme_id, role),

@@ -15,6 +15,7 @@ from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.moderation.daily_summary import tell_what_waits
+from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.safeguarding.chain.checking import check_chain
@@ -55,6 +56,12 @@ def _look_for_silence(programme_id: str, moment: datetime) -> None:
     count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
 
 
+def _look_after_vetting(programme_id: str, moment: datetime) -> None:
+    looked = look_after_vetting(programme_id, now=moment)
+    count("MentorsReminded", looked.told)
+    count("MentorsReckonedAnew", looked.reckoned)
+
+
 def _check_audit(programme_id: str, moment: datetime) -> None:
     """So many records a day; a longer chain is gone on with the next."""
     check = check_step(
@@ -77,6 +84,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
+    ("what mentors have shown", _look_after_vetting),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),
 )

@@ -29,6 +29,7 @@ from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
 from shared.people.actions import imports_due, run_import
 from shared.platform.clock import now
+from shared.programmes.policies import put_in_force
 from shared.safeguarding.chain.bounces import move_on_from_bounces
 from shared.safeguarding.chain.climbing import escalate_due
 
@@ -90,6 +91,7 @@ def run(
         ("deliveries", partial(_deliver, clock, enough(LEFT_AFTER_DELIVERIES))),
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("alerts of this run", partial(send_the, "alert")),
+        ("planned policies", partial(_put_policies_in_force, clock, enough(LEFT_AFTER_AUDIT))),
         ("imports", partial(_work_off_imports, clock)),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
@@ -143,6 +145,12 @@ def _tell_of_holds(clock: Callable[[], datetime], enough: Callable[[], bool]) ->
     count("OverdueHolds", overdue.told + overdue.nobody_told)
     count("HeldUnseen", overdue.nobody_told)
     _require_none(overdue.failed)
+
+
+def _put_policies_in_force(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    found = put_in_force(clock(), enough=enough)
+    count("PoliciesPutInForce", found.done)
+    _require_none(found.failed)
 
 
 def _work_off_imports(clock: Callable[[], datetime]) -> None:

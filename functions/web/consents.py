@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -62,21 +62,11 @@ class Methods(Given):
 
     methods: list[Line] = Field(default=[], description="`message`, `telephone`, `text`, `video` …")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_or_several(cls, fields: Any) -> Any:
-        return _listed(fields, "methods")
-
 
 class Needs(Given):
     """What a mentee lacks to take part."""
 
     needs: list[Line] = Field(default=[], description="`device`, `data` or `wifi`.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_or_several(cls, fields: Any) -> Any:
-        return _listed(fields, "needs")
 
 
 class ParentsLink(Given):
@@ -124,7 +114,7 @@ def answer(request: Request, given: OwnAnswers, programme_id: str) -> Done:
 @area.post(OWN + "/methods", who=PARTICIPANT, takes=Methods, gives=TakingPartView, again=show_own)
 def choose_methods(request: Request, given: Methods, programme_id: str) -> Done:
     """Keeps how one wants to be in touch."""
-    needs.choose_methods(request.me, programme_id, given.methods, now=request.now)
+    needs.choose_methods(request.me, programme_id, given.methods)
     return _own(request, programme_id)
 
 
@@ -148,13 +138,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid("Please give a date, for example 2011-05-30.", field="born_on") from error
-
-
-def _listed(fields: Any, name: str) -> Any:
-    """A form with one box ticked sends one text."""
-    if isinstance(fields, dict) and isinstance(fields.get(name), str):
-        return {**fields, name: [fields[name]]}
-    return fields
 
 
 # ── Parents and carers ─────────────────────────────────────────────────────

@@ -176,13 +176,14 @@ def refusal(request: Request, error: SignpostError) -> Response:
     return page(request, template, status=status, headers=headers, view=error, status_code=status)
 
 
-def fault(request: Request) -> Response:
-    """Something of ours broke. Says so without saying what."""
+def fault(request: Request, form: dict[str, Any]) -> Response:
+    """Something of ours broke. Says so without saying what. A browser can send once more what it sent: `form`
+    holds those fields, the form's key among them, so that what was stored all the same is stored once."""
     sentence = "Something went wrong on our side. Please try again in a minute."
     if request.wants_json:
         body = json.dumps({"error": {"code": "fault", "message": sentence, "fields": []}})
         return _response(body, 500, {"Content-Type": "application/json"})
-    return page(request, "errors/fault.html", status=500, view=sentence)
+    return page(request, "errors/fault.html", status=500, view=sentence, form=form)
 
 
 def problem(error: SignpostError) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from shared.platform.errors import (
 from . import respond
 from .access import Who, check_form, check_origin, let_in, recognise
 from .forms import Given, take, without_secrets
-from .request import Request, decode_params, read_fields, read_request
+from .request import FORM, Request, decode_params, read_fields, read_request
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 SHOWN_AGAIN = (Invalid, Conflict, Refused, TooLarge, TooMany, UnsupportedType)
@@ -135,7 +135,7 @@ def serve(route: Route, raw: Any) -> Response:
         return respond.refusal(request, error)
     except Exception as error:
         log_fault("a route failed", error, route=f"{route.method} {route.path}")
-        return respond.fault(request)
+        return respond.fault(request, _to_send_again(route, request))
 
 
 def _answer(route: Route, request: Request) -> Response:
@@ -177,6 +177,17 @@ def _read(route: Route, request: Request) -> dict[str, Any]:
         return read_fields(request, takes_file=route.takes_file)
     finally:
         request.typed = without_secrets(route.takes, request.typed)
+
+
+def _to_send_again(route: Route, request: Request) -> dict[str, Any]:
+    """The fields of a form that one press can send again; none where there was a password, or a file."""
+    if route.method == "GET" or request.content_type != FORM:
+        return {}
+    try:
+        fields = read_fields(request)
+    except SignpostError:
+        return {}
+    return fields if without_secrets(route.takes, fields) == fields else {}
 
 
 def _call(route: Route, request: Request, fields: dict[str, Any]) -> Any:

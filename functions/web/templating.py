@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from shared.platform.clock import LONDON
 from shared.platform.ids import new_secret
 from shared.platform.settings import settings
+from shared.programmes.rules import spoken
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -29,7 +30,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(when=when, day=day, paragraphs=paragraphs)
-    made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first)
+    made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first, spoken=spoken)
     made.globals.update(url=url, static=static, new_key=new_secret)
     return made
 

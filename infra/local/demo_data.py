@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
@@ -29,7 +30,7 @@ from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.policies import Policy
-from shared.policies.people import Consents, Vetting
+from shared.policies.people import Consents
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.spot_checks.drawing import draw_week
@@ -87,6 +88,14 @@ def fill() -> list[SignIn]:
         ends_on=start.date() + timedelta(weeks=10),
         now=start,
     )
+    for person, days in ((CALLUM, 400), (HANNAH, 20)):
+        show_what_is_asked(
+            viewers[PRIYA.username],
+            programme_id,
+            viewers[person.username],
+            now=start,
+            check_ends_in=days,
+        )
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
         pair_id = pair_up(
@@ -125,8 +134,8 @@ def _programme(start: datetime) -> str:
 
 
 def _policy() -> Policy:
-    """The preset, but mentors show nothing and nobody is asked for consent: pairing does not wait for it."""
-    return load_preset(PRESET).model_copy(update={"vetting": Vetting(), "consents": Consents(link_days=30)})
+    """The preset, but nobody is asked for consent: pairing does not wait for it."""
+    return load_preset(PRESET).model_copy(update={"consents": Consents(link_days=30)})
 
 
 def _people(programme_id: str) -> dict[str, Viewer]:

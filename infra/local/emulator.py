@@ -55,8 +55,10 @@ def scratch_for(state_dir: Path, memory: Path = MEMORY) -> Path:
 class Emulator:
     """One `ministack` on loopback that keeps what it holds in `state_dir` from one run to the next."""
 
-    def __init__(self, port: int, state_dir: Path) -> None:
+    def __init__(self, port: int, state_dir: Path, *, functions_call: str = "") -> None:
+        """`functions_call`: where functions reach their AWS, when something stands before this emulator."""
         self._port = port
+        self._functions_call = functions_call
         self._state_dir = state_dir
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = scratch_for(state_dir)
@@ -96,6 +98,7 @@ class Emulator:
     def _environment(self) -> dict[str, str]:
         theirs = ("AWS_", "MINISTACK_", "LAMBDA_")
         return {name: value for name, value in os.environ.items() if not name.startswith(theirs)} | {
+            **({"AWS_ENDPOINT_URL": self._functions_call} if self._functions_call else {}),
             "GATEWAY_PORT": str(self._port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "localhost",

@@ -83,16 +83,19 @@ class LocalStack:
     """Signpost on this machine. Use it as a context manager, or `start` and `stop` it.
 
     `state_dir` keeps everything from one run to the next. Several stacks run side by side when their ports
-    and directories differ.
+    and directories differ. `functions_call` is where its functions reach AWS, when that is not the emulator
+    itself.
     """
 
-    def __init__(self, package: Package, state_dir: Path, ports: Ports | None = None) -> None:
+    def __init__(
+        self, package: Package, state_dir: Path, ports: Ports | None = None, *, functions_call: str = ""
+    ) -> None:
         self.ports = ports or Ports()
         self.site_url = f"http://localhost:{self.ports.site}"
         self.inbox_url = f"http://localhost:{self.ports.inbox}"
         self._package = package
         self._state_dir = state_dir
-        self._emulator = Emulator(self.ports.stack, state_dir)
+        self._emulator = Emulator(self.ports.stack, state_dir, functions_call=functions_call)
         self._mailbox: Mailbox | None = None
         self._receipts = Receipts(self._tags_of, self._publish_receipt)
         self._servers: list[SiteServer | InboxServer] = []

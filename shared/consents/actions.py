@@ -52,6 +52,7 @@ MOST_TOLD = 30
 """E-mails to staff about one withdrawal: all of it fits into one transaction of 100 items."""
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 MEANWHILE = "Somebody else changed this at the same moment. Please look at it again."
+OWN_ADDRESS = "This is your own address. Please enter your parent’s or carer’s."
 UNKNOWN_LINK = (
     "We do not know this link. Please open it from the e-mail again; if you were sent more than one, use the "
     "newest."
@@ -61,8 +62,8 @@ LINK_USED = (
     "it, or want to say yes again, please ask the people who run the programme for a new link."
 )
 LINK_OLD = (
-    "This link is too old to answer by, or a newer one was sent. You can still take consent back here. To say "
-    "yes, please use the newest e-mail, or ask the people who run the programme to send it again."
+    "This link is too old to answer by, or a newer one was sent. You can still take consent back here. To "
+    "say yes, please use the newest e-mail, or ask the people who run the programme to send it again."
 )
 
 
@@ -123,8 +124,8 @@ def own_role(viewer: Viewer, programme_id: str) -> Role:
 def answer_for_oneself(viewer: Viewer, programme_id: str, said: Said, *, now: datetime) -> None:
     """Stores the viewer's answers; a withdrawal counts from this moment. Sent again, nothing changes.
 
-    Where a parent or carer is to be asked and is known, they are sent their link. Raises NotFound, and Invalid
-    with every field that needs another look.
+    Where a parent or carer is to be asked and is known, they are sent their link. Raises NotFound, and
+    Invalid with every field that needs another look.
     """
     role = own_role(viewer, programme_id)
     for _ in range(TRIES):
@@ -235,11 +236,7 @@ def _take_particulars(standing: Standing, said: Said, now: datetime) -> None:
         if problem := problem_with_address(address):
             problems.append(Invalid(problem, field="parent_address"))
         if address == standing.member.address:
-            problems.append(
-                Invalid(
-                    "This is your own address. Please enter your parent’s or carer’s.", field="parent_address"
-                )
-            )
+            problems.append(Invalid(OWN_ADDRESS, field="parent_address"))
         standing.consent.parent_name, standing.consent.parent_address = name, address
     if problems:
         raise Invalid(problems[0].sentence, field=problems[0].field, more=tuple(problems[1:]))
@@ -248,7 +245,7 @@ def _take_particulars(standing: Standing, said: Said, now: datetime) -> None:
 
 
 def _with(answers: Mapping[str, Any] | None, changed: Sequence[Changed], now: datetime) -> dict[str, Any]:
-    news = {
+    news: dict[str, Any] = {
         one.purpose.id: {"answer": one.answer, "wording": one.purpose.version, "at": order(now)}
         for one in changed
     }

@@ -1,5 +1,5 @@
-"""What is stored of consents, in the Directory table. Everything of one person in one programme is found by one
-Query."""
+"""What is stored of consents, in the Directory table. Everything of one person in one programme is found by
+one Query."""
 
 from datetime import datetime
 

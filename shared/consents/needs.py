@@ -26,7 +26,7 @@ LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
-def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
+def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) -> None:
     """Stores how the viewer wants to be in touch; it counts at once. Raises NotFound, and Invalid for what is
     not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
@@ -45,8 +45,8 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], 
 
 
 def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now: datetime) -> None:
-    """Stores what the viewer lacks to take part; what they no longer name is met. Said again, nothing changes.
-    Raises NotFound for who is no mentee there, Invalid for what is not asked about."""
+    """Stores what the viewer lacks to take part; what they no longer name is met. Said again, nothing
+    changes. Raises NotFound for who is no mentee there, Invalid for what is not asked about."""
     require(own_role(viewer, programme_id) == Role.MENTEE)
     policy = load_programme(programme_id).policy.needs
     if not set(needs) <= set(policy.kinds):
@@ -75,8 +75,8 @@ def needs_of(person_id: str, programme_id: str) -> list[Need]:
 def meet_need(
     viewer: Viewer, programme_id: str, person_id: str, need: str, *, done: str, now: datetime
 ) -> None:
-    """Notes what was done about a need, which leaves the list. Noted twice, the first stands. Raises NotFound,
-    Invalid without a word of what was done."""
+    """Notes what was done about a need, which leaves the list. Noted twice, the first stands. Raises
+    NotFound, Invalid without a word of what was done."""
     require(may_manage_people(viewer, programme_id))
     item = find(Need, *need_key(person_id, programme_id, need)) if need in NEED_WORDS else None
     if item is None:

@@ -69,9 +69,10 @@ def problem_with_birthday(born_on: date, today: date) -> str:
 def in_force(
     purposes: Iterable[Purpose], own: Answers, parents: Answers, *, born_on: date | None, today: date
 ) -> dict[str, str]:
-    """What holds, for each purpose that was answered: `yes` only where everybody who is asked said so; `asked`
-    while a parent or carer has not answered. An answer to earlier words holds until there is another."""
-    leave = {}
+    """What holds, for each purpose that was answered: `yes` only where everybody who is asked said so;
+    `asked` while a parent or carer has not answered. An answer to earlier words holds until there is
+    another."""
+    leave: dict[str, str] = {}
     for purpose in purposes:
         mine = answer_to(purpose, own)
         if mine == "yes" and needs_parent(purpose, born_on, today):
@@ -112,11 +113,3 @@ def changes(purposes: Iterable[Purpose], before: Answers, said: Mapping[str, Ans
         if answer and (answer != earlier or is_asked_anew(purpose, before)):
             found.append(Changed(purpose, answer, is_withdrawal=earlier == "yes" and answer == "no"))
     return found
-
-
-def open_methods(
-    offered: Iterable[Method], mentor: Iterable[str] | None, mentee: Iterable[str] | None
-) -> tuple[Method, ...]:
-    """The ways of being in touch that both chose. Who was never asked has chosen messages."""
-    both = set(mentor or {"message"}) & set(mentee or {"message"})
-    return tuple(one for one in offered if one in both)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
-from shared.notices.actions import queue
+from shared.notices.actions import cancel_unsent, queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.participation import why_paused
@@ -165,11 +165,14 @@ def change_message(
         if int(message.round) == expected_round + 1 and message.text == text:
             return message
         require_changeable(message, pair, expected_round)
+        asked_by = message.notice_id
         _word_anew(message, text, now)
         try:
             with transaction() as write:
                 write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
                 save_with_step(write, message, "changed", now=now, by=viewer, text=text)
+                if asked_by:
+                    cancel_unsent(write, asked_by)
             return message
         except Lost:
             pair = load_pair(pair_id)
@@ -206,7 +209,7 @@ def _word_anew(message: Message, text: str, now: datetime) -> None:
     message.severity = "none"
     message.lane = "deliver"
     message.findings = message.rules_version = message.policy_version = None
-    message.concern_id = message.reason = None
+    message.concern_id = message.reason = message.notice_id = None
 
 
 def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> Message:
@@ -239,6 +242,8 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
                 save_with_step(write, message, "withdrawn", now=now, by=viewer)
                 if was_held:
                     add_outcome(write, message, "withdrawn", now=now)
+                if message.notice_id:
+                    cancel_unsent(write, message.notice_id)
             return message
         except Lost:
             continue

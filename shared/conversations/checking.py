@@ -1,6 +1,6 @@
 """From pending to delivered or held: what the stream function and the sweep do with each message."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,8 @@ from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.permissions import Role
-from shared.people.views import StaffMember, staff_of
+from shared.people.staff import active_staff, staff_roll
+from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
@@ -20,6 +21,7 @@ from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
 from .items import PENDING_DUE, Message, Pair, pair_key
+from .moderators import having, on_duty
 from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
 from .resting import taking_part
@@ -225,27 +227,25 @@ def _hold(
 
 def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
     """Adds the e-mails that tell of a held message, and gives how many."""
-    told = _moderators(pair)
+    told = _moderators(pair, now)
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)
     return len(told)
 
 
-def _moderators(pair: Pair) -> list[StaffMember]:
-    """The programme's coordinators; without any, everybody else on its staff. Never one of the pair."""
-    choices: tuple[Collection[Role], ...] = (
-        {Role.COORDINATOR},
-        {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR},
+def _moderators(pair: Pair, now: datetime) -> list[StaffMember]:
+    """The programme's coordinators, or who stands in for them; without any, everybody else on its staff. When
+    they are all away, all the same. Never one of the pair."""
+    of_pair = (pair.mentor_id, pair.mentee_id)
+    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
+    coordinators, others = {Role.COORDINATOR}, {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
+    told = (
+        on_duty(staff, coordinators, now=now)
+        or on_duty(staff, others, now=now)
+        or having(staff, coordinators)
+        or having(staff, others)
     )
-    for roles in choices:
-        members = [
-            one
-            for one in staff_of(pair.programme_id, roles)
-            if one.person_id not in (pair.mentor_id, pair.mentee_id)
-        ]
-        if members:
-            return list({one.address: one for one in members}.values())[:MOST_TOLD]
-    return []
+    return told[:MOST_TOLD]
 
 
 def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:

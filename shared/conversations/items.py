@@ -110,6 +110,8 @@ class Message(ConversationsItem, discriminator="message"):
     """The concern opened for what the filter found in this wording."""
     reason = UnicodeAttribute(null=True)
     """What the moderator asked the writer to change, or why it was declined, in words for the writer."""
+    notice_id = UnicodeAttribute(null=True)
+    """The e-mail by which its writer learns of that."""
     claimed_by = UnicodeAttribute(null=True)
     claimed_by_name = UnicodeAttribute(null=True)
     claimed_at = MomentAttribute(null=True)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.items import Membership, membership_key
-from shared.people.participation import Pause, why_paused
+from shared.people.participation import Pause, open_methods, why_paused
 from shared.people.permissions import Role
 from shared.platform.tables import DirectoryItem
+from shared.policies.people import Method, Strand
 from shared.programmes.actions import RunningProgramme, running
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
-from shared.programmes.rules import day_of, is_over
+from shared.programmes.rules import day_of, is_over, strand_of
 
 from .items import Pair
 
@@ -22,6 +23,10 @@ class TakingPart:
     is_over: bool
     """Whether the last day of writing in their cohort has passed."""
     pauses: tuple[Pause, ...]
+    strand: Strand | None = None
+    """What the mentee is there for, by what was answered about them."""
+    methods: tuple[Method, ...] = ()
+    """The ways of being in touch that both chose."""
 
     @property
     def rests(self) -> bool:
@@ -45,13 +50,21 @@ def taking_part(pair: Pair, *, now: datetime) -> TakingPart:
     items = list(DirectoryItem.batch_get(_keys(pair), consistent_read=True))
     programme = next((_running(one) for one in items if isinstance(one, Programme)), None)
     mentor, mentee = (
-        next((one.facts for one in items if isinstance(one, Membership) and one.role == role), None)
+        next((one for one in items if isinstance(one, Membership) and one.role == role), None)
         for role in (Role.MENTOR, Role.MENTEE)
     )
+    facts = (mentor.facts if mentor else None, mentee.facts if mentee else None)
+    strands = programme.policy.eligibility.strands if programme else ()
     return TakingPart(
         programme=programme,
         is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
-        pauses=why_paused(mentor, mentee, programme.policy, day_of(now)) if programme else (),
+        pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
+        strand=strand_of(strands, mentee.answers if mentee else None),
+        methods=open_methods(
+            programme.policy.delivery.methods if programme else (),
+            mentor.methods if mentor else None,
+            mentee.methods if mentee else None,
+        ),
     )
 
 

@@ -101,8 +101,14 @@ class ConversationView:
     has_ended: bool
     rests: bool
     """Whether nothing is passed on at present. Why, a participant does not learn."""
+    methods: tuple[str, ...]
+    """The ways of being in touch that both chose: `message`, `telephone` …"""
     rests_because: str
     """For staff."""
+    strand: str
+    """What the mentee is there for, such as “Career insight”; empty where nothing says."""
+    topics: tuple[str, ...]
+    """What the two might talk about, by what the mentee is there for."""
     help_now: tuple[Helper, ...]
     """Where help is to be had at once, when there is a worry in what the viewer wrote."""
     reply_promise: str
@@ -155,7 +161,10 @@ def conversation(
         may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
         rests=bool(together.pauses) and not has_ended,
+        methods=together.methods,
         rests_because=together.because if part == "staff" else "",
+        strand=together.strand.name if together.strand else "",
+        topics=tuple(together.strand.topics) if together.strand else (),
         help_now=help_of(policy) if is_worried else (),
         reply_promise=policy.reply_promise if policy and is_worried else "",
     )

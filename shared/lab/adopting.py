@@ -6,8 +6,8 @@ from shared.people.permissions import Viewer, may_change_rules, require
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import FilterChanges, Policy
-from shared.programmes.actions import Author, add_policy
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 from shared.safeguarding.rules import read_words
 
 from .drafting import Drafted, drafted, require_usable

@@ -9,8 +9,8 @@ from shared.filtering import CATEGORIES, WORRY_CATEGORIES, Rule, RulesBroken, lo
 from shared.people.permissions import Viewer, may_change_rules, programme_name, require
 from shared.platform.errors import NotFound
 from shared.policies import FilterChanges, OwnRule
-from shared.programmes.actions import policy_versions
 from shared.programmes.items import PolicyVersion
+from shared.programmes.policies import policy_versions
 from shared.safeguarding.marking import category_words, what_it_looks_for
 
 from .adopting import is_of_this_wording, latest_backtest

@@ -17,7 +17,7 @@ from shared.conversations.passing_on import pass_on
 from shared.conversations.resting import taking_part
 from shared.conversations.rules import spans_of
 from shared.conversations.steps import leave_queues, save_with_step
-from shared.notices.actions import queue
+from shared.notices.actions import id_of, queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
@@ -227,9 +227,10 @@ def _write(
         leave_queues(message)
         message.state = what
         message.reason = reason
-        save_with_step(write, message, what, now=now, by=viewer, reason=reason)
         waits = HELD_BACK.get(what)
         notice = _to_writer(pair, message, what)
+        message.notice_id = id_of(notice)
+        save_with_step(write, message, what, now=now, by=viewer, reason=reason)
         own.notice_id = queue(write, notice, now=now, not_before=now + waits if waits else None)
     write.save(own, condition=is_new(OwnDecision))
 

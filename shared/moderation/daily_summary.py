@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from shared.conversations.moderators import having, on_duty
 from shared.notices.actions import enqueue
 from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.staff import active_staff, staff_roll
@@ -46,9 +47,9 @@ def _is_worked(programme_id: str, now: datetime) -> bool:
 
 
 def _whom(programme_id: str, now: datetime) -> list[StaffMember]:
-    today = now.astimezone(LONDON).date()
-    staff = [one for one in active_staff(staff_roll(programme_id)) if one.role in CONVERSATION_READERS]
-    present = [one for one in staff if one.absence is None or not one.absence.covers(today)]
-    coordinators = [one for one in present if one.role == Role.COORDINATOR]
-    chosen = coordinators or present or staff
-    return list({one.address: one for one in chosen}.values())
+    staff = active_staff(staff_roll(programme_id))
+    return (
+        on_duty(staff, {Role.COORDINATOR}, now=now)
+        or on_duty(staff, CONVERSATION_READERS, now=now)
+        or having(staff, CONVERSATION_READERS)
+    )

@@ -5,12 +5,14 @@ message and each day, the safeguarding leads. Nothing is ever delivered because 
 """
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from shared.conversations.items import HELD_DUE, Message, Pair, held_listing, pair_key
+from shared.conversations.moderators import having, on_duty
 from shared.conversations.steps import load_message, load_pair
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
@@ -30,7 +32,7 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 40
 """E-mails that go into one transaction, which DynamoDB limits to 100 items."""
 LEADS = (Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.COORDINATOR, Role.REGIONAL_MANAGER)
-"""Who is told of a message in the end: the first of these roles that anybody has."""
+"""Who is told of a message in the end: the first of these roles of which anybody is there."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,9 @@ class _Programme:
         item = find(LateReviews, *late_reviews_key(self.programme_id))
         return item.told_at if item else None
 
-    def able(self, roles: Collection[Role], pair: Pair) -> list[StaffMember]:
-        """Those of the roles who may decide on this pair's messages, each address once."""
-        of_pair = (pair.mentor_id, pair.mentee_id)
-        able = [one for one in self.staff if one.role in roles and one.person_id not in of_pair]
-        return list({one.address: one for one in able}.values())
+    def able(self, pair: Pair) -> list[StaffMember]:
+        """Those of the staff who are not of the pair."""
+        return [one for one in self.staff if one.person_id not in (pair.mentor_id, pair.mentee_id)]
 
 
 def overdue_holds(now: datetime, *, enough: Callable[[], bool] = lambda: False) -> OverdueHolds:
@@ -104,7 +104,7 @@ def _tell(programmes: dict[str, _Programme], pair_id: str, message_id: str, now:
     programme = programmes.setdefault(pair.programme_id, _Programme(pair.programme_id))
     late_since = message.review_by or message.held_at or message.written_at
     when = When(late_since, leads_told_at(late_since, programme.policy))
-    coordinators = programme.able({Role.COORDINATOR}, pair)
+    coordinators = on_duty(programme.able(pair), {Role.COORDINATOR}, now=now)
     if not coordinators or when.leads_at <= now:
         return _tell_leads(programme, pair, message, now)
     if when.is_told_together(programme.told_at, now=now):
@@ -120,7 +120,10 @@ def _tell(programmes: dict[str, _Programme], pair_id: str, message_id: str, now:
 
 
 def _tell_leads(programme: _Programme, pair: Pair, message: Message, now: datetime) -> int | None:
-    members = next((found for role in LEADS if (found := programme.able({role}, pair))), [])[:MOST_AT_ONCE]
+    able = programme.able(pair)
+    there = (on_duty(able, {role}, now=now) for role in LEADS)
+    anyway = (having(able, {role}) for role in LEADS)
+    members = next((found for found in chain(there, anyway) if found), [])[:MOST_AT_ONCE]
     message.due_at = order(now + TOLD_AGAIN_AFTER)
     cause = ("overdue", message.message_id, str(int(message.round)), order(now))
     path = f"/moderation/{pair.pair_id}/{message.message_id}"
@@ -141,11 +144,11 @@ def _tell_coordinators(programme: _Programme, name: str, now: datetime) -> None:
     )
     item.told_at = now
     late = held_pairs(programme.programme_id, late_by=now)
-    coordinators = {one.address: one for one in programme.staff if one.role == Role.COORDINATOR}
+    coordinators = on_duty(programme.staff, {Role.COORDINATOR}, now=now)
     try:
         with transaction() as write:
             write.save(item)
-            for one in list(coordinators.values())[:MOST_AT_ONCE]:
+            for one in coordinators[:MOST_AT_ONCE]:
                 how_many = seen_by(one, late)
                 if how_many:
                     notice = summary(one, programme.programme_id, name, "reviews_late", order(now), how_many)

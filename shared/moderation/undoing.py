@@ -75,7 +75,7 @@ def _hold_again(viewer: Viewer, pair: Pair, message: Message, step: Happening, n
         raise Conflict(NOTHING, code="nothing_to_undo")
     own.undone_at = now
     message.state = "held"
-    message.reason = None
+    message.reason = message.notice_id = None
     message.due, message.due_at = HELD_DUE, own.was_due_at or order(now)
     list_as_held(message)
     take(viewer, message, now=now)

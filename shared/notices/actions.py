@@ -6,7 +6,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.platform.clock import order
 from shared.platform.ids import derived_id
-from shared.platform.tables import Lost, conditional, is_new
+from shared.platform.tables import Lost, conditional, find, is_new
 
 from .items import Notice, lane_due, notice_key
 from .rules import LANES, NewNotice
@@ -38,6 +38,14 @@ def cancel(write: TransactWrite, notice_id: str) -> None:
         condition=(Notice.state == "queued") & (Notice.attempts == 0),
         add_version_condition=False,
     )
+
+
+def cancel_unsent(write: TransactWrite, notice_id: str) -> None:
+    """Adds to a running transaction that an e-mail is not sent after all, unless somebody has begun to send
+    it by now. The transaction is Lost when they begin meanwhile."""
+    notice = find(Notice, *notice_key(notice_id))
+    if notice is not None and notice.state == "queued" and not notice.attempts:
+        cancel(write, notice_id)
 
 
 def enqueue(notice: NewNotice, *, now: datetime) -> str:

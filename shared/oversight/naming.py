@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "policy": "/programmes/{programme_id}/filter/changes",
     "trial": "/programmes/{programme_id}/filter/backtests/{id}",
     "outcomes": "/programmes/{programme_id}/filter/rules",
+    "cohort": "/programmes/{programme_id}/cohorts/{id}",
     "import": "/programmes/{programme_id}/people/invitations",
     "chain_test": "/programmes/{programme_id}/chain",
 }

@@ -11,7 +11,7 @@ class Absence:
     first: date
     last: date
     stand_in: str = ""
-    """The person_id of who is told of concerns instead; empty when nobody is."""
+    """The person_id of who is told instead; empty when nobody is."""
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last

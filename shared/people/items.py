@@ -69,6 +69,10 @@ class Membership(DirectoryItem, discriminator="membership"):
     vetted_until = UnicodeAttribute(null=True)
     """Of a mentor: ISO date, the last day on which everything that the policy asks counts. Empty for never
     cleared. Reckoned from the records whenever one of them changes."""
+    vetted_for = UnicodeAttribute(null=True)
+    """The mark of what was asked when that was reckoned: see `vetting.print_of`."""
+    vetting_told = UnicodeAttribute(null=True)
+    """Which end, and which reminder of it, this mentor and the staff were told of last."""
     leave = JSONAttribute(null=True)
     """Purpose and `yes`, `no` or `asked`: the consent in force, a parent's or carer's included."""
     cohort_id = UnicodeAttribute(null=True)
@@ -85,6 +89,39 @@ class Membership(DirectoryItem, discriminator="membership"):
     def facts(self) -> Facts:
         """What decides whether this person takes part."""
         return Facts(self.first_name, self.status, self.vetted_until or "", self.leave or {})
+
+
+class VettingRecord(DirectoryItem, discriminator="vetting_record"):
+    """Something that a mentor has shown, or that an earlier record no longer counts: pk
+    `PERSON#<person_id>`, sk `VETTING#<programme_id>#<record_id>`.
+
+    Written once, together with what follows from it on the membership; never changed. What puts another right
+    or withdraws it has an id derived from that other's, so that only one can.
+    """
+
+    record_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    """Its id in the policy."""
+    of_kind = UnicodeAttribute()
+    """`step`, `check` or `training`."""
+    name = UnicodeAttribute()
+    """What the policy called it at the time."""
+    on = UnicodeAttribute()
+    """ISO date: when a step was passed, a check issued, a training held."""
+    ends_on = UnicodeAttribute(null=True)
+    minutes = NumberAttribute(default=0)
+    number = UnicodeAttribute(null=True)
+    seen_by = UnicodeAttribute(null=True)
+    follows = UnicodeAttribute(null=True)
+    """The record_id that this one takes the place of."""
+    is_withdrawal = BooleanAttribute(default=False)
+    reason = UnicodeAttribute(null=True)
+    """Why the one before was put right or withdrawn."""
+    recorded_by = UnicodeAttribute()
+    recorded_by_name = UnicodeAttribute()
+    recorded_at = MomentAttribute()
 
 
 class Session(DirectoryItem, discriminator="session"):
@@ -194,6 +231,14 @@ def person_key(person_id: str) -> tuple[str, str]:
 
 def membership_key(person_id: str, programme_id: str, role: str) -> tuple[str, str]:
     return f"PERSON#{person_id}", f"{ACCOUNT_PREFIX}#ROLE#{programme_id}#{role}"
+
+
+VETTING_PREFIX = "VETTING#"
+
+
+def vetting_key(person_id: str, programme_id: str, record_id: str) -> tuple[str, str]:
+    """With an empty `record_id` the sort key is what all those of the programme begin with."""
+    return f"PERSON#{person_id}", f"{VETTING_PREFIX}{programme_id}#{record_id}"
 
 
 def session_key(person_id: str, fingerprint: str) -> tuple[str, str]:

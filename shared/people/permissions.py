@@ -103,6 +103,16 @@ def may_change_rules(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 
+def may_see_policy(viewer: Viewer, programme_id: str) -> bool:
+    """See the policy in force, and how and why it was changed."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_change_policy(viewer: Viewer, programme_id: str) -> bool:
+    """Change any part of the policy. Some parts others may change by pages of their own."""
+    return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
 def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
 
@@ -115,6 +125,16 @@ def may_manage_people(viewer: Viewer, programme_id: str) -> bool:
 def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:
     """Invite and suspend staff. Coordinators look after mentees and mentors only."""
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
+def may_make_programmes(viewer: Viewer, programme_id: str) -> bool:
+    """Make further programmes in the organisation of this one."""
+    return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
+
+
+def may_plan_cohorts(viewer: Viewer, programme_id: str) -> bool:
+    """Make cohorts, change them, end them, and put people into them."""
+    return may_manage_people(viewer, programme_id)
 
 
 def may_change_chain(viewer: Viewer, programme_id: str) -> bool:

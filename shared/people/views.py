@@ -9,6 +9,7 @@ from shared.notices.items import Notice, notice_key
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
 from shared.policies.people import Question
+from shared.policies.presets import load_preset, preset_names
 from shared.programmes.actions import cohorts_of, load_programme
 from shared.programmes.cohorts import asked_for, free_places
 from shared.programmes.rules import is_over
@@ -31,6 +32,7 @@ from .permissions import (
     STAFF,
     Role,
     Viewer,
+    may_make_programmes,
     may_manage_people,
     may_manage_staff,
     may_see_people,
@@ -426,6 +428,38 @@ def import_of(viewer: Viewer, programme_id: str, import_id: str) -> ImportView:
         role=item.role,
         is_done=item.state == "done",
         people=tuple(rows),
+    )
+
+
+# ── Another programme ──────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class PresetChoice:
+    """A policy to begin from."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class AnotherView:
+    """The form for another programme of the same organisation."""
+
+    programme_id: str
+    programme_name: str
+    organisation_name: str
+    presets: tuple[PresetChoice, ...]
+
+
+def another_form(viewer: Viewer, programme_id: str) -> AnotherView:
+    """What another programme can begin with: one GetItem. Raises NotFound for who may not make one."""
+    require(may_make_programmes(viewer, programme_id))
+    return AnotherView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        organisation_name=load_programme(programme_id).organisation_name,
+        presets=tuple(PresetChoice(name, load_preset(name).about) for name in preset_names()),
     )
 
 

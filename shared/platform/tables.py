@@ -10,7 +10,7 @@ are removed.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -42,7 +42,7 @@ class MomentAttribute(Attribute[datetime]):
         return order(value)
 
     def deserialize(self, value: str) -> datetime:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
 
 
 class ListingIndex(GlobalSecondaryIndex["Item"]):
@@ -81,8 +81,8 @@ class ThreadIndex(LocalSecondaryIndex["Item"]):
 @cache
 def connection() -> Connection:
     """The process's one client of DynamoDB."""
-    # PynamoDB would wait half a minute for an answer: longer than a page may take, or a lease of a notice.
-    return Connection(region=REGION, connect_timeout_seconds=2, read_timeout_seconds=8)
+    # PynamoDB would wait half a minute for an answer, and asks four times in all. A page has 25 seconds.
+    return Connection(region=REGION, connect_timeout_seconds=2, read_timeout_seconds=4)
 
 
 class Item(Model):

@@ -237,7 +237,12 @@ _LIMITS: Mapping[str, str] = {
 def _problem(error: Mapping[str, Any]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _LIMITS:
-        words = {name: str(value).replace("'", "").replace(" or ", ", ") for name, value in context.items()}
+        words = {
+            name: (f"{value:g}" if isinstance(value, float) else str(value))
+            .replace("'", "")
+            .replace(" or ", ", ")
+            for name, value in context.items()
+        }
         return _LIMITS[kind].format_map(words)
     if kind == "string_pattern_mismatch":
         joiner = "-" if "-[" in context["pattern"] else "_"

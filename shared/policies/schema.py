@@ -255,14 +255,18 @@ class SpotChecks(Part):
 class Policy(Part):
     """How one programme runs."""
 
-    ground_rules: GroundRules
-    help: list[HelpPlace] = Field(min_length=1)
-    moderation: Moderation
+    ground_rules: GroundRules = Field(description="What everybody agrees to, each in the words for them.")
+    help: list[HelpPlace] = Field(
+        min_length=1, description="Where mentees and mentors can turn to, the most urgent first."
+    )
+    moderation: Moderation = Field(description="Who reads what before it is delivered, and by when.")
     filter: FilterChanges = Field(FilterChanges(), description="Changes to the filter's rules.")
     working_time: WorkingTime = Field(
         description="When staff are at work; some clocks stand still otherwise."
     )
-    escalation: Escalation
+    escalation: Escalation = Field(
+        description="Who is told of a concern, step by step, and how soon somebody must answer."
+    )
     spot_checks: SpotChecks = Field(
         default_factory=lambda: SpotChecks.model_validate({}),
         description="What is read though the filter let it pass.",

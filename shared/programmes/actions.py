@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.audit.actions import record
 from shared.platform.errors import NotFound
 from shared.platform.ids import new_id
 from shared.platform.tables import find, is_new, transaction
@@ -21,22 +20,10 @@ from .items import (
     Programme,
     cohort_key,
     organisation_key,
-    policy_version_key,
     programme_key,
 )
+from .policies import first_version
 from .rules import Plan
-
-SET_UP = "As the programme was set up."
-"""The reason of a programme's first policy."""
-MOST_VERSIONS = 999_999
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who puts a policy in force."""
-
-    person_id: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -134,7 +121,7 @@ def add_programme(
         listing_order=programme_id,
     )
     write.save(programme, condition=is_new(Programme))
-    write.save(_version_of(programme, None, SET_UP, now), condition=is_new(PolicyVersion))
+    write.save(first_version(programme, now), condition=is_new(PolicyVersion))
 
 
 def every_programme(*, page_size: int = 50) -> Iterator[str]:
@@ -142,56 +129,6 @@ def every_programme(*, page_size: int = 50) -> Iterator[str]:
     for item in Programme.by_listing.query(PROGRAMMES, page_size=page_size):
         if isinstance(item, Programme):
             yield item.programme_id
-
-
-def add_policy(
-    write: TransactWrite, programme: Programme, policy: Policy, *, by: Author, reason: str, now: datetime
-) -> int:
-    """Adds to a running transaction that the loaded programme goes by `policy` from now on, and who wanted it
-    and why. The transaction is Lost when the programme was changed since it was loaded. Gives the new
-    version. The audit record says so, too."""
-    programme.policy = policy.model_dump(mode="json")
-    programme.policy_version = int(programme.policy_version) + 1
-    programme.listing, programme.listing_order = PROGRAMMES, programme.programme_id
-    write.save(programme)
-    write.save(_version_of(programme, by, reason, now), condition=is_new(PolicyVersion))
-    record(
-        write,
-        programme.programme_id,
-        "changed_policy",
-        f"policy:{int(programme.policy_version)}",
-        by_id=by.person_id,
-        by_name=by.name,
-        now=now,
-        why=reason,
-    )
-    return int(programme.policy_version)
-
-
-def _version_of(programme: Programme, by: Author | None, reason: str, now: datetime) -> PolicyVersion:
-    version = int(programme.policy_version)
-    return PolicyVersion(
-        *policy_version_key(programme.programme_id, version),
-        programme_id=programme.programme_id,
-        policy_version=version,
-        policy=programme.policy,
-        author_id=by.person_id if by else None,
-        author_name=by.name if by else None,
-        reason=reason,
-        at=now,
-    )
-
-
-def policy_versions(programme_id: str, *, before: int | None = None, limit: int) -> list[PolicyVersion]:
-    """The latest versions of a programme's policy, or those before one of them, newest first: one Query."""
-    pk, first = policy_version_key(programme_id, 1)
-    _, last = policy_version_key(programme_id, before - 1 if before else MOST_VERSIONS)
-    if last < first:
-        return []  # none come before the first, and DynamoDB refuses to look between them
-    found = PolicyVersion.query(
-        pk, PolicyVersion.sk.between(first, last), scan_index_forward=False, limit=limit, page_size=limit
-    )
-    return [one for one in found if isinstance(one, PolicyVersion)]
 
 
 def create_cohort(

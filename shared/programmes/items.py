@@ -16,7 +16,8 @@ class Organisation(DirectoryItem, discriminator="organisation"):
 class Programme(DirectoryItem, discriminator="programme"):
     """pk `PROGRAMME#<programme_id>`, sk `PROGRAMME`. Carries its policy, so that one read gives both.
 
-    In `listing` as `PROGRAMMES`, oldest first."""
+    In `listing` as `PROGRAMMES`, oldest first; in `due` as `POLICIES` while a change of policy is planned, at
+    the moment from which it is to be in force."""
 
     programme_id = UnicodeAttribute()
     organisation_id = UnicodeAttribute()
@@ -24,6 +25,14 @@ class Programme(DirectoryItem, discriminator="programme"):
     name = UnicodeAttribute()
     policy = JSONAttribute()
     policy_version = NumberAttribute()
+    planned = JSONAttribute(null=True)
+    """The policy that is to be in force next."""
+    planned_by = JSONAttribute(null=True)
+    """Who wants it and why: `person_id`, `name`, `reason`."""
+    planned_at = MomentAttribute(null=True)
+    """When it was planned."""
+    planned_for = MomentAttribute(null=True)
+    """From when it is to be in force."""
     created_at = MomentAttribute()
 
 
@@ -41,6 +50,9 @@ class PolicyVersion(DirectoryItem, discriminator="policy_version"):
     author_name = UnicodeAttribute(null=True)
     reason = UnicodeAttribute()
     at = MomentAttribute()
+    """From when it was in force."""
+    planned_at = MomentAttribute(null=True)
+    """When it was decided on, if it was planned for later."""
 
 
 class Cohort(DirectoryItem, discriminator="cohort"):
@@ -93,6 +105,10 @@ def organisation_key(organisation_id: str) -> tuple[str, str]:
 
 PROGRAMMES = "PROGRAMMES"
 """The `listing` of every programme."""
+
+
+POLICIES_DUE = "POLICIES"
+"""The `due` queue of planned policies."""
 
 
 def programme_key(programme_id: str) -> tuple[str, str]:

@@ -5,16 +5,14 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.notices.actions import queue
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import is_new
 from shared.policies import Policy
 
 from .chain.rules import chain_of
-from .chain.telling import MOST_AT_ONCE, alerts, names_of, note_bouncing, note_step, telling_of
+from .chain.telling import names_of, note_step, queue_alerts, telling_of
 from .items import (
-    CONCERNS_DUE,
     Concern,
     Entry,
     OfPerson,
@@ -55,9 +53,7 @@ def raise_concern(
     if listed := of_person(concern):
         write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
-    note_bouncing(write, concern, telling.members, now=now)
-    for alert in alerts(concern, telling.members)[:MOST_AT_ONCE]:
-        queue(write, alert, now=now)
+    queue_alerts(write, concern, telling.members, now=now)
     return concern.concern_id
 
 
@@ -85,5 +81,4 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
         spans=[dict(span) for span in new.spans],
         listing=concerns_listing(new.programme_id, "open"),
         listing_order=concern_order(severity_rank(new.severity), order(now), concern_id),
-        due=CONCERNS_DUE,
     )

@@ -12,8 +12,9 @@ class Concern(SafeguardingItem, discriminator="concern"):
     It and its chronology are one item collection.
 
     In `listing` as `CONCERNS#<programme_id>#<open|closed>`: open ones first, then acknowledged ones, each
-    most severe first, then oldest; closed ones by when they were closed. In `due` as `CONCERNS` while nobody
-    has acknowledged it, by when the chain is climbed.
+    most severe first, then oldest; closed ones by when they were closed. In `due` as `CONCERNS` while it
+    climbs, by when the next step is taken: while nobody has acknowledged it, or whom it was handed to has
+    not.
     """
 
     concern_id = UnicodeAttribute()
@@ -45,16 +46,21 @@ class Concern(SafeguardingItem, discriminator="concern"):
     spans = JSONAttribute(null=True)
     """What the filter marked in `words`: list of mappings with start, end, category."""
     rank = NumberAttribute(default=0)
-    """How far up the chain it has climbed: the place in the policy's ranks last told."""
+    """How far up the chain it has climbed: the place in the policy's ranks last told; -1 when it was only
+    whom it was handed to."""
     told = JSONAttribute(null=True)
     """The person_ids of those who were told at the present step of the chain."""
     reached = BooleanAttribute(default=True)
     """Whether an address of theirs took mail, as far as was known then."""
     climbs = NumberAttribute(default=0)
-    """How often it was passed on because nobody answered. Goes on counting at the top."""
+    """How often people were told of it after the first time. Goes on counting at the top."""
     acknowledged_by = UnicodeAttribute(null=True)
     acknowledged_by_name = UnicodeAttribute(null=True)
     acknowledged_at = MomentAttribute(null=True)
+    handed_to = UnicodeAttribute(null=True)
+    """Whom it was handed to, until they or somebody else takes it up. Whoever dealt with it does until
+    then."""
+    handed_to_name = UnicodeAttribute(null=True)
     closing = JSONAttribute(null=True)
     """While `closing` or `closed`: a mapping with summary, action_taken, decision, outcome and reasons."""
     closing_by = UnicodeAttribute(null=True)
@@ -63,7 +69,7 @@ class Concern(SafeguardingItem, discriminator="concern"):
 
     @property
     def answer_by(self) -> datetime | None:
-        """When it is passed on (again); None once somebody has answered."""
+        """When it is passed on (again); None while it does not climb."""
         return MomentAttribute().deserialize(self.due_at) if self.due_at else None
 
     @property
@@ -146,7 +152,7 @@ class SchoolContact(SafeguardingItem, discriminator="school_contact"):
 
 
 CONCERNS_DUE = "CONCERNS"
-"""The `due` queue of concerns nobody has acknowledged."""
+"""The `due` queue of concerns that climb."""
 
 
 def concern_key(concern_id: str) -> tuple[str, str]:

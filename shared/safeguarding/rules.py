@@ -90,9 +90,9 @@ def reference_of(concern_id: str) -> str:
     return f"C-{letters}"
 
 
-def is_due(state: str, answer_by: datetime | None, *, now: datetime) -> bool:
+def is_due(answer_by: datetime | None, *, now: datetime) -> bool:
     """Whether the next person is to be told."""
-    return state == "open" and answer_by is not None and answer_by <= now
+    return answer_by is not None and answer_by <= now
 
 
 SEEN_AGAIN_AFTER = timedelta(minutes=10)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.people.permissions import Viewer, require
+from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
 
+from .chain.rules import is_away
 from .concerns.answering import colleagues
 from .concerns.choices import CHOICES, Choice, Choices
 from .concerns.closing import needs_second_reader
@@ -50,7 +52,7 @@ class ConcernPage:
     state: str
     raised_at: datetime
     answer_by: datetime | None
-    """When it is passed on to the next person, while nobody has answered."""
+    """When it is passed on to the next person, while nobody has answered or taken it up."""
     words: tuple[Segment, ...]
     pair_id: str
     message_id: str
@@ -58,6 +60,9 @@ class ConcernPage:
     acknowledged_at: datetime | None
     is_mine: bool
     """The viewer is the one dealing with it."""
+    handed_to_name: str
+    """Whom it was handed to, until somebody takes it up."""
+    is_handed_to_me: bool
     steps: tuple[StepView, ...]
     """What is still to be done."""
     others: int
@@ -172,6 +177,8 @@ def _page(viewer: Viewer, opened: Opened, person: PersonPart, now: datetime) -> 
         acknowledged_by_name=shown.acknowledged_by_name,
         acknowledged_at=concern.acknowledged_at,
         is_mine=concern.acknowledged_by == viewer.person_id,
+        handed_to_name=shown.handed_to_name,
+        is_handed_to_me=concern.handed_to == viewer.person_id,
         steps=_open_steps(opened.steps, now),
         others=person.others,
         school=person.school,
@@ -237,10 +244,15 @@ def concern_head(
         moment=f"{here:%Y-%m-%dT%H:%M}",
         today=f"{here:%Y-%m-%d}",
         is_read_twice=needs_second_reader(concern),
-        colleagues=tuple(Choice(one.person_id, f"{one.name} ({role_words(one.role)})") for one in others),
+        colleagues=tuple(_colleague(one, now) for one in others),
         steps=tuple(step_view(one, now) for one in opened.steps if step_id in ("", one.step_id)),
         filled_in=tuple((concern.closing or {}).items()),
     )
+
+
+def _colleague(one: StaffMember, now: datetime) -> Choice:
+    away = ", away today" if is_away(one, now) else ""
+    return Choice(one.person_id, f"{one.name} ({role_words(one.role)}{away})")
 
 
 def role_words(role: str) -> str:

@@ -33,6 +33,8 @@ COSTS = {
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 1,
+    # the person, their conversations; and in each of two tables what these refer to
+    ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
@@ -48,6 +50,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
     ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
+    ("lead", "/programmes/{programme_id}/policy"): 2,
+    ("lead", "/programmes/{programme_id}/policy/versions"): 1,
     ("lead", "/programmes/{programme_id}/filter"): 0,
     ("lead", "/programmes/{programme_id}/filter/draft"): 2,
     ("lead", "/programmes/{programme_id}/filter/draft/own-rule"): 1,

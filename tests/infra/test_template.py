@@ -18,7 +18,7 @@ Policies = dict[str, list[dict[str, Any]]]
 TABLES = {"Directory", "Conversations", "Safeguarding", "Outbox"}
 STREAMS = {
     "FilterMessages": ("Conversations", "message", "pending"),
-    "EscalateConcerns": ("Safeguarding", "concern", "open"),
+    "EscalateConcerns": ("Safeguarding", "concern", "due=CONCERNS"),
     "SendAlerts": ("Outbox", "notice", "queued"),
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
@@ -181,7 +181,8 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
 
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
-    in_state = {"state": {"S": [state]}} if state else {}
+    attribute, _, value = (state or "").rpartition("=")
+    in_state = {attribute or "state": {"S": [value]}} if value else {}
     in_lane = {"lane": {"S": [LANES[name]]}} if name in LANES else {}
     assert json.loads(criterion["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],

@@ -26,6 +26,8 @@ STAFF = (
     "@programme/filter/draft/own-rule",
     "@programme/filter/draft/rule?rule=contact.phone",
     "@programme/filter/changes",
+    "@programme/policy",
+    "@programme/policy/versions",
     "@programme/spot-checks",
     "@programme/spot-checks @check",
     "@programme/spot-checks/draws",
@@ -57,6 +59,8 @@ STAFF = (
     "@programme/people",
     "@programme/people?show=mentor",
     "@programme/people?show=staff",
+    "@programme/people @person",
+    "@programme/people?show=mentor @person",
     "@programme/people/invitations",
     "/account",
 )
@@ -66,6 +70,9 @@ COORDINATOR = (
     "@programme/people/invite",
     "@programme/people/invite-several",
     "@programme/people @suspend",
+    "@programme/people?show=mentor @person @record",
+    "@programme/people?show=mentor @person @put-right",
+    "@programme/people?show=mentor @person @put-right @withdraw",
 )
 INSIDE = {
     "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
@@ -86,6 +93,10 @@ INSIDE = {
     "@raise": "a[href*='/messages/'][href$='/concern']",
     "@whose": "a[href*='/audit?person=']",
     "@suspend": "a[href$='/suspend']",
+    "@person": "td a[href*='/people/']:not([href$='/suspend'])",
+    "@record": "a[href*='/vetting?what=']",
+    "@put-right": "a[href*='/vetting/']",
+    "@withdraw": "a[href$='/withdraw']",
 }
 
 
@@ -116,6 +127,11 @@ VISITORS = (
             "@programme/chain/change",
             "@programme/filter/draft",
             "@programme/filter/changes",
+            "@programme/policy",
+            "@programme/policy/versions",
+            "@programme/policy/change",
+            "@programme/policy/text",
+            "@programme/policy/take-back",
             "/account",
             *OVERSEER,
         ),

@@ -11,6 +11,7 @@ from shared.conversations.actions import change_message, withdraw_message, write
 from shared.moderation.actions import ask_to_change, claim, decline, deliver
 from shared.platform.errors import Conflict
 from shared.safeguarding.concerns.answering import acknowledge
+from shared.safeguarding.concerns.closing import Closing, agree, close
 from shared.safeguarding.raising.reporting import Worry, report_worry
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED
 from tests.faults import losing_answers
@@ -18,6 +19,13 @@ from tests.streams.world import World
 
 pytestmark = pytest.mark.usefixtures("tables")
 
+CLOSING = Closing(
+    summary="She wrote that she wanted to die, and meant it.",
+    action_taken="Her school and her mother know.",
+    decision="Children’s services go on with it.",
+    outcome="well_founded",
+    reasons="She is safe, and seen each week.",
+)
 REASON = "Please take the telephone number out of it."
 
 
@@ -116,6 +124,19 @@ def test_a_concern_is_acknowledged_once(world: World) -> None:
     assert (concern.state, concern.acknowledged_by) == ("acknowledged", world.lead.person_id)
     with pytest.raises(Conflict, match="Morag Sinclair is already dealing with this"):
         acknowledge(world.coordinator.viewer, concern.concern_id, now=MONDAY)
+
+
+def test_a_second_reader_agrees_once(world: World) -> None:
+    held(world, WORRIED)
+    concern_id = world.concerns()[0].concern_id
+    acknowledge(world.lead.viewer, concern_id, now=MONDAY)
+    close(world.lead.viewer, concern_id, CLOSING, key="form-a", now=MONDAY)
+
+    asked_again(lambda: agree(world.coordinator.viewer, concern_id, now=world.moment()))
+
+    assert world.concerns()[0].state == "closed"
+    with pytest.raises(Conflict, match="closed already"):
+        agree(world.lead.viewer, concern_id, now=world.moment())
 
 
 def test_a_worry_is_reported_once_and_its_reporter_learns_who_was_told(world: World) -> None:

@@ -65,6 +65,11 @@ class World:
     def clock(self) -> datetime:
         return self.now
 
+    def moment(self) -> datetime:
+        """A moment later than any before."""
+        self.now += timedelta(seconds=1)
+        return self.now
+
     def write(self, text: str, *, by: str = "mentee") -> str:
         """A message that its writer was told is kept; its id."""
         self.keys_used += 1

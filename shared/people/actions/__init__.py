@@ -5,23 +5,28 @@ from .imports import Asked, import_people, imports_due, run_import
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation, rules_for
 from .passwords import ask_password_link, change_password, open_password_link, set_password
+from .programmes import make_programme
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
+from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
 __all__ = [
     "Asked",
     "accept_invitation",
     "ask_password_link",
     "change_password",
+    "correct_vetting",
     "end_days_away",
     "import_people",
     "imports_due",
     "invite",
     "invite_first_administrator",
     "join_with_account",
+    "make_programme",
     "open_invitation",
     "open_password_link",
     "read_person",
+    "record_vetting",
     "reinstate",
     "resend",
     "rules_for",
@@ -33,4 +38,5 @@ __all__ = [
     "suspend",
     "viewer_of",
     "withdraw",
+    "withdraw_vetting",
 ]

@@ -18,6 +18,7 @@ from .telling import ABOUT, alerts, to_operations, told_now
 
 logger = logging.getLogger(__name__)
 
+ALERTS = ("concern_alert", "concern_handed_over")
 LOOKED_BACK = timedelta(days=1)
 """How long the sweep goes on asking whether an alert that did not arrive was acted on."""
 
@@ -49,11 +50,11 @@ def alert_not_read(notice_id: str, *, now: datetime) -> PassedOn | None:
 
 
 def _open_concern(notice: Notice | None) -> Concern | None:
-    """The concern that an alert was about and nobody has answered yet, if the alert will not be read."""
-    if notice is None or notice.state not in NOT_READ or notice.template != "concern_alert":
+    """The concern that an alert was about and that climbs, if the alert will not be read."""
+    if notice is None or notice.state not in NOT_READ or notice.template not in ALERTS:
         return None
     concern = find(Concern, *concern_key((notice.about or "").removeprefix(ABOUT)))
-    return concern if concern is not None and concern.state == "open" else None
+    return concern if concern is not None and concern.answer_by else None
 
 
 def _note(concern: Concern, notice: Notice, staff: Sequence[StaffMember], *, now: datetime) -> None:

@@ -6,8 +6,9 @@ from shared.people.permissions import Viewer, may_change_chain, require
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
-from shared.programmes.actions import Author, add_policy, running
+from shared.programmes.actions import running
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 
 from ..rules import read_words
 from .checking import faults_in, keep_check

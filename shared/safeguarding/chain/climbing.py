@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pynamodb.transactions import TransactWrite
+
 from shared.notices.actions import enqueue, queue
 from shared.notices.rules import NewNotice
 from shared.people.views import StaffMember
@@ -17,17 +19,21 @@ from ..rules import is_due
 from .rules import Chain, Telling, chain_of
 from .staffing import whole_staff
 from .telling import (
+    HANDED_OVER,
     MOST_AT_ONCE,
     alerts,
     names_of,
-    note_bouncing,
     note_step,
+    queue_alerts,
     telling_of,
     to_operations,
     told_now,
 )
 
 logger = logging.getLogger(__name__)
+
+Adds = Callable[[TransactWrite], None]
+"""Adds something more to a running transaction."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def escalate(concern_id: str, *, now: datetime) -> PassedOn | None:
     one does it.
     """
     concern = find(Concern, *concern_key(concern_id))
-    if concern is None or not is_due(concern.state, concern.answer_by, now=now):
+    if concern is None or not is_due(concern.answer_by, now=now):
         return None
     return climb(concern, whole_staff(concern.programme_id), now=now)
 
@@ -63,16 +69,19 @@ def next_step(
 def climb(
     concern: Concern, staff: Sequence[StaffMember], *, now: datetime, bounced: Collection[str] = ()
 ) -> PassedOn | None:
-    """Takes the next step of an open concern that was just loaded; None when somebody else changed it.
-    `bounced`: the addresses of everybody told at the step before, when it is taken because of them."""
+    """Takes the next step of a concern that was just loaded and climbs; None when somebody else changed it.
+    Whoever deals with one that was handed over is told that it was not taken up. `bounced`: the addresses of
+    everybody told at the step before, when it is taken because of them."""
     chain = chain_of(policy_of(concern.programme_id))
-    telling = telling_of(concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced)
+    had = {concern.acknowledged_by} - {None}
+    telling = telling_of(
+        concern, staff, chain, rank=int(concern.rank) + 1, now=now, bounced=bounced, also=had
+    )
     unanswered = not bounced and telling.reached and _was_at_the_top(concern, chain, now=now)
     concern.climbs = int(concern.climbs) + 1
     note_step(concern, telling, chain, now=now)
     what = "moved_on" if bounced else "passed_on"
     line = entry(concern, what, f"{concern.climbs:06}", now=now, note=names_of(telling.members))
-    to_queue = alerts(concern, telling.members)
     for_operations: Sequence[NewNotice] = ()
     if unanswered or not telling.reached:
         for_operations = to_operations(concern, "nobody_answered" if unanswered else "nobody_told")
@@ -80,12 +89,12 @@ def climb(
         with transaction() as write:
             write.save(concern)
             write.save(line, condition=is_new(Entry))
-            note_bouncing(write, concern, telling.members, now=now)
-            for alert in (*to_queue[:MOST_AT_ONCE], *for_operations):
-                queue(write, alert, now=now)
+            queue_alerts(write, concern, telling.members, now=now)
+            for notice in for_operations:
+                queue(write, notice, now=now)
     except Lost:
         return None
-    for alert in to_queue[MOST_AT_ONCE:]:
+    for alert in alerts(concern, telling.members)[MOST_AT_ONCE:]:
         enqueue(alert, now=now)
     return PassedOn(told=len(telling.members) if telling.reached else 0, unanswered=unanswered)
 
@@ -93,6 +102,47 @@ def climb(
 def _was_at_the_top(concern: Concern, chain: Chain, *, now: datetime) -> bool:
     """Whether the whole chain had been told, and somebody of its top could have answered."""
     return bool(concern.reached) and int(concern.rank) >= len(chain.ranks_at(now, concern.severity)) - 1
+
+
+def begin_anew(concern: Concern, *, now: datetime) -> Adds:
+    """Takes back, in memory, that a concern was answered: its first step is told at once, whoever dealt with
+    it or was to do so is told too, and it climbs until somebody answers. Gives what belongs to the same
+    transaction."""
+    had = {concern.acknowledged_by, concern.handed_to} - {None}
+    chain = chain_of(policy_of(concern.programme_id))
+    telling = telling_of(concern, whole_staff(concern.programme_id), chain, rank=0, now=now, also=had)
+    stop(concern)
+    concern.state = "open"
+    concern.acknowledged_by = concern.acknowledged_by_name = concern.acknowledged_at = None
+    concern.climbs = int(concern.climbs) + 1
+    note_step(concern, telling, chain, now=now)
+    if not telling.reached:
+        concern.due_at = order(now)
+    line = entry(concern, "told", f"{concern.climbs:06}", now=now, note=names_of(telling.members))
+
+    def add(write: TransactWrite) -> None:
+        write.save(line, condition=is_new(Entry))
+        queue_alerts(write, concern, telling.members, now=now)
+
+    return add
+
+
+def hand_to(concern: Concern, colleague: StaffMember, *, now: datetime) -> Adds:
+    """A colleague is asked, in memory, to deal with it from now on. Until somebody takes it up it climbs,
+    from the first step on. Gives what belongs to the same transaction."""
+    concern.handed_to, concern.handed_to_name = colleague.person_id, colleague.name
+    concern.climbs = int(concern.climbs) + 1
+    telling = Telling(HANDED_OVER, (colleague,), reached=not colleague.bounces)
+    note_step(concern, telling, chain_of(policy_of(concern.programme_id)), now=now)
+    if not telling.reached:
+        concern.due_at = order(now)
+    return lambda write: queue_alerts(write, concern, telling.members, now=now)
+
+
+def stop(concern: Concern) -> None:
+    """It climbs no further, in memory: somebody deals with it, or it is closed."""
+    concern.handed_to = concern.handed_to_name = None
+    concern.due = concern.due_at = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +186,7 @@ def make_sure_of_alerts(concern_id: str, *, now: datetime) -> PassedOn | None:
     alert queued, and where there was nobody to tell, it is passed on at once. Doing it again changes
     nothing."""
     concern = find(Concern, *concern_key(concern_id))
-    if concern is None or concern.state != "open":
+    if concern is None or concern.answer_by is None:
         return None
     for alert in alerts(concern, told_now(concern, whole_staff(concern.programme_id))):
         enqueue(alert, now=now)

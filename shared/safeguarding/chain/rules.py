@@ -129,16 +129,19 @@ def whom_to_tell(
     kept_from: Collection[str],
     now: datetime,
     bounced: Collection[str] = (),
+    also: Collection[str] = (),
 ) -> Telling[T]:
     """The people of `rank`, and those of the ranks above it until one of them can be reached; failing that,
     the whole staff, and those who are away only when there is nobody else.
 
-    An address that is known to take no mail, or is in `bounced`, is tried all the same and does not count.
-    Nobody of `kept_from` is ever told, not in anybody's place either, and nobody twice; `staff` may name a
-    person once for each role. A rank beyond the chain is its last.
+    Those of the staff whose person_id is in `also` are told besides, and nobody counts on them. An address
+    that is known to take no mail, or is in `bounced`, is tried all the same and does not count. Nobody of
+    `kept_from` is ever told, not in anybody's place either, and nobody twice; `staff` may name a person once
+    for each role. A rank beyond the chain is its last.
     """
     top = len(ranks) - 1
     able = [one for one in staff if one.person_id not in kept_from]
+    besides = [one for one in able if one.person_id in also]
     told: list[T] = []
 
     def reached() -> bool:
@@ -147,12 +150,12 @@ def whom_to_tell(
     for place in range(min(rank, top), top + 1):
         told += serving(able, ranks[place], now=now)
         if reached():
-            return Telling(place, _each_once(told), reached=True)
+            return Telling(place, _each_once([*told, *besides]), reached=True)
     for others in ([one for one in able if not is_away(one, now)], able):
         told += others
         if reached():
             break
-    return Telling(top, _each_once(told), reached())
+    return Telling(top, _each_once([*told, *besides]), reached())
 
 
 def serving(staff: Sequence[T], rank: Rank, *, now: datetime) -> list[T]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import CONVERSATION_READERS
 from shared.people.views import StaffMember
@@ -12,12 +13,16 @@ from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import is_new
 
-from ..items import Concern, Entry, entry
+from ..items import CONCERNS_DUE, Concern, Entry, entry
 from .rules import Chain, Telling, whom_to_tell
 
 MOST_AT_ONCE = 40
 """E-mails that go into one transaction, which DynamoDB limits to 100 items. The rest of them are queued
 right after it, and by `make_sure_of_alerts` where that was interrupted."""
+
+
+HANDED_OVER = -1
+"""The rank of a concern of which only the one is told whom it was handed to: the next is the first step."""
 
 
 def telling_of(
@@ -28,19 +33,33 @@ def telling_of(
     rank: int,
     now: datetime,
     bounced: Collection[str] = (),
+    also: Collection[str] = (),
 ) -> Telling[StaffMember]:
+    """Who is told at a step, were it taken now; see `whom_to_tell`."""
     ranks = chain.ranks_at(now, concern.severity)
-    return whom_to_tell(staff, ranks, rank=rank, kept_from=concern.hidden_from, now=now, bounced=bounced)
+    return whom_to_tell(
+        staff, ranks, rank=rank, kept_from=concern.hidden_from, now=now, bounced=bounced, also=also
+    )
 
 
 def note_step(concern: Concern, telling: Telling[StaffMember], chain: Chain, *, now: datetime) -> None:
+    """That these are told, in memory: from now on their time runs."""
     concern.rank = telling.rank
     concern.told = [one.person_id for one in telling.members]
     concern.reached = telling.reached
-    concern.due_at = order(chain.answer_by(concern.severity, now=now))
+    concern.due, concern.due_at = CONCERNS_DUE, order(chain.answer_by(concern.severity, now=now))
 
 
-def note_bouncing(
+def queue_alerts(
+    write: TransactWrite, concern: Concern, members: Sequence[StaffMember], *, now: datetime
+) -> None:
+    """Adds the e-mails of the concern's present step to a running transaction, as many as go into one."""
+    _note_bouncing(write, concern, members, now=now)
+    for alert in alerts(concern, members)[:MOST_AT_ONCE]:
+        queue(write, alert, now=now)
+
+
+def _note_bouncing(
     write: TransactWrite, concern: Concern, members: Sequence[StaffMember], *, now: datetime
 ) -> None:
     """Says in the chronology whose address is known to take no mail, so that nobody counts on them."""
@@ -57,7 +76,7 @@ def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
     """The e-mails of the concern's present step up the chain, one for each of `members`."""
     return [
         NewNotice(
-            "concern_alert",
+            "concern_handed_over" if concern.rank == HANDED_OVER else "concern_alert",
             cause=("concern", concern.concern_id, str(int(concern.climbs))),
             address=one.address,
             first_name=one.first_name,

@@ -11,11 +11,12 @@ from shared.platform.errors import Conflict, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import find, is_new
 
+from ..chain.climbing import Adds
 from ..fields import Wrong, over_after, read_day, read_line, read_moment
-from ..items import Concern, Entry, NextStep, concern_key, entry_key, step_key, steps_due
+from ..items import Concern, Entry, NextStep, entry_key, step_key, steps_due
 from ..rules import read_words
 from .answering import IS_CLOSED
-from .changing import Adds, Doing, add_line
+from .changing import Doing, add_line
 from .lines import ACTS, HOW
 from .reading import load_visible, name_of
 
@@ -107,8 +108,9 @@ def _adding_step(
 
     def add(write: TransactWrite) -> None:
         write.save(step, condition=is_new(NextStep))
+        # It becomes another version, so that nobody who has seen no step left is just closing it.
         still_open = Concern.state != "closed"
-        write.condition_check(Concern, *concern_key(concern.concern_id), condition=still_open)
+        write.update(concern, actions=[], condition=still_open, add_version_condition=False)
 
     return add
 

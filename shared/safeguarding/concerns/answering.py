@@ -1,24 +1,25 @@
 """What staff do with a concern: say that they are dealing with it, judge it anew, hand it over, and note what
 they did. Acts and next steps are in `acting.py`, closing in `closing.py`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.transactions import TransactWrite
-
-from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import CONVERSATION_READERS, Viewer
-from shared.people.views import StaffMember, staff_of
+from shared.people.staff import active_staff, staff_roll
+from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.ids import derived_id
 from shared.programmes.actions import policy_of
 
+from ..chain.climbing import Adds, begin_anew, hand_to, stop
 from ..chain.rules import chain_of
+from ..chain.staffing import whole_staff
 from ..items import Concern
 from ..marking import category_words
 from ..rules import CATEGORIES, SEVERITIES, read_words, said, severity_rank
-from .changing import Adds, Doing, add_line, change
+from .changing import Doing, add_line, change
 from .reading import load_visible, name_of
 
 NOBODY_YET = "Nobody is dealing with this yet. Please say first that you are, then go on."
@@ -26,13 +27,14 @@ IS_CLOSED = "This concern is closed. To go on with it, open it again, and say wh
 
 
 def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
-    """The viewer is dealing with it, and it is passed on no further. Raises Conflict, saying who and since
-    when, if somebody else already is. Raises NotFound for those who may not see it."""
+    """The viewer is dealing with it, and it is passed on no further. One that was handed over and not taken
+    up anybody takes, whoever had it before too. Raises Conflict, saying who and since when, if somebody else
+    already is. Raises NotFound for those who may not see it."""
 
     def decide(concern: Concern) -> Doing | None:
         if concern.state == "closed":
             raise Conflict(IS_CLOSED, code="closed")
-        if concern.state == "open":
+        if concern.state == "open" or concern.handed_to:
             answer(concern, viewer.person_id, name_of(viewer), now=now)
             return Doing("acknowledged", "acknowledged_concern")
         if concern.acknowledged_by == viewer.person_id:
@@ -46,11 +48,12 @@ def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
 
 def answer(concern: Concern, person_id: str, name: str, *, now: datetime) -> None:
     """Somebody is dealing with it from now on: in memory only."""
-    concern.state = "acknowledged"
+    if concern.state != "closing":
+        concern.state = "acknowledged"
     concern.acknowledged_by = person_id
     concern.acknowledged_by_name = name
     concern.acknowledged_at = now
-    concern.due = concern.due_at = None
+    stop(concern)
 
 
 def add_note(viewer: Viewer, concern_id: str, *, words: str, key: str, now: datetime) -> None:
@@ -68,12 +71,12 @@ def judge(
     viewer: Viewer, concern_id: str, *, severity: str, category: str, reason: str, key: str, now: datetime
 ) -> None:
     """Changes how urgent it is, or what it is about, with the reason. While nobody has answered, a concern
-    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. Raises
-    Invalid, NotFound, and Conflict when it is closed."""
-    concern = load_visible(viewer, concern_id)
+    that becomes more urgent is passed on sooner, and never later; one that becomes immediate, at once. If
+    somebody had answered, that was to something less: its first step is told anew, and it climbs until
+    somebody answers. Raises Invalid, NotFound, and Conflict when it is closed."""
+    load_visible(viewer, concern_id)
     note = read_words(reason, field="reason")
     _must_be_known(severity, category)
-    policy = policy_of(concern.programme_id)
 
     def decide(concern: Concern) -> Doing | None:
         if concern.state == "closed":
@@ -81,16 +84,24 @@ def judge(
         details = _differences(concern, severity, category)
         if not details:
             raise Invalid("That is how it is judged now. Please choose what to change.", field="severity")
-        if severity_rank(severity) > severity_rank(concern.severity) and concern.answer_by:
-            at_once = severity == "immediate"
-            sooner = now if at_once else chain_of(policy).answer_by(severity, now=now)
-            concern.due_at = order(min(concern.answer_by, sooner))
+        is_more = severity_rank(severity) > severity_rank(concern.severity)
         worst = max((severity, concern.severity, concern.worst_severity or "none"), key=severity_rank)
         concern.worst_severity, concern.severity, concern.category = worst, severity, category
-        why = "; ".join(details.values())
-        return Doing("changed", "changed_concern", note, details, why)
+        adds = _more_urgent(concern, now=now) if is_more else ()
+        return Doing("changed", "changed_concern", note, details, "; ".join(details.values()), adds)
 
     change(viewer, concern_id, decide, "changed", derived_id(viewer.person_id, key), now=now)
+
+
+def _more_urgent(concern: Concern, *, now: datetime) -> tuple[Adds, ...]:
+    """Who is told, and by when, of what is more urgent than those who know of it were told."""
+    if concern.state != "open":
+        return (begin_anew(concern, now=now),)
+    at_once = concern.severity == "immediate"
+    chain = chain_of(policy_of(concern.programme_id))
+    sooner = now if at_once else chain.answer_by(concern.severity, now=now)
+    concern.due_at = order(min(concern.answer_by or sooner, sooner))
+    return ()
 
 
 def _must_be_known(severity: str, category: str) -> None:
@@ -114,36 +125,35 @@ def _differences(concern: Concern, severity: str, category: str) -> dict[str, st
 
 def colleagues(viewer: Viewer, concern: Concern) -> list[StaffMember]:
     """To whom the viewer may hand it over: everybody on the staff who may see it. One Query."""
-    staff = staff_of(concern.programme_id, CONVERSATION_READERS)
+    return _who_may_see(viewer, concern, active_staff(staff_roll(concern.programme_id)))
+
+
+def _who_may_see(viewer: Viewer, concern: Concern, staff: Sequence[StaffMember]) -> list[StaffMember]:
     kept_from = concern.hidden_from | {viewer.person_id}
-    return [one for one in staff if one.person_id not in kept_from]
+    able = [one for one in staff if one.role in CONVERSATION_READERS and one.person_id not in kept_from]
+    return list({one.person_id: one for one in reversed(able)}.values())[::-1]
 
 
 def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime) -> None:
-    """A colleague deals with it from now on, and is told by e-mail. Raises Invalid for anybody who may not
-    see it, NotFound, and Conflict when nobody is dealing with it yet or it is closed."""
+    """A colleague is told by e-mail, and deals with it once they have said so. Until then whoever deals with
+    it does, and it climbs. Raises Invalid for anybody who may not see it, NotFound, and Conflict when nobody
+    is dealing with it yet, the colleague is, or it is closed."""
     concern = load_visible(viewer, concern_id)
     words = read_words(note, field="words")
-    colleague = next((one for one in colleagues(viewer, concern) if one.person_id == to), None)
+    able = _who_may_see(viewer, concern, whole_staff(concern.programme_id))
+    colleague = next((one for one in able if one.person_id == to), None)
     if colleague is None:
         raise Invalid("Please choose a colleague from the list.", field="to", code="missing")
 
     def decide(concern: Concern) -> Doing | None:
         if concern.state in ("open", "closed"):
             raise Conflict(NOBODY_YET if concern.state == "open" else IS_CLOSED)
-        concern.acknowledged_by, concern.acknowledged_by_name = colleague.person_id, colleague.name
-        concern.acknowledged_at = now
-        tell = _tell(concern, colleague, key, now=now)
+        if concern.acknowledged_by == colleague.person_id:
+            raise Conflict(f"{colleague.name} is already dealing with this.", code="already_acknowledged")
+        tell = hand_to(concern, colleague, now=now)
         return Doing("handed_over", "handed_over", words, {"to": colleague.name}, colleague.name, (tell,))
 
     change(viewer, concern_id, decide, "handed_over", derived_id(viewer.person_id, key), now=now)
-
-
-def _tell(concern: Concern, colleague: StaffMember, key: str, *, now: datetime) -> Adds:
-    def add(write: TransactWrite) -> None:
-        queue(write, letter("concern_handed_over", concern, colleague, key), now=now)
-
-    return add
 
 
 def letter(template: Template, concern: Concern, to: StaffMember, *cause: str) -> NewNotice:

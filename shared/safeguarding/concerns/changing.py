@@ -14,6 +14,7 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
 
+from ..chain.climbing import Adds
 from ..items import (
     Concern,
     Entry,
@@ -29,10 +30,6 @@ from .reading import load_visible, name_of
 
 TRIES = 3
 BUSY = "Somebody else changed this at the same moment. Please look at it again."
-
-
-Adds = Callable[[TransactWrite], None]
-"""Adds something more to a running transaction."""
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,21 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
-from shared.people.permissions import Role, Viewer
+from shared.people.permissions import CONVERSATION_READERS, Role, Viewer
 from shared.people.views import StaffMember, staff_of
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id
+from shared.platform.tables import find
 
+from ..chain.climbing import Adds, stop
 from ..fields import Wrong
-from ..items import Concern, NextStep
+from ..items import Concern, Entry, entry_key
 from ..rules import read_words, severity_rank
 from .answering import NOBODY_YET, answer, letter
-from .changing import Adds, Doing, change
+from .changing import Doing, change
 from .lines import OUTCOMES
-from .reading import collected, load_visible, name_of
+from .reading import load_visible, name_of, steps_of
 
 READ_TWICE_FROM = severity_rank("high")
 SECOND_READERS = (Role.SAFEGUARDING_LEAD, Role.DEPUTY, Role.REGIONAL_MANAGER)
@@ -60,17 +62,20 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     """Closes it, or asks for a second reader. Raises Invalid with a sentence for each of the five that is
     missing, NotFound, and Conflict when nobody is dealing with it, a next step is still to be done, or it is
     closed or waiting already."""
-    opened = collected(viewer, concern_id)
+    seen = load_visible(viewer, concern_id)
     filled_in = _read(closing)
-    readers = _readers(viewer, opened.concern) if needs_second_reader(opened.concern) else []
+    readers = _readers(viewer, seen) if needs_second_reader(seen) else []
 
     def decide(concern: Concern) -> Doing | None:
-        _may_be_closed(concern, opened.steps)
+        _may_be_closed(concern)
+        _must_be_done(concern)
         twice = needs_second_reader(concern)
         concern.closing = filled_in
         concern.closing_by, concern.closing_by_name = viewer.person_id, name_of(viewer)
-        concern.state = "closing" if twice else "closed"
-        concern.closed_at = None if twice else now
+        if twice:
+            concern.state, concern.closed_at = "closing", None
+        else:
+            _end(concern, now=now)
         details = {("finding" if name == "outcome" else name): text for name, text in filled_in.items()}
         adds = (_asking(concern, readers, key, now=now),) if twice else ()
         return Doing(concern.state, "closed_concern", "", details, OUTCOMES[filled_in["outcome"]], adds)
@@ -78,7 +83,12 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     change(viewer, concern_id, decide, "closing", derived_id(viewer.person_id, key), now=now)
 
 
-def _may_be_closed(concern: Concern, steps: list[NextStep]) -> None:
+def _end(concern: Concern, *, now: datetime) -> None:
+    concern.state, concern.closed_at = "closed", now
+    stop(concern)
+
+
+def _may_be_closed(concern: Concern) -> None:
     if concern.state == "open":
         raise Conflict(NOBODY_YET, code="not_acknowledged")
     if concern.state == "closed":
@@ -86,10 +96,17 @@ def _may_be_closed(concern: Concern, steps: list[NextStep]) -> None:
     if concern.state == "closing":
         sentence = f"{concern.closing_by_name} has asked for this to be closed. It waits for a second reader."
         raise Conflict(sentence, code="closing")
-    waiting = [step.words for step in steps if step.done_at is None]
-    if waiting:
-        sentence = f"Something is still to be done: {waiting[0]}. Please mark it as done first, with a note."
-        raise Conflict(sentence, code="next_step_open")
+
+
+def _must_be_done(concern: Concern) -> None:
+    """Raises Conflict while a next step is open. One that is added meanwhile changes the concern's version
+    (`acting.py`), so it is not closed over it."""
+    for step in steps_of(concern.concern_id):
+        if step.done_at is None:
+            sentence = (
+                f"Something is still to be done: {step.words}. Please mark it as done first, with a note."
+            )
+            raise Conflict(sentence, code="next_step_open")
 
 
 def _read(closing: Closing) -> dict[str, str]:
@@ -117,30 +134,54 @@ def _asking(concern: Concern, readers: list[StaffMember], key: str, *, now: date
 
 
 def agree(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
-    """The second reader agrees, and it is closed. Raises Conflict for whoever asked for it to be closed, and
-    when it is not waiting."""
+    """The second reader agrees, and it is closed. Sent again, nothing changes. Raises Conflict for whoever
+    asked for it to be closed, when it is not waiting, and when a next step has been added meanwhile."""
 
     def decide(concern: Concern) -> Doing | None:
+        if _has_agreed(viewer, concern):
+            return None
         _may_be_second(viewer, concern)
-        concern.state, concern.closed_at = "closed", now
+        _must_be_done(concern)
+        _end(concern, now=now)
         outcome = OUTCOMES[(concern.closing or {})["outcome"]]
         return Doing("agreed", "second_read_concern", why=f"Agreed: {outcome}")
 
     change(viewer, concern_id, decide, "agreed", viewer.person_id, order(now), now=now)
 
 
+def _has_agreed(viewer: Viewer, concern: Concern) -> bool:
+    """Whether it is closed because the viewer agreed."""
+    if concern.state != "closed":
+        return False
+    line = entry_key(concern.concern_id, "agreed", viewer.person_id, order(concern.closed_at))
+    return find(Entry, *line) is not None
+
+
 def send_back(viewer: Viewer, concern_id: str, *, reason: str, key: str, now: datetime) -> None:
     """The second reader does not agree, with the reason. Whoever dealt with it goes on, and what they had
-    filled in stands in the chronology. Raises Invalid, and Conflict as `agree`."""
+    filled in stands in the chronology; they and who asked for the closing are told. Raises Invalid, and
+    Conflict as `agree`."""
     load_visible(viewer, concern_id)
     words = read_words(reason, field="reason")
 
     def decide(concern: Concern) -> Doing | None:
         _may_be_second(viewer, concern)
         concern.state = "acknowledged"
-        return Doing("sent_back", "second_read_concern", words, why="Sent back")
+        tell = _asking_again(viewer, concern, key, now=now)
+        return Doing("sent_back", "second_read_concern", words, why="Sent back", adds=(tell,))
 
     change(viewer, concern_id, decide, "sent_back", derived_id(viewer.person_id, key), now=now)
+
+
+def _asking_again(viewer: Viewer, concern: Concern, key: str, *, now: datetime) -> Adds:
+    wanted = {concern.closing_by, concern.acknowledged_by} - {viewer.person_id, *concern.hidden_from}
+    people = [one for one in staff_of(concern.programme_id, CONVERSATION_READERS) if one.person_id in wanted]
+
+    def add(write: TransactWrite) -> None:
+        for one in people:
+            queue(write, letter("concern_sent_back", concern, one, "sent_back", key), now=now)
+
+    return add
 
 
 def _may_be_second(viewer: Viewer, concern: Concern) -> None:

@@ -33,6 +33,8 @@ class ConcernRow:
     raised_at: datetime
     answer_by: datetime | None
     acknowledged_by_name: str
+    handed_to_name: str = ""
+    """Whom it was handed to and who has not taken it up."""
     is_overdue: bool = False
     """A next step of it is overdue."""
 
@@ -182,6 +184,7 @@ def row(concern: Concern, *, is_overdue: bool = False) -> ConcernRow:
         raised_at=concern.raised_at,
         answer_by=concern.answer_by,
         acknowledged_by_name=concern.acknowledged_by_name or "",
+        handed_to_name=concern.handed_to_name or "",
         is_overdue=is_overdue,
     )
 

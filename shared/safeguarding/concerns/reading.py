@@ -11,7 +11,7 @@ from shared.people.permissions import Viewer, may_see_concerns, require
 from shared.platform.errors import NotFound
 from shared.platform.tables import Lost, SafeguardingItem, find, is_new, transaction
 
-from ..items import Concern, Entry, NextStep, concern_key, entry
+from ..items import Concern, Entry, NextStep, concern_key, entry, step_key
 from ..rules import SEEN_AGAIN_AFTER, seen_window
 
 
@@ -64,6 +64,13 @@ def collected(viewer: Viewer, concern_id: str) -> Opened:
         [item for item in items if isinstance(item, Entry)],
         sorted((item for item in items if isinstance(item, NextStep)), key=lambda one: one.by_day),
     )
+
+
+def steps_of(concern_id: str) -> list[NextStep]:
+    """What is to be done next, done or not, as it is at this moment: one Query."""
+    pk, prefix = step_key(concern_id, "")
+    found = NextStep.query(pk, NextStep.sk.startswith(prefix), consistent_read=True)
+    return [item for item in found if isinstance(item, NextStep)]
 
 
 def note_seen(viewer: Viewer, opened: Iterable[Opened], *, now: datetime) -> None:

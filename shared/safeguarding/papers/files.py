@@ -38,8 +38,12 @@ class BucketOfFiles:
 
     @cached_property
     def _client(self) -> Any:
+        # Fifteen seconds at the most, of the 25 that a page has.
         config = Config(
-            signature_version="s3v4", connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 3}
+            signature_version="s3v4",
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 3},
         )
         return boto3.client("s3", region_name=REGION, config=config)
 

@@ -16,9 +16,10 @@ from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.audit.items import Waiting
 from shared.moderation.actions import deliver
-from shared.people.actions import invite_first_administrator
+from shared.people.actions import invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
+from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
@@ -30,6 +31,7 @@ from tests.builders import (
     WITH_A_NUMBER,
     Someone,
     TwoWhoWrite,
+    a_cohort,
     a_concern,
     a_message,
     a_pair,
@@ -38,6 +40,7 @@ from tests.builders import (
     a_programme,
     also_in,
 )
+from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import a_conversation, open_checks
@@ -89,6 +92,8 @@ PLAUSIBLE: dict[str, str] = {
     "new": "gravel lantern teaspoon",
     "agreed": "1",
     "name": "nobody.here",
+    "preset": "national-stem",
+    "starts_on": "2099-01-01",
     "urgency": "soon",
     "category": "offplatform",
     "severity": "medium",
@@ -128,7 +133,12 @@ PLAUSIBLE: dict[str, str] = {
     "boundaries": "kept",
     "missed": "no",
     "would": "delivered",
+    "what": "dbs",
+    "on": "2026-11-02",
+    "number": "001234567890",
+    "seen_by": "Priya Nair",
     "note": DRAFT,
+    "adopt": "yes",
 }
 
 
@@ -202,8 +212,11 @@ def world() -> Iterator[World]:
 
 
 def a_world() -> World:
-    telephoned = a_policy(delivery={"entered_for_mentees": ["telephone"]})
-    ours = a_programme("Routes into Medicine", policy=telephoned)
+    policy = a_policy(
+        delivery={"entered_for_mentees": ["telephone"]},
+        vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
+    )
+    ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
@@ -228,6 +241,8 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            "record_id": a_vetting_record(lead, pair.mentor),
+            "cohort_id": a_cohort(ours),
             **checks_to_read(ours),
         },
         links={
@@ -246,6 +261,14 @@ def a_step(lead: Someone, concern_id: str) -> str:
     record_act(lead.viewer, concern_id, done, key="form-1", now=now())
     (step,) = NextStep.query(step_key(concern_id, "")[0], NextStep.sk.startswith(STEPS_PREFIX))
     return str(step.step_id)
+
+
+def a_vetting_record(lead: Someone, mentor: Someone) -> str:
+    given = Given("dbs", "2026-11-01", number="001234567890", seen_by=lead.name)
+    administrator = who_is_also(lead, Role.ADMINISTRATOR)
+    return record_vetting(
+        administrator, mentor.programme_id, mentor.person_id, given, key="form-1", now=now()
+    )
 
 
 def a_silence_of(pair: TwoWhoWrite) -> None:

@@ -201,6 +201,26 @@ def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
     assert re.search(r'href="/programmes/p2/people" aria-current="page"', html)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/programmes/p2/concerns",
+        "/programmes/p2/concerns/closed",
+        "/programmes/p2/chain",
+        "/programmes/p2/chain/away",
+        "/programmes/p2/people/amina/concerns",
+        "/programmes/p2/people/amina/school",
+        "/concerns/c1/close",
+        "/concerns/c1/referral",
+    ],
+)
+def test_every_page_about_concerns_is_marked_as_one_and_as_nothing_else(path: str) -> None:
+    html = page(me=MINA, request_path=path, view={"programme_id": "p2"})
+
+    links = html.split("<main")[0].split('class="nav-switch"')[0]
+    assert re.findall(r'<a [^>]*aria-current="[^"]*"[^>]*>([^<]*)</a>', links) == ["Concerns"]
+
+
 def test_an_administrator_is_shown_no_way_to_what_others_wrote() -> None:
     html = page(me=OLIVIA)
     assert nav(html) == ["Home", "Conversations", "People", "Filter"]

@@ -209,6 +209,18 @@ def test_a_fault_of_ours_says_nothing_of_itself(browser: Browser, program: Progr
         assert "went wrong on our side" in answer.text
 
 
+def test_after_a_fault_of_ours_what_was_written_can_be_sent_once_more(browser: Browser) -> None:
+    token = browser.token()
+
+    page = browser.post("/letters", text=LETTER, to="nowhere").text
+
+    assert 'action="/letters"' in page
+    assert f'<input type="hidden" name="csrf" value="{token}">' in page
+    assert '<input type="hidden" name="to" value="nowhere">' in page
+    assert re.search(rf'<textarea[^>]* name="text"[^>]* readonly>\n{re.escape(LETTER)}</textarea>', page)
+    assert "Send it once more" in page
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b"7", b'"a"', b"\xff", b"[" * 100_000, b""])
 def test_malformed_json_is_refused(program: Program, body: bytes) -> None:
     assert program.post("/letters", raw=body).status == 422

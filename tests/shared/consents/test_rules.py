@@ -13,7 +13,6 @@ from shared.consents.rules import (
     for_parents,
     in_force,
     needs_parent,
-    open_methods,
     problem_with_birthday,
 )
 from shared.policies.people import Purpose
@@ -112,11 +111,3 @@ def test_what_is_not_asked_cannot_be_answered() -> None:
 def test_what_can_be_nobodys_birthday_is_refused(born_on: date) -> None:
     assert problem_with_birthday(born_on, TODAY)
     assert not problem_with_birthday(date(2011, 5, 30), TODAY)
-
-
-def test_a_way_of_being_in_touch_is_open_where_both_chose_it() -> None:
-    offered = ("message", "telephone", "video")
-
-    assert open_methods(offered, {"message", "video"}, {"telephone", "video"}) == ("video",)
-    assert open_methods(offered, None, {"message", "telephone"}) == ("message",)
-    assert open_methods(offered, {"message"}, {"telephone"}) == ()

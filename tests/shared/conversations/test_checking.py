@@ -33,6 +33,7 @@ from tests.builders import (
     a_programme,
     also_in,
     an_own_rule,
+    is_away,
     with_a_broken_policy,
 )
 from tests.faults import answering
@@ -229,6 +230,27 @@ def test_without_a_coordinator_the_rest_of_the_staff_is_told() -> None:
     check(a_message(pair, WITH_A_NUMBER))
 
     assert {one.address for one in notices()} == {one.address for one in people}
+
+
+def test_who_stands_in_for_a_coordinator_is_told_of_what_is_held() -> None:
+    pair = a_pair()
+    coordinator = a_person("coordinator", pair.programme)
+    deputy = a_person("deputy", pair.programme)
+    is_away(coordinator, stand_in=deputy.person_id)
+
+    check(a_message(pair, WITH_A_NUMBER))
+
+    assert [one.address for one in notices("held_for_you")] == [deputy.address]
+
+
+def test_with_everybody_away_the_coordinators_are_told_all_the_same() -> None:
+    pair = a_pair()
+    coordinator = a_person("coordinator", pair.programme)
+    is_away(coordinator)
+
+    check(a_message(pair, WITH_A_NUMBER))
+
+    assert [one.address for one in notices("held_for_you")] == [coordinator.address]
 
 
 def test_with_no_staff_at_all_it_is_held_and_the_caller_learns_that_nobody_was_told() -> None:

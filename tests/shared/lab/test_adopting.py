@@ -10,7 +10,8 @@ from shared.lab.drafting import weigh_rule
 from shared.lab.views import draft_page, rule_changes
 from shared.people.permissions import Role
 from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.programmes.actions import load_programme, policy_versions
+from shared.programmes.actions import load_programme
+from shared.programmes.policies import policy_versions
 from tests.builders import CLEAN, MONDAY, WORRIED, Someone, TwoWhoWrite, a_pair, a_person
 from tests.racing import just_before_it_writes
 from tests.shared.people.counting import requests_made

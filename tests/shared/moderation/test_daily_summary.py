@@ -6,7 +6,7 @@ import pytest
 
 from shared.moderation.actions import deliver
 from shared.moderation.daily_summary import tell_what_waits
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in, is_away
 
 from .builders import a_held_message, notices
 
@@ -79,3 +79,13 @@ def test_nobody_is_told_of_messages_of_a_pair_they_are_in(pair: TwoWhoWrite, pri
     tell_what_waits(pair.programme_id, now=MORNING)
 
     assert told() == [(priya.address, 1)]
+
+
+def test_who_stands_in_for_a_coordinator_is_told_in_their_place(pair: TwoWhoWrite, priya: Someone) -> None:
+    lead = a_person("safeguarding_lead", pair.programme)
+    is_away(priya, stand_in=lead.person_id)
+    a_held_message(pair)
+
+    tell_what_waits(pair.programme_id, now=MORNING)
+
+    assert told() == [(lead.address, 1)]

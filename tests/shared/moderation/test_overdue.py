@@ -17,6 +17,7 @@ from tests.builders import (
     a_pair,
     a_person,
     also_in,
+    is_away,
 )
 from tests.faults import Crash, crash
 
@@ -199,3 +200,35 @@ def test_however_long_it_waits_it_is_never_delivered(
 
     assert now_is(held).state == "held"
     assert notices("new_message") == []
+
+
+class TestDaysAway:
+    def test_who_stands_in_for_a_coordinator_is_told_of_what_is_late(
+        self, pair: TwoWhoWrite, priya: Someone, morag: Someone
+    ) -> None:
+        is_away(priya, stand_in=morag.person_id)
+        a_hold(pair)
+
+        overdue_holds(TUESDAY)
+
+        assert told("reviews_late") == [(morag.address, 1)]
+
+    def test_with_every_coordinator_away_the_leads_are_told_at_once(
+        self, pair: TwoWhoWrite, priya: Someone, morag: Someone
+    ) -> None:
+        is_away(priya)
+        a_hold(pair)
+
+        assert overdue_holds(TUESDAY).told == 1
+
+        assert [address for address, _ in told("review_late")] == [morag.address]
+
+    def test_with_everybody_away_somebody_is_told_all_the_same(
+        self, pair: TwoWhoWrite, priya: Someone
+    ) -> None:
+        is_away(priya)
+        a_hold(pair)
+
+        assert overdue_holds(TUESDAY).told == 1
+
+        assert [address for address, _ in told("review_late")] == [priya.address]

@@ -14,7 +14,7 @@ from shared.moderation.undoing import undo
 from shared.notices.sending import send
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import find
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person
 from tests.fake_mailer import FakeMailer
 from tests.racing import just_before_it_writes
 
@@ -53,6 +53,13 @@ def undoes(someone: Someone, message: Message, *, now: datetime = IN_TIME) -> No
     undo(someone.viewer, message.pair_id, message.message_id, wording=1, now=now)
 
 
+def changes(pair: TwoWhoWrite, message: Message) -> None:
+    """Its writer words it anew."""
+    change_message(
+        pair.mentee.viewer, message.pair_id, message.message_id, text=CLEAN, expected_round=1, now=IN_TIME
+    )
+
+
 def states() -> list[str]:
     """Of each e-mail that asks for a change."""
     from shared.notices.items import Notice
@@ -79,6 +86,39 @@ class TestTheEMail:
         assert send(notice.notice_id, mailer=mailer, now=TOO_LATE).did == "left"
         assert states() == ["cancelled"]
         assert notices("please_change") == []
+
+    def test_is_never_sent_once_the_writer_has_changed_the_message(
+        self, pair: TwoWhoWrite, returned: Message
+    ) -> None:
+        changes(pair, returned)
+
+        assert states() == ["cancelled"]
+
+    def test_is_never_sent_once_the_writer_has_taken_the_message_back(
+        self, pair: TwoWhoWrite, returned: Message
+    ) -> None:
+        withdraw_message(pair.mentee.viewer, returned.pair_id, returned.message_id, now=IN_TIME)
+
+        assert states() == ["cancelled"]
+
+    def test_holds_up_no_change_once_it_is_sent(self, pair: TwoWhoWrite, returned: Message) -> None:
+        (notice,) = notices("please_change")
+        send(notice.notice_id, mailer=FakeMailer(), now=TOO_LATE)
+
+        changes(pair, returned)
+
+        assert states() == ["accepted"]
+        assert now_is(returned).state == "pending"
+
+    def test_that_begins_to_go_as_the_writer_changes_the_message_holds_up_no_change(
+        self, pair: TwoWhoWrite, returned: Message
+    ) -> None:
+        (notice,) = notices("please_change")
+
+        with just_before_it_writes(lambda: send(notice.notice_id, mailer=FakeMailer(), now=TOO_LATE)):
+            changes(pair, returned)
+
+        assert now_is(returned).state == "pending"
 
     def test_goes_out_when_it_is_returned_once_more(self, priya: Someone, returned: Message) -> None:
         undoes(priya, returned)

@@ -5,14 +5,9 @@ from datetime import timedelta
 import pytest
 
 from shared.platform.tables import Lost, find, transaction
-from shared.programmes.actions import (
-    Author,
-    add_policy,
-    every_programme,
-    load_programme,
-    policy_versions,
-)
+from shared.programmes.actions import every_programme, load_programme
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy, policy_versions
 from tests.builders import MONDAY, a_policy, a_programme
 from tests.shared.people.counting import requests_made
 

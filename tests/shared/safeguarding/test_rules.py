@@ -37,11 +37,10 @@ class TestReferences:
 
 
 class TestTimes:
-    def test_only_what_nobody_has_answered_is_due(self) -> None:
-        assert is_due("open", MONDAY, now=MONDAY)
-        assert not is_due("open", MONDAY + timedelta(seconds=1), now=MONDAY)
-        assert not is_due("acknowledged", MONDAY, now=MONDAY)
-        assert not is_due("open", None, now=MONDAY)
+    def test_only_what_climbs_is_due_and_not_before_its_time(self) -> None:
+        assert is_due(MONDAY, now=MONDAY)
+        assert not is_due(MONDAY + timedelta(seconds=1), now=MONDAY)
+        assert not is_due(None, now=MONDAY)
 
     def test_looking_twice_within_ten_minutes_is_looking_once(self) -> None:
         assert seen_window(MONDAY) == seen_window(MONDAY + timedelta(minutes=9))

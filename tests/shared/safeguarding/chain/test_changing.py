@@ -10,7 +10,8 @@ from shared.people.actions import suspend
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.policies.schema import Clock, Rank
 from shared.policies.working_time import DAYS
-from shared.programmes.actions import RunningProgramme, load_programme, policy_versions
+from shared.programmes.actions import RunningProgramme, load_programme
+from shared.programmes.policies import policy_versions
 from shared.safeguarding.chain.changing import change_chain
 from shared.safeguarding.chain.checking import keep_check, last_faults
 from shared.safeguarding.chain.form import WrittenChain

@@ -9,12 +9,12 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate_due
 from shared.safeguarding.concerns.acting import Done, finish_step, record_act
-from shared.safeguarding.concerns.answering import acknowledge, hand_over, judge
+from shared.safeguarding.concerns.answering import acknowledge, judge
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
-from tests.shared.safeguarding.builders import a_new_concern, alerts, chronology, raised_in, the_concern
+from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -182,31 +182,6 @@ def test_what_is_judged_anew_keeps_how_it_was_judged_before(lead: Someone, conce
 
     details = [one.details for one in chronology(concern_id) if one.what == "changed"]
     assert details == [{"severity": "low, was medium", "category": "bullying, was suicide"}]
-
-
-def test_a_colleague_to_whom_it_is_handed_is_told_and_deals_with_it(
-    programme: RunningProgramme, lead: Someone, concern_id: str
-) -> None:
-    deputy = a_person("deputy", programme)
-
-    for _ in range(2):
-        hand_over(lead.viewer, concern_id, to=deputy.person_id, note="I am away.", key="form-1", now=SOON)
-
-    told = [one for one in alerts() if one.template == "concern_handed_over"]
-    assert the_concern(concern_id).acknowledged_by == deputy.person_id
-    assert [one.address for one in told] == [deputy.address]
-
-
-def test_it_is_handed_to_nobody_who_may_not_see_it(programme: RunningProgramme, lead: Someone) -> None:
-    coordinator = a_person("coordinator", programme)
-    administrator = a_person("administrator", programme)
-    new = a_new_concern("medium", about_id=coordinator.person_id, programme_id=programme.programme_id)
-    concern_id = raised_in(programme, new)
-    acknowledge(lead.viewer, concern_id, now=SOON)
-
-    for one in (coordinator, administrator, lead):
-        with pytest.raises(Invalid, match="choose a colleague"):
-            hand_over(lead.viewer, concern_id, to=one.person_id, note="Yours.", key="form-1", now=SOON)
 
 
 def test_everything_that_is_done_stands_in_the_audit_record_without_what_was_written(

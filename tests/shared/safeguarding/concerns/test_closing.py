@@ -12,6 +12,7 @@ from shared.safeguarding.concerns.answering import acknowledge, judge
 from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
 from shared.safeguarding.concerns.lists import closed_concerns, open_concerns
 from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -24,6 +25,10 @@ FILLED_IN = Closing(
     decision="The school's counsellor sees her each week.",
     outcome="partly_founded",
     reasons="She has people to talk to, and says so.",
+)
+
+RING_HER_MOTHER = Done(
+    "other", "I wrote to her mother.", next_step="Ring her mother", next_step_on=LATER.date().isoformat()
 )
 
 
@@ -123,6 +128,23 @@ def test_the_second_reader_may_send_it_back_with_the_reason(
     assert the_concern(concern_id).state == "closed"
 
 
+def test_whoever_asked_for_the_closing_is_told_that_it_was_sent_back_and_not_why(
+    programme: RunningProgramme, lead: Someone, deputy: Someone
+) -> None:
+    coordinator = a_person("coordinator", programme)
+    concern_id = in_hand(programme, lead, "high")
+    close(coordinator.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
+
+    for _ in range(2):
+        send_back(deputy.viewer, concern_id, reason="Has her mother been told?", key="form-2", now=LATER)
+
+    letters = [one for one in Notice.by_due.query(lane_due("bulk")) if one.template == "concern_sent_back"]
+    assert {one.address for one in letters} == {coordinator.address, lead.address}
+    for one in letters:
+        assert one.path == f"/concerns/{concern_id}"
+        assert "mother" not in str(one.serialize())
+
+
 def test_each_of_the_five_that_is_missing_has_its_sentence(
     programme: RunningProgramme, lead: Someone
 ) -> None:
@@ -167,13 +189,36 @@ def test_what_nobody_has_answered_cannot_be_closed(programme: RunningProgramme, 
 
 def test_what_is_still_to_be_done_keeps_it_open(programme: RunningProgramme, lead: Someone) -> None:
     concern_id = in_hand(programme, lead, "low")
-    done = Done(
-        "other", "I wrote to her mother.", next_step="Ring her mother", next_step_on=LATER.date().isoformat()
-    )
-    record_act(lead.viewer, concern_id, done, key="form-1", now=SOON)
+    record_act(lead.viewer, concern_id, RING_HER_MOTHER, key="form-1", now=SOON)
 
     with pytest.raises(Conflict, match="Ring her mother"):
         close(lead.viewer, concern_id, FILLED_IN, key="form-2", now=LATER)
+
+
+def test_what_is_planned_while_it_waits_for_a_second_reader_keeps_it_open(
+    programme: RunningProgramme, lead: Someone, deputy: Someone
+) -> None:
+    concern_id = in_hand(programme, lead, "high")
+    close(lead.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
+    record_act(lead.viewer, concern_id, RING_HER_MOTHER, key="form-2", now=LATER)
+
+    with pytest.raises(Conflict, match="Ring her mother"):
+        agree(deputy.viewer, concern_id, now=LATER)
+
+
+@pytest.mark.parametrize("severity", ["low", "high"])
+def test_nobody_closes_it_while_somebody_plans_a_next_step(
+    programme: RunningProgramme, lead: Someone, deputy: Someone, severity: str
+) -> None:
+    concern_id = in_hand(programme, lead, severity)
+
+    def plan() -> None:
+        record_act(deputy.viewer, concern_id, RING_HER_MOTHER, key="form-2", now=LATER)
+
+    with just_before_it_writes(plan), pytest.raises(Conflict, match="Ring her mother"):
+        close(lead.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
+
+    assert the_concern(concern_id).state == "acknowledged"
 
 
 def test_whoever_opens_it_again_deals_with_it(

@@ -1,0 +1,1 @@
+"""Planning cohorts, who is in them, and how they end."""

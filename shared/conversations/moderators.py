@@ -1,0 +1,25 @@
+"""Who on the staff is there to read held messages."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from shared.people.permissions import Role
+from shared.people.views import StaffMember
+from shared.policies.schema import Rank
+from shared.safeguarding.chain.rules import serving
+
+
+def on_duty(staff: Sequence[StaffMember], roles: Collection[Role], *, now: datetime) -> list[StaffMember]:
+    """Those of `roles` who are there today, and whoever stands in for those who are not; each address once.
+    Nobody when all of them are away and nobody stands in."""
+    rank = Rank.model_validate({"roles": sorted(roles)})
+    return _each_once(serving(staff, rank, now=now))
+
+
+def having(staff: Sequence[StaffMember], roles: Collection[Role]) -> list[StaffMember]:
+    """Those of `roles`, there or not; each address once."""
+    return _each_once([one for one in staff if one.role in roles])
+
+
+def _each_once(staff: Sequence[StaffMember]) -> list[StaffMember]:
+    return list({one.address: one for one in staff}.values())

@@ -1,0 +1,1 @@
+"""How a programme's policy is shown to its staff, compared, and changed."""

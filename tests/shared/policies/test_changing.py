@@ -1,0 +1,80 @@
+"""Changed wording is agreed anew, and a planned change survives another without undoing it."""
+
+from typing import Any
+
+import pytest
+
+from shared.policies.changing import Overlapping, asking_anew, rebased
+from shared.policies.presets import load_preset
+from shared.policies.reading import policy_from
+from shared.policies.schema import Policy
+
+STEM = load_preset("national-stem")
+
+
+def with_(policy: Policy, part: str, **fields: Any) -> Policy:
+    values = policy.model_dump(mode="json")
+    if fields:
+        values[part] |= fields
+    return policy_from(values)
+
+
+def reworded(policy: Policy, role: str = "mentee", text: str = "Write when it suits you.") -> Policy:
+    return asking_anew(policy, with_(policy, "ground_rules", **{role: [text]}))
+
+
+def test_other_ground_rules_are_another_version() -> None:
+    assert reworded(STEM).ground_rules.version == 2
+    assert asking_anew(STEM, with_(STEM, "cohort", weeks=12)).ground_rules.version == 1
+
+
+def test_a_version_never_goes_down() -> None:
+    second = reworded(STEM)
+
+    assert asking_anew(second, with_(second, "ground_rules", version=1)).ground_rules.version == 2
+    assert asking_anew(second, with_(second, "ground_rules", version=7)).ground_rules.version == 7
+
+
+def test_leave_is_asked_anew_only_where_its_words_are_others() -> None:
+    purposes = STEM.model_dump(mode="json")["consents"]["purposes"]
+    purposes[0]["words"] = "Would you like to take part?"
+    purposes[1]["asked_of"] = ["mentee"]
+
+    after = asking_anew(STEM, with_(STEM, "consents", purposes=purposes))
+
+    assert [one.version for one in after.consents.purposes] == [2, 1, 1]
+
+
+def test_both_changes_are_in_a_planned_policy_that_is_made_anew() -> None:
+    planned, after = with_(STEM, "cohort", weeks=12), with_(STEM, "moderation", mode="brokered")
+
+    both = rebased(STEM, planned, after)
+
+    assert (both.cohort.weeks, both.moderation.mode) == (12, "brokered")
+    assert rebased(STEM, planned, STEM) == planned
+
+
+def test_the_same_change_twice_is_one() -> None:
+    planned = with_(STEM, "cohort", weeks=12)
+
+    assert rebased(STEM, planned, planned) == planned
+
+
+def test_two_changes_of_one_field_are_told_by_its_path() -> None:
+    with pytest.raises(Overlapping, match=r"cohort\.weeks"):
+        rebased(STEM, with_(STEM, "cohort", weeks=12), with_(STEM, "cohort", weeks=20))
+
+
+def test_what_a_mapping_lost_stays_lost() -> None:
+    before = with_(STEM, "filter", severities={"contact.link": "high", "contact.email": "low"})
+    planned = with_(STEM, "filter", severities={"contact.email": "low"})
+    after = with_(STEM, "filter", severities={"contact.link": "high"})
+
+    assert rebased(before, planned, after).filter.severities == {}
+
+
+def test_ground_rules_changed_twice_are_asked_twice() -> None:
+    planned, after = reworded(STEM, "mentee"), reworded(STEM, "mentor", "Write each week.")
+    assert planned.ground_rules.version == after.ground_rules.version == 2
+
+    assert rebased(STEM, planned, after).ground_rules.version == 3
