@@ -17,6 +17,7 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import load_programme
 from shared.programmes.rules import day_of
+from shared.safeguarding.rules import read_words
 
 from .actions import own_role
 from .items import Need, need_key, needs_listing
@@ -83,12 +84,7 @@ def meet_need(
         raise NotFound
     if item.met_at is not None:
         return
-    done = done.strip()
-    if not done:
-        raise Invalid("Write in a few words what was done.", field="done")
-    if len(done) > LONGEST_NOTE:
-        raise Invalid(f"Please shorten this to {LONGEST_NOTE} characters.", field="done")
-    _close(item, by=viewer.name, done=done, now=now)
+    _close(item, by=viewer.name, done=read_words(done, field="note", most=LONGEST_NOTE), now=now)
     try:
         with conditional():
             item.save()
