@@ -11,15 +11,16 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.people.actions import viewer_of
+from shared.people.actions import to_agree, viewer_of
 from shared.people.permissions import PARTICIPANTS, STAFF, Role
-from shared.platform.errors import Invalid, NotFound, Refused, SignedOut
+from shared.platform.errors import Invalid, NotFound, NotYetAgreed, Refused, SignedOut
 from shared.platform.ids import new_secret
 from shared.platform.settings import settings
 
 from .request import JSON, Request, fits_in_address
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+AGREE_FIRST = "The ground rules have changed. Please read and agree to them before you go on."
 STALE = "This page was open for a long time, so it was not sent. Nothing is lost: please send it once more."
 LEADS_AWAY = "This link leads away from Signpost, so we did not follow it. You can sign in on the home page."
 ELSEWHERE = "This was sent from another site, so we did not take it. Please open the page on Signpost."
@@ -34,6 +35,8 @@ class Who:
     must_be_signed_in: bool = True
     roles: frozenset[Role] = frozenset()
     """Having one of these in any programme is needed to get in; when empty, none is."""
+    agrees_first: bool = True
+    """Whether a mentee or mentor must have agreed to the ground rules as they are now."""
 
 
 PUBLIC = Who("public", reads_session=False, must_be_signed_in=False)
@@ -42,9 +45,13 @@ ANYONE = Who("anyone", must_be_signed_in=False)
 """Anybody; a signed-in person is recognised."""
 SIGNED_IN = Who("signed_in")
 """Anybody with a role in some programme: who has none counts as signed out."""
+SIGNED_IN_ALWAYS = Who("signed_in", agrees_first=False)
+"""The same, whether they have agreed to the ground rules or not: an account, taking back leave."""
 PARTICIPANT = Who("participant", roles=PARTICIPANTS)
 """A mentee or mentor of some programme."""
-STAFF_ONLY = Who("staff", roles=STAFF)
+PARTICIPANT_ALWAYS = Who("participant", roles=PARTICIPANTS, agrees_first=False)
+"""The same, whether they have agreed to the ground rules or not: reporting a worry."""
+STAFF_ONLY = Who("staff", roles=STAFF, agrees_first=False)
 """Staff of some programme."""
 
 
@@ -58,13 +65,16 @@ def recognise(request: Request, who: Who) -> None:
 
 
 def let_in(request: Request, who: Who) -> None:
-    """Raises SignedOut or NotFound when the route is not for whoever was recognised."""
+    """Raises SignedOut, NotFound or NotYetAgreed when the route is not for whoever was recognised, or not
+    yet."""
     if not who.must_be_signed_in:
         return
     if request.signed_in is None:
         raise SignedOut("Please sign in first.")
     if who.roles and not request.signed_in.roles & who.roles:
         raise NotFound
+    if who.agrees_first and to_agree(request.signed_in, now=request.now):
+        raise NotYetAgreed(AGREE_FIRST)
 
 
 def check_origin(request: Request) -> None:

@@ -186,21 +186,24 @@ def raise_one(request: Request, given: NewByHand, programme_id: str) -> Done:
 def history(request: Request, programme_id: str, person_id: str) -> PersonHistory:
     """Every concern about one person. That it was looked at is recorded in each."""
     by = request.query.get("by", "")
-    return person_history(request.me, programme_id, person_id, by=by, now=request.now)
+    return person_history(
+        request.me, programme_id, person_id, companions=companions_of, by=by, now=request.now
+    )
 
 
 @area.get(PERSON + "/school", who=STAFF_ONLY, page="safeguarding/school.html", gives=SchoolForm)
 def before_school(request: Request, programme_id: str, person_id: str) -> SchoolForm:
     """Whom to turn to at a mentee's school."""
-    return school_form(request.me, programme_id, person_id)
+    return school_form(request.me, programme_id, person_id, companions=companions_of)
 
 
 @area.post(PERSON + "/school", who=STAFF_ONLY, takes=NewSchool, gives=SchoolForm, again=before_school)
 def keep_school(request: Request, given: NewSchool, programme_id: str, person_id: str) -> Done:
     """Keeps whom to turn to at a mentee's school."""
-    save_school(request.me, programme_id, person_id, SchoolFields(**given.model_dump()), now=request.now)
+    fields = SchoolFields(**given.model_dump())
+    save_school(request.me, programme_id, person_id, fields, companions=companions_of, now=request.now)
     page = f"/programmes/{programme_id}/people/{person_id}/concerns"
-    return Done(page, school_form(request.me, programme_id, person_id))
+    return Done(page, school_form(request.me, programme_id, person_id, companions=companions_of))
 
 
 @area.get(MESSAGE + "/concern", who=STAFF_ONLY, page="safeguarding/message.html", gives=MessageConcernForm)

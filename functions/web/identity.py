@@ -7,13 +7,13 @@ from pydantic import Field
 
 from shared.notices.views import INVITATION_BEGINS, our_address
 from shared.people import actions
+from shared.people.account_views import AccountView, account_of
 from shared.people.actions.joining import OpenInvitation
 from shared.people.actions.passwords import OpenPasswordLink
 from shared.people.cognito import CognitoAccounts
-from shared.people.views import AccountView, account_of
 from shared.platform.errors import Invalid
 
-from .access import ANYONE, SIGNED_IN, is_local, local_path
+from .access import ANYONE, SIGNED_IN_ALWAYS, is_local, local_path
 from .forms import SECRET, Given
 from .request import Request
 from .respond import Done
@@ -241,7 +241,11 @@ def join(request: Request, given: Joining, token: str) -> Done:
 
 
 @area.post(
-    "/join/{token}/with-account", who=SIGNED_IN, takes=JoiningWithAccount, gives=Joined, again=join_page
+    "/join/{token}/with-account",
+    who=SIGNED_IN_ALWAYS,
+    takes=JoiningWithAccount,
+    gives=Joined,
+    again=join_page,
 )
 def join_with_account(request: Request, given: JoiningWithAccount, token: str) -> Done:
     """Joins with the account that is signed in."""
@@ -267,14 +271,16 @@ class ChangePassword(Given):
     new: Password = ""
 
 
-@area.get("/account", who=SIGNED_IN, page="identity/account.html", gives=AccountPage)
+@area.get("/account", who=SIGNED_IN_ALWAYS, page="identity/account.html", gives=AccountPage)
 def account_page(request: Request) -> AccountPage:
     """One's own name, username, address and roles."""
     said = "Your password is changed. You are signed out everywhere else."
     return AccountPage(account=account_of(request.me), said=said if "changed" in request.query else "")
 
 
-@area.post("/account/password", who=SIGNED_IN, takes=ChangePassword, gives=SessionGiven, again=account_page)
+@area.post(
+    "/account/password", who=SIGNED_IN_ALWAYS, takes=ChangePassword, gives=SessionGiven, again=account_page
+)
 def change_password(request: Request, given: ChangePassword) -> Done:
     """Changes one's password. Every session ends; this one is replaced by the one given."""
     token = actions.change_password(request.me, given.old, given.new, accounts=accounts, now=request.now)

@@ -1,26 +1,23 @@
 """The people of a programme: who they are, inviting them, suspending and reinstating them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from shared.people import actions
-from shared.people.items import Invitation
-from shared.people.views import (
+from shared.people.invitation_views import (
     ImportView,
     InvitationsView,
     InviteView,
-    PeopleView,
-    PersonView,
-    Show,
     import_of,
     invitations_of,
     invite_form,
-    people_of,
-    person_of,
 )
+from shared.people.items import Invitation
+from shared.people.roll_views import PeopleView, PersonView, Show, VettingFilter, Wanted, people_of, person_of
 
 from .access import STAFF_ONLY
 from .forms import Given, gather_answers
@@ -29,6 +26,9 @@ from .respond import Done
 from .routing import Area
 
 area = Area(__name__)
+
+MOST_SEARCHED = 254
+"""Characters that are looked for: a whole e-mail address."""
 
 Line = Annotated[str, Field(max_length=300)]
 PEOPLE = "/programmes/{programme_id}/people"
@@ -42,12 +42,40 @@ PEOPLE = "/programmes/{programme_id}/people"
     who=STAFF_ONLY,
     page="people/people.html",
     gives=PeopleView,
-    asks={"show": "mentee, mentor or staff.", "after": "The `next` of the page before."},
+    asks={
+        "show": "mentee, mentor or staff.",
+        "find": "The beginning of a surname or first name, or a whole e-mail address.",
+        "cohort": "Whoever is in this cohort.",
+        "status": "active or suspended.",
+        "vetting": "Of mentors: cleared, ends_soon, ended, not_cleared, or due: ending soon or lately.",
+        "after": "The `next` of the page before.",
+    },
 )
 def people(request: Request, programme_id: str) -> PeopleView:
     """The mentees, mentors or staff of a programme, by surname. `show` says which, `after` where to go on."""
-    show: Show = next((one for one in get_args(Show) if one == request.query.get("show")), "mentee")
-    return people_of(request.me, programme_id, show, after=request.query.get("after", ""))
+    show: Show = _one_of(Show, request.query.get("show"), "mentee")
+    return people_of(
+        request.me,
+        programme_id,
+        show,
+        wanted=_wanted(request.query),
+        after=request.query.get("after", ""),
+        now=request.now,
+    )
+
+
+def _wanted(query: Mapping[str, str]) -> Wanted:
+    """What is not offered is no choice."""
+    return Wanted(
+        find=" ".join(query.get("find", "").split())[:MOST_SEARCHED],
+        cohort_id=query.get("cohort", "")[:MOST_SEARCHED],
+        status=_one_of(Literal["", "active", "suspended"], query.get("status"), ""),
+        vetting=_one_of(VettingFilter, query.get("vetting"), ""),
+    )
+
+
+def _one_of(choices: Any, given: str | None, otherwise: Any) -> Any:
+    return given if given in get_args(choices) else otherwise
 
 
 @area.get(PEOPLE + "/{person_id}/suspend", who=STAFF_ONLY, page="people/suspend.html", gives=PersonView)

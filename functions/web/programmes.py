@@ -19,7 +19,7 @@ from shared.cohorts.views import (
     new_form,
 )
 from shared.people.actions import make_programme
-from shared.people.views import AnotherView, another_form
+from shared.people.invitation_views import AnotherView, another_form
 
 from .access import STAFF_ONLY
 from .forms import Given

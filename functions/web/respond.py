@@ -13,6 +13,7 @@ from shared.platform.errors import (
     Conflict,
     Invalid,
     NotFound,
+    NotYetAgreed,
     Refused,
     SignedOut,
     SignpostError,
@@ -163,6 +164,12 @@ def page(
     )
 
 
+PAGES: dict[type[SignpostError], str] = {
+    SignedOut: "errors/signed_out.html",
+    NotYetAgreed: "errors/not_yet_agreed.html",
+}
+
+
 def refusal(request: Request, error: SignpostError) -> Response:
     """An error with its sentence, when there is no page to show it on."""
     status = status_of(error)
@@ -172,7 +179,9 @@ def refusal(request: Request, error: SignpostError) -> Response:
         return _response(body, status, {"Content-Type": "application/json", **headers})
     if isinstance(error, SignedOut) and request.method == "GET":
         return _response("", 303, {"Location": url(f"/sign-in?next={_quoted(request)}")})
-    template = "errors/signed_out.html" if isinstance(error, SignedOut) else "errors/refusal.html"
+    if isinstance(error, NotYetAgreed) and request.method == "GET":
+        return _response("", 303, {"Location": url(f"/ground-rules?next={_quoted(request)}")})
+    template = PAGES.get(type(error), "errors/refusal.html")
     return page(request, template, status=status, headers=headers, view=error, status_code=status)
 
 

@@ -13,6 +13,7 @@ from shared.platform.clock import now
 from shared.platform.errors import (
     Conflict,
     Invalid,
+    NotYetAgreed,
     Refused,
     SignedOut,
     SignpostError,
@@ -144,7 +145,7 @@ def _answer(route: Route, request: Request) -> Response:
     check_origin(request)
     try:
         let_in(request, route.who)
-    except SignedOut:
+    except (SignedOut, NotYetAgreed):
         with suppress(SignpostError):
             _read(route, request)  # so that what was written can be shown
         raise

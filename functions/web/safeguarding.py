@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.conversations.acquaintances import acquaintances
+from shared.conversations.acquaintances import acquaintances, companions_of
 from shared.conversations.concerns import excerpt_of
 from shared.safeguarding.help import HelpPage, help_page
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import WorryForm, worry_form
 
-from .access import ANYONE, PARTICIPANT
+from .access import ANYONE, PARTICIPANT_ALWAYS
 from .forms import Given
 from .request import Request
 from .routing import Area
@@ -42,7 +42,7 @@ def get_help(request: Request) -> HelpPage:
 
 @area.get(
     "/worry",
-    who=PARTICIPANT,
+    who=PARTICIPANT_ALWAYS,
     page="safeguarding/worry.html",
     gives=WorryForm,
     asks={
@@ -65,7 +65,7 @@ def before_reporting(request: Request) -> WorryForm:
 
 @area.post(
     "/worry",
-    who=PARTICIPANT,
+    who=PARTICIPANT_ALWAYS,
     takes=NewWorry,
     gives=Answer,
     page="safeguarding/reported.html",
@@ -76,5 +76,10 @@ def report(request: Request, given: NewWorry) -> Answer:
     excerpt = excerpt_of(request.me, given.pair_id, given.message_id)
     worry = Worry(**given.model_dump(exclude={"key"}), excerpt=excerpt)
     return report_worry(
-        request.me, worry, acquaintances=acquaintances(request.me), key=given.key, now=request.now
+        request.me,
+        worry,
+        acquaintances=acquaintances(request.me),
+        companions=companions_of,
+        key=given.key,
+        now=request.now,
     )

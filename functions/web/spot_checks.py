@@ -42,6 +42,11 @@ class ReadConversation(Given):
     missed_id: str = Field("", max_length=100, description="The id of the message that it should have held.")
     missed_category: str = Field("", max_length=40, description="One of the filter's categories.")
     missed_severity: str = Field("", max_length=20, description="low, medium, high or immediate.")
+    concern_about: Literal["mentee", "mentor", ""] = Field(
+        "", description="Whom a concern is raised about. Needed where boundaries are crossed."
+    )
+    concern_category: str = Field("", max_length=40, description="What the concern is about.")
+    concern_severity: str = Field("", max_length=20, description="low, medium, high or immediate.")
     praise: str = ""
     note: str = Field("", description="Needed where something was not as it should be.")
 
@@ -118,6 +123,9 @@ def _reading(given: ReadConversation) -> Reading:
         missed_id=given.missed_id if found else "",
         missed_category=given.missed_category if found else "",
         missed_severity=given.missed_severity if found else "",
+        concern_about=given.concern_about,
+        concern_category=given.concern_category,
+        concern_severity=given.concern_severity,
         praise=given.praise,
         note=given.note,
     )

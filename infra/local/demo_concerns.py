@@ -35,7 +35,14 @@ def raise_some(programme_id: str, lead: Viewer, *, jamie: Viewer, amina: Viewer,
     school = SchoolFields(
         "Helen Adeyemi", "Northfield Academy", "Designated safeguarding lead", "0141 496 0142"
     )
-    save_school(lead, programme_id, jamie.person_id, school, now=moment + timedelta(minutes=20))
+    save_school(
+        lead,
+        programme_id,
+        jamie.person_id,
+        school,
+        companions=companions_of,
+        now=moment + timedelta(minutes=20),
+    )
     called = moment + timedelta(minutes=25)
     act = Done(
         act="contacted_school",

@@ -74,6 +74,8 @@ AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
 INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
+ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
+"""What the preset asks about somebody before they are invited."""
 
 
 def fill() -> list[SignIn]:
@@ -152,6 +154,7 @@ def _people(programme_id: str) -> dict[str, Viewer]:
             first_name=person.first_name,
             surname=person.surname,
             address=person.address,
+            answers=ANSWERS.get(person.role),
             now=now(),
         )
     return {OWEN.username: owen} | {person.username: _join(person) for person in INVITED_BY_OWEN}

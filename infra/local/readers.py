@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from ministack.app import main
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
 Mapping = tuple[str, str, dict[str, Any]]
 """Account, region and an event source mapping as the emulator keeps it."""
@@ -38,19 +39,21 @@ class Readers:
         only = getattr(self._this_thread, "uuid", None)
         return (one for one in self._every_mapping() if only in (None, one[2]["UUID"]))
 
-    def wake(self) -> bool:
-        """Tells every reader that a stream may hold something new, starting those that do not run yet. False:
-        whoever calls has nothing left to do."""
+    def start(self) -> bool:
+        """Starts a reader for each mapping that has none yet, and wakes all. False: whoever asks has nothing
+        left to read."""
         for _account, _region, mapping in self._every_mapping():
-            if ":dynamodb:" in mapping["EventSourceArn"]:
-                self._reader(mapping["UUID"]).set()
+            uuid = mapping["UUID"]
+            if ":dynamodb:" in mapping["EventSourceArn"] and uuid not in self._something_new:
+                self._something_new[uuid] = threading.Event()
+                threading.Thread(target=self._work_off, args=(uuid,), name=uuid, daemon=True).start()
+        self.wake()
         return False
 
-    def _reader(self, uuid: str) -> threading.Event:
-        if uuid not in self._something_new:
-            self._something_new[uuid] = threading.Event()
-            threading.Thread(target=self._work_off, args=(uuid,), name=f"reader-{uuid}", daemon=True).start()
-        return self._something_new[uuid]
+    def wake(self) -> None:
+        """Tells the readers that a stream may hold something new."""
+        for something_new in tuple(self._something_new.values()):
+            something_new.set()
 
     def _work_off(self, uuid: str) -> None:
         self._this_thread.uuid = uuid
@@ -61,15 +64,25 @@ class Readers:
                 while self._read():
                     pass
             except Exception:
-                log.exception("a reader failed; it goes on when it is woken again, in a second at the latest")
+                log.exception("a reader failed; it goes on when it is woken, in a second at the latest")
 
 
 def read_side_by_side() -> None:
-    """Puts Readers in the place of the emulator's one reader, which asks what it is to read as `mappings`
-    tells it."""
+    """Puts Readers in the place of the emulator's one reader, which is to read what `mappings` tells it.
+
+    A write wakes them past the emulator's loop: with nothing to read for itself, that sleeps 50 ms between
+    two writes, which would hold up an alert that comes among many other e-mails.
+    """
     readers = Readers(lambda_svc._iter_all_esms, lambda_svc._poll_dynamodb_streams)
     lambda_svc._iter_all_esms = readers.mappings
-    lambda_svc._poll_dynamodb_streams = readers.wake
+    lambda_svc._poll_dynamodb_streams = readers.start
+    of_the_loop = dynamodb.esm_wake
+
+    def written() -> None:
+        readers.wake()
+        of_the_loop.set()
+
+    dynamodb.esm_wake = SimpleNamespace(set=written)
 
 
 if __name__ == "__main__":

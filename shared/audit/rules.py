@@ -22,6 +22,7 @@ What = Literal[
     "second_read_concern",
     "reopened_concern",
     "recorded_action",
+    "changed_school_contact",
     "changed_policy",
     "planned_policy",
     "took_back_policy",

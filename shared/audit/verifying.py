@@ -7,6 +7,7 @@ it can be changed, added or removed unnoticed, be it of a kind that our code doe
 import hashlib
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -58,10 +59,16 @@ class Fault:
 
 def hash_of(stored: Stored) -> str:
     """SHA-256 over all that is stored of a link but its own hash, as JSON in one form: names sorted, no space
-    between, in UTF-8. It can be had without this code: see docs/safeguarding.md."""
+    between, in UTF-8. It can be had without this code: see docs/safeguarding.md. We store no binary values;
+    one that somebody put there is taken as base64, as DynamoDB itself writes it."""
     covered = {name: value for name, value in stored.items() if name != HASH}
-    text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_in_base64)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _in_base64(value: object) -> str:
+    """A value that JSON does not have. Whatever it is, the link is then not what was written."""
+    return b64encode(value).decode() if isinstance(value, bytes) else repr(value)
 
 
 def next_place(after: Place, key: tuple[str, str], stored: Stored) -> Place | Fault:

@@ -34,6 +34,14 @@ def companions_of(programme_id: str, person_id: str) -> frozenset[str]:
     return frozenset(one for pair in here for one in (pair.mentor_id, pair.mentee_id)) - {person_id}
 
 
+def kept_from(pair: Pair) -> tuple[str, ...]:
+    """The person_ids of those from whom a concern about what is written in a pair is kept, should they be on
+    the staff: the two of it, and whoever else writes or wrote with the mentee. One Query and one
+    BatchGetItem."""
+    others = companions_of(pair.programme_id, pair.mentee_id)
+    return tuple(sorted({pair.mentor_id, pair.mentee_id, *others}))
+
+
 def _other(viewer: Viewer, pair: Pair) -> Acquaintance | None:
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id

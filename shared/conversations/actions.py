@@ -38,7 +38,7 @@ from .items import (
     step_key,
 )
 from .outcomes import add_outcome
-from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, problem_with
+from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, may_withdraw, problem_with
 from .steps import leave_queues, load_message, load_pair, save_with_step
 
 __all__ = [
@@ -64,6 +64,9 @@ REUSED = (
 CHANGED_ALREADY = (
     "This message has been changed since you opened the page, so what you typed here was not sent. "
     "Please look at it again."
+)
+LOOKED_AT_AGAIN = (
+    "This message had been delivered, and a person is looking at it again, so it can’t be taken back."
 )
 NOT_RETURNED = "This message can’t be changed now. Please look at the conversation to see what became of it."
 
@@ -196,7 +199,7 @@ def require_changeable(message: Message, pair: Pair, expected_round: int) -> Non
 
 
 def _word_anew(message: Message, text: str, now: datetime) -> None:
-    message.checked_at = message.held_at = None
+    message.checked_at = message.held_at = message.delivered_at = None
     leave_queues(message)
     message.text = text
     message.round = int(message.round) + 1
@@ -213,7 +216,7 @@ def _word_anew(message: Message, text: str, now: datetime) -> None:
 
 
 def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> Message:
-    """Takes a message back that has not been delivered. A concern it has raised stands.
+    """Takes a message back that has never been delivered. A concern it has raised stands.
 
     Its reader never learns of it; staff can still read it. Taken back again, nothing changes. Raises NotFound
     when it is not the viewer's, and Conflict when it is too late.
@@ -223,10 +226,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         message = own_message(viewer, pair_id, message_id)
         if message.state == "withdrawn":
             return message
-        if message.state == "delivered":
-            raise Conflict("This message has been delivered, so it can’t be taken back.", code="delivered")
-        if message.state not in WITHDRAWABLE:
-            raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
+        _require_withdrawable(message)
         due, due_at = message.due, message.due_at
         was_held = message.state == "held"
         leave_queues(message)
@@ -248,6 +248,16 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
         except Lost:
             continue
     raise Lost
+
+
+def _require_withdrawable(message: Message) -> None:
+    """Raises Conflict when its writer cannot take it back."""
+    if message.state == "delivered":
+        raise Conflict("This message has been delivered, so it can’t be taken back.", code="delivered")
+    if message.state not in WITHDRAWABLE:
+        raise Conflict("This message was not sent, so there is nothing to take back.", code="not_sent")
+    if not may_withdraw(message.state, was_delivered=message.delivered_at is not None):
+        raise Conflict(LOOKED_AT_AGAIN, code="delivered")
 
 
 def part_in(viewer: Viewer, pair: Pair) -> str:

@@ -9,7 +9,6 @@ from pynamodb.transactions import TransactWrite
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.permissions import Role
 from shared.people.staff import active_staff, staff_roll
 from shared.people.views import StaffMember
 from shared.platform.clock import order
@@ -20,8 +19,9 @@ from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.rules import NewConcern, message_cause
 
+from .acquaintances import kept_from
 from .items import PENDING_DUE, Message, Pair, pair_key
-from .moderators import having, on_duty
+from .moderators import whom_to_ask
 from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
 from .resting import taking_part
@@ -226,32 +226,20 @@ def _hold(
 
 
 def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
-    """Adds the e-mails that tell of a held message, and gives how many."""
-    told = _moderators(pair, now)
+    """Adds the e-mails that tell of a held message, and gives how many. Never to one of the pair."""
+    of_pair = (pair.mentor_id, pair.mentee_id)
+    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
+    told = whom_to_ask(staff, now=now)[:MOST_TOLD]
     for member in told:
         queue(write, _held_for_you(member, pair, message), now=now)
     return len(told)
 
 
-def _moderators(pair: Pair, now: datetime) -> list[StaffMember]:
-    """The programme's coordinators, or who stands in for them; without any, everybody else on its staff. When
-    they are all away, all the same. Never one of the pair."""
-    of_pair = (pair.mentor_id, pair.mentee_id)
-    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
-    coordinators, others = {Role.COORDINATOR}, {Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
-    told = (
-        on_duty(staff, coordinators, now=now)
-        or on_duty(staff, others, now=now)
-        or having(staff, coordinators)
-        or having(staff, others)
-    )
-    return told[:MOST_TOLD]
-
-
 def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:
     return NewNotice(
         "held_for_you",
-        cause=("held", message.message_id, str(int(message.round))),
+        # A wording can be held again: the version tells one time from another.
+        cause=("held", message.message_id, str(int(message.round)), str(int(message.version))),
         address=member.address,
         first_name=member.first_name,
         path=f"/moderation/{pair.pair_id}/{message.message_id}",
@@ -289,6 +277,6 @@ def _raise(
         spans=spans_of(decision.findings),
         pair_id=pair.pair_id,
         message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
     )
     return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

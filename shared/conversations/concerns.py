@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.permissions import Viewer, may_see_concerns, part_in_pair, require
-from shared.platform.tables import Lost, find, transaction
-from shared.programmes.actions import policy_of
-from shared.safeguarding.actions import raise_concern
-from shared.safeguarding.chain.staffing import whole_staff
+from shared.platform.tables import find
+from shared.safeguarding.actions import raise_once
 from shared.safeguarding.concerns.choices import CHOICES, Choices
 from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.fields import Wrong
@@ -16,6 +14,7 @@ from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.raising.by_hand import Raised, raised
 from shared.safeguarding.rules import CATEGORIES, SEVERITIES, NewConcern, read_words
 
+from .acquaintances import kept_from
 from .items import Message, Pair, message_key, pair_key
 from .rules import spans_of
 from .steps import load_message, load_pair
@@ -123,16 +122,10 @@ def raise_about_message(
         spans=spans_of(message.findings or ()),
         pair_id=pair_id,
         message_id=message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
         reason=words,
     )
-    staff, policy = whole_staff(pair.programme_id), policy_of(pair.programme_id)
-    try:
-        with transaction() as write:
-            raise_concern(write, new, staff=staff, policy=policy, now=now)
-    except Lost:
-        if find(Concern, *concern_key(new.concern_id)) is None:
-            raise
+    raise_once(new, now=now)
     return raised(viewer, new)
 
 

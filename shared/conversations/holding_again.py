@@ -7,7 +7,8 @@ from pynamodb.transactions import TransactWrite
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
 
-from .items import HELD_DUE, Message, held_listing, held_order
+from .checking import tell_moderators
+from .items import HELD_DUE, Message, Pair, held_listing, held_order
 from .rules import severity_rank
 from .steps import save_with_step
 
@@ -17,13 +18,21 @@ FOUND_BY_A_PERSON = ""
 
 
 def hold_again(
-    write: TransactWrite, message: Message, *, category: str, severity: str, by: Viewer, now: datetime
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    *,
+    category: str,
+    severity: str,
+    by: Viewer,
+    now: datetime,
 ) -> None:
     """Adds to a running transaction that a delivered message is held, because a person found in it what the
-    filter missed. From then on its reader does not see it, as with any held message, until somebody decides.
+    filter missed. From then on its reader does not see it, as with any held message, until somebody decides,
+    and its writer cannot take it back.
 
-    It is due at once: it has been read already. The transaction is Lost when the message was changed since it
-    was loaded.
+    It is due at once, and moderators are told: it has been read already. The transaction is Lost when the
+    message was changed since it was loaded.
     """
     message.findings = [
         *(message.findings or ()),
@@ -46,3 +55,4 @@ def hold_again(
     message.listing = held_listing(message.programme_id)
     message.listing_order = held_order(severity_rank(severity), order(now), message.message_id)
     save_with_step(write, message, "held", now=now, by=by)
+    tell_moderators(write, pair, message, now)

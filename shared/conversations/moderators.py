@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from shared.people.permissions import Role
+from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.views import StaffMember
 from shared.policies.schema import Rank
 from shared.safeguarding.chain.rules import serving
@@ -14,6 +14,19 @@ def on_duty(staff: Sequence[StaffMember], roles: Collection[Role], *, now: datet
     Nobody when all of them are away and nobody stands in."""
     rank = Rank.model_validate({"roles": sorted(roles)})
     return _each_once(serving(staff, rank, now=now))
+
+
+def whom_to_ask(staff: Sequence[StaffMember], *, now: datetime) -> list[StaffMember]:
+    """Who of these is asked to read: the coordinators, or who stands in for them; where none is there,
+    everybody else who reads conversations; when all are away, all the same. Never an administrator, to whom
+    what is held does not exist."""
+    readers = [one for one in staff if one.role in CONVERSATION_READERS]
+    return (
+        on_duty(readers, {Role.COORDINATOR}, now=now)
+        or on_duty(readers, CONVERSATION_READERS, now=now)
+        or having(readers, {Role.COORDINATOR})
+        or having(readers, CONVERSATION_READERS)
+    )
 
 
 def having(staff: Sequence[StaffMember], roles: Collection[Role]) -> list[StaffMember]:

@@ -86,7 +86,8 @@ def _new_message(pair: Pair, message: Message) -> NewNotice:
     to_mentor = message.sender_id == pair.mentee_id
     return NewNotice(
         "new_message",
-        cause=("delivered", message.message_id, str(int(message.round))),
+        # The version tells this delivery from an earlier one, which somebody took back to have it read again.
+        cause=("delivered", message.message_id, str(int(message.round)), str(int(message.version))),
         address=pair.mentor_address if to_mentor else pair.mentee_address,
         first_name=pair.mentor_first_name if to_mentor else pair.mentee_first_name,
         path=f"/pairs/{pair.pair_id}#latest",

@@ -1,5 +1,6 @@
 """Why a conversation rests: what the two have shown and agreed to, held against the programme's policy."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +48,18 @@ class TakingPart:
 def taking_part(pair: Pair, *, now: datetime) -> TakingPart:
     """One BatchGetItem. Without a policy that can be read there are no pauses: nothing is passed on then
     unless a person decides."""
-    items = list(DirectoryItem.batch_get(_keys(pair), consistent_read=True))
+    return taking_part_in([pair], now=now)[pair.pair_id]
+
+
+def taking_part_in(pairs: Iterable[Pair], *, now: datetime) -> dict[str, TakingPart]:
+    """The same of several conversations, by their ids: one BatchGetItem for some thirty of them."""
+    several = list(pairs)
+    keys = {key for pair in several for key in _keys(pair)}
+    items = {(one.pk, one.sk): one for one in DirectoryItem.batch_get(sorted(keys), consistent_read=True)}
+    return {pair.pair_id: _taking_part([items.get(key) for key in _keys(pair)], now) for pair in several}
+
+
+def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> TakingPart:
     programme = next((_running(one) for one in items if isinstance(one, Programme)), None)
     mentor, mentee = (
         next((one for one in items if isinstance(one, Membership) and one.role == role), None)

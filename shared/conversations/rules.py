@@ -35,7 +35,13 @@ MAY_YET_BE_READ = frozenset({"delivered", "pending", "held", "scheduled"})
 """States of a message that its reader has, or may yet have."""
 
 WITHDRAWABLE = frozenset({"pending", "held", "returned", "scheduled"})
-"""States from which a writer can take a message back: its reader has not seen it."""
+"""States from which a writer can take back what its reader has not seen."""
+
+
+def may_withdraw(state: str, *, was_delivered: bool) -> bool:
+    """Whether a writer can take a message back. This wording may have been delivered before somebody asked
+    for another look at it: then a person decides, unless one has asked the writer to change it."""
+    return state in WITHDRAWABLE and (not was_delivered or state == "returned")
 
 
 class Checker(Protocol):

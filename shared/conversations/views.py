@@ -22,7 +22,7 @@ from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
 from .on_behalf import arrived, ways_in
 from .resting import taking_part
-from .rules import WITHDRAWABLE, Checker
+from .rules import Checker, may_withdraw
 from .steps import load_message, load_pair
 
 PAGE = 30
@@ -51,6 +51,7 @@ STAFF_STATUS_WORDS = {
     "withdrawn": ("Taken back by the writer", "withdrawn"),
 }
 """What is said of a message's state, and the shape it is said with."""
+HELD_AGAIN = "A person is looking at this again"
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,8 @@ def _letter(
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
     status, kind = (STAFF_STATUS_WORDS if part == "staff" else STATUS_WORDS)[message.state]
+    if message.state == "held" and message.delivered_at is not None:
+        status = HELD_AGAIN
     return Letter(
         id=message.message_id,
         name=name,
@@ -285,7 +288,7 @@ def _letter(
         deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         may_change=own and message.state == "returned",
-        may_withdraw=own and message.state in WITHDRAWABLE,
+        may_withdraw=own and may_withdraw(message.state, was_delivered=message.delivered_at is not None),
     )
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from shared.conversations.lists import MyPair, my_pairs
 from shared.moderation.queue import queue
-from shared.people.actions import rules_for
-from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, may_moderate
-from shared.policies import HelpPlace
+from shared.people.actions import rules_to_agree
+from shared.people.permissions import STAFF, Member, Viewer, may_manage_people, may_moderate
+from shared.platform.errors import NotFound
 from shared.programmes.actions import load_programme
+from shared.programmes.explaining import Explained, explained
 from shared.safeguarding.chain.checking import last_faults
 from shared.safeguarding.concerns.lists import open_concerns
 
@@ -48,19 +49,29 @@ class Home:
 
 
 @dataclass(frozen=True)
-class Agreed:
-    """What was agreed in one programme."""
+class HowThisWorks:
+    """How Signpost works, and the programmes that the reader takes part in."""
 
-    name: str
-    rules: tuple[str, ...]
+    programmes: tuple[Explained, ...]
+    unreadable: tuple[str, ...]
+    """The names of programmes of which nothing can be said now."""
 
 
 @dataclass(frozen=True)
-class HowThisWorks:
-    """How Signpost works, with what the reader agreed to."""
+class ToAgree:
+    """One programme's ground rules as they are now, to be agreed to."""
 
-    programmes: tuple[Agreed, ...]
-    help: tuple[HelpPlace, ...]
+    programme_id: str
+    explained: Explained
+
+
+@dataclass(frozen=True)
+class GroundRulesPage:
+    """What somebody must agree to before they go on."""
+
+    programmes: tuple[ToAgree, ...]
+    next: str
+    """Where they were going, on this site."""
 
 
 def home(viewer: Viewer, *, now: datetime) -> Home:
@@ -97,15 +108,22 @@ def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
     )
 
 
-def how_this_works(viewer: Viewer | None) -> HowThisWorks:
-    """What was agreed, for each programme the viewer takes part in."""
-    parts: dict[str, Role] = {}
+def how_this_works(viewer: Viewer | None, *, now: datetime) -> HowThisWorks:
+    """How each programme runs that the viewer takes part in: a GetItem for each. One whose policy cannot be
+    read is named and no more: this page is where somebody looks when something is wrong."""
+    parts: dict[str, Member] = {}
     for one in viewer.memberships if viewer else ():
-        parts.setdefault(one.programme_id, one.role)
-    programmes = [(load_programme(programme_id), role) for programme_id, role in parts.items()]
-    return HowThisWorks(
-        programmes=tuple(
-            Agreed(one.name, tuple(rules_for(one.policy.ground_rules, role))) for one, role in programmes
-        ),
-        help=tuple(programmes[0][0].policy.help) if programmes else (),
-    )
+        parts.setdefault(one.programme_id, one)
+    found, unreadable = [], []
+    for one in parts.values():
+        try:
+            found.append(explained(load_programme(one.programme_id), one.role, now=now))
+        except (NotFound, ValueError, TypeError):
+            unreadable.append(one.programme_name)
+    return HowThisWorks(tuple(found), tuple(unreadable))
+
+
+def ground_rules_page(viewer: Viewer, *, wanted: str, now: datetime) -> GroundRulesPage:
+    """What the viewer has yet to agree to: a GetItem for each programme of theirs where it changed."""
+    waiting = rules_to_agree(viewer, now=now)
+    return GroundRulesPage(tuple(ToAgree(*one) for one in waiting), wanted)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
+from shared.conversations.acquaintances import kept_from
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.passing_on import pass_on
@@ -23,12 +24,11 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
-from shared.programmes.actions import policy_of
+from shared.programmes.actions import RunningProgramme, policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.concerns.changing import BUSY
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import NewConcern, message_cause, read_words
+from shared.safeguarding.rules import BUSY, NewConcern, message_cause, read_words
 
 from .access import (
     TRIES,
@@ -45,12 +45,12 @@ from .overdue import overdue_holds
 from .rules import (
     UNDO_WITHIN,
     What,
-    is_low_risk,
     is_worry,
     why_not,
+    why_not_together,
     worst_worry,
 )
-from .steps import names_of
+from .steps import circumstances_of, names_of
 
 __all__ = [
     "Decided",
@@ -79,12 +79,6 @@ DECIDED: Mapping[What, str] = {
     "declined": "Declined",
 }
 """A decision as the audit record says it."""
-NOTHING_WHILE_IT_RESTS = (
-    "So the conversation rests and nothing is passed on in it. The message stays here until you can decide."
-)
-NOT_TOGETHER = (
-    "This one is not for delivering together with others. Please open it and decide on it by itself."
-)
 
 
 @dataclass(frozen=True)
@@ -184,28 +178,22 @@ def _decide(
                 return _outcome(message, what, wording, done.at)
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
-        refusal = why_not(what, worry=_is_worry(message), has_ended=pair.status != "active")
-        if what == "delivered":
-            refusal = _why_it_rests(pair, now)
-        if only_low_risk and not is_low_risk(message.severity, message.lane, message.findings or ()):
-            refusal = NOT_TOGETHER
+        together = taking_part(pair, now=now)
+        circumstances = circumstances_of(pair, together)
+        refusal = why_not(what, circumstances, worry=_is_worry(message))
+        if only_low_risk:
+            refusal = why_not_together(circumstances, message.severity, message.lane, message.findings or ())
         if refusal:
             raise Conflict(refusal, code="not_open")
         try:
             with transaction() as write:
                 if _is_worry(message):
                     _with_concern(write, pair, message, now)
-                _write(write, pair, message, what, reason, viewer, now)
+                _write(write, pair, message, what, reason, viewer, together.programme, now)
         except Lost:
             continue
         return _outcome(message, what, wording, now)
     raise Conflict(BUSY)
-
-
-def _why_it_rests(pair: Pair, now: datetime) -> str:
-    """Why nothing may be passed on in this conversation today, in a sentence for the moderator."""
-    together = taking_part(pair, now=now)
-    return f"{together.because} {NOTHING_WHILE_IT_RESTS}" if together.rests else ""
 
 
 def _write(
@@ -215,6 +203,7 @@ def _write(
     what: What,
     reason: str,
     viewer: Viewer,
+    programme: RunningProgramme | None,
     now: datetime,
 ) -> None:
     add_outcome(write, message, what, now=now)
@@ -222,7 +211,7 @@ def _write(
     record_on(write, "decided_on_message", pair, message.message_id, by=viewer, why=why, now=now)
     own = _own_decision(viewer, pair, message, what, now)
     if what == "delivered":
-        pass_on(write, pair, message, policy_of(pair.programme_id), now=now, by=viewer)
+        pass_on(write, pair, message, programme.policy if programme else None, now=now, by=viewer)
     else:
         leave_queues(message)
         message.state = what
@@ -300,7 +289,7 @@ def _with_concern(write: TransactWrite, pair: Pair, message: Message, now: datet
         spans=spans_of(message.findings or ()),
         pair_id=pair.pair_id,
         message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        kept_from=kept_from(pair),
     )
     message.concern_id = new.concern_id
     if find(Concern, *concern_key(new.concern_id)) is None:

@@ -12,8 +12,7 @@ from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies.schema import Moderation
 from shared.programmes.actions import policy_of
-from shared.safeguarding.concerns.changing import BUSY
-from shared.safeguarding.rules import read_words
+from shared.safeguarding.rules import BUSY, read_words
 
 from .access import TRIES, decision_on, load, not_open, record_on, require_free
 from .overdue import notice_to

@@ -2,11 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from shared.conversations.moderators import having, on_duty
+from shared.conversations.moderators import whom_to_ask
 from shared.notices.actions import enqueue
-from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.staff import active_staff, staff_roll
-from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
 from shared.policies.working_time import after_working
 from shared.programmes.actions import policy_of
@@ -24,7 +22,11 @@ def tell_what_waits(programme_id: str, *, now: datetime) -> int:
     if not waiting:
         return 0
     day = now.astimezone(LONDON).date()
-    told = [(one, how_many) for one in _whom(programme_id, now) if (how_many := seen_by(one, waiting))]
+    told = [
+        (one, how_many)
+        for one in whom_to_ask(active_staff(staff_roll(programme_id)), now=now)
+        if (how_many := seen_by(one, waiting))
+    ]
     name = waiting[0].programme_name
     for member, how_many in told:
         cause = day.isoformat()
@@ -44,12 +46,3 @@ def _is_worked(programme_id: str, now: datetime) -> bool:
         policy.working_time,
     )
     return begins.astimezone(LONDON).date() == today
-
-
-def _whom(programme_id: str, now: datetime) -> list[StaffMember]:
-    staff = active_staff(staff_roll(programme_id))
-    return (
-        on_duty(staff, {Role.COORDINATOR}, now=now)
-        or on_duty(staff, CONVERSATION_READERS, now=now)
-        or having(staff, CONVERSATION_READERS)
-    )

@@ -16,7 +16,7 @@ from shared.conversations.moderators import having, on_duty
 from shared.conversations.steps import load_message, load_pair
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
-from shared.people.permissions import Role
+from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.staff import active_staff, staff_roll
 from shared.people.views import StaffMember
 from shared.platform.clock import order
@@ -68,8 +68,10 @@ class _Programme:
         return item.told_at if item else None
 
     def able(self, pair: Pair) -> list[StaffMember]:
-        """Those of the staff who are not of the pair."""
-        return [one for one in self.staff if one.person_id not in (pair.mentor_id, pair.mentee_id)]
+        """Those of the staff who may read what is held in this pair."""
+        of_pair = (pair.mentor_id, pair.mentee_id)
+        readers = (one for one in self.staff if one.role in CONVERSATION_READERS)
+        return [one for one in readers if one.person_id not in of_pair]
 
 
 def overdue_holds(now: datetime, *, enough: Callable[[], bool] = lambda: False) -> OverdueHolds:

@@ -47,6 +47,36 @@ NO_RETURN_AFTER_END = (
 )
 
 
+CONVERSATION_ENDED = "This conversation has ended."
+NOTHING_WHILE_IT_RESTS = (
+    "So the conversation rests and nothing is passed on in it. The message stays here until you can decide."
+)
+NOT_TOGETHER = (
+    "This one is not for delivering together with others. Please open it and decide on it by itself."
+)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What stands around a held message today, whatever it says. It may have come about since it was held."""
+
+    because: str = ""
+    """Why one of the two does not take part at present, in sentences for staff."""
+    rests: bool = False
+    """Nothing may be passed on, whoever decides."""
+    has_ended: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """For the moderator; empty where there is nothing to know."""
+        ended = CONVERSATION_ENDED if self.has_ended else ""
+        return " ".join(one for one in (ended, self.because, self.why_it_rests) if one)
+
+    @property
+    def why_it_rests(self) -> str:
+        return NOTHING_WHILE_IT_RESTS if self.rests else ""
+
+
 @dataclass(frozen=True)
 class Claim:
     """That somebody is reading a message, until when. Free when it is nobody's."""
@@ -144,13 +174,25 @@ def worst_worry(findings: Iterable[Mapping[str, Any]]) -> str:
     return str(worst["category"]) if worst else "wellbeing"
 
 
-def why_not(what: What, *, worry: bool, has_ended: bool) -> str:
+def why_not(what: What, circumstances: Circumstances, *, worry: bool) -> str:
     """Why this cannot be decided, in a sentence for the moderator; empty when it can."""
+    if what == "delivered" and circumstances.rests:
+        return f"{circumstances.because} {NOTHING_WHILE_IT_RESTS}"
     if what != "returned":
         return ""
     if worry:
         return NO_RETURN_OF_WORRY
-    return NO_RETURN_AFTER_END if has_ended else ""
+    return NO_RETURN_AFTER_END if circumstances.has_ended else ""
+
+
+def why_not_together(
+    circumstances: Circumstances, severity: str, lane: str, findings: Iterable[Mapping[str, Any]]
+) -> str:
+    """Why a held message cannot be delivered together with others; empty when it can. Somebody may have been
+    suspended, or the conversation have ended, since it was found slight."""
+    if circumstances.sentence or not is_low_risk(severity, lane, findings):
+        return f"{circumstances.sentence} {NOT_TOGETHER}".strip()
+    return ""
 
 
 def decided(history: Sequence[Happening], wording: int) -> Happening | None:

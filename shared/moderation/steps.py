@@ -3,14 +3,24 @@
 from collections.abc import Iterable, Sequence
 
 from shared.conversations.items import Message, Pair, Step
+from shared.conversations.resting import TakingPart
 
-from .rules import Claim, Happening, found_in
+from .rules import Circumstances, Claim, Happening, found_in
 
 
 def claim_of(message: Message) -> Claim:
     """Who is reading a held message, if anybody."""
     return Claim(
         message.claimed_by or "", message.claimed_by_name or "", message.claimed_until, message.claimed_at
+    )
+
+
+def circumstances_of(pair: Pair, together: TakingPart) -> Circumstances:
+    """What stands around every message of the conversation today."""
+    return Circumstances(
+        because=together.because,
+        rests=together.rests,
+        has_ended=together.status_of(pair) != "active",
     )
 
 

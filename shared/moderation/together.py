@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.conversations.items import Message, Pair, message_key, pair_key
+from shared.conversations.resting import taking_part_in
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.errors import Conflict, Invalid, SignpostError
 from shared.platform.tables import ConversationsItem, transaction
 from shared.safeguarding.marking import Segment, category_words, segments
 
 from .access import NOT_HELD, WORDED_ANEW, may_moderate_pair, record_on, require_free
-from .actions import NOT_TOGETHER, deliver
-from .rules import MOST_TOGETHER, found_in, is_low_risk
-from .steps import names_of
+from .actions import deliver
+from .rules import MOST_TOGETHER, Circumstances, found_in, why_not_together
+from .steps import circumstances_of, names_of
 
 CHOICE = re.compile(r"^([0-9a-z]{1,64})\.([0-9a-z]{1,64})\.([0-9]{1,6})$")
 NONE_CHOSEN = "Please tick the messages that you want to deliver."
@@ -91,7 +92,7 @@ class Delivered:
 
 
 def to_read(viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: datetime) -> Together:
-    """The chosen messages in full, and those that cannot be delivered so: one BatchGetItem, and one
+    """The chosen messages in full, and those that cannot be delivered so: two BatchGetItems, and one
     transaction which records that the viewer read them.
 
     Raises Invalid when none, too many or something else was chosen; NotFound for those who do not moderate
@@ -103,7 +104,11 @@ def to_read(viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: da
             record_on(
                 write, "read_held_message", pair, message.message_id, by=viewer, why="With others", now=now
             )
-    why = {choice: _why_not(viewer, choice, message, now) for choice, message, _ in found}
+    together = taking_part_in([pair for _, _, pair in found], now=now)
+    why = {
+        choice: _why_not(viewer, choice, message, circumstances_of(pair, together[pair.pair_id]), now)
+        for choice, message, pair in found
+    }
     return Together(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
@@ -159,19 +164,19 @@ def _load(viewer: Viewer, programme_id: str, chosen: Sequence[str]) -> list[tupl
     return loaded
 
 
-def _why_not(viewer: Viewer, choice: Choice, message: Message, now: datetime) -> str:
+def _why_not(
+    viewer: Viewer, choice: Choice, message: Message, circumstances: Circumstances, now: datetime
+) -> str:
     """Why it cannot be delivered with others, in a sentence; empty when it can."""
     if message.state != "held":
         return NOT_HELD
     if int(message.round) != choice.wording:
         return WORDED_ANEW
-    if not is_low_risk(message.severity, message.lane, message.findings or ()):
-        return NOT_TOGETHER
     try:
         require_free(viewer, message, now=now)
     except Conflict as taken:
         return taken.sentence
-    return ""
+    return why_not_together(circumstances, message.severity, message.lane, message.findings or ())
 
 
 def _left(message: Message, pair: Pair, sentence: str) -> Left:

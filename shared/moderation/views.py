@@ -13,6 +13,7 @@ from shared.conversations.items import (
     message_key,
     pair_key,
 )
+from shared.conversations.resting import taking_part
 from shared.conversations.views import STAFF_STATUS_WORDS
 from shared.people.permissions import Viewer, require
 from shared.platform.errors import NotFound
@@ -24,8 +25,8 @@ from .claims import colleagues
 from .items import OwnDecision, own_decisions_key
 from .mine import MyDecision, as_value
 from .queue import OWN_DECISION
-from .rules import Happening, found_in, is_worry, offered_reasons, past_holds, why_not
-from .steps import claim_of, history, names_of
+from .rules import Circumstances, Happening, found_in, is_worry, offered_reasons, past_holds, why_not
+from .steps import circumstances_of, claim_of, history, names_of
 
 READ_AROUND = 40
 """How many of a conversation's latest messages are read to show what is around a held one."""
@@ -107,6 +108,9 @@ class HeldMessage:
     """What may be said to the writer, as the filter would say it; to be edited."""
     why_no_return: str
     """Why the writer cannot be asked to change it; empty when they can."""
+    to_know: str
+    """That one of the two is suspended, say, or the conversation has ended; empty where nothing is to be
+    known."""
     claimed_by_name: str
     claimed_at: datetime | None
     claimed_until: datetime | None
@@ -134,7 +138,7 @@ def _words(categories: Sequence[str]) -> tuple[str, ...]:
 def held_message(
     viewer: Viewer, pair_id: str, message_id: str, *, done: str = "", now: datetime
 ) -> HeldMessage:
-    """The message and what is around it: one BatchGetItem and two Queries, and one write which records that
+    """The message and what is around it: two BatchGetItems and two Queries, and one write which records that
     the viewer read it. A message that was decided on is shown with what became of it. `done` names the
     viewer's own decision that brought them here. Raises NotFound for those who may not moderate it."""
     pair, message, just_done = _load(viewer, pair_id, message_id, done)
@@ -159,6 +163,7 @@ def held_message(
     late_since = message.review_by if is_held and message.review_by and message.review_by <= now else None
     worry = is_worry(message.lane, findings)
     claim = claim_of(message)
+    stands = circumstances_of(pair, taking_part(pair, now=now)) if is_held else Circumstances()
     return HeldMessage(
         pair_id=pair_id,
         message_id=message_id,
@@ -180,7 +185,8 @@ def held_message(
         text=segments(message.text, [one for one in findings if one["end"] > one["start"]]),
         found=_words(found_in(findings)),
         reasons=offered_reasons(findings),
-        why_no_return=why_not("returned", worry=worry, has_ended=pair.status != "active"),
+        why_no_return=why_not("returned", stands, worry=worry),
+        to_know=stands.sentence,
         claimed_by_name=claim.by_name if claim.holds(now) else "",
         claimed_at=claim.since if claim.holds(now) else None,
         claimed_until=claim.until if claim.holds(now) else None,

@@ -41,10 +41,10 @@ from .rules import (
 BULK_AT_ONCE = 50
 """How many e-mails of the bulk lane one run takes. The next run is a minute away."""
 
-PAUSE = 0.2
-"""Seconds that whoever sends waits after each e-mail of the bulk lane: three or four a second go out of each
-shard of a stream. What the mail service takes in a second is the account's, 14 in a new one, and alerts need
-room there."""
+PAUSE = 0.5
+"""Seconds that whoever sends waits after each e-mail of the bulk lane, so that fewer than two a second go out
+of each shard of the stream, of which a new table has up to four. What the mail service takes in a second is
+the account's, 14 in a new one, and alerts need room there."""
 
 TRIES_TO_WRITE = 5
 

@@ -38,6 +38,7 @@ VERBS: Mapping[str, str] = {
     "second_read_concern": "Was second reader of a concern",
     "reopened_concern": "Opened a concern again",
     "recorded_action": "Recorded what was done about a concern",
+    "changed_school_contact": "Changed whom to turn to at a mentee’s school",
     "changed_policy": "Changed the programme’s policy",
     "planned_policy": "Planned a change of the programme’s policy",
     "took_back_policy": "Took back a planned change of the programme’s policy",

@@ -124,6 +124,17 @@ class VettingRecord(DirectoryItem, discriminator="vetting_record"):
     recorded_at = MomentAttribute()
 
 
+class Agreement(DirectoryItem, discriminator="agreement"):
+    """That somebody agreed to one version of the ground rules: pk `PERSON#<person_id>`, sk
+    `AGREED#<programme_id>#<role>#<version:06>`. Never changed."""
+
+    person_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    rules_version = NumberAttribute()
+    at = MomentAttribute()
+
+
 class Session(DirectoryItem, discriminator="session"):
     """pk `PERSON#<person_id>`, sk `ACCOUNT#SESSION#<fingerprint>`. Void when the person's epoch moved on."""
 
@@ -239,6 +250,10 @@ VETTING_PREFIX = "VETTING#"
 def vetting_key(person_id: str, programme_id: str, record_id: str) -> tuple[str, str]:
     """With an empty `record_id` the sort key is what all those of the programme begin with."""
     return f"PERSON#{person_id}", f"{VETTING_PREFIX}{programme_id}#{record_id}"
+
+
+def agreement_key(person_id: str, programme_id: str, role: str, rules_version: int) -> tuple[str, str]:
+    return f"PERSON#{person_id}", f"AGREED#{programme_id}#{role}#{rules_version:06}"
 
 
 def session_key(person_id: str, fingerprint: str) -> tuple[str, str]:

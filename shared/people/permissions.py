@@ -44,6 +44,8 @@ class Member:
     programme_id: str
     programme_name: str
     role: Role
+    agreed_version: int | None = None
+    """The version of the ground rules that was agreed to; None where it does not matter."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,12 @@ class Refused(SignpostError):
     code = "refused"
 
 
+class NotYetAgreed(Refused):
+    """Something has to be agreed to first."""
+
+    code = "not_yet_agreed"
+
+
 NOT_FOUND = "We could not find that page."
 
 

@@ -15,6 +15,7 @@ from shared.policies import Policy
 from shared.policies.changing import Overlapping, asking_anew, rebased
 
 from .items import POLICIES_DUE, PROGRAMMES, PolicyVersion, Programme, policy_version_key
+from .rules_version import forget
 
 SET_UP = "As the programme was set up."
 """The reason of a programme's first policy."""
@@ -122,6 +123,7 @@ def _put(
     programme.policy_version = int(programme.policy_version) + 1
     programme.listing, programme.listing_order = PROGRAMMES, programme.programme_id
     write.save(programme)
+    forget(programme.programme_id)
     version = _version_of(programme, by, reason, now)
     version.planned_at = planned_at
     write.save(version, condition=is_new(PolicyVersion))

@@ -7,10 +7,13 @@ from pynamodb.transactions import TransactWrite
 
 from shared.people.views import StaffMember
 from shared.platform.clock import order
-from shared.platform.tables import is_new
+from shared.platform.errors import Conflict
+from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
+from shared.programmes.actions import policy_of
 
 from .chain.rules import chain_of
+from .chain.staffing import whole_staff
 from .chain.telling import names_of, note_step, queue_alerts, telling_of
 from .items import (
     Concern,
@@ -22,7 +25,7 @@ from .items import (
     entry,
     of_person,
 )
-from .rules import NewConcern, reference_of, severity_rank
+from .rules import BUSY, TRIES, NewConcern, reference_of, severity_rank
 
 
 def raise_concern(
@@ -55,6 +58,20 @@ def raise_concern(
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     queue_alerts(write, concern, telling.members, now=now)
     return concern.concern_id
+
+
+def raise_once(new: NewConcern, *, now: datetime) -> str:
+    """Raises the concern, with its alerts, unless the same cause has raised it before, and gives its id.
+    Raises Conflict when something keeps coming in between."""
+    for _ in range(TRIES):
+        staff, policy = whole_staff(new.programme_id), policy_of(new.programme_id)
+        try:
+            with transaction() as write:
+                return raise_concern(write, new, staff=staff, policy=policy, now=now)
+        except Lost:
+            if find(Concern, *concern_key(new.concern_id)) is not None:
+                return new.concern_id
+    raise Conflict(BUSY)
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:

@@ -1,7 +1,7 @@
 """Decisions about concerns: what one is called, how severe it is, what may be written in it. Who is told of
 it is in `chain/rules.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,6 +12,13 @@ from shared.platform.ids import derived_id
 
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
 """From least to most severe; the place in it is the rank that lists are ordered by."""
+
+BUSY = "Somebody else changed this at the same moment. Please look at it again."
+TRIES = 3
+"""How often something is done anew when somebody else wrote at the same moment."""
+
+Companions = Callable[[str, str], Collection[str]]
+"""The person_ids of those who are in a pair with somebody: asked with programme and person."""
 
 CATEGORIES = (
     "wellbeing",

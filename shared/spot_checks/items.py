@@ -80,6 +80,8 @@ class SpotCheck(SafeguardingItem, discriminator="spot_check"):
     """The form as it was filled in."""
     agreed = BooleanAttribute(null=True)
     """Of a decision: whether the second reader would have decided the same."""
+    concern_id = UnicodeAttribute(null=True)
+    """Of a conversation: the concern that was raised with the answers."""
     done_by = UnicodeAttribute(null=True)
     done_by_name = UnicodeAttribute(null=True)
     done_at = MomentAttribute(null=True)

@@ -1,6 +1,6 @@
 """What staff do with a spot check: answer its form, and say what the filter missed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,8 +9,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
+from shared.conversations.acquaintances import kept_from
 from shared.conversations.holding_again import hold_again
-from shared.conversations.items import Message, Pair
+from shared.conversations.items import Message
 from shared.conversations.outcomes import add_miss
 from shared.conversations.steps import load_message, load_pair
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
@@ -20,8 +21,8 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.concerns.reading import name_of
-from shared.safeguarding.rules import NewConcern, read_words, said
+from shared.safeguarding.rules import BUSY, TRIES, NewConcern, read_words, said
+from shared.safeguarding.rules import CATEGORIES as CONCERN_CATEGORIES
 
 from .items import (
     COHORT_TALLY,
@@ -37,14 +38,15 @@ from .items import (
     tally_key,
 )
 
-TRIES = 3
 LONGEST_NOTE = 2_000
 SEVERITIES = ("low", "medium", "high", "immediate")
-BUSY = "Somebody else changed this at the same moment. Please look at it again."
 SAY_WHAT = "Please write a sentence about what you saw, so that the next person understands."
 NO_MESSAGE = "Please choose one of the messages of this conversation."
 NO_CATEGORY = "Please say what it is: choose one from the list."
 NO_SEVERITY = "Please say how urgent it is."
+NO_ABOUT = (
+    "Somebody who looks after safety has to hear of this. Please choose whom a concern is raised about."
+)
 GONE = (
     "This message has been changed or taken out of the conversation since you read it. Please look at the "
     "conversation again."
@@ -63,17 +65,38 @@ class Reading:
     """The message that the filter should have held, if there is one."""
     missed_category: str = ""
     missed_severity: str = ""
+    concern_about: Literal["mentee", "mentor", ""] = ""
+    """Of which of the two a concern is raised for the conversation as a whole; the note is its words."""
+    concern_category: str = ""
+    concern_severity: str = ""
     praise: str = ""
     note: str = ""
+
+    @property
+    def misses_a_worry(self) -> bool:
+        return bool(self.missed_id) and self.missed_category in WORRY_CATEGORIES
+
+    @property
+    def has_concern(self) -> bool:
+        """Whether a concern is raised for the whole. A missed worry is one of its own."""
+        return not self.misses_a_worry and bool(self.concern_about)
+
+    @property
+    def needs_concern(self) -> bool:
+        """Whether somebody must hear of it: what crosses a boundary is seldom one message, and a note that
+        nobody is sent is read by nobody. What is held again for being inappropriate, a moderator reads."""
+        is_read = self.misses_a_worry or (self.missed_id and self.boundaries != "crossed")
+        return not is_read and (self.boundaries == "crossed" or not self.appropriate)
 
 
 def answer_conversation(viewer: Viewer, check_id: str, reading: Reading, *, now: datetime) -> SpotCheck:
     """Notes that a drawn conversation was read, with what was found.
 
     A message that the filter missed opens a concern where it is a worry, and otherwise is held again, so that
-    its reader does not see it until somebody has decided. Both count as the filter's miss. Answered again by
-    the same person in the same words, nothing changes. Raises NotFound, Invalid, and Conflict when somebody
-    else has answered.
+    its reader does not see it until somebody has decided. Both count as the filter's miss. A conversation in
+    which boundaries are crossed, or that is not appropriate, opens a concern with the note as its words.
+    Answered again by the same person in the same words, nothing changes. Raises NotFound, Invalid, and
+    Conflict when somebody else has answered.
     """
     answers = _answers(reading)
     for _ in range(TRIES):
@@ -81,12 +104,17 @@ def answer_conversation(viewer: Viewer, check_id: str, reading: Reading, *, now:
         if check.state == "done":
             return _same_or_conflict(viewer, check, answers, now=now)
         missed = _missed(check, reading)
+        new = _concern(viewer, check, missed, reading)
+        check.concern_id = new.concern_id if new else None
         try:
             with transaction() as write:
                 _close(write, check, viewer, answers, now=now)
                 _count_read(write, check, missed is not None, now=now)
                 if missed is not None:
                     _report(write, viewer, missed, reading, now=now)
+                if new is not None:
+                    staff, policy = whole_staff(check.programme_id), policy_of(check.programme_id)
+                    raise_concern(write, new, staff=staff, policy=policy, now=now)
             return check
         except Lost:
             continue
@@ -149,12 +177,25 @@ def _answers(reading: Reading) -> dict[str, object]:
         wrong.append(Invalid(NO_CATEGORY, field="missed_category", code="missing"))
     if reading.missed_id and reading.missed_severity not in SEVERITIES:
         wrong.append(Invalid(NO_SEVERITY, field="missed_severity", code="missing"))
-    if not reading.note.strip() and (not reading.appropriate or reading.boundaries != "kept"):
+    if reading.has_concern or reading.needs_concern:
+        wrong += _wrong_with_concern(reading)
+    has_to_say = not reading.appropriate or reading.boundaries != "kept" or reading.has_concern
+    if not reading.note.strip() and has_to_say:
         wrong.append(Invalid(SAY_WHAT, field="note", code="empty"))
     if wrong:
         first, *rest = wrong
         raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(rest))
     return kept
+
+
+def _wrong_with_concern(reading: Reading) -> Iterator[Invalid]:
+    for field, choices, sentence in (
+        ("concern_about", ("mentee", "mentor"), NO_ABOUT),
+        ("concern_category", CONCERN_CATEGORIES, NO_CATEGORY),
+        ("concern_severity", SEVERITIES, NO_SEVERITY),
+    ):
+        if getattr(reading, field) not in choices:
+            yield Invalid(sentence, field=field, code="missing")
 
 
 def _optional(words: str, field: str) -> str:
@@ -176,7 +217,7 @@ def _close(
 ) -> None:
     check.state = "done"
     check.answers = dict(answers)
-    check.done_by, check.done_by_name, check.done_at = viewer.person_id, name_of(viewer), now
+    check.done_by, check.done_by_name, check.done_at = viewer.person_id, viewer.name, now
     check.listing = spot_checks_listing(check.programme_id, "done")
     check.listing_order = f"{now:%Y-%m-%dT%H:%M:%S}#{check.check_id}"
     write.save(check)
@@ -188,7 +229,7 @@ def _close(
         if check.of == OF_CONVERSATIONS
         else f"message:{check.pair_id}/{check.message_id}",
         by_id=viewer.person_id,
-        by_name=name_of(viewer),
+        by_name=viewer.name,
         now=now,
         hidden_from=(check.mentor_id, check.mentee_id),
     )
@@ -214,13 +255,7 @@ def _count_read(write: TransactWrite, check: SpotCheck, missed: bool, *, now: da
 # ── What the filter missed ─────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class _Missed:
-    pair: Pair
-    message: Message
-
-
-def _missed(check: SpotCheck, reading: Reading) -> _Missed | None:
+def _missed(check: SpotCheck, reading: Reading) -> Message | None:
     if not reading.missed_id:
         return None
     try:
@@ -229,43 +264,52 @@ def _missed(check: SpotCheck, reading: Reading) -> _Missed | None:
         raise Invalid(NO_MESSAGE, field="missed_id", code="unknown") from None
     if message.state != "delivered":
         raise Conflict(GONE, field="missed_id", code="stale")
-    return _Missed(load_pair(check.pair_id), message)
+    return message
 
 
 def _report(
-    write: TransactWrite, viewer: Viewer, missed: _Missed, reading: Reading, *, now: datetime
+    write: TransactWrite, viewer: Viewer, missed: Message, reading: Reading, *, now: datetime
 ) -> None:
+    """That the filter missed it; what is no worry is held again."""
     category, severity = reading.missed_category, reading.missed_severity
-    is_worry = category in WORRY_CATEGORIES
-    add_miss(write, missed.message, category=category, severity=severity, has_concern=is_worry, now=now)
-    if is_worry:
-        new = _concern(viewer, missed.pair, missed.message, category, severity)
-        policy = policy_of(missed.pair.programme_id)
-        staff = whole_staff(missed.pair.programme_id)
-        raise_concern(write, new, staff=staff, policy=policy, now=now)
+    is_worry = reading.misses_a_worry
+    add_miss(write, missed, category=category, severity=severity, has_concern=is_worry, now=now)
+    if not is_worry:
+        pair = load_pair(missed.pair_id)
+        hold_again(write, pair, missed, category=category, severity=severity, by=viewer, now=now)
+
+
+# ── What somebody who looks after safety has to hear of ────────────────────
+
+
+def _concern(viewer: Viewer, check: SpotCheck, missed: Message | None, reading: Reading) -> NewConcern | None:
+    """About the writer of a missed worry, or about one of the two for what stands in the conversation as a
+    whole. A check raises one at the most: the same message can be reported again, by the next."""
+    note = reading.note.strip()
+    if missed is not None and reading.misses_a_worry:
+        about_id, message_id = missed.sender_id, missed.message_id
+        category, severity = reading.missed_category, reading.missed_severity
+        words, reason = missed.text, note
+    elif reading.has_concern:
+        about_id, message_id = check.mentor_id if reading.concern_about == "mentor" else check.mentee_id, ""
+        category, severity = reading.concern_category, reading.concern_severity
+        words, reason = note, ""
     else:
-        hold_again(write, missed.message, category=category, severity=severity, by=viewer, now=now)
-
-
-def _concern(viewer: Viewer, pair: Pair, message: Message, category: str, severity: str) -> NewConcern:
-    by_mentor = message.sender_id == pair.mentor_id
-    name = (
-        f"{pair.mentor_first_name} {pair.mentor_surname}"
-        if by_mentor
-        else f"{pair.mentee_first_name} {pair.mentee_surname}"
-    )
+        return None
+    pair = load_pair(check.pair_id)
     return NewConcern(
-        cause=("missed", pair.pair_id, message.message_id, str(int(message.round))),
+        cause=("spot_check", check.check_id),
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
-        about_id=message.sender_id,
-        about_name=name,
+        about_id=about_id,
+        about_name=check.mentor_name if about_id == check.mentor_id else check.mentee_name,
         raised_by=viewer.person_id,
-        raised_by_name=name_of(viewer),
+        raised_by_name=viewer.name,
         category=category,
         severity=severity,
-        words=message.text,
+        words=words,
         pair_id=pair.pair_id,
-        message_id=message.message_id,
-        kept_from=(pair.mentor_id, pair.mentee_id),
+        message_id=message_id,
+        kept_from=kept_from(pair),
+        reason=reason,
     )

@@ -13,8 +13,10 @@ from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.moderation.rules import found_in
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
 from shared.platform.errors import NotFound
-from shared.platform.tables import SafeguardingItem
-from shared.safeguarding.concerns.reading import name_of
+from shared.platform.tables import SafeguardingItem, find
+from shared.safeguarding.concerns.choices import CHOICES, Choice
+from shared.safeguarding.concerns.reading import may_see
+from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.marking import Segment, category_words, segments
 
 from .drawing import drawn_again
@@ -131,12 +133,6 @@ class DeliveredLetter:
 
 
 @dataclass(frozen=True)
-class Choice:
-    value: str
-    words: str
-
-
-@dataclass(frozen=True)
 class ConversationCheck:
     """A conversation to be read, and the form."""
 
@@ -145,12 +141,18 @@ class ConversationCheck:
     programme_name: str
     pair_id: str
     title: str
+    mentee_name: str
+    mentor_name: str
     week: str
     state: str
     letters: tuple[DeliveredLetter, ...]
     """The latest, the oldest first."""
     has_older: bool
     categories: tuple[Choice, ...]
+    concerns: tuple[Choice, ...]
+    """What a concern can be about."""
+    concern_id: str
+    """The concern that was raised with the answers, where there is one that the viewer may see."""
     answers: Mapping[str, Any] | None
     done_by_name: str
     done_at: datetime | None
@@ -291,15 +293,25 @@ def conversation_check(viewer: Viewer, check_id: str, *, now: datetime) -> Conve
         programme_name=programme_name(viewer, check.programme_id),
         pair_id=check.pair_id,
         title=check.title,
+        mentee_name=check.mentee_name,
+        mentor_name=check.mentor_name,
         week=check.week,
         state=check.state,
         letters=tuple(letters),
         has_older=len(found) > LETTERS,
         categories=_categories(),
+        concerns=CHOICES.categories,
+        concern_id=_visible_concern(viewer, check),
         answers=check.answers,
         done_by_name=check.done_by_name or "",
         done_at=check.done_at,
     )
+
+
+def _visible_concern(viewer: Viewer, check: SpotCheck) -> str:
+    """One GetItem where a concern was raised."""
+    concern = find(Concern, *concern_key(check.concern_id)) if check.concern_id else None
+    return concern.concern_id if concern and may_see(viewer, concern) else ""
 
 
 def _categories() -> tuple[Choice, ...]:
@@ -358,7 +370,7 @@ def _record(viewer: Viewer, check: SpotCheck, what: What, on: str, now: datetime
         what,
         on,
         by_id=viewer.person_id,
-        by_name=name_of(viewer),
+        by_name=viewer.name,
         now=now,
         why="Spot check",
         hidden_from=(check.mentor_id, check.mentee_id),

@@ -12,13 +12,14 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from infra.local.demo_data import AMINA, JAMIE, PASSWORD, ROSA
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.actions import write_message
-from shared.notices.actions import enqueue
+from shared.notices.actions import cancel, enqueue
 from shared.notices.items import Notice
 from shared.notices.rules import NewNotice
 from shared.people.actions import sign_in, viewer_of
@@ -26,7 +27,7 @@ from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.platform.ids import derived_id
-from shared.platform.tables import find
+from shared.platform.tables import Lost, find, transaction
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.rules import message_cause
 
@@ -47,7 +48,7 @@ def main(bulk: int, worries: int) -> None:
     writers = [_signed_in(person.username) for person in (AMINA, JAMIE, ROSA)]
     pairs = [next(iter(pairs_of(writer.person_id))) for writer in writers]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: _queue(run, number), range(bulk)))
+        queued = list(pool.map(lambda number: _queue(run, number), range(bulk)))
     posted: dict[str, datetime] = {}
     begun = time.monotonic()
     for number in range(worries * (ORDINARY_FOR_EACH + 1)):
@@ -60,7 +61,10 @@ def main(bulk: int, worries: int) -> None:
         if is_worry:
             cause = message_cause(pairs[place], message.message_id, int(message.round))
             posted[derived_id("concern", *cause)] = started
-    sys.stdout.write(json.dumps(_seconds(posted)) + "\n")
+    seconds = _seconds(posted)
+    for notice_id in queued:
+        _cancel(notice_id)
+    sys.stdout.write(json.dumps(seconds) + "\n")
 
 
 def _signed_in(username: str) -> Viewer:
@@ -69,7 +73,7 @@ def _signed_in(username: str) -> Viewer:
     return viewer
 
 
-def _queue(run: str, number: int) -> None:
+def _queue(run: str, number: int) -> str:
     letter = NewNotice(
         template="introduced",
         cause=(run, str(number)),
@@ -78,7 +82,13 @@ def _queue(run: str, number: int) -> None:
         path="/",
         programme_name="Routes into Engineering",
     )
-    enqueue(letter, now=now())
+    return enqueue(letter, now=now())
+
+
+def _cancel(notice_id: str) -> None:
+    """What is still queued would go on into the next round."""
+    with suppress(Lost), transaction() as write:
+        cancel(write, notice_id)
 
 
 def _seconds(posted: dict[str, datetime]) -> list[float]:

@@ -9,6 +9,7 @@ from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
+from shared.programmes.rules_version import rules_version
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
@@ -32,7 +33,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/pairs"): 1,
-    ("lead", "/programmes/{programme_id}/people"): 1,
+    ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
+    ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked
+    ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
     ("lead", "/programmes/{programme_id}/people/invitations"): 1,
@@ -59,10 +62,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/filter/changes"): 1,
     # the trial, the draft as it is now, the messages, and recording that they were read
     ("lead", "/programmes/{programme_id}/filter/backtests/{backtest_id}"): 4,
-    (
-        "lead",
-        "/moderation/{pair_id}/{held_id}",
-    ): 4,  # the message, what is around it, its history, and recording that it was read
+    # the message, what is around it, its history, whether both take part, and recording that it was read
+    ("lead", "/moderation/{pair_id}/{held_id}"): 5,
     # to read; how much has been read
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
@@ -112,6 +113,9 @@ def world(tables: None) -> World:
 
 def test_a_page_costs_few_requests(world: World) -> None:
     spent = {}
+    with requests_made() as made:
+        rules_version(world.ids["programme_id"], now=now())
+    assert len(made) == 1, "which ground rules are in force is read once a minute, and not for each page"
     for who, page in COSTS:
         program = Program(start_session(world.people[who].person_id, now=now()))
         with requests_made() as made:

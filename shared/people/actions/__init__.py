@@ -1,9 +1,10 @@
 """What people do about people: invite, join, sign in, choose a password, suspend."""
 
 from .absence import end_days_away, set_days_away
+from .agreeing import agree, rules_to_agree, to_agree
 from .imports import Asked, import_people, imports_due, run_import
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
-from .joining import accept_invitation, join_with_account, open_invitation, rules_for
+from .joining import accept_invitation, join_with_account, open_invitation
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .programmes import make_programme
 from .sessions import sign_in, sign_out, viewer_of
@@ -13,6 +14,7 @@ from .vetting import correct_vetting, record_vetting, withdraw_vetting
 __all__ = [
     "Asked",
     "accept_invitation",
+    "agree",
     "ask_password_link",
     "change_password",
     "correct_vetting",
@@ -29,13 +31,14 @@ __all__ = [
     "record_vetting",
     "reinstate",
     "resend",
-    "rules_for",
+    "rules_to_agree",
     "run_import",
     "set_days_away",
     "set_password",
     "sign_in",
     "sign_out",
     "suspend",
+    "to_agree",
     "viewer_of",
     "withdraw",
     "withdraw_vetting",

@@ -12,9 +12,9 @@ from shared.platform import tokens
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
-from shared.policies import GroundRules
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.cohorts import cohort_of, enter
+from shared.programmes.explaining import Explained, explained, rules_for
 
 from ..accounts import Accounts, PasswordRefused
 from ..items import (
@@ -41,6 +41,7 @@ from ..rules import (
     tidy_username,
 )
 from ._limits import count_try
+from .agreeing import note_agreement
 from .sessions import sign_in, start_session
 
 UNKNOWN = (
@@ -72,6 +73,8 @@ class OpenInvitation:
     organisation_name: str
     rules: tuple[str, ...]
     rules_version: int
+    explained: Explained
+    """How the programme runs, to be read before anything is agreed to."""
     has_account: bool
     """Somebody with the invited address has an account: they sign in instead of making another."""
 
@@ -87,8 +90,9 @@ def open_invitation(token: str, *, now: datetime) -> OpenInvitation:
         role=item.role,
         programme_name=programme.name,
         organisation_name=programme.organisation_name,
-        rules=tuple(rules_for(programme.policy.ground_rules, Role(item.role))),
+        rules=rules_for(programme.policy, item.role),
         rules_version=programme.policy.ground_rules.version,
+        explained=explained(programme, item.role, now=now),
         has_account=_holder_of(item.address) is not None,
     )
 
@@ -98,11 +102,6 @@ def _note_opened(item: Invitation, now: datetime) -> None:
         return
     with suppress(Lost), conditional():
         item.update([Invitation.opened_at.set(now)])
-
-
-def rules_for(rules: GroundRules, role: Role) -> list[str]:
-    """The ground rules that somebody in this role agrees to."""
-    return {Role.MENTEE: rules.mentee, Role.MENTOR: rules.mentor}.get(role, rules.staff)
 
 
 def accept_invitation(
@@ -289,6 +288,7 @@ def _store_membership(
         ),
         condition=is_new(Membership),
     )
+    note_agreement(write, person_id, item.programme_id, item.role, agreed_version, now)
     cohort = cohort_of(item.programme_id, item.cohort_id or "")
     if cohort is not None:
         enter(

@@ -164,7 +164,8 @@ def viewer_of(token: str, *, now: datetime) -> Viewer | None:
         first_name=account.person.first_name,
         surname=account.person.surname,
         memberships=tuple(
-            Member(one.programme_id, one.programme_name, Role(one.role)) for one in account.active
+            Member(one.programme_id, one.programme_name, Role(one.role), int(one.agreed_version))
+            for one in account.active
         ),
     )
 

@@ -79,7 +79,10 @@ def climb(
     )
     unanswered = not bounced and telling.reached and _was_at_the_top(concern, chain, now=now)
     concern.climbs = int(concern.climbs) + 1
+    before = int(concern.rank)
     note_step(concern, telling, chain, now=now)
+    # A night's list may be shorter than the day's: in the morning it goes on above where it had come to.
+    concern.rank = max(before, telling.rank)
     what = "moved_on" if bounced else "passed_on"
     line = entry(concern, what, f"{concern.climbs:06}", now=now, note=names_of(telling.members))
     for_operations: Sequence[NewNotice] = ()

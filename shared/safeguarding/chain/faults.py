@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.people.permissions import CONVERSATION_READERS
 from shared.policies.schema import Rank
 
 from .rules import Chain, Tellable, is_away, is_named, serving
@@ -68,12 +69,15 @@ def _faults(
 def _other_faults(
     ranks: Sequence[tuple[str, Rank]], staff: Sequence[Tellable], everybody: Sequence[Known], now: datetime
 ) -> Iterator[str]:
+    readers = {one.person_id for one in staff if one.role in CONVERSATION_READERS}
     for words, rank in ranks:
         yield from _gone(words, rank, everybody)
         if not any(is_named(one, rank) for one in staff):
             yield f"{words} has nobody: {_nobody_is(rank)}"
         elif not serving(staff, rank, now=now):
             yield f"Everybody of {words[0].lower()}{words[1:]} is away today, and nobody there stands in."
+        elif not any(is_named(one, rank) and one.person_id in readers for one in staff):
+            yield f"{words} has nobody who may read concerns, so that others are told with it at once."
 
 
 def _gone(words: str, rank: Rank, everybody: Sequence[Known]) -> Iterator[str]:

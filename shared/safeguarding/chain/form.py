@@ -1,10 +1,12 @@
 """Reading a chain and working hours as somebody filled them in: parts of a policy, or what to put right."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from shared.people.permissions import CONVERSATION_READERS
 from shared.platform.errors import Invalid
 from shared.policies.bank_holidays import CALENDARS
 from shared.policies.schema import Escalation, Rank, WorkingTime
@@ -14,10 +16,15 @@ from .faults import ROLE_WORDS, Known
 
 MOST_STEPS = 6
 MOST_MINUTES = 10_080
+MINUTES = re.compile(r"[0-9]{1,5}")
 MOST_CLOSED_DAYS = 200
 SEVERITIES = ("immediate", "high", "medium", "low")
 COUNTS = ("always", "working_time")
 NO_CHAIN = "Please say who is told first. A programme cannot run without anybody to tell."
+NO_READER = (
+    "Nobody in these steps may read concerns. Please name a safeguarding lead, a deputy, a coordinator or a "
+    "regional manager in one of them."
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,9 @@ def read_chain(
     nights = _ranks(written.nights, "night", staff, roles, wrong)
     if not any(written.steps):
         wrong.append(Invalid(NO_CHAIN, field="step_1", code="no_chain"))
+    for found, field in ((ranks, "step_1"), (nights, "night_1")):
+        if found and not wrong and not _is_read(found, roles):
+            wrong.append(Invalid(NO_READER, field=field, code="no_reader"))
     clocks = _clocks(written, wrong)
     hours = _hours(written, wrong)
     closed = _closed_on(written.closed_on, wrong)
@@ -114,6 +124,14 @@ def _rank(
     return None, Rank.model_validate({"roles": names, "people": people})
 
 
+def _is_read(ranks: Sequence[Rank], roles: Mapping[str, set[str]]) -> bool:
+    """Whether anybody whom they name may read concerns."""
+    readers = {one for role in CONVERSATION_READERS for one in roles.get(role, ())}
+    named = {one for rank in ranks for one in rank.people}
+    named |= {one for rank in ranks for role in rank.roles for one in roles.get(role, ())}
+    return bool(readers & named)
+
+
 def _cannot_be_named(person_id: str, staff: Sequence[Known]) -> tuple[str, str] | None:
     known = [one for one in staff if one.person_id == person_id]
     if not known:
@@ -130,7 +148,7 @@ def _clocks(written: WrittenChain, wrong: list[Invalid]) -> dict[str, dict[str, 
     found = {}
     for severity in SEVERITIES:
         minutes, counts = written.minutes.get(severity, ""), written.counts.get(severity, "")
-        if not (minutes.isascii() and minutes.isdecimal() and 1 <= int(minutes[:6]) <= MOST_MINUTES):
+        if not (MINUTES.fullmatch(minutes) and 1 <= int(minutes) <= MOST_MINUTES):
             sentence = f"Please give a number of minutes from 1 to {MOST_MINUTES:,}, which is a week."
             wrong.append(Invalid(sentence, field=f"{severity}_minutes", code="minutes"))
         elif severity == "immediate" and counts != "always":

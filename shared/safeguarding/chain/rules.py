@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from shared.people.permissions import CONVERSATION_READERS
 from shared.platform.clock import LONDON
 from shared.policies.schema import Clock, Escalation, Policy, Rank, WorkingTime
 from shared.policies.working_time import after_working, is_working
 
+LONGEST_WAIT = timedelta(days=4)
+"""How long a step waits at most, however many days are not worked: as long as a school is closed at
+Easter."""
 SOONEST_ANSWER = Clock(minutes=15, counts="always")
 """How long to wait for an answer when the policy does not say."""
 
@@ -50,7 +54,7 @@ class Chain:
         duration = timedelta(minutes=clock.minutes)
         if clock.counts == "always" or severity == "immediate" or self.working_time is None:
             return now + duration
-        return after_working(now, duration, self.working_time)
+        return min(after_working(now, duration, self.working_time), now + max(LONGEST_WAIT, duration))
 
 
 def _both(one: Rank, other: Rank) -> Rank:
@@ -134,6 +138,7 @@ def whom_to_tell(
     """The people of `rank`, and those of the ranks above it until one of them can be reached; failing that,
     the whole staff, and those who are away only when there is nobody else.
 
+    Somebody is reached only by one who may read concerns, as long as there is anybody who may.
     Those of the staff whose person_id is in `also` are told besides, and nobody counts on them. An address
     that is known to take no mail, or is in `bounced`, is tried all the same and does not count. Nobody of
     `kept_from` is ever told, not in anybody's place either, and nobody twice; `staff` may name a person once
@@ -142,10 +147,12 @@ def whom_to_tell(
     top = len(ranks) - 1
     able = [one for one in staff if one.person_id not in kept_from]
     besides = [one for one in able if one.person_id in also]
+    readers = {one.person_id for one in able if one.role in CONVERSATION_READERS}
     told: list[T] = []
 
     def reached() -> bool:
-        return any(not one.bounces and one.address not in bounced for one in told)
+        counting = [one for one in told if not readers or one.person_id in readers]
+        return any(not one.bounces and one.address not in bounced for one in counting)
 
     for place in range(min(rank, top), top + 1):
         told += serving(able, ranks[place], now=now)

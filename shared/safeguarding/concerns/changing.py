@@ -25,11 +25,8 @@ from ..items import (
     entry_key,
     of_person,
 )
-from ..rules import severity_rank
+from ..rules import BUSY, TRIES, severity_rank
 from .reading import load_visible, name_of
-
-TRIES = 3
-BUSY = "Somebody else changed this at the same moment. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,8 @@ class Doing:
 
 def add_line(viewer: Viewer, concern: Concern, doing: Doing, *cause: str, now: datetime) -> bool:
     """Adds a line that changes nothing of the concern itself. `cause` tells it from all others, and comes of
-    the form's key: sent again, nothing is written, and this is False."""
+    the form's key: sent again, nothing is written, and this is False. Raises Conflict when somebody else
+    changed what belongs to it at the same moment."""
     line = _line(viewer, concern, doing, cause, now)
     try:
         with transaction() as write:
@@ -58,7 +56,7 @@ def add_line(viewer: Viewer, concern: Concern, doing: Doing, *cause: str, now: d
             _finish(write, viewer, concern, doing, now)
     except Lost:
         if find(Entry, line.pk, line.sk) is None:
-            raise
+            raise Conflict(BUSY) from None
         return False
     return True
 

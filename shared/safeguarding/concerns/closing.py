@@ -121,8 +121,12 @@ def _read(closing: Closing) -> dict[str, str]:
 
 
 def _readers(viewer: Viewer, concern: Concern) -> list[StaffMember]:
+    """Who is asked to read it; where there is none of those roles, whoever may see it."""
     kept_from = concern.hidden_from | {viewer.person_id}
-    return [one for one in staff_of(concern.programme_id, SECOND_READERS) if one.person_id not in kept_from]
+    staff = [
+        one for one in staff_of(concern.programme_id, CONVERSATION_READERS) if one.person_id not in kept_from
+    ]
+    return [one for one in staff if one.role in SECOND_READERS] or staff
 
 
 def _asking(concern: Concern, readers: list[StaffMember], key: str, *, now: datetime) -> Adds:

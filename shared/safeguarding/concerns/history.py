@@ -1,6 +1,6 @@
 """One young person's concerns as one history, and whom to turn to at their school."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from shared.platform.tables import Lost, SafeguardingItem, find, is_new, transac
 from ..fields import Wrong, read_line
 from ..items import Concern, OfPerson, SchoolContact, about_key, school_contact_key
 from ..marking import category_words
-from .changing import BUSY, TRIES
+from ..rules import BUSY, TRIES, Companions
 from .lines import OUTCOMES, Line, lines_of
 from .reading import Opened, collected, name_of, note_seen
 
@@ -123,12 +123,19 @@ def _school(stored: SchoolContact) -> SchoolView:
 
 
 def person_history(
-    viewer: Viewer, programme_id: str, person_id: str, *, by: str = "", now: datetime
+    viewer: Viewer,
+    programme_id: str,
+    person_id: str,
+    *,
+    companions: Companions,
+    by: str = "",
+    now: datetime,
 ) -> PersonHistory:
     """One Query for which concerns there are, one for the lines of each of the latest, and one write that
     records in each that the viewer looked. Raises NotFound when the person is not of the programme, is the
-    viewer, or there is no concern about them that the viewer may see and they take no part in it."""
-    require(may_see_concerns(viewer, programme_id) and person_id != viewer.person_id)
+    viewer or writes with them, or there is no concern about them that the viewer may see and they take no
+    part in it."""
+    _require_no_part(viewer, programme_id, person_id, companions)
     listed, school = _about(viewer, programme_id, person_id)
     member = _member(programme_id, person_id)
     if not listed and member is None:
@@ -196,15 +203,26 @@ class SchoolFields:
     address: str = ""
 
 
-def school_form(viewer: Viewer, programme_id: str, person_id: str) -> SchoolForm:
-    """Two Queries. Raises NotFound for anybody who is not a mentee of the programme."""
-    member = _mentee(viewer, programme_id, person_id)
+def school_form(viewer: Viewer, programme_id: str, person_id: str, *, companions: Companions) -> SchoolForm:
+    """Raises NotFound for anybody who is not a mentee of the programme, or writes with the viewer."""
+    _require_no_part(viewer, programme_id, person_id, companions)
+    member = _mentee(programme_id, person_id)
     _, school = _about(viewer, programme_id, person_id)
     return SchoolForm(programme_id, programme_name(viewer, programme_id), person_id, _name(member), school)
 
 
-def _mentee(viewer: Viewer, programme_id: str, person_id: str) -> Membership:
-    require(may_see_concerns(viewer, programme_id) and person_id != viewer.person_id)
+def _require_no_part(
+    viewer: Viewer, programme_id: str, person_id: str, companions: Companions
+) -> Collection[str]:
+    """Raises NotFound for those from whom it is kept what staff know of a person: themselves, and whoever
+    writes with them. Gives these."""
+    require(may_see_concerns(viewer, programme_id))
+    kept_from = {person_id, *companions(programme_id, person_id)}
+    require(viewer.person_id not in kept_from)
+    return kept_from
+
+
+def _mentee(programme_id: str, person_id: str) -> Membership:
     member = find(Membership, *membership_key(person_id, programme_id, "mentee"))
     if member is None:
         raise NotFound
@@ -212,10 +230,17 @@ def _mentee(viewer: Viewer, programme_id: str, person_id: str) -> Membership:
 
 
 def save_school(
-    viewer: Viewer, programme_id: str, person_id: str, given: SchoolFields, *, now: datetime
+    viewer: Viewer,
+    programme_id: str,
+    person_id: str,
+    given: SchoolFields,
+    *,
+    companions: Companions,
+    now: datetime,
 ) -> None:
     """Keeps whom to turn to at a mentee's school, instead of whoever it was. Raises Invalid, NotFound."""
-    _mentee(viewer, programme_id, person_id)
+    kept_from = _require_no_part(viewer, programme_id, person_id, companions)
+    _mentee(programme_id, person_id)
     fields = _read(given)
     for _ in range(TRIES):
         key = school_contact_key(programme_id, person_id)
@@ -232,13 +257,12 @@ def save_school(
                 record(
                     write,
                     programme_id,
-                    "recorded_action",
+                    "changed_school_contact",
                     f"person:{person_id}",
                     by_id=viewer.person_id,
                     by_name=name_of(viewer),
                     now=now,
-                    why="Contact at school",
-                    hidden_from=(person_id,),
+                    hidden_from=kept_from,
                 )
         except Lost:
             continue

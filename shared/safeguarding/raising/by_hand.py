@@ -1,6 +1,5 @@
 """Raising a concern by hand: somebody telephoned, or came by."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,17 +7,13 @@ from shared.people.items import Membership, membership_key, roll
 from shared.people.permissions import Role, Viewer, may_see_concerns, programme_name, require
 from shared.platform.clock import LONDON, order
 from shared.platform.errors import Invalid
-from shared.platform.tables import Lost, find, transaction
-from shared.programmes.actions import policy_of
 
-from ..actions import raise_concern
-from ..chain.staffing import whole_staff
+from ..actions import raise_once
 from ..concerns.choices import CHOICES, Choices
 from ..concerns.lines import HOW
 from ..concerns.reading import name_of
 from ..fields import Wrong, read_line, read_moment
-from ..items import Concern, concern_key
-from ..rules import CATEGORIES, SEVERITIES, NewConcern, read_words
+from ..rules import CATEGORIES, SEVERITIES, Companions, NewConcern, read_words
 
 MOST_LOOKED_AT = 2_000
 """People of one kind who are looked through for a name."""
@@ -71,10 +66,6 @@ class Raised:
     page: str
 
 
-Companions = Callable[[str, str], Collection[str]]
-"""The person_ids of those who are in a pair with somebody: asked with programme and person."""
-
-
 def by_hand_form(
     viewer: Viewer, programme_id: str, *, find: str = "", about_id: str = "", now: datetime
 ) -> ByHandForm:
@@ -122,13 +113,7 @@ def raise_by_hand(
     every field that needs another look, and NotFound."""
     require(may_see_concerns(viewer, programme_id))
     new = _read(viewer, programme_id, given, companions, key, now)
-    policy, staff = policy_of(programme_id), whole_staff(programme_id)
-    try:
-        with transaction() as write:
-            raise_concern(write, new, staff=staff, policy=policy, now=now)
-    except Lost:
-        if find(Concern, *concern_key(new.concern_id)) is None:
-            raise
+    raise_once(new, now=now)
     return raised(viewer, new)
 
 

@@ -6,16 +6,15 @@ from datetime import datetime
 
 from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
 from shared.platform.errors import Invalid, NotFound
-from shared.platform.tables import Lost, find, transaction
+from shared.platform.tables import find
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
-from ..actions import raise_concern
-from ..chain.staffing import whole_staff
+from ..actions import raise_once
 from ..concerns.reading import name_of
 from ..help import Helper, help_of
 from ..items import Concern, Entry, concern_key, entry_key
-from ..rules import NewConcern, read_words, severity_of
+from ..rules import Companions, NewConcern, read_words, severity_of
 
 ABOUT_ME = "me"
 ABOUT_SOMEONE_ELSE = "someone"
@@ -60,25 +59,25 @@ class Answer:
 
 
 def report_worry(
-    viewer: Viewer, worry: Worry, *, acquaintances: Sequence[Acquaintance], key: str, now: datetime
+    viewer: Viewer,
+    worry: Worry,
+    *,
+    acquaintances: Sequence[Acquaintance],
+    companions: Companions = lambda _programme_id, _person_id: (),
+    key: str,
+    now: datetime,
 ) -> Answer:
     """Raises a concern, with its alerts, and says what happens next.
 
-    The same form sent again is the same worry; with other words it is another, so that nothing said is lost.
-    Raises Invalid, and NotFound for a pair or programme that is not the viewer's.
-    """
+    It is kept from everybody whom its reporter writes with, and where it is about one of them, from the
+    reporter and from whoever else writes with that person, should they be on the staff. The same form sent
+    again is the same worry; with other words it is another, so that nothing said is lost. Raises Invalid, and
+    NotFound for a pair or programme that is not the viewer's."""
     words = read_words(worry.words, field="words")
     programme_id = _programme_of(viewer, worry, acquaintances)
-    policy = policy_of(programme_id)
-    new = _new_concern(viewer, worry, words, programme_id, acquaintances, key)
-    staff = whole_staff(programme_id)
-    try:
-        with transaction() as write:
-            raise_concern(write, new, staff=staff, policy=policy, now=now)
-    except Lost:
-        if find(Concern, *concern_key(new.concern_id)) is None:
-            raise
-    return _answer(new.concern_id, policy)
+    new = _new_concern(viewer, worry, words, programme_id, acquaintances, companions, key)
+    raise_once(new, now=now)
+    return _answer(new.concern_id, policy_of(programme_id))
 
 
 def programmes_of(viewer: Viewer) -> list[Member]:
@@ -113,12 +112,15 @@ def _new_concern(
     words: str,
     programme_id: str,
     acquaintances: Sequence[Acquaintance],
+    companions: Companions,
     key: str,
 ) -> NewConcern:
     mine = programmes_of(viewer)
     about_id, about_name = _about(viewer, worry, acquaintances)
     named_pair = worry.about if worry.about not in ("", ABOUT_ME, ABOUT_SOMEONE_ELSE) else worry.pair_id
-    others = [one.person_id for one in acquaintances if one.programme_id == programme_id]
+    others = {one.person_id for one in acquaintances if one.programme_id == programme_id}
+    if about_id not in ("", viewer.person_id):
+        others |= {viewer.person_id, *companions(programme_id, about_id)}
     return NewConcern(
         cause=("worry", viewer.person_id, key, worry.about, worry.urgency, words),
         programme_id=programme_id,
@@ -132,7 +134,7 @@ def _new_concern(
         words=words,
         pair_id=named_pair,
         message_id=worry.message_id if named_pair and worry.excerpt else "",
-        kept_from=tuple(others),
+        kept_from=tuple(sorted(others)),
         reason=f"They came from this message: “{worry.excerpt}”" if named_pair and worry.excerpt else "",
     )
 

@@ -31,7 +31,8 @@ def test_a_list_says_how_to_ask_for_its_next_page() -> None:
     parameters = paths["/programmes/{programme_id}/people"]["get"]["parameters"]
     asked = {(one["name"], one["in"]) for one in parameters}
 
-    assert asked == {("programme_id", "path"), ("show", "query"), ("after", "query")}
+    chosen = {(name, "query") for name in ("show", "find", "cohort", "status", "vetting", "after")}
+    assert asked == {("programme_id", "path")} | chosen
 
 
 def test_passwords_are_described_as_such() -> None:

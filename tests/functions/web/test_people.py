@@ -126,11 +126,11 @@ def test_a_suspension_counts_from_the_next_click_and_can_be_undone(
 
     answer = browser.post(f"{people}/{isla.person_id}/suspend")
     assert (answer.status, answer.location) == (303, f"{people}?show=mentee")
-    assert "Suspended" in browser.follow().words
+    assert "Suspended Reinstate Isla Mackay" in browser.follow().words
     assert theirs.get("/account").status == 303
 
     assert browser.post(f"{people}/{isla.person_id}/reinstate").status == 303
-    assert "Suspended" not in browser.follow().words
+    assert "Active Suspend Isla Mackay" in browser.follow().words
     assert signed_in("isla.m").get("/account").status == 200
 
 

@@ -67,7 +67,7 @@ def test_a_slow_function_holds_up_no_other() -> None:
     emulator = FakeEmulator(bulk=["invitation 1", "invitation 2"], alert=["alert 1"])
     emulator.slow["bulk"] = threading.Event()
 
-    emulator.readers.wake()
+    emulator.readers.start()
     emulator.wait_until_worked_off("alert")
     assert emulator.worked_off == [("alert", "alert 1")]
 
@@ -79,6 +79,7 @@ def test_one_mapping_is_read_in_its_order_and_by_one_thread() -> None:
     records = [f"record {number}" for number in range(50)]
     emulator = FakeEmulator(one=list(records), other=list(records))
 
+    emulator.readers.start()
     for _ in range(20):
         emulator.readers.wake()
     emulator.wait_until_worked_off("one", "other")
@@ -90,7 +91,7 @@ def test_one_mapping_is_read_in_its_order_and_by_one_thread() -> None:
 
 def test_what_comes_later_is_read_when_it_comes() -> None:
     emulator = FakeEmulator(alert=["alert 1"])
-    emulator.readers.wake()
+    emulator.readers.start()
     emulator.wait_until_worked_off("alert")
 
     emulator.waiting["alert"].append("alert 2")
@@ -102,11 +103,11 @@ def test_what_comes_later_is_read_when_it_comes() -> None:
 
 def test_a_function_that_is_deployed_later_gets_a_reader_too() -> None:
     emulator = FakeEmulator(bulk=[])
-    emulator.readers.wake()
+    emulator.readers.start()
 
     emulator.waiting["alert"] = ["alert 1"]
     emulator.sources["alert"] = TABLE
-    emulator.readers.wake()
+    emulator.readers.start()
 
     emulator.wait_until_worked_off("alert")
 
@@ -115,12 +116,12 @@ def test_a_reader_that_fails_goes_on_when_it_is_woken_again() -> None:
     emulator = FakeEmulator(bulk=["invitation 1"], alert=["alert 1"])
     emulator.breaking = {"bulk"}
 
-    emulator.readers.wake()
+    emulator.readers.start()
     emulator.wait_until_worked_off("alert")
     emulator.wait_until(lambda: not emulator.breaking)
     assert emulator.waiting["bulk"]
 
-    emulator.readers.wake()
+    emulator.readers.start()
     emulator.wait_until_worked_off("bulk")
 
 
@@ -128,7 +129,7 @@ def test_outside_a_reader_all_mappings_are_seen_and_queues_are_left_to_the_emula
     emulator = FakeEmulator(alert=[], failed=["record 1"])
     emulator.sources["failed"] = QUEUE
 
-    assert emulator.readers.wake() is False
+    assert emulator.readers.start() is False
 
     assert [mapping["UUID"] for _, _, mapping in emulator.readers.mappings()] == ["alert", "failed"]
     assert emulator.waiting["failed"] == ["record 1"]

@@ -27,7 +27,7 @@ def a_chain(count: int = 6) -> None:
     link_waiting(PROGRAMME)
 
 
-def altered(seq: int, name: str, value: dict[str, str]) -> None:
+def altered(seq: int, name: str, value: dict[str, Any]) -> None:
     """Somebody with the keys of the table changes one field of a record."""
     pk, sk = link_key(PROGRAMME, seq)
     boto3.client("dynamodb", region_name=REGION).update_item(
@@ -81,9 +81,20 @@ def test_a_programme_without_records_is_whole() -> None:
         ("version", {"N": "2"}),
         ("hidden_from", {"S": '["owen"]'}),
         ("remark", {"S": "Nothing to see here."}),
+        ("why", {"B": b"Delivered"}),
+        ("hash", {"B": b"\x00"}),
+        ("remark", {"B": b"\x00\xff"}),
+        ("remark", {"BS": [b"\x00", b"\xff"]}),
+        ("remark", {"SS": ["nothing", "to see"]}),
+        ("remark", {"NS": ["1", "2"]}),
+        ("remark", {"N": "1"}),
+        ("remark", {"BOOL": True}),
+        ("remark", {"NULL": True}),
+        ("remark", {"L": [{"B": b"\x00"}]}),
+        ("remark", {"M": {"inside": {"B": b"\x00"}}}),
     ],
 )
-def test_whatever_is_changed_in_the_table_is_found(name: str, value: dict[str, str]) -> None:
+def test_whatever_is_changed_in_the_table_is_found(name: str, value: dict[str, Any]) -> None:
     a_chain()
     altered(3, name, value)
 

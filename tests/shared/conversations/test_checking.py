@@ -223,13 +223,27 @@ def test_a_mentor_who_is_also_a_coordinator_is_not_told_of_what_they_wrote() -> 
     assert [one.address for one in notices("held_for_you")] == [lead.address]
 
 
-def test_without_a_coordinator_the_rest_of_the_staff_is_told() -> None:
+@pytest.mark.parametrize("roles", [("safeguarding_lead",), ("deputy", "regional_manager")])
+def test_without_a_coordinator_everybody_who_may_read_it_is_told(roles: tuple[str, ...]) -> None:
     pair = a_pair()
-    people = [a_person(role, pair.programme) for role in ("safeguarding_lead", "administrator")]
+    people = [a_person(role, pair.programme) for role in roles]
+    a_person("administrator", pair.programme)
 
     check(a_message(pair, WITH_A_NUMBER))
 
     assert {one.address for one in notices()} == {one.address for one in people}
+
+
+def test_a_worry_is_kept_from_the_mentee_s_other_mentor_though_they_are_on_the_staff() -> None:
+    pair = a_pair()
+    other = a_person("mentor", pair.programme, first_name="Fergus", surname="Bell")
+    a_pair(pair.programme, mentor=other, mentee=pair.mentee)
+    also_in(pair.programme, other, role="safeguarding_lead")
+    lead = a_person("safeguarding_lead", pair.programme)
+
+    check(a_message(pair, WORRIED))
+
+    assert [one.address for one in notices("concern_alert")] == [lead.address]
 
 
 def test_who_stands_in_for_a_coordinator_is_told_of_what_is_held() -> None:

@@ -13,8 +13,8 @@ from shared.people.actions import suspend
 from shared.platform.errors import Conflict
 from shared.platform.tables import find, transaction
 from shared.policies import Policy
-from shared.programmes.actions import Author, add_policy
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 from tests.builders import (
     TwoWhoWrite,
     a_message,
@@ -160,6 +160,18 @@ def test_one_whose_writer_was_suspended_meanwhile_is_held_for_a_person(pair: Two
     assert [one["category"] for one in after.findings] == ["suspended"]
     assert [one.address for one in notices("held_for_you")] == [priya.address]
     assert notices("new_message") == []
+
+
+def test_one_that_was_held_before_can_be_held_again(pair: TwoWhoWrite) -> None:
+    priya = a_person("coordinator", pair.programme)
+    message = a_message(pair, "Do ring me on 07700 900123.", by="mentee", now=FRIDAY_EVENING)
+    check_message(pair.pair_id, message.message_id, checker=TheFilter(), now=FRIDAY_EVENING)
+    deliver(priya.viewer, pair.pair_id, message.message_id, wording=1, now=FRIDAY_EVENING + A_MINUTE)
+    suspend(priya.viewer, pair.programme_id, pair.mentee.person_id, now=FRIDAY_EVENING + 2 * A_MINUTE)
+
+    assert deliver_all(MONDAY_MORNING) == Due(delivered=0, held=1, failed=0)
+
+    assert [one.address for one in notices("held_for_you")] == [priya.address] * 2
 
 
 def test_hours_changed_meanwhile_are_kept(pair: TwoWhoWrite) -> None:

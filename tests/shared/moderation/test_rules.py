@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.conversations.rules import review_by
 from shared.moderation.rules import (
+    Circumstances,
     Claim,
     Happening,
     Wanted,
@@ -60,16 +61,16 @@ class TestClaims:
 class TestWhatCanBeDecided:
     @pytest.mark.parametrize("what", ["delivered", "declined"])
     def test_a_worry_can_be_delivered_or_declined(self, what: str) -> None:
-        assert why_not(what, worry=True, has_ended=False) == ""
+        assert why_not(what, Circumstances(), worry=True) == ""
 
     def test_a_worry_is_never_returned(self) -> None:
-        assert "not asked to take it out" in why_not("returned", worry=True, has_ended=False)
+        assert "not asked to take it out" in why_not("returned", Circumstances(), worry=True)
 
     def test_nothing_is_returned_to_a_writer_who_cannot_write_any_more(self) -> None:
-        assert "has ended" in why_not("returned", worry=False, has_ended=True)
+        assert "has ended" in why_not("returned", Circumstances(has_ended=True), worry=False)
 
     def test_anything_else_can_be_returned(self) -> None:
-        assert why_not("returned", worry=False, has_ended=False) == ""
+        assert why_not("returned", Circumstances(), worry=False) == ""
 
     def test_one_worry_among_other_findings_makes_the_message_one(self) -> None:
         assert is_worry("moderation", [PHONE, BULLYING])

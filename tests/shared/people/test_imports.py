@@ -6,8 +6,8 @@ import pytest
 
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import Asked, import_people, imports_due, run_import
+from shared.people.invitation_views import import_of, invitations_of
 from shared.people.permissions import Viewer
-from shared.people.views import import_of, invitations_of
 from shared.platform.errors import Invalid, NotFound, TooLarge
 from shared.platform.tables import connection
 from tests.racing import just_before_it_writes

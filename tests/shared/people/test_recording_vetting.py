@@ -13,8 +13,9 @@ from shared.people.vetting_day import Looked, look_after_vetting
 from shared.people.vetting_views import VettingPanel, panel_of
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.tables import transaction
-from shared.programmes.actions import Author, add_policy, load_programme
+from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
 from shared.programmes.rules import day_of
 from tests.builders import MONDAY, Someone, a_person, a_policy, a_programme, also_in, with_a_broken_policy
 from tests.racing import just_before_it_writes

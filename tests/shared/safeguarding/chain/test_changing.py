@@ -216,3 +216,18 @@ def test_a_change_that_mends_the_chain_takes_the_warning_away(
     change(morag, only_leads)
 
     assert last_faults(programme.programme_id) == ()
+
+
+@pytest.mark.parametrize(("name", "field"), [("steps", "step_1"), ("nights", "night_1")])
+def test_a_chain_of_those_who_may_read_no_concerns_is_refused(
+    name: str, field: str, programme: RunningProgramme, morag: Someone, priya: Someone
+) -> None:
+    owen = a_person("administrator", programme)
+    steps = [["role:administrator"], [f"person:{owen.person_id}"], [], [], [], []]
+
+    assert refused(morag, **{name: steps}) == [(field, "no_reader")]
+
+
+@pytest.mark.parametrize("minutes", ["00000199999", "1" * 5000, "99999", "0", "-5", "ten", "１０"])
+def test_minutes_that_are_none_are_refused(minutes: str, morag: Someone, priya: Someone) -> None:
+    assert refused(morag, minutes=WRITTEN.minutes | {"low": minutes}) == [("low_minutes", "minutes")]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.policies.working_time import DAYS
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
 from shared.safeguarding.chain.rules import SOONEST_ANSWER
@@ -261,3 +262,29 @@ class TestTheStreamMakesSureOfAlerts:
 
         assert make_sure_of_alerts(concern_id, now=TOO_LATE) is None
         assert alerts() == []
+
+
+def test_a_shorter_list_at_night_takes_no_step_back_in_the_morning(tables: None) -> None:
+    """By day four steps, at night one: whoever was reached by day is not begun with again."""
+    roles = ["safeguarding_lead", "deputy", "coordinator", "regional_manager"]
+    hours = {day: {"opens": "09:00", "closes": "17:00"} for day in DAYS}
+    policy = a_policy(
+        escalation={
+            "ranks": [{"roles": [role]} for role in roles],
+            "out_of_hours_ranks": [{"roles": ["safeguarding_lead"]}],
+            "acknowledge_within": {name: {"minutes": 60} for name in ("immediate", "high", "medium", "low")},
+        },
+        working_time={"days": hours},
+    )
+    programme = a_programme(policy=policy)
+    people = {role: a_person(role, programme) for role in roles}
+    at_half_past_two = MONDAY.replace(hour=14, minute=30)
+    new = a_new_concern("high", programme_id=programme.programme_id)
+    concern_id = raised_in(programme, new, now=at_half_past_two)
+
+    now, manager = at_half_past_two, people["regional_manager"].address
+    while manager not in alerted() and now < at_half_past_two + timedelta(days=2):
+        now += timedelta(hours=1)
+        escalate(concern_id, now=now)
+
+    assert now == at_half_past_two.replace(hour=9) + timedelta(days=1)

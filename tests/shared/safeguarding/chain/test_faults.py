@@ -90,3 +90,11 @@ class TestTheCheck:
 
         assert staff.able == []
         assert [one.is_active for one in staff.known] == [False]
+
+
+def test_a_step_of_those_who_may_read_no_concerns() -> None:
+    administrators = Rank(roles=["administrator"])
+
+    assert faults(MORAG, PRIYA, OWEN, ranks=(administrators, LEADS, COORDINATORS)) == [
+        "Step 1 has nobody who may read concerns, so that others are told with it at once."
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.people.absences import Absence
-from shared.people.permissions import Role
+from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
 from shared.policies.schema import Clock, Escalation, Rank, WorkingTime
@@ -98,7 +98,10 @@ class TestAbsence:
         assert told(away(MORAG), away(PRIYA)) == ["Morag", "Priya"]
 
     def test_somebody_who_is_there_is_told_before_those_who_are_away(self) -> None:
-        assert told(away(MORAG), away(ISLA), OWEN) == ["Owen"]
+        assert told(away(MORAG), away(ISLA), RUTH) == ["Ruth"]
+
+    def test_with_nobody_there_who_may_read_it_those_who_are_away_are_told_too(self) -> None:
+        assert told(away(MORAG), away(ISLA), OWEN) == ["Owen", "Morag", "Isla"]
 
     def test_a_day_away_begins_and_ends_at_midnight_in_the_united_kingdom(self) -> None:
         member = away(MORAG, day=date(2026, 7, 20))
@@ -215,6 +218,11 @@ HIDDEN = st.sets(st.sampled_from(IDS), max_size=3)
 MOMENTS = st.datetimes(datetime(2026, 11, 16), datetime(2026, 12, 14), timezones=st.just(UTC))
 
 
+def who_count(able: list[StaffMember]) -> list[StaffMember]:
+    """Those who may read concerns, or everybody where there are none."""
+    return [one for one in able if one.role in CONVERSATION_READERS] or able
+
+
 @given(STAFF, CHAINS, HIDDEN, MOMENTS)
 def test_as_long_as_anybody_can_be_told_somebody_is_and_never_anybody_it_is_kept_from(
     staff: list[StaffMember], chain: Chain, hidden: set[str], moment: datetime
@@ -227,7 +235,7 @@ def test_as_long_as_anybody_can_be_told_somebody_is_and_never_anybody_it_is_kept
 
         ids = [one.person_id for one in found.members]
         assert bool(ids) == bool(able)
-        assert found.reached == any(not one.bounces for one in able)
+        assert found.reached == any(not one.bounces for one in who_count(able))
         assert not hidden & set(ids)
         assert len(ids) == len(set(ids))
         moment, rank = chain.answer_by("high", now=moment), found.rank + 1
@@ -239,8 +247,8 @@ def test_nobody_who_is_away_is_told_while_somebody_who_can_be_reached_is_there(
 ) -> None:
     found = whom_to_tell(staff, chain.ranks_at(moment, "high"), rank=0, kept_from=hidden, now=moment)
 
-    there = [one for one in staff if one.person_id not in hidden and not is_away(one, moment)]
-    if any(not one.bounces for one in there):
+    counting = who_count([one for one in staff if one.person_id not in hidden])
+    if any(not one.bounces and not is_away(one, moment) for one in counting):
         assert not any(is_away(one, moment) for one in found.members)
 
 
@@ -263,3 +271,29 @@ def test_whatever_the_chain_every_step_waits_for_some_time_and_ends(
     end = chain.answer_by("high", now=moment)
 
     assert moment + timedelta(minutes=1) <= end <= moment + timedelta(days=15)
+
+
+def test_administrators_alone_are_never_all_who_are_told() -> None:
+    telling = whom_to_tell([MORAG, OWEN], [Rank(roles=["administrator"])], rank=0, kept_from=(), now=MONDAY)
+
+    assert {one.name for one in telling.members} == {MORAG.name, OWEN.name}
+    assert telling.reached
+
+
+def test_a_step_that_may_read_no_concerns_is_told_with_the_next() -> None:
+    ranks = [Rank(roles=["administrator"]), Rank(roles=["safeguarding_lead"]), Rank(roles=["coordinator"])]
+
+    telling = whom_to_tell([MORAG, PRIYA, OWEN], ranks, rank=0, kept_from=(), now=MONDAY)
+
+    assert ({one.name for one in telling.members}, telling.rank) == ({OWEN.name, MORAG.name}, 1)
+
+
+def test_no_step_waits_for_the_end_of_the_holidays() -> None:
+    closed = [date(2026, 7, day) for day in range(1, 32)]
+    hours = WorkingTime.model_validate(
+        {"days": {"monday": {"opens": "09:00", "closes": "17:00"}}, "closed_on": closed}
+    )
+    chain = Chain([], [], {"medium": Clock(minutes=120, counts="working_time")}, hours)
+    summer = datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+    assert chain.answer_by("medium", now=summer) == summer + timedelta(days=4)

@@ -10,10 +10,12 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate_due
 from shared.safeguarding.concerns.acting import Done, finish_step, record_act
 from shared.safeguarding.concerns.answering import acknowledge, judge
+from shared.safeguarding.concerns.closing import Closing, close
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -28,6 +30,8 @@ CALL = Done(
     next_step="Ring Ms Adeyemi again",
     next_step_on=MONDAY.date().isoformat(),
 )
+
+CLOSING = Closing("He was short with her.", "Spoke to both.", "None.", "not_founded", "They get on.")
 
 
 @pytest.fixture
@@ -193,3 +197,38 @@ def test_everything_that_is_done_stands_in_the_audit_record_without_what_was_wri
     recorded = list(Waiting.query(waiting_key(programme.programme_id, "", "")[0]))
     assert {one.what for one in recorded} >= {"acknowledged_concern", "recorded_action", "read_concern"}
     assert not [one for one in recorded if "Adeyemi" in (one.why or "")]
+
+
+def test_of_two_who_finish_a_step_at_once_the_second_is_told_so(
+    programme: RunningProgramme, lead: Someone, concern_id: str
+) -> None:
+    record_act(lead.viewer, concern_id, CALL, key="form-1", now=SOON)
+    step = step_of(concern_id)
+    deputy = a_person("deputy", programme)
+
+    def the_deputy_finishes() -> None:
+        finish_step(deputy.viewer, concern_id, step.step_id, words="Rang her.", key="form-3", now=SOON)
+
+    with pytest.raises(Conflict), just_before_it_writes(the_deputy_finishes):
+        finish_step(lead.viewer, concern_id, step.step_id, words="Done.", key="form-2", now=SOON)
+
+
+def test_a_concern_is_not_closed_over_a_step_that_is_added_at_that_moment(
+    lead: Someone, concern_id: str
+) -> None:
+    def a_step_is_added() -> None:
+        record_act(lead.viewer, concern_id, CALL, key="form-1", now=SOON)
+
+    with (
+        pytest.raises(Conflict, match="Something is still to be done"),
+        just_before_it_writes(a_step_is_added),
+    ):
+        close(lead.viewer, concern_id, CLOSING, key="form-2", now=SOON)
+
+
+def test_no_step_is_added_to_a_concern_that_is_closed_at_that_moment(lead: Someone, concern_id: str) -> None:
+    def it_is_closed() -> None:
+        close(lead.viewer, concern_id, CLOSING, key="form-2", now=SOON)
+
+    with pytest.raises(Conflict), just_before_it_writes(it_is_closed):
+        record_act(lead.viewer, concern_id, CALL, key="form-1", now=SOON)

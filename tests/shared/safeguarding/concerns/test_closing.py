@@ -255,3 +255,15 @@ def test_to_whom_it_is_about_it_cannot_be_closed_as_it_does_not_exist(
             deed()
     close(lead.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
     assert closed_concerns(deputy.viewer, programme.programme_id).concerns == ()
+
+
+def test_where_there_is_no_second_lead_the_coordinators_are_asked_to_read(
+    programme: RunningProgramme, lead: Someone
+) -> None:
+    coordinator = a_person("coordinator", programme)
+    concern_id = in_hand(programme, lead, "high")
+
+    close(lead.viewer, concern_id, FILLED_IN, key="form-1", now=LATER)
+
+    letters = [one for one in Notice.by_due.query(lane_due("bulk")) if one.template == "concern_to_read"]
+    assert [one.address for one in letters] == [coordinator.address]

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.audit.items import Waiting
+from shared.conversations.acquaintances import companions_of
 from shared.platform.errors import Invalid, NotFound
 from shared.safeguarding.concerns.answering import acknowledge
 from shared.safeguarding.concerns.closing import Closing, close
@@ -13,6 +15,7 @@ from shared.safeguarding.items import Concern
 from shared.safeguarding.raising.by_hand import ByHand, by_hand_form, raise_by_hand
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.roles import who_is_also
 from tests.shared.safeguarding.builders import a_new_concern, alerted, chronology, raised_in, the_concern
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -59,7 +62,9 @@ def test_open_and_closed_concerns_about_one_person_are_one_history(pair: TwoWhoW
     filled_in = Closing("She was tired.", "We spoke.", "None.", "not_founded", "She is well.")
     close(lead.viewer, first, filled_in, key="form-1", now=LATER)
 
-    history = person_history(lead.viewer, pair.programme_id, pair.mentee.person_id, by="time", now=LATER)
+    history = person_history(
+        lead.viewer, pair.programme_id, pair.mentee.person_id, companions=companions_of, by="time", now=LATER
+    )
 
     assert {(one.concern_id, one.state, one.outcome) for one in history.concerns} == {
         (first, "closed", "Not founded"),
@@ -76,7 +81,9 @@ def test_that_the_history_was_looked_at_stands_in_each_concern_once(pair: TwoWho
     concern_page(lead.viewer, both[0], now=LATER)
 
     for _ in range(2):
-        person_history(lead.viewer, pair.programme_id, pair.mentee.person_id, now=LATER)
+        person_history(
+            lead.viewer, pair.programme_id, pair.mentee.person_id, companions=companions_of, now=LATER
+        )
 
     assert [[one.what for one in chronology(each)].count("seen") for each in both] == [1, 1]
 
@@ -88,7 +95,9 @@ def test_a_concern_that_is_kept_from_somebody_is_not_in_the_history_they_see(
     hidden = about_the_mentee(pair, cause="1", one=coordinator.person_id)
     shown = about_the_mentee(pair, cause="2")
 
-    history = person_history(coordinator.viewer, pair.programme_id, pair.mentee.person_id, now=LATER)
+    history = person_history(
+        coordinator.viewer, pair.programme_id, pair.mentee.person_id, companions=companions_of, now=LATER
+    )
 
     assert [one.concern_id for one in history.concerns] == [shown]
     assert concern_page(coordinator.viewer, shown, now=LATER).others == 0
@@ -99,7 +108,7 @@ def test_a_concern_that_is_kept_from_somebody_is_not_in_the_history_they_see(
 
 def test_nobody_sees_a_history_of_themselves(pair: TwoWhoWrite, lead: Someone) -> None:
     with pytest.raises(NotFound):
-        person_history(lead.viewer, pair.programme_id, lead.person_id, now=LATER)
+        person_history(lead.viewer, pair.programme_id, lead.person_id, companions=companions_of, now=LATER)
 
 
 def test_the_contact_at_school_is_kept_once_and_shown_with_every_concern(
@@ -108,7 +117,9 @@ def test_the_contact_at_school_is_kept_once_and_shown_with_every_concern(
     concern_id = about_the_mentee(pair)
     for now, telephone in ((MONDAY, "0141 496 0100"), (LATER, "0141 496 0200")):
         fields = SchoolFields("Ms Adeyemi", "Northfield Academy", telephone=telephone)
-        save_school(lead.viewer, pair.programme_id, pair.mentee.person_id, fields, now=now)
+        save_school(
+            lead.viewer, pair.programme_id, pair.mentee.person_id, fields, companions=companions_of, now=now
+        )
 
     school = concern_page(lead.viewer, concern_id, now=LATER).school
     assert school is not None
@@ -117,7 +128,14 @@ def test_the_contact_at_school_is_kept_once_and_shown_with_every_concern(
 
 def test_a_contact_whom_nobody_can_reach_is_refused(pair: TwoWhoWrite, lead: Someone) -> None:
     with pytest.raises(Invalid) as refused:
-        save_school(lead.viewer, pair.programme_id, pair.mentee.person_id, SchoolFields("", ""), now=LATER)
+        save_school(
+            lead.viewer,
+            pair.programme_id,
+            pair.mentee.person_id,
+            SchoolFields("", ""),
+            companions=companions_of,
+            now=LATER,
+        )
 
     assert [one.field for one in refused.value.all] == ["name", "school", "telephone"]
 
@@ -177,3 +195,36 @@ def test_people_are_found_by_a_part_of_their_name_but_never_oneself(pair: TwoWho
 
     assert [one.person_id for one in found.people] == [pair.mentee.person_id]
     assert oneself.people == ()
+
+
+class TestAStaffMemberWhoWritesWithThem:
+    def test_sees_no_history_of_them(self, pair: TwoWhoWrite) -> None:
+        also_in(pair.programme, pair.mentor, role="coordinator")
+        about_the_mentee(pair, cause="1", one=pair.mentor.person_id)
+
+        with pytest.raises(NotFound):
+            person_history(
+                who_is_also(pair.mentor, "coordinator"),
+                pair.programme_id,
+                pair.mentee.person_id,
+                companions=companions_of,
+                now=LATER,
+            )
+
+    def test_does_not_learn_from_the_audit_record_that_the_school_was_noted(
+        self, pair: TwoWhoWrite, lead: Someone
+    ) -> None:
+        fields = SchoolFields("Ms Adeyemi", "Northfield Academy", telephone="0141 496 0100")
+
+        save_school(
+            lead.viewer,
+            pair.programme_id,
+            pair.mentee.person_id,
+            fields,
+            companions=companions_of,
+            now=MONDAY,
+        )
+
+        (waiting,) = [one for one in Waiting.scan() if isinstance(one, Waiting)]
+        assert waiting.what == "changed_school_contact"
+        assert set(waiting.hidden_from) == {pair.mentee.person_id, pair.mentor.person_id}

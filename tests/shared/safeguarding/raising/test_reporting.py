@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.conversations.acquaintances import acquaintances
+from shared.conversations.acquaintances import acquaintances, companions_of
 from shared.platform.errors import NotFound
 from shared.safeguarding.help import HELP_FOR_ANYONE
 from shared.safeguarding.items import Concern, concerns_listing
@@ -28,7 +28,14 @@ def lead(pair: TwoWhoWrite) -> Someone:
 
 def reported(someone: Someone, worry: Worry, key: str = "form-1") -> Answer:
     viewer = someone.viewer
-    return report_worry(viewer, worry, acquaintances=acquaintances(viewer), key=key, now=MONDAY)
+    return report_worry(
+        viewer,
+        worry,
+        acquaintances=acquaintances(viewer),
+        companions=companions_of,
+        key=key,
+        now=MONDAY,
+    )
 
 
 def concerns_of(pair: TwoWhoWrite) -> list[Concern]:
@@ -101,4 +108,18 @@ def test_a_worry_is_taken_where_the_policy_cannot_be_read(pair: TwoWhoWrite, lea
 
     assert answer.people_told
     assert answer.help == HELP_FOR_ANYONE
+    assert alerted() == [lead.address]
+
+
+def test_who_reports_a_worry_about_their_own_mentee_does_not_deal_with_it(pair: TwoWhoWrite) -> None:
+    also_in(pair.programme, pair.mentor, role="coordinator")
+    other_mentor = a_person("mentor", pair.programme, first_name="Fergus", surname="Bell")
+    a_pair(pair.programme, mentor=other_mentor, mentee=pair.mentee)
+    lead = a_person("safeguarding_lead", pair.programme)
+
+    reported(pair.mentor, replace(WORRY, about=pair.pair_id))
+
+    (concern,) = concerns_of(pair)
+    everybody_near = {pair.mentee.person_id, pair.mentor.person_id, other_mentor.person_id}
+    assert concern.hidden_from == everybody_near
     assert alerted() == [lead.address]
