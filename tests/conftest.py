@@ -22,6 +22,7 @@ os.environ.update(
     USER_POOL_ID="eu-west-2_testing",
     USER_POOL_CLIENT_ID="testing",
     FILES_BUCKET="signpost-test-files",
+    IMPORTS_BUCKET="signpost-test-imports",
     OPERATIONS_EMAIL="operations@example.org",
     POWERTOOLS_SERVICE_NAME="signpost",
     POWERTOOLS_METRICS_NAMESPACE="Signpost",

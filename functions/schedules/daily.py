@@ -3,8 +3,11 @@
 Add a step to STEPS. Each is given a programme's id and the moment, and must be harmless to repeat on the same
 day: a run that was not whole fails in the end, so that the alarm rings, and is tried again. One step that
 fails stops no other, of the same programme or of another.
-"""
 
+What was done is noted. A run begins with the programme whose turn was longest ago, stops while there is time
+to stop, and leaves the rest to the next run: of however many programmes, none is always the last."""
+
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,7 +21,9 @@ from shared.moderation.daily_summary import tell_what_waits
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
+from shared.programmes.days_work import begin, left_today, note_done
 from shared.safeguarding.chain.checking import check_chain
+from shared.safeguarding.concerns.looking_after import look_after_answered
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 
@@ -48,6 +53,10 @@ def _tell_what_waits(programme_id: str, moment: datetime) -> None:
     count("ToldWhatWaits", tell_what_waits(programme_id, now=moment))
 
 
+def _look_after_answered(programme_id: str, moment: datetime) -> None:
+    count("ConcernsGivenBack", look_after_answered(programme_id, now=moment).given_back)
+
+
 def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
     count("SpotChecksDrawn", len(draw_week(programme_id, now=moment)))
 
@@ -65,7 +74,11 @@ def _look_after_vetting(programme_id: str, moment: datetime) -> None:
 def _check_audit(programme_id: str, moment: datetime) -> None:
     """So many records a day; a longer chain is gone on with the next."""
     check = check_step(
-        programme_id, by_name=BY_ITSELF, now=moment, enough=lambda walked: walked >= RECORDS_A_DAY
+        programme_id,
+        by_name=BY_ITSELF,
+        now=moment,
+        enough=lambda walked: walked >= RECORDS_A_DAY,
+        daily=True,
     )
     count("AuditRecordsBroken", int(check.state == "broken"))
     count("AuditRecordsLate", int(check.late))
@@ -81,6 +94,7 @@ def _anchor_audit(programme_id: str, moment: datetime) -> None:
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
+    ("concerns that were answered", _look_after_answered),
     ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
@@ -96,16 +110,36 @@ def daily(_event: dict[str, Any], context: Any) -> None:
 
 
 def run(context: Any, *, clock: Callable[[], datetime], steps: Sequence[tuple[str, Step]] = STEPS) -> None:
-    """One run over every programme. Raises NotWhole in the end when a step failed or the time was over."""
-    failed: dict[str, int] = {}
-    for programme_id in every_programme():
+    """What is left of the day's work, for every programme. Raises NotWhole in the end when a step failed or
+    the time was over."""
+    failed: Counter[str] = Counter()
+    for left in left_today(every_programme(), [name for name, _ in steps], now=clock()):
         if context.get_remaining_time_in_millis() < LEFT_IN_THE_END:
-            raise NotWhole("no time for every programme")
-        for name, step in steps:
-            if not _went_well(name, step, programme_id, clock()):
-                failed[name] = failed.get(name, 0) + 1
+            failed["no time for every programme"] += 1
+            break
+        todo = [(name, step) for name, step in steps if name in left.steps]
+        failed.update(_take_turn(left.programme_id, todo, clock))
     if failed:
         raise NotWhole(", ".join(f"{name} ({times})" for name, times in failed.items()))
+
+
+def _take_turn(
+    programme_id: str, steps: Sequence[tuple[str, Step]], clock: Callable[[], datetime]
+) -> list[str]:
+    """One programme's turn: the names of the steps that failed."""
+
+    def note_begin(_programme_id: str, moment: datetime) -> None:
+        begin(programme_id, now=moment)
+
+    def note_end(_programme_id: str, moment: datetime) -> None:
+        note_done(programme_id, well, now=moment)
+
+    # What cannot be noted is done all the same: only its order, or a second time, hangs on that.
+    noted = [_went_well("noting what is done", note_begin, programme_id, clock())]
+    well = [name for name, step in steps if _went_well(name, step, programme_id, clock())]
+    noted.append(_went_well("noting what is done", note_end, programme_id, clock()))
+    failed = [name for name, _ in steps if name not in well]
+    return failed if all(noted) else [*failed, "noting what is done"]
 
 
 def _went_well(name: str, step: Step, programme_id: str, moment: datetime) -> bool:

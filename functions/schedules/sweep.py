@@ -7,7 +7,7 @@ is still due in the next.
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
 from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
-from shared.people.actions import imports_due, run_import
+from shared.people.actions import wake_imports
 from shared.platform.clock import now
 from shared.programmes.policies import put_in_force
 from shared.safeguarding.chain.bounces import move_on_from_bounces
@@ -46,10 +46,6 @@ LEFT_AFTER_AUDIT = 5_000
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
-
-
-IMPORT_MISSED_AFTER = timedelta(minutes=2)
-"""By then the stream has had its chance at an import."""
 
 
 class NotWhole(Exception):
@@ -92,7 +88,7 @@ def run(
         ("holds", partial(_tell_of_holds, clock, enough(LEFT_AFTER_HOLDS))),
         ("alerts of this run", partial(send_the, "alert")),
         ("planned policies", partial(_put_policies_in_force, clock, enough(LEFT_AFTER_AUDIT))),
-        ("imports", partial(_work_off_imports, clock)),
+        ("imports", partial(_wake_imports, clock)),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
@@ -153,9 +149,8 @@ def _put_policies_in_force(clock: Callable[[], datetime], enough: Callable[[], b
     _require_none(found.failed)
 
 
-def _work_off_imports(clock: Callable[[], datetime]) -> None:
-    for import_id in imports_due(until=clock() - IMPORT_MISSED_AFTER):
-        run_import(import_id, now=clock())
+def _wake_imports(clock: Callable[[], datetime]) -> None:
+    count("ImportsStopped", wake_imports(clock()))
 
 
 def _wake_backtests(clock: Callable[[], datetime]) -> None:

@@ -191,7 +191,7 @@ def withdraw(request: Request, pair_id: str, message_id: str) -> Done:
 )
 def show_pairs(request: Request, programme_id: str) -> PairsView:
     """A programme's conversations, a page of them from `after` on."""
-    return pairs_of(request.me, programme_id, after=request.query.get("after"))
+    return pairs_of(request.me, programme_id, after=request.query.get("after"), now=request.now)
 
 
 @area.get(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.conversations.about_me import AboutMe, write_about_me
 from shared.notices.views import INVITATION_BEGINS, our_address
 from shared.people import actions
 from shared.people.account_views import AccountView, account_of
@@ -12,8 +13,9 @@ from shared.people.actions.joining import OpenInvitation
 from shared.people.actions.passwords import OpenPasswordLink
 from shared.people.cognito import CognitoAccounts
 from shared.platform.errors import Invalid
+from shared.programmes.rules import day_of
 
-from .access import ANYONE, SIGNED_IN_ALWAYS, is_local, local_path
+from .access import ANYONE, PARTICIPANT, SIGNED_IN_ALWAYS, is_local, local_path
 from .forms import SECRET, Given
 from .request import Request
 from .respond import Done
@@ -264,6 +266,12 @@ class AccountPage:
     said: str
 
 
+SAID_THERE = {
+    "changed": "Your password is changed. You are signed out everywhere else.",
+    "kept": "Saved. This is what your mentees read about you from now on.",
+}
+
+
 class ChangePassword(Given):
     """The password so far, and the new one."""
 
@@ -274,8 +282,20 @@ class ChangePassword(Given):
 @area.get("/account", who=SIGNED_IN_ALWAYS, page="identity/account.html", gives=AccountPage)
 def account_page(request: Request) -> AccountPage:
     """One's own name, username, address and roles."""
-    said = "Your password is changed. You are signed out everywhere else."
-    return AccountPage(account=account_of(request.me), said=said if "changed" in request.query else "")
+    account = account_of(request.me, today=day_of(request.now))
+    return AccountPage(account, next((SAID_THERE[one] for one in SAID_THERE if one in request.query), ""))
+
+
+class NewAboutMe(Given):
+    """What a mentor tells their mentees of themselves."""
+
+    about_me: str = Field("", max_length=5_000, description="Up to 500 characters; empty to tell nothing.")
+
+
+@area.post("/account/about-me", who=PARTICIPANT, takes=NewAboutMe, gives=AboutMe, again=account_page)
+def tell_about_me(request: Request, given: NewAboutMe) -> Done:
+    """Keeps what a mentor's mentees read of them, once the filter has found nothing in it."""
+    return Done("/account?kept=1", write_about_me(request.me, text=given.about_me))
 
 
 @area.post(

@@ -9,15 +9,14 @@ from pydantic import Field, model_validator
 
 from shared.people import actions
 from shared.people.invitation_views import (
-    ImportView,
     InvitationsView,
     InviteView,
-    import_of,
     invitations_of,
     invite_form,
 )
 from shared.people.items import Invitation
 from shared.people.roll_views import PeopleView, PersonView, Show, VettingFilter, Wanted, people_of, person_of
+from shared.safeguarding.concerns import looking_after
 
 from .access import STAFF_ONLY
 from .forms import Given, gather_answers
@@ -87,7 +86,7 @@ def before_suspending(request: Request, programme_id: str, person_id: str) -> Pe
 @area.post(PEOPLE + "/{person_id}/suspend", who=STAFF_ONLY, gives=PersonView, again=before_suspending)
 def suspend(request: Request, programme_id: str, person_id: str) -> Done:
     """Takes somebody's roles in the programme and ends their sessions."""
-    actions.suspend(request.me, programme_id, person_id, now=request.now)
+    looking_after.suspend(request.me, programme_id, person_id, now=request.now)
     return _done_with(request, programme_id, person_id)
 
 
@@ -224,49 +223,3 @@ def _given(invitation: Invitation) -> InvitationGiven:
         sendings=int(invitation.sendings),
         usable_until=invitation.usable_until,
     )
-
-
-# ── Several at once ────────────────────────────────────────────────────────
-
-
-class SeveralInvitations(Given):
-    """People to be invited, all to one role."""
-
-    role: Line = Field("", description="As for one invitation.")
-    people: str = Field("", max_length=100_000, description="CSV: first name, surname, e-mail address.")
-    good_only: Literal["", "yes"] = Field("", description="`yes` leaves out lines that cannot be used.")
-    key: str = Field(min_length=1, max_length=100, description="The same key never does it twice.")
-
-
-@area.get(PEOPLE + "/invite-several", who=STAFF_ONLY, page="people/invite_several.html", gives=InviteView)
-def before_inviting_several(request: Request, programme_id: str) -> InviteView:
-    """The roles that one may invite to."""
-    return invite_form(request.me, programme_id, now=request.now)
-
-
-@area.post(
-    PEOPLE + "/imports",
-    who=STAFF_ONLY,
-    takes=SeveralInvitations,
-    gives=ImportView,
-    again=before_inviting_several,
-)
-def invite_several(request: Request, given: SeveralInvitations, programme_id: str) -> Done:
-    """Invites several people; what becomes of each is to be seen a moment later."""
-    asked = actions.import_people(
-        request.me,
-        programme_id,
-        role=given.role,
-        text=given.people,
-        good_only=given.good_only == "yes",
-        key=given.key,
-        now=request.now,
-    )
-    to = f"/programmes/{programme_id}/people/imports/{asked.import_id}"
-    return Done(to, import_of(request.me, programme_id, asked.import_id), created=True)
-
-
-@area.get(PEOPLE + "/imports/{import_id}", who=STAFF_ONLY, page="people/import.html", gives=ImportView)
-def import_page(request: Request, programme_id: str, import_id: str) -> ImportView:
-    """What became of each of several invitations."""
-    return import_of(request.me, programme_id, import_id)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.conversations.about_me import take_down_about_me
 from shared.home.person import PersonPage, person_page
 from shared.people import actions, vetting
 from shared.people.vetting_views import VettingForm, vetting_form
@@ -26,6 +27,14 @@ PERSON = "/programmes/{programme_id}/people/{person_id}"
 def show(request: Request, programme_id: str, person_id: str) -> PersonPage:
     """Everything of a person in the programme."""
     return person_page(request.me, programme_id, person_id, now=request.now)
+
+
+@area.post(PERSON + "/about-me/take-down", who=STAFF_ONLY, gives=PersonPage, again=show)
+def take_down(request: Request, programme_id: str, person_id: str) -> Done:
+    """Takes away what a mentor tells their mentees of themselves."""
+    take_down_about_me(request.me, programme_id, person_id, now=request.now)
+    page = person_page(request.me, programme_id, person_id, now=request.now)
+    return Done(f"/programmes/{programme_id}/people/{person_id}", page)
 
 
 class NewRecord(Given):

@@ -18,6 +18,7 @@ from shared.cohorts.views import (
     end_form,
     new_form,
 )
+from shared.home.programme import ProgrammeHome, programme_home
 from shared.people.actions import make_programme
 from shared.people.invitation_views import AnotherView, another_form
 
@@ -32,6 +33,12 @@ area = Area(__name__)
 Line = Annotated[str, Field(max_length=500)]
 ALL = "/programmes/{programme_id}/cohorts"
 ONE = ALL + "/{cohort_id}"
+
+
+@area.get("/programmes/{programme_id}", who=STAFF_ONLY, page="programmes/home.html", gives=ProgrammeHome)
+def home_of_programme(request: Request, programme_id: str) -> ProgrammeHome:
+    """Who waits for whom in a programme, and its cohorts."""
+    return programme_home(request.me, programme_id, now=request.now)
 
 
 # ── Making programmes ──────────────────────────────────────────────────────
@@ -75,7 +82,7 @@ def make_another(request: Request, given: NewProgramme, programme_id: str) -> Do
     made = make_programme(
         request.me, programme_id, preset=given.preset, name=given.name, key=given.key, now=request.now
     )
-    return Done(f"/programmes/{made}/cohorts", ProgrammeMade(made), created=True)
+    return Done(f"/programmes/{made}", ProgrammeMade(made), created=True)
 
 
 # ── Cohorts ────────────────────────────────────────────────────────────────

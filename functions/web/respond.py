@@ -44,9 +44,18 @@ def status_of(error: SignpostError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def page_policy(*, posts_to: str = "") -> str:
+    """What a browser may load, and where forms may lead: to this site, and to `posts_to` where a page says
+    so."""
+    forms = f"'self' {posts_to}".strip()
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": page_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -132,7 +141,9 @@ def view(request: Request, template: str, value: Any, *, status: int = 200) -> R
     """A view's value as a page or as JSON."""
     if request.wants_json or not template:
         return _response(_json(value), status, {"Content-Type": "application/json"})
-    return page(request, template, status=status, view=value)
+    posts_to = getattr(value, "posts_to", "")
+    headers = {"Content-Security-Policy": page_policy(posts_to=posts_to)} if posts_to else None
+    return page(request, template, status=status, headers=headers, view=value)
 
 
 def page(

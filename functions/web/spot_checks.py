@@ -63,12 +63,12 @@ class ReadDecision(Given):
     who=STAFF_ONLY,
     page="spot_checks/list.html",
     gives=SpotChecks,
-    asks={"state": "`open` (as it is without), or `done`."},
+    asks={"state": "`open` (as it is without), or `done`.", "after": "The `next` of the page before."},
 )
 def listed(request: Request, programme_id: str) -> SpotChecks:
     """What is to be read this week, how much of each cohort has been, and how often second readers agreed."""
     state = "done" if request.query.get("state") == "done" else "open"
-    return spot_checks(request.me, programme_id, state=state)
+    return spot_checks(request.me, programme_id, state=state, after=request.query.get("after", ""))
 
 
 @area.get(ALL + "/draws", who=STAFF_ONLY, page="spot_checks/draws.html", gives=Draws)

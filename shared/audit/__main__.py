@@ -1,7 +1,8 @@
 """`python -m shared.audit --programme ID`: whether a programme's audit record is whole.
 
 Reads the tables that the environment names (docs/safeguarding.md says how). Exit code 0 when nothing was
-changed, left out or reordered, and 1 when something was.
+changed, left out or reordered; 1 when something was; 2 when there is nothing to check, as where the id or the
+tables are not those that were meant; 3 when what there is is whole, but records wait to be linked.
 """
 
 import argparse
@@ -11,18 +12,29 @@ import sys
 
 from shared.platform.clock import now
 
-from .checking import MOST_LATE, Checked, check_links, late_records
+from .checking import MOST_LATE, Checked, check_links, has_records, late_records
 from .verifying import Place
 
 KNOWN = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 
 
+WHOLE, BROKEN, NOTHING, LATE = range(4)
+"""Exit codes."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     given = _read(arguments)
+    if not given.known and not has_records(given.programme):
+        print(
+            f"There is no audit record of a programme {given.programme!r} in these tables.", file=sys.stderr
+        )
+        return NOTHING
     checked = check_links(given.programme, known=given.known)
     late = late_records(given.programme, now=now())
     print(_as_json(given.programme, checked, late) if given.json else _in_words(checked, late))
-    return 0 if checked.is_whole else 1
+    if not checked.is_whole:
+        return BROKEN
+    return LATE if late else WHOLE
 
 
 def _read(arguments: list[str] | None) -> argparse.Namespace:

@@ -27,8 +27,10 @@ LATE_AFTER = timedelta(minutes=10)
 MOST_LATE = 100
 """Late records are counted up to here."""
 LINKS_IN_A_STEP = 2_000
-GIVEN_UP_AFTER = timedelta(days=2)
-"""A check that has rested for so long is begun anew. One that is too long for a day goes on the next."""
+GIVEN_UP_AFTER = timedelta(hours=1)
+"""A check that has rested for so long is begun anew: what it has passed may have been changed meanwhile."""
+DAILY_GIVEN_UP_AFTER = timedelta(days=2)
+"""The morning's, which takes a long chain over several mornings."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,18 @@ def _head(programme_id: str) -> Place | None:
     return place_in(stored) if stored else None
 
 
+def has_records(programme_id: str) -> bool:
+    """Whether anything at all is stored of a programme's record: a link, its end, an anchor, or what waits to
+    be linked. Four Queries at most."""
+    places = (
+        (SafeguardingItem, link_key(programme_id, 0)[0]),
+        (SafeguardingItem, head_key(programme_id)[0]),
+        (DirectoryItem, anchor_key(programme_id, 0)[0]),
+        (SafeguardingItem, waiting_key(programme_id, "", "")[0]),
+    )
+    return any(next(stored_items(table, pk, page_size=1), None) is not None for table, pk in places)
+
+
 def late_records(programme_id: str, *, now: datetime) -> int:
     """How many records have waited too long to be linked, up to a hundred: one Query."""
     pk, _ = waiting_key(programme_id, "", "")
@@ -107,14 +121,22 @@ def late_records(programme_id: str, *, now: datetime) -> int:
 
 
 def check_step(
-    programme_id: str, *, by_name: str, now: datetime, enough: Callable[[int], bool] | None = None
+    programme_id: str,
+    *,
+    by_name: str,
+    now: datetime,
+    enough: Callable[[int], bool] | None = None,
+    daily: bool = False,
 ) -> Check:
-    """Goes on with the check that is under way, or begins one; so many links at a time.
+    """Goes on with the check that is under way, or begins one; so many links at a time. `daily` for that of
+    each morning, which is one of its own.
 
     Of two who go on at once, one does; the other is answered with how far it is.
     """
-    earlier = find(Check, *check_key(programme_id))
-    check = _going_on(earlier, now) or _anew(programme_id, earlier, by_name, now)
+    key = check_key(programme_id, daily=daily)
+    earlier = find(Check, *key)
+    given_up_after = DAILY_GIVEN_UP_AFTER if daily else GIVEN_UP_AFTER
+    check = _going_on(earlier, now - given_up_after) or _anew(key, programme_id, earlier, by_name, now)
     done = check_links(
         programme_id,
         since=Place(int(check.seq), check.hash),
@@ -129,18 +151,20 @@ def check_step(
         with conditional():
             check.save(is_new(Check) if earlier is None else None)
     except Lost:
-        return find(Check, *check_key(programme_id)) or check
+        return find(Check, *key) or check
     return check
 
 
-def _going_on(check: Check | None, now: datetime) -> Check | None:
-    if check is None or check.state != "under_way" or check.at < now - GIVEN_UP_AFTER:
+def _going_on(check: Check | None, since: datetime) -> Check | None:
+    if check is None or check.state != "under_way" or check.at < since:
         return None
     return check
 
 
-def _anew(programme_id: str, earlier: Check | None, by_name: str, now: datetime) -> Check:
-    check = earlier or Check(*check_key(programme_id), programme_id=programme_id)
+def _anew(
+    key: tuple[str, str], programme_id: str, earlier: Check | None, by_name: str, now: datetime
+) -> Check:
+    check = earlier or Check(*key, programme_id=programme_id)
     head = _head(programme_id)
     check.state, check.by_name, check.began_at, check.at = "under_way", by_name, now, now
     check.seq, check.hash, check.total = START.seq, START.hash, max(0, head.seq) if head else 0

@@ -93,7 +93,8 @@ class Anchor(DirectoryItem, discriminator="audit_anchor"):
 
 
 class Check(DirectoryItem, discriminator="audit_check"):
-    """The latest check of a programme's chain: pk `AUDIT_CHECK#<programme_id>`, sk `CHECK`.
+    """The latest check of a programme's chain: pk `AUDIT_CHECK#<programme_id>`, sk `CHECK` for that of people
+    and `DAILY` for that of each morning. Neither goes on from where the other is.
 
     Goes on step by step from the place that it has reached, so that no step grows with the chain.
     """
@@ -145,8 +146,8 @@ def anchor_key(programme_id: str, seq: int) -> tuple[str, str]:
     return f"AUDIT_ANCHOR#{programme_id}", f"{ANCHOR_PREFIX}{seq:012}"
 
 
-def check_key(programme_id: str) -> tuple[str, str]:
-    return f"AUDIT_CHECK#{programme_id}", "CHECK"
+def check_key(programme_id: str, *, daily: bool = False) -> tuple[str, str]:
+    return f"AUDIT_CHECK#{programme_id}", "DAILY" if daily else "CHECK"
 
 
 def links_of_person(programme_id: str, person_id: str) -> str:

@@ -29,6 +29,7 @@ What = Literal[
     "changed_role",
     "changed_standing",
     "changed_vetting",
+    "took_down",
     "paired",
     "made_programme",
     "changed_cohort",

@@ -18,6 +18,7 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import running
 from shared.programmes.cohorts import cohort_is_over
+from shared.programmes.desk import end_unpaired
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
 from shared.programmes.rules import day_of
 
@@ -397,6 +398,7 @@ def _begin(
             queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple))
+        end_unpaired(write, programme_id, mentee.person_id, now=now)
         record(
             write,
             programme_id,

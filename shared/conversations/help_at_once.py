@@ -12,6 +12,8 @@ from .rules import Checker, sender_of
 
 NOT_DELIVERED = frozenset({"pending", "held", "declined", "withdrawn"})
 """States of one's own message in which, if there is a worry in it, its writer is shown where help is."""
+OWN_NEED = frozenset({"wellbeing", "self_harm", "suicide", "eating_disorder"})
+"""Worries of a mentor's own for which they are shown where help is."""
 
 
 def waits_of(viewer: Viewer, messages: Iterable[Message]) -> list[Message]:
@@ -20,13 +22,22 @@ def waits_of(viewer: Viewer, messages: Iterable[Message]) -> list[Message]:
 
 
 def has_worry(message: Message, programme: RunningProgramme | None, checker: Checker) -> bool:
-    """Whether there is a worry in one of `waits_of`. What waits for its check is judged here and now, for
-    this alone: help does not wait for a stream."""
+    """Whether there is a worry in one of `waits_of` for which its writer is shown help. What waits for its
+    check is judged here and now, for this alone: help does not wait for a stream."""
     if message.state != "pending":
-        return bool(message.lane == "safeguarding")
+        found = [str(one["category"]) for one in message.findings or ()]
+        return message.lane == "safeguarding" and _is_shown(message.sender_role, found)
     rules, _ = rules_in_force(programme)
     sender = sender_of(message.sender_role)
     try:
-        return checker(message.text, sender=sender, recent=(), rules=rules).lane == "safeguarding"
+        verdict = checker(message.text, sender=sender, recent=(), rules=rules)
     except RulesBroken:  # It will be held, and a person reads it.
         return False
+    found = [one.category for one in verdict.findings]
+    return verdict.lane == "safeguarding" and _is_shown(message.sender_role, found)
+
+
+def _is_shown(sender_role: str, categories: Iterable[str]) -> bool:
+    """A mentor is shown help for what they may themselves be in need of. Of any other worry they are told no
+    more than of a telephone number: whoever tries what passes must not learn what was seen."""
+    return sender_role != "mentor" or not OWN_NEED.isdisjoint(categories)

@@ -1,6 +1,6 @@
 """Lists of conversations: one's own, a programme's, and who can be brought together."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from shared.people.permissions import (
 from shared.platform.errors import NotFound
 from shared.platform.tables import find
 from shared.programmes.actions import cohorts_of
+from shared.programmes.items import Cohort, cohort_key
+from shared.programmes.rules import is_over
 
 from .items import Message, Pair, PairOfPerson, held_listing, pair_key, pair_of_person_key, pairs_listing
 from .views import other_name
@@ -88,9 +90,9 @@ class PairingView:
     cohorts: tuple[Choice, ...]
 
 
-def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
+def my_pairs(viewer: Viewer, *, now: datetime) -> tuple[MyPair, ...]:
     """The viewer's conversations, those first in which the other has waited longest: one Query and one
-    BatchGetItem."""
+    BatchGetItem, and another for the cohorts they are in."""
     pk, _ = pair_of_person_key(viewer.person_id, "")
     parts = {one.pair_id: one for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith("PAIR#"))}
     if not parts:
@@ -98,17 +100,25 @@ def my_pairs(viewer: Viewer) -> tuple[MyPair, ...]:
     pairs = [
         pair for pair in Pair.batch_get([pair_key(pair_id) for pair_id in parts]) if isinstance(pair, Pair)
     ]
-    mine = [_my_pair(viewer, pair, parts[pair.pair_id]) for pair in pairs]
+    over = _cohorts_over(pairs, now)
+    mine = [_my_pair(viewer, pair, parts[pair.pair_id], over) for pair in pairs]
     return tuple(sorted((one for one in mine if one is not None), key=_most_urgent))
 
 
-def _my_pair(viewer: Viewer, pair: Pair, waiting: PairOfPerson) -> MyPair | None:
+def _cohorts_over(pairs: Sequence[Pair], now: datetime) -> frozenset[str]:
+    """The cohorts of these whose last day of writing has passed: one BatchGetItem, if there are any."""
+    keys = sorted({cohort_key(one.programme_id, one.cohort_id) for one in pairs if one.cohort_id})
+    found = Cohort.batch_get(keys) if keys else ()
+    return frozenset(one.cohort_id for one in found if is_over(one.ends_on, now))
+
+
+def _my_pair(viewer: Viewer, pair: Pair, waiting: PairOfPerson, over: Collection[str]) -> MyPair | None:
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
     )
     if part not in ("mentor", "mentee"):
         return None
-    has_ended = pair.status != "active"
+    has_ended = pair.status != "active" or pair.cohort_id in over
     is_awaited = pair.last_sender_id not in (None, viewer.person_id) and not has_ended
     return MyPair(
         pair_id=pair.pair_id,
@@ -135,9 +145,10 @@ def _most_urgent(pair: MyPair) -> tuple[bool, str, bool, str, str]:
     )
 
 
-def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> PairsView:
-    """A page of the programme's conversations: one Query, and a GetItem for a later page. Raises NotFound for
-    who is not on its staff, and for an `after` that is not one of its pairs."""
+def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None, now: datetime) -> PairsView:
+    """A page of the programme's conversations: one Query, a BatchGetItem for the cohorts they are in, and a
+    GetItem for a later page. Raises NotFound for who is not on its staff, and for an `after` that is not one
+    of its pairs."""
     require(may_see_people(viewer, programme_id))
     found = [
         item
@@ -150,10 +161,11 @@ def pairs_of(viewer: Viewer, programme_id: str, *, after: str | None = None) -> 
         if isinstance(item, Pair)
     ]
     page = found[:PAIRS_PAGE]
+    over = _cohorts_over(page, now)
     return PairsView(
         programme_id=programme_id,
         programme_name=_programme_name(viewer, programme_id),
-        rows=tuple(_row(pair) for pair in page),
+        rows=tuple(_row(pair, over) for pair in page),
         next=page[-1].pair_id if len(found) > PAIRS_PAGE else "",
         is_first=after is None,
         may_read=may_moderate(viewer, programme_id),
@@ -219,13 +231,13 @@ def _pairs_key(programme_id: str, after: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _row(pair: Pair) -> PairRow:
+def _row(pair: Pair, over: Collection[str]) -> PairRow:
     wrote_last = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
     return PairRow(
         pair_id=pair.pair_id,
         mentee_name=f"{pair.mentee_first_name} {pair.mentee_surname}",
         mentor_name=f"{pair.mentor_first_name} {pair.mentor_surname}",
-        has_ended=pair.status != "active",
+        has_ended=pair.status != "active" or pair.cohort_id in over,
         last_at=pair.last_delivered_at,
         waiting=wrote_last.get(pair.last_sender_id or "", ""),
     )

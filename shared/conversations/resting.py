@@ -24,6 +24,8 @@ class TakingPart:
     is_over: bool
     """Whether the last day of writing in their cohort has passed."""
     pauses: tuple[Pause, ...]
+    about_mentor: str = ""
+    """What the mentor tells of themselves."""
     strand: Strand | None = None
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
@@ -71,6 +73,7 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         programme=programme,
         is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
+        about_mentor=(mentor.about_me or "") if mentor else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(
             programme.policy.delivery.methods if programme else (),

@@ -100,6 +100,8 @@ class ConversationView:
     may_enter: bool
     """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
+    about_other: str
+    """What a mentee is told of their mentor, in the mentor's words."""
     rests: bool
     """Whether nothing is passed on at present. Why, a participant does not learn."""
     methods: tuple[str, ...]
@@ -161,6 +163,7 @@ def conversation(
         may_write=part != "staff" and not has_ended,
         may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
+        about_other=together.about_mentor if part == "mentee" else "",
         rests=bool(together.pauses) and not has_ended,
         methods=together.methods,
         rests_because=together.because if part == "staff" else "",

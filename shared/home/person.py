@@ -49,6 +49,8 @@ class RoleHeld:
     cohort_name: str
     school: str
     answers: tuple[Answer, ...]
+    about_me: str
+    """What a mentor tells their mentees of themselves."""
     away: str
     """The days on which somebody of the staff is away, in words."""
 
@@ -160,6 +162,7 @@ def _role(one: Membership, policy: Policy | None, cohorts: dict[str, str]) -> Ro
         answers=tuple(
             Answer(words.get(name, name), str(answer)) for name, answer in (one.answers or {}).items()
         ),
+        about_me=one.about_me or "",
         away=f"{spoken(absence.first)} to {spoken(absence.last)}" if absence else "",
     )
 

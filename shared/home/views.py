@@ -80,7 +80,7 @@ def home(viewer: Viewer, *, now: datetime) -> Home:
     takes_part = bool(viewer.roles - STAFF)
     desks = {one.programme_id: one.programme_name for one in viewer.memberships if one.role in STAFF}
     return Home(
-        pairs=tuple(my_pairs(viewer)) if takes_part else (),
+        pairs=tuple(my_pairs(viewer, now=now)) if takes_part else (),
         desks=tuple(_desk(viewer, programme_id, name, now) for programme_id, name in desks.items()),
         has_no_part=not viewer.memberships,
     )

@@ -45,6 +45,7 @@ VERBS: Mapping[str, str] = {
     "changed_role": "Changed who is on the staff",
     "changed_standing": "Suspended or reinstated somebody",
     "changed_vetting": "Recorded what a mentor has shown",
+    "took_down": "Took down what a mentor told of themselves",
     "paired": "Brought two people together",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",
@@ -115,9 +116,10 @@ def audit_page(viewer: Viewer, programme_id: str, *, before: str = "", person_id
     require(may_see_audit(viewer, programme_id))
     found = _records(viewer, programme_id, _place_before(programme_id, before), person_id)
     links = (found or [])[:PAGE]
-    names = Names(viewer, programme_id, (one.on for one in links), extra=[check_key(programme_id)])
+    checks = [check_key(programme_id), check_key(programme_id, daily=True)]
+    names = Names(viewer, programme_id, (one.on for one in links), extra=checks)
     things = [(one, names.thing(one.what, one.on)) for one in links]
-    check = next((one for one in names.found if isinstance(one, Check)), None)
+    check = _to_show(one for one in names.found if isinstance(one, Check))
     return AuditPage(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
@@ -181,6 +183,11 @@ def _row(link: Link, thing: Thing) -> Row:
         page=thing.page,
         why=(link.why or "") if thing.says_why else "",
     )
+
+
+def _to_show(checks: Iterable[Check]) -> Check | None:
+    """The one that found something broken, or else the latest."""
+    return max(checks, key=lambda one: (one.state == "broken", one.at), default=None)
 
 
 def _check(check: Check) -> CheckView:

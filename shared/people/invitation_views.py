@@ -1,12 +1,10 @@
-"""What pages of invitations show: those sent, the forms, several at once."""
+"""What pages of invitations show: those sent, and the forms."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from shared.notices.items import Notice, notice_key
-from shared.platform.errors import NotFound
-from shared.platform.tables import find
 from shared.policies.people import Question
 from shared.policies.presets import load_preset, preset_names
 from shared.programmes.actions import cohorts_of, load_programme
@@ -15,9 +13,7 @@ from shared.programmes.rules import is_over
 
 from .eligibility import choices_of
 from .items import (
-    Import,
     Invitation,
-    import_key,
     invitations_listing,
 )
 from .permissions import (
@@ -48,6 +44,10 @@ def may_invite(viewer: Viewer, programme_id: str) -> tuple[str, ...]:
 # ── Invitations ────────────────────────────────────────────────────────────
 
 Mail = Literal["on its way", "sent", "not delivered"]
+
+
+LATEST = 200
+"""Invitations that are looked through for those nobody has answered."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,36 @@ def invitations_of(viewer: Viewer, programme_id: str, *, now: datetime, before: 
         next=(found[PAGE - 1].listing_order or "") if len(found) > PAGE else "",
         may_invite=roles,
     )
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Invitations that nobody has answered, of the latest ones."""
+
+    names: tuple[tuple[str, datetime], ...]
+    """Whom each is to, and when it was sent; the one longest ago first."""
+    has_more: bool
+    """Earlier ones were not looked at."""
+
+
+def unanswered_invitations(viewer: Viewer, programme_id: str, *, now: datetime) -> Unanswered:
+    """Those of the latest invitations that are neither accepted nor withdrawn: one Query of one page. Raises
+    NotFound."""
+    require(may_see_people(viewer, programme_id))
+    found = Invitation.by_listing.query(
+        invitations_listing(programme_id),
+        scan_index_forward=False,
+        limit=LATEST,
+        page_size=LATEST,
+        attributes_to_get=["pk", "sk", "kind", "state", "usable_until", "first_name", "surname", "sent_at"],
+    )
+    names = [
+        (f"{one.first_name} {one.surname}", one.sent_at)
+        for one in found
+        if isinstance(one, Invitation) and standing(one.state, one.usable_until, now) in ("open", "expired")
+    ]
+    more = found.page_iter.last_evaluated_key is not None
+    return Unanswered(tuple(sorted(names, key=lambda one: one[1])), has_more=more and bool(names))
 
 
 _MAIL: dict[str, Mail] = {
@@ -194,61 +224,6 @@ def invite_form(
 
 def asked_view(question: Question) -> AskedView:
     return AskedView(question.id, question.words, question.kind, choices_of(question))
-
-
-@dataclass(frozen=True)
-class ImportRow:
-    """One of several people invited at once."""
-
-    line: int
-    first_name: str
-    surname: str
-    address: str
-    outcome: Literal["", "invited", "refused"]
-    """Empty until it is their turn."""
-    sentence: str
-    """Why somebody was not invited."""
-
-
-@dataclass(frozen=True)
-class ImportView:
-    """Several invitations asked for at once, and what became of each."""
-
-    import_id: str
-    programme_id: str
-    programme_name: str
-    role: str
-    is_done: bool
-    people: tuple[ImportRow, ...]
-
-    @property
-    def invited(self) -> int:
-        return sum(row.outcome == "invited" for row in self.people)
-
-
-def import_of(viewer: Viewer, programme_id: str, import_id: str) -> ImportView:
-    """One GetItem. Raises NotFound."""
-    item = find(Import, *import_key(import_id))
-    if item is None or item.programme_id != programme_id:
-        raise NotFound
-    require(item.role in may_invite(viewer, programme_id))
-    outcomes = {one["line"]: one for one in item.outcomes or []}
-    rows = (
-        ImportRow(
-            **row,
-            outcome=outcomes.get(row["line"], {}).get("outcome", ""),
-            sentence=outcomes.get(row["line"], {}).get("sentence", ""),
-        )
-        for row in item.rows
-    )
-    return ImportView(
-        import_id=import_id,
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        role=item.role,
-        is_done=item.state == "done",
-        people=tuple(rows),
-    )
 
 
 # ── Another programme ──────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ class Settings:
     user_pool_client_id: str
     operations_email: str
     files_bucket: str
+    imports_bucket: str
 
     @property
     def is_local(self) -> bool:
@@ -54,4 +55,5 @@ def settings() -> Settings:
         user_pool_client_id=env.get("USER_POOL_CLIENT_ID", ""),
         operations_email=env.get("OPERATIONS_EMAIL", ""),
         files_bucket=env.get("FILES_BUCKET", ""),
+        imports_bucket=env.get("IMPORTS_BUCKET", ""),
     )

@@ -11,7 +11,7 @@ from .people import require_distinct
 class Preference(Part):
     """Something that both sides are asked, each for themselves; what both chose speaks for the pair."""
 
-    id: Name
+    id: Name = Field(description="What answers are stored under.")
     mentee_words: Text = Field(description="The question to a mentee.")
     mentor_words: Text = Field(description="The question to a mentor.")
     choices: list[Text] = Field(min_length=2, description="What can be chosen, one or several.")

@@ -23,10 +23,10 @@ def require_distinct(names: Iterable[str], what: str) -> None:
 class Question(Part):
     """What somebody is asked before they are invited. An answer that is not accepted refuses them."""
 
-    id: Name
-    asked_of: Side
+    id: Name = Field(description="What answers are stored under.")
+    asked_of: Side = Field(description="Whom it is asked about.")
     words: Text = Field(description="The question, as whoever nominates or invites reads it.")
-    kind: Literal["yes_no", "choice", "number"] = "choice"
+    kind: Literal["yes_no", "choice", "number"] = Field("choice", description="What an answer looks like.")
     choices: list[Text] = Field(default=[], description="What can be answered to a choice.")
     accepts: list[Text] = Field(
         default=[], description="The answers that may take part; all of them where it is empty."
@@ -54,9 +54,9 @@ class Question(Part):
 class Strand(Part):
     """What one group of mentees is there for; topics and resources follow it."""
 
-    id: Name
-    name: Text
-    about: Text
+    id: Name = Field(description="What it is known by.")
+    name: Text = Field(description="What it is called.")
+    about: Text = Field(description="What it is for, in a sentence.")
     question: Name = Field(description="The question whose answer decides it.")
     answers: list[Text] = Field(min_length=1, description="The answers that belong to it.")
     topics: list[Text] = Field(min_length=1, description="What a pair of it may talk about, as prompts.")
@@ -91,14 +91,14 @@ class CohortPlan(Part):
 class VettingStep(Part):
     """Something that staff record as passed: recruitment, selection."""
 
-    id: Name
-    name: Text
+    id: Name = Field(description="What the record of it is stored under.")
+    name: Text = Field(description="What it is called.")
 
 
 class CheckKind(Part):
     """A kind of check that clears a mentor."""
 
-    id: Name
+    id: Name = Field(description="What the record of it is stored under.")
     name: Text = Field(description="As it is known: Enhanced DBS, PVG scheme record.")
     valid_months: int | None = Field(
         None, ge=1, le=120, description="How long it counts from its issue, in months, where it has no end."
@@ -108,8 +108,8 @@ class CheckKind(Part):
 class Training(Part):
     """A training that a mentor must have had."""
 
-    id: Name
-    name: Text
+    id: Name = Field(description="What the record of it is stored under.")
+    name: Text = Field(description="What it is called.")
     minutes: int = Field(ge=1, le=10_080, description="How long it must have lasted at least, in minutes.")
     valid_months: int | None = Field(None, ge=1, le=120, description="How long it counts, in months.")
 
@@ -138,9 +138,9 @@ class Vetting(Part):
 class Purpose(Part):
     """Something that is done only with leave. Nobody's leave is ever taken for granted."""
 
-    id: PurposeName
+    id: PurposeName = Field(description="What the leave is for.")
     version: int = Field(1, ge=1, description="Counts up when the wording changes; then it is asked anew.")
-    title: Text
+    title: Text = Field(description="What it is called, in a word or two.")
     words: Text = Field(description="What is asked, in words for whoever takes part.")
     asked_of: list[Side] = Field(default=["mentee", "mentor"], min_length=1, description="Who is asked.")
     parent: Literal["never", "under_16", "always"] = Field(
@@ -196,8 +196,8 @@ class InvitationMail(Part):
 class PrivacyNotice(Part):
     """Where an organisation says what it does with what it knows of people."""
 
-    organisation: Text
-    url: str = Field(pattern=r"^https://.*$")
+    organisation: Text = Field(description="Whose notice it is.")
+    url: str = Field(pattern=r"^https://.*$", description="Where it can be read.")
 
 
 class Privacy(Part):

@@ -27,27 +27,27 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 class HelpPlace(Part):
     """Somewhere a young person can turn to now."""
 
-    name: Text
-    about: Text
+    name: Text = Field(description="What it is called.")
+    about: Text = Field(description="Who it is for, and what it does.")
     phone: str = Field("", description="As it is dialled in the United Kingdom; empty when there is none.")
     text_line: str = Field("", description="What to text, and to which number.")
-    url: str = Field("", pattern=r"^(https://.*)?$")
+    url: str = Field("", pattern=r"^(https://.*)?$", description="Its website; empty when there is none.")
     emergency: bool = Field(False, description="For when somebody is in danger now. Shown first.")
 
 
 class GroundRules(Part):
     """What everybody agrees to before an account is made. Asked again when the version changes."""
 
-    version: int = Field(1, ge=1)
-    mentee: list[Text]
-    mentor: list[Text]
-    staff: list[Text]
+    version: int = Field(1, ge=1, description="Counts up by itself when a rule changes; then all agree anew.")
+    mentee: list[Text] = Field(description="What mentees agree to, a sentence or two each.")
+    mentor: list[Text] = Field(description="What mentors agree to.")
+    staff: list[Text] = Field(description="What staff agree to.")
 
 
 class Clock(Part):
     """How long something may wait for somebody."""
 
-    minutes: int = Field(ge=1, le=10_080)
+    minutes: int = Field(ge=1, le=10_080, description="How long, in minutes; a week at the most.")
     counts: Literal["always", "working_time"] = Field(
         "always", description="Whether nights, weekends and holidays count."
     )
@@ -116,7 +116,9 @@ class OwnRule(Part):
         description="Small letters, digits and hyphens. Findings name the rule `programme.<id>`.",
     )
     category: Text = Field(description="One of the filter's categories.")
-    severity: Literal["low", "medium", "high", "immediate"] = "medium"
+    severity: Literal["low", "medium", "high", "immediate"] = Field(
+        "medium", description="How urgent what it finds is."
+    )
     phrases: list[Text] = Field(min_length=1, description="What it looks for.")
     unless: list[Text] = Field(default=[], description="What makes a match ordinary, where it overlaps one.")
     sentence: Text = Field(description="What the writer of a held message reads: what to change.")
@@ -158,8 +160,8 @@ ClockTime = Annotated[time, BeforeValidator(_by_the_clock)]
 class Hours(Part):
     """From when until when, on one day, by the clock of the United Kingdom."""
 
-    opens: ClockTime
-    closes: ClockTime
+    opens: ClockTime = Field(description="As in `09:00`.")
+    closes: ClockTime = Field(description="Later than `opens`.")
 
     @model_validator(mode="after")
     def _opens_first(self) -> Self:

@@ -98,7 +98,7 @@ NOTHING: Mapping[str, str] = {
     "CheckKind.valid_months": "as long as it says",
     "Training.valid_months": "for good",
     "Delivery.window": "at any time",
-    "Escalation.out_of_hours_ranks": "the same as otherwise",
+    "Escalation.out_of_hours_ranks": "the same as in working hours",
     "Question.accepts": "any answer",
     "Question.least": "no limit",
     "Question.most": "no limit",

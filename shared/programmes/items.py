@@ -55,6 +55,21 @@ class PolicyVersion(DirectoryItem, discriminator="policy_version"):
     """When it was decided on, if it was planned for later."""
 
 
+class DaysWork(DirectoryItem, discriminator="days_work"):
+    """What was last looked after in a programme, step by step: pk `DAY#<programme_id>`, sk `DAY`. Only the
+    one run of the morning writes it."""
+
+    programme_id = UnicodeAttribute()
+    begun_at = MomentAttribute()
+    """When the programme last had its turn, whatever came of it."""
+    done = JSONAttribute()
+    """ISO dates by the name of the step: the last day on which it was done whole."""
+
+
+def days_work_key(programme_id: str) -> tuple[str, str]:
+    return f"DAY#{programme_id}", "DAY"
+
+
 class Cohort(DirectoryItem, discriminator="cohort"):
     """pk `PROGRAMME#<programme_id>`, sk `COHORT#<cohort_id>`.
 
@@ -99,6 +114,27 @@ class Place(DirectoryItem, discriminator="place"):
     since = MomentAttribute()
 
 
+class OnDesk(DirectoryItem, discriminator="on_desk"):
+    """Something that waits for a programme's staff: pk `PROGRAMME#<programme_id>`, sk
+    `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks, or
+    `DESK#until#<ISO date>#<person_id>` for a mentor whose clearance ends on that day.
+
+    The keys stand beside those of the cohorts, so that one Query gives the programme's first page: what comes
+    last in their order is read first.
+    """
+
+    programme_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    """`unpaired`, `need` or `until`; `settled` once it does not wait any more."""
+    of = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    """Whom it is about."""
+    person_id = UnicodeAttribute(null=True)
+    since = MomentAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    """ISO date, of what ends on a day."""
+
+
 def organisation_key(organisation_id: str) -> tuple[str, str]:
     return f"ORGANISATION#{organisation_id}", "ORGANISATION"
 
@@ -132,6 +168,22 @@ def places_listing(cohort_id: str, role: str) -> str:
 
 def places_order(surname: str, first_name: str, person_id: str) -> str:
     return f"{surname.casefold()}#{first_name.casefold()}#{person_id}"
+
+
+SETTLED = "settled"
+UNPAIRED_PREFIX = "AWAITED#unpaired#"
+
+
+def unpaired_key(programme_id: str, person_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"{UNPAIRED_PREFIX}{person_id}"
+
+
+def need_key(programme_id: str, of: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#need#{of}"
+
+
+def until_key(programme_id: str, day: str, of: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#until#{day}#{of}"
 
 
 POLICY_PREFIX = "POLICY#"

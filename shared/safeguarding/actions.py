@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
@@ -57,7 +58,23 @@ def raise_concern(
         write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     queue_alerts(write, concern, telling.members, now=now)
+    if any(one.person_id == new.raised_by for one in staff):
+        _record(write, concern, now=now)
     return concern.concern_id
+
+
+def _record(write: TransactWrite, concern: Concern, *, now: datetime) -> None:
+    """That one of the staff raised it. What mentors and mentees do is in no audit record."""
+    record(
+        write,
+        concern.programme_id,
+        "raised_concern",
+        f"concern:{concern.concern_id}",
+        by_id=concern.raised_by,
+        by_name=concern.raised_by_name,
+        now=now,
+        hidden_from=concern.hidden_from,
+    )
 
 
 def raise_once(new: NewConcern, *, now: datetime) -> str:

@@ -244,13 +244,15 @@ def concern_head(
         moment=f"{here:%Y-%m-%dT%H:%M}",
         today=f"{here:%Y-%m-%d}",
         is_read_twice=needs_second_reader(concern),
-        colleagues=tuple(_colleague(one, now) for one in others),
+        colleagues=tuple(_colleague(viewer, one, now) for one in others),
         steps=tuple(step_view(one, now) for one in opened.steps if step_id in ("", one.step_id)),
         filled_in=tuple((concern.closing or {}).items()),
     )
 
 
-def _colleague(one: StaffMember, now: datetime) -> Choice:
+def _colleague(viewer: Viewer, one: StaffMember, now: datetime) -> Choice:
+    if one.person_id == viewer.person_id:
+        return Choice(one.person_id, "Myself: I take it over now")
     away = ", away today" if is_away(one, now) else ""
     return Choice(one.person_id, f"{one.name} ({role_words(one.role)}{away})")
 

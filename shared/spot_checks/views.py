@@ -1,5 +1,6 @@
 """What the pages about spot checks show."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +8,14 @@ from typing import Any
 
 from shared.audit.actions import record_reading
 from shared.audit.rules import What
+from shared.conversations.acquaintances import own_pairs
 from shared.conversations.lists import latest_delivered
 from shared.conversations.steps import load_message, steps_of
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.moderation.rules import found_in
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
-from shared.platform.errors import NotFound
-from shared.platform.tables import SafeguardingItem, find
+from shared.platform.errors import Invalid, NotFound
+from shared.platform.tables import ListingIndex, SafeguardingItem, find
 from shared.safeguarding.concerns.choices import CHOICES, Choice
 from shared.safeguarding.concerns.reading import may_see
 from shared.safeguarding.items import Concern, concern_key
@@ -35,10 +37,13 @@ from .items import (
     spot_checks_listing,
     tally_key,
 )
-from .reading import load_check, may_do
+from .reading import load_check
 from .rules import Agreement
 
 MOST_LISTED = 50
+READ_AT_ONCE = 200
+PLACE = re.compile(r"[0-9A-Za-z#:.\-]{1,200}")
+BROKEN_LINK = "This link is not complete. Please open the page again."
 MOST_DRAWS = 52
 LETTERS = 40
 
@@ -77,7 +82,9 @@ class SpotChecks:
     state: str
     """`open` or `done`."""
     checks: tuple[CheckRow, ...]
-    has_more: bool
+    next: str
+    """The `after` of the next page; empty on the last."""
+    is_first: bool
     coverage: tuple[Coverage, ...]
     agreement: Agreement
     agreement_share: int | None
@@ -112,6 +119,9 @@ class DrawPage:
     programme_id: str
     programme_name: str
     draw: DrawRow
+    is_open: bool
+    """Whether the viewer may know what was drawn. Whoever writes in a conversation themselves may not, seed
+    and all: they could tell whether it is read, and which of its messages were decided on."""
     seed: str
     share: str
     weeks_left: int | None
@@ -180,32 +190,50 @@ class DecisionCheck:
     done_at: datetime | None
 
 
-def spot_checks(viewer: Viewer, programme_id: str, *, state: str = "open") -> SpotChecks:
-    """What is to be read, or what was: two Queries. Raises NotFound for who reads no conversations."""
+def spot_checks(viewer: Viewer, programme_id: str, *, state: str = "open", after: str = "") -> SpotChecks:
+    """What is to be read, or was, after the place `after`: two Queries. What is not the viewer's to do is
+    left out by the query, so that it takes up no room. Raises NotFound for who reads no conversations, and
+    Invalid for a place that is none."""
     require(may_moderate(viewer, programme_id))
-    newest_first = state == "done"
-    found = [
-        one
-        for one in SpotCheck.by_listing.query(
-            spot_checks_listing(programme_id, state),
-            scan_index_forward=not newest_first,
-            limit=MOST_LISTED + 1,
-            page_size=MOST_LISTED + 1,
-        )
-        if isinstance(one, SpotCheck)
-    ]
+    if after and not PLACE.fullmatch(after):
+        raise Invalid(BROKEN_LINK, code="bad_link")
+    found = _listed(viewer, programme_id, state, after)
     tallies = list(Tally.query(tally_key(programme_id, "")[0]))
     agreement = next((_agreement(one) for one in tallies if one.sk == DECISIONS_TALLY), Agreement())
     return SpotChecks(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         state=state,
-        checks=tuple(_row(one) for one in found[:MOST_LISTED] if may_do(viewer, one)),
-        has_more=len(found) > MOST_LISTED,
+        checks=tuple(_row(one) for one in found[:MOST_LISTED]),
+        next=str(found[MOST_LISTED - 1].listing_order) if len(found) > MOST_LISTED else "",
+        is_first=not after,
         coverage=tuple(_coverage(one) for one in tallies if one.sk.startswith(COHORT_TALLY)),
         agreement=agreement,
         agreement_share=agreement.share,
     )
+
+
+def _listed(viewer: Viewer, programme_id: str, state: str, after: str) -> list[SpotCheck]:
+    """Those of a page that the viewer may do, the latest done first, and one more where there are more."""
+    newest_first = state == "done"
+    order = ListingIndex.listing_order
+    beyond = None
+    if after:
+        beyond = order < after if newest_first else order > after
+    not_ours = (
+        (SpotCheck.mentor_id != viewer.person_id)
+        & (SpotCheck.mentee_id != viewer.person_id)
+        & ~(SpotCheck.decided_by == viewer.person_id)
+    )
+    found = SpotCheck.by_listing.query(
+        spot_checks_listing(programme_id, state),
+        beyond,
+        filter_condition=not_ours,
+        scan_index_forward=not newest_first,
+        limit=MOST_LISTED + 1,
+        page_size=READ_AT_ONCE,
+    )
+    return [one for one in found if isinstance(one, SpotCheck)]
 
 
 def _row(check: SpotCheck) -> CheckRow:
@@ -247,8 +275,8 @@ def _draw_row(made: Draw) -> DrawRow:
 
 
 def draw_page(viewer: Viewer, draw_id: str) -> DrawPage:
-    """A draw, drawn again from what is stored: one Query, which for a frame beyond some 20,000 conversations
-    DynamoDB answers in several pages."""
+    """A draw, drawn again from what is stored: two Queries, of which for a frame beyond some 20,000
+    conversations DynamoDB answers one in several pages. Raises NotFound for who reads no conversations."""
     pk, sk = draw_key(draw_id)
     items = list(SafeguardingItem.query(pk))
     made = next((one for one in items if isinstance(one, Draw) and one.sk == sk), None)
@@ -257,16 +285,19 @@ def draw_page(viewer: Viewer, draw_id: str) -> DrawPage:
     require(may_moderate(viewer, made.programme_id))
     prefix = frame_prefix(made.seed)
     chunks = [one for one in items if isinstance(one, FrameChunk) and one.sk.startswith(prefix)]
+    is_open = not own_pairs(viewer)
+    frame = tuple(one for chunk in chunks for one in (*chunk.unread, *chunk.read))
     return DrawPage(
         programme_id=made.programme_id,
         programme_name=programme_name(viewer, made.programme_id),
         draw=_draw_row(made),
-        seed=made.seed,
+        is_open=is_open,
+        seed=made.seed if is_open else "",
         share=made.share,
         weeks_left=int(made.weeks_left) if made.weeks_left is not None else None,
         is_the_same=drawn_again(made, chunks) == tuple(made.drawn) and len(chunks) == int(made.chunks),
-        frame=tuple(one for chunk in chunks for one in (*chunk.unread, *chunk.read)),
-        drawn=tuple(made.drawn),
+        frame=frame if is_open else (),
+        drawn=tuple(made.drawn) if is_open else (),
     )
 
 

@@ -34,6 +34,7 @@ from tests.driver import Context, Function, at_once
 from tests.fake_mailer import TOO_MANY, FakeMailer
 from tests.faults import Call, calls
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.people.fake_files import FakeFiles
 from tests.streams.world import World
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -177,7 +178,7 @@ def test_the_function_that_invites_several_may_do_what_it_does() -> None:
     }
 
     with calls() as made:
-        import_people.work_off(event, Context(), clock=world.clock)
+        import_people.work_off(event, Context(), files=FakeFiles(), clock=world.clock)
 
     assert world.notices("invitation")
     assert needed(made) - granted("import-people") == set()

@@ -10,7 +10,7 @@ from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
-from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders import Someone, a_cohort, a_concern, a_message, a_pair, a_person, a_programme
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
@@ -27,6 +27,10 @@ COSTS = {
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
+    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns; silences
+    ("lead", "/programmes/{programme_id}"): 7,
+    ("lead", "/programmes/{programme_id}/cohorts"): 1,
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
     ("lead", "/programmes/{programme_id}/chain/change"): 3,  # the same
     ("lead", "/programmes/{programme_id}/chain/away"): 1,
@@ -49,9 +53,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
     ("lead", "/concerns/{concern_id}"): 3,
-    # which concerns there are, who it is, and of each its lines
-    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 3,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 2,
+    # whom they write with, which concerns there are, who it is, and of each its lines
+    ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,
@@ -68,7 +72,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
     ("lead", "/programmes/{programme_id}/silences"): 1,
-    ("lead", "/spot-checks/draws/{draw_id}"): 1,
+    ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
     # the records, and in each of three tables what they are about
@@ -96,6 +100,7 @@ def world(tables: None) -> World:
         "held_id": a_message(pair, state="held", by="mentor").message_id,
         "concern_id": a_concern(pair).concern_id,
         "person_id": pair.mentee.person_id,
+        "cohort_id": a_cohort(ours),
     }
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")

@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "SITE_URL",
     "MAIL_FROM",
     "FILES_BUCKET",
+    "IMPORTS_BUCKET",
     "MAIL_CONFIGURATION_SET",
     "OPERATIONS_EMAIL",
     "STAGE",
@@ -237,7 +238,7 @@ def test_the_sweep_runs_each_minute(resources: Resources) -> None:
 def test_what_is_looked_after_once_a_day_is_done_early_in_the_morning(resources: Resources) -> None:
     (clock,) = resources["Daily"]["Properties"]["Events"].values()
 
-    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5 * * ? *)")
+    assert (clock["Type"], clock["Properties"]["Schedule"]) == ("Schedule", "cron(0 5-8 * * ? *)")
     assert resources["DailyStopped"]["Properties"]["TreatMissingData"] == "breaching"
 
 
@@ -279,7 +280,9 @@ def test_no_permission_is_wider_than_one_thing(policies: Policies) -> None:
     for name, statements in policies.items():
         for statement in statements:
             for resource in statement["Resource"]:
-                text = json.dumps(resource).replace("/index/*", "").replace("Arn}/concerns/*", "Arn}")
+                text = json.dumps(resource)
+                for part in ("/index/*", "/concerns/*", "/lists/*"):
+                    text = text.replace(f"Arn}}{part}", "Arn}")
                 assert "*" not in text, f"{name}: {statement['Sid']}"
 
 
@@ -377,9 +380,32 @@ def test_only_the_site_looks_after_accounts(policies: Policies) -> None:
 
 
 def test_only_the_site_reaches_the_files_of_concerns(policies: Policies) -> None:
-    may = {name for name in policies if "s3:" in json.dumps(policies[name])}
+    may = {name for name in policies if "ConcernFiles" in json.dumps(policies[name])}
 
     assert may == {"APIHandler"}
+
+
+def test_the_site_lets_lists_be_sent_and_only_what_works_on_them_reads_them(policies: Policies) -> None:
+    lists = {"Fn::Sub": "${ImportFiles.Arn}/lists/*"}
+
+    assert {name for name in policies if "ImportFiles" in json.dumps(policies[name])} == {
+        "APIHandler",
+        "ImportPeople",
+    }
+    assert lists in granted(policies["APIHandler"], "s3:PutObject")
+    assert lists not in granted(policies["APIHandler"], "s3:GetObject")
+    assert granted(policies["ImportPeople"], "s3:GetObject") == [lists]
+    assert not granted(policies["ImportPeople"], "s3:PutObject")
+
+
+def test_lists_are_private_encrypted_and_forgotten_after_a_day(resources: Resources) -> None:
+    bucket = resources["ImportFiles"]["Properties"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "BucketEncryption" in bucket
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
+    assert "VersioningConfiguration" not in bucket
 
 
 def test_files_are_private_encrypted_kept_in_every_version_and_never_sent_in_the_clear(

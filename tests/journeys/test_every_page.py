@@ -17,6 +17,9 @@ SIGNED_OUT = ("/sign-in", "/forgotten-password", "/how-this-works", "/help", "/n
 PARTICIPANT = ("/", "@pair", "/worry", "/how-this-works", "/help", "/account", "/no-such-page")
 STAFF = (
     "/",
+    "@programme",
+    "@programme/cohorts",
+    "@programme/cohorts @cohort",
     "@programme/moderation",
     "@programme/moderation/mine",
     "@programme/moderation @held",
@@ -66,6 +69,10 @@ STAFF = (
 )
 OVERSEER = ("@programme/audit", "@programme/audit @whose")
 COORDINATOR = (
+    "@programme/cohorts/new",
+    "@programme/cohorts @cohort @change",
+    "@programme/cohorts @cohort @next",
+    "@programme/cohorts @cohort @end",
     "@programme/pairs/new",
     "@programme/people/invite",
     "@programme/people/invite-several",
@@ -75,6 +82,10 @@ COORDINATOR = (
     "@programme/people?show=mentor @person @put-right @withdraw",
 )
 INSIDE = {
+    "@cohort": "td a[href*='/cohorts/']",
+    "@change": "a[href*='/cohorts/'][href$='/change']",
+    "@next": "a[href*='/cohorts/'][href$='/next']",
+    "@end": "a[href*='/cohorts/'][href$='/end']",
     "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
     "@draw": "a[href*='/spot-checks/draws/']",
     "@pair": "a[href*='/pairs/']:not([href$='/new'])",
@@ -120,6 +131,8 @@ VISITORS = (
         "owen",
         (
             "/",
+            "@programme",
+            "@programme/another",
             "@programme/pairs",
             "@programme/people",
             "@programme/people/invite",

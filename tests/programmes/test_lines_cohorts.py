@@ -198,6 +198,7 @@ def test_st_1_after_its_last_day_nobody_writes_and_everybody_can_read() -> None:
         words = browser_of(someone).get(f"/pairs/{pair.pair_id}").words
         assert "This conversation has ended" in words
         assert LETTERS["delivered"] in words
+    assert "This conversation has ended. You can still read it." in browser_of(pair.mentee).get("/").words
     priya = browser_of(a_person(Role.COORDINATOR, programme, first_name="Nia", surname="Rees"))
     page = f"/programmes/{programme.programme_id}/cohorts/{cohort_id}"
     assert "They are kept until" in priya.get(page).words

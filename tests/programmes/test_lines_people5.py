@@ -1,23 +1,33 @@
 """What is promised of mentors before and while they write, and of who sees what, through the routes."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+import app  # noqa: F401 - registers every route
+from functions.web.routing import BY_HANDLER
 from shared.conversations.actions import check_message
 from shared.conversations.items import Message, pair_key
 from shared.conversations.lists import every_pair
 from shared.filtering import check
+from shared.moderation.actions import decide
+from shared.notices.sending import send_due
+from shared.people.actions import invite_first_administrator
 from shared.people.items import Membership, membership_key
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
+from shared.platform.settings import settings
 from shared.policies.presets import load_preset
-from shared.programmes.actions import RunningProgramme
+from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.rules import day_of
-from tests.builders import CLEAN, a_person, a_programme
-from tests.functions.web.browser import Answer, Browser
+from tests.builders import CLEAN, WITH_A_NUMBER, Someone, a_person, a_programme
+from tests.fake_mailer import FakeMailer
+from tests.functions.web.browser import Answer, Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of
+from tests.functions.web.with_accounts import a_pool, mailed, signed_in
 from tests.shared.conversations.builders import notices
+from tests.shared.people.builders import GOOD_PASSWORD, OTHER_PASSWORD
 
 pytestmark = pytest.mark.usefixtures("tables")
 A_DAY = timedelta(days=1)
@@ -172,3 +182,166 @@ def test_st_10_mentor_and_coordinators_are_reminded_before_a_check_ends_and_when
 def pair_of(programme: RunningProgramme) -> str:
     [pair] = every_pair(programme.programme_id)
     return pair.pair_id
+
+
+# ST-11: nobody but staff sees an address, a surname or a school
+
+NAMED = re.compile(r"\{(\w+)\+?\}")
+THEIRS = {
+    "mentor": {
+        "surname": "Quillfeather",
+        "address": "callum.private@example.org",
+        "school": "Calder Works",
+    },
+    "mentee": {"surname": "Zephyrine", "address": "amina.private@example.org", "school": "Thistledown"},
+}
+
+
+class TwoAndTheirMail:
+    """A mentor and a mentee who are paired, write, are held and asked to change, and are sent e-mails."""
+
+    def __init__(self) -> None:
+        policy = load_preset("national-stem")
+        programme = a_programme(policy=policy)
+        self.mentor = a_person("mentor", programme, username="callum", **THEIRS["mentor"])
+        self.mentee = a_person("mentee", programme, username="amina", **THEIRS["mentee"])
+        coordinator = a_person("coordinator", programme)
+        priya = program_of(coordinator)
+        paired = priya.post(
+            f"/programmes/{programme.programme_id}/pairs",
+            {"mentor_id": self.mentor.person_id, "mentee_id": self.mentee.person_id, "key": "form-1"},
+        )
+        self.pair_id: str = paired.json["pair_id"]
+        self.programme_id = programme.programme_id
+        self.answers: dict[str, list[str]] = {"mentor": [], "mentee": []}
+        for role, someone in (("mentor", self.mentor), ("mentee", self.mentee)):
+            self._writes(role, program_of(someone), coordinator)
+
+    def _writes(self, role: str, program: Program, coordinator: Someone) -> None:
+        """One letter that arrives, one returned, one declined, one taken back, a worry, a few words."""
+        messages = f"/pairs/{self.pair_id}/messages"
+        told = self.answers[role]
+        for number, text in enumerate((CLEAN, WITH_A_NUMBER, WITH_A_NUMBER + " Please.", CLEAN + " Bye.")):
+            sent = program.post(messages, {"text": text, "key": f"{role}-{number}"})
+            told.append(sent.text)
+            message_id = sent.json["id"]
+            if number == 3:
+                told.append(program.post(f"{messages}/{message_id}/withdraw").text)
+                continue
+            check_message(self.pair_id, message_id, checker=check, now=now())
+            if number:
+                decide(
+                    coordinator.viewer,
+                    self.pair_id,
+                    message_id,
+                    decision="ask_to_change" if number == 1 else "decline",
+                    reason="Please take out the number.",
+                    wording=1,
+                    now=now(),
+                )
+        told.append(program.post(f"/pairs/{self.pair_id}/check", {"text": WITH_A_NUMBER}).text)
+        about = program.post("/account/about-me", {"about_me": "I build bridges for a living."})
+        told.append(about.text)
+
+    def ids(self, someone: Someone) -> dict[str, str]:
+        own = [one for one in self._messages() if one.sender_id == someone.person_id]
+        other = self.mentee if someone is self.mentor else self.mentor
+        return {
+            "programme_id": self.programme_id,
+            "pair_id": self.pair_id,
+            "message_id": next(one.message_id for one in own if one.state == "returned"),
+            "person_id": other.person_id,
+        }
+
+    def _messages(self) -> list[Message]:
+        found = Message.query(pair_key(self.pair_id)[0], Message.sk.startswith("MESSAGE#"))
+        return [one for one in found if isinstance(one, Message)]
+
+
+def everything_shown(two: TwoAndTheirMail, role: str) -> dict[str, str]:
+    """Each page, JSON answer and e-mail that the mentor or the mentee can get."""
+    someone = two.mentor if role == "mentor" else two.mentee
+    browser, program, ids = browser_of(someone), program_of(someone), two.ids(someone)
+    shown = {f"answer {number}": text for number, text in enumerate(two.answers[role])}
+    for route in BY_HANDLER.values():
+        if route.method == "GET" and route.handler.__module__.startswith("functions.web"):
+            path = NAMED.sub(lambda name: ids.get(name.group(1), "nowhere"), route.path)
+            shown[f"page {path}"] = browser.get(path).text
+            shown[f"JSON {path}"] = program.get(path).text
+    mailer = FakeMailer()
+    list(send_due(mailer=mailer, clock=lambda: now() + A_DAY))
+    for number, mail in enumerate(one for one in mailer.sent if one.address == someone.address):
+        shown[f"mail {number}"] = f"{mail.written.subject}\n{mail.written.text}\n{mail.written.html}"
+    return shown
+
+
+@pytest.mark.parametrize(("role", "other"), [("mentee", "mentor"), ("mentor", "mentee")])
+def test_st_11_neither_sees_the_others_address_surname_or_school_anywhere(role: str, other: str) -> None:
+    shown = everything_shown(TwoAndTheirMail(), role)
+
+    first_name = {"mentee": "Amina", "mentor": "Callum"}[other]
+    assert sum(first_name in text for text in shown.values()) >= 4, "the conversation is among what is shown"
+    assert sum(name.startswith("mail") for name in shown) >= 4
+    leaks = [
+        (name, what)
+        for name, text in shown.items()
+        for what, secret in THEIRS[other].items()
+        if secret.casefold() in text.casefold()
+    ]
+    assert leaks == []
+
+
+def test_st_11_staff_see_all_three() -> None:
+    two = TwoAndTheirMail()
+    lead = a_person("safeguarding_lead", load_programme(two.programme_id))
+
+    page = browser_of(lead).get(f"/programmes/{two.programme_id}/people/{two.mentee.person_id}")
+
+    assert all(secret in page.words for secret in THEIRS["mentee"].values())
+
+
+# NU-3: everyone registers and signs in with a username of their own and a password, over TLS only
+
+
+def test_nu_3_everyone_registers_and_signs_in_with_a_unique_username_and_a_password() -> None:
+    with a_pool():
+        policy = load_preset("university-outreach")
+        programme = a_programme(policy=policy)
+        invite_first_administrator(
+            programme.programme_id, first_name="Agnes", surname="Sinclair", address="a@example.org", now=now()
+        )
+        invite_first_administrator(
+            programme.programme_id, first_name="Owen", surname="Hughes", address="o@example.org", now=now()
+        )
+        agnes, owen = Browser(), Browser()
+
+        link = mailed("invitation", "a@example.org")
+        agreed = str(policy.ground_rules.version)
+        agnes.get(link)
+        assert agnes.post(link, username="agnes.s", password="123", agreed=agreed).status == 422
+        assert agnes.post(link, username="agnes.s", password=GOOD_PASSWORD, agreed=agreed).status == 303
+
+        link = mailed("invitation", "o@example.org")
+        owen.get(link)
+        taken = owen.post(link, username="Agnes.S", password=GOOD_PASSWORD, agreed=agreed)
+        assert taken.status == 422
+        joined = owen.post(link, username="owen.h", password=GOOD_PASSWORD, agreed=agreed)
+        assert joined.status == 303
+        over_tls_only(joined)
+
+        assert signed_in("owen.h").get("/account").status == 200
+        stranger = Browser()
+        stranger.get("/sign-in")
+        assert stranger.post("/sign-in", username="owen.h", password=OTHER_PASSWORD, next="").status == 422
+        assert stranger.get("/account").status == 303
+
+
+def over_tls_only(answer: Answer) -> None:
+    """The site's address is API Gateway's, which speaks TLS only. Browsers are told to try nothing else, and
+    the session travels in no other way."""
+    assert settings().site_url.startswith("https://")
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+    cookies = answer.headers["set-cookie"]
+    for line in [cookies] if isinstance(cookies, str) else cookies:
+        assert line.startswith("__Host-")
+        assert "Secure" in line.split("; ")

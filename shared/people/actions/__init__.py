@@ -2,7 +2,15 @@
 
 from .absence import end_days_away, set_days_away
 from .agreeing import agree, rules_to_agree, to_agree
-from .imports import Asked, import_people, imports_due, run_import
+from .imports import (
+    Asked,
+    begin_list,
+    file_arrived,
+    import_people,
+    invite_the_good,
+    run_import,
+    wake_imports,
+)
 from .invitations import invite, invite_first_administrator, read_person, resend, withdraw
 from .joining import accept_invitation, join_with_account, open_invitation
 from .passwords import ask_password_link, change_password, open_password_link, set_password
@@ -16,13 +24,15 @@ __all__ = [
     "accept_invitation",
     "agree",
     "ask_password_link",
+    "begin_list",
     "change_password",
     "correct_vetting",
     "end_days_away",
+    "file_arrived",
     "import_people",
-    "imports_due",
     "invite",
     "invite_first_administrator",
+    "invite_the_good",
     "join_with_account",
     "make_programme",
     "open_invitation",
@@ -40,6 +50,7 @@ __all__ = [
     "suspend",
     "to_agree",
     "viewer_of",
+    "wake_imports",
     "withdraw",
     "withdraw_vetting",
 ]

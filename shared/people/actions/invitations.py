@@ -160,18 +160,12 @@ def invite_one(
     by: str,
     by_name: str = "",
     cohort: Cohort | None = None,
-    import_id: str = "",
     now: datetime,
 ) -> Invitation:
     """One invitation of a person already read. One that was withdrawn or has expired is opened anew. That
-    somebody was invited to the staff is recorded where `by_name` says by whom.
-
-    Asked for again by the same import, it is the one of the first time. Raises Conflict.
-    """
+    somebody was invited to the staff is recorded where `by_name` says by whom. Raises Conflict."""
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
-        if import_id and earlier.import_id == import_id:
-            return earlier
         require_closed(earlier, now)
     try:
         with transaction() as write:
@@ -183,7 +177,6 @@ def invite_one(
                 earlier=earlier,
                 by=by,
                 cohort=cohort,
-                import_id=import_id,
                 now=now,
             )
             if by_name and role in STAFF:
@@ -211,19 +204,17 @@ def add_invitation(
     by: str,
     cohort: Cohort | None,
     import_id: str = "",
-    takes_place: bool = True,
+    moves_places: bool = True,
     now: datetime,
 ) -> Invitation:
     """Adds to a running transaction that somebody is invited, and the e-mail. `earlier` is the invitation of
     theirs that was withdrawn or has expired. The transaction is Lost when somebody else invited them at the
-    same moment, or the cohort is full. Without `takes_place` the caller has taken the cohort's places."""
+    same moment, or the cohort is full. Without `moves_places` the caller sees to the places."""
     invitation_id = id_of(programme.programme_id, role, person.address)
     item = earlier or Invitation(*invitation_key(invitation_id), sendings=0)
     wants_place = cohort is not None and role == Role.MENTEE
-    if item.has_place and not (wants_place and cohort and item.cohort_id == cohort.cohort_id):
-        _give_back(write, item)
-    if wants_place and cohort is not None and not item.has_place and takes_place:
-        take_place(write, cohort)
+    if moves_places:
+        _move_place(write, item, cohort if wants_place else None)
     item.has_place = wants_place
     item.cohort_id = cohort.cohort_id if cohort is not None else None
     item.invitation_id = invitation_id
@@ -245,6 +236,15 @@ def add_invitation(
     _new_link(write, item, days=programme.policy.invitations.usable_days, now=now)
     write.save(item, condition=is_new(Invitation) if earlier is None else None)
     return item
+
+
+def _move_place(write: TransactWrite, item: Invitation, to: Cohort | None) -> None:
+    """Adds to a running transaction that an invitation has a place in the cohort `to`, and in no other."""
+    has_it = item.has_place and to is not None and item.cohort_id == to.cohort_id
+    if item.has_place and not has_it:
+        _give_back(write, item)
+    if to is not None and not has_it:
+        take_place(write, to)
 
 
 def _give_back(write: TransactWrite, item: Invitation) -> None:

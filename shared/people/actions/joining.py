@@ -14,6 +14,7 @@ from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.cohorts import cohort_of, enter
+from shared.programmes.desk import add_unpaired
 from shared.programmes.explaining import Explained, explained, rules_for
 
 from ..accounts import Accounts, PasswordRefused
@@ -301,6 +302,8 @@ def _store_membership(
             answers=item.answers,
             now=now,
         )
+    if item.role == Role.MENTEE:
+        add_unpaired(write, item.programme_id, person_id, name=f"{first_name} {surname}", now=now)
     if Role(item.role) in STAFF:
         record(
             write,

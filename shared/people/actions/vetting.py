@@ -15,10 +15,11 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies.people import Vetting
 from shared.programmes.actions import policy_of
+from shared.programmes.desk import move_end
 from shared.programmes.rules import day_of
 
 from ..items import Membership, VettingRecord, membership_key, vetting_key
-from ..participation import is_vetted
+from ..participation import FOR_EVER, is_vetted
 from ..permissions import Role, Viewer, may_manage_people, require
 from ..vetting import (
     Given,
@@ -262,6 +263,14 @@ def reckoned(vetting: Vetting, records: Iterable[VettingRecord]) -> str:
 def save_reckoned(write: TransactWrite, membership: Membership, until: str, vetting: Vetting) -> None:
     """Adds to a running transaction until when a mentor is cleared. Lost when their membership changed since
     it was loaded, so that two who record at once do not reckon without each other."""
+    move_end(
+        write,
+        membership.programme_id,
+        membership.person_id,
+        name=f"{membership.first_name} {membership.surname}",
+        before=_that_ends(membership.vetted_until),
+        until=_that_ends(until),
+    )
     write.update(
         membership,
         [
@@ -269,6 +278,11 @@ def save_reckoned(write: TransactWrite, membership: Membership, until: str, vett
             Membership.vetted_for.set(print_of(vetting)),
         ],
     )
+
+
+def _that_ends(until: str | None) -> str:
+    """The last day; empty for none, and for what has no end."""
+    return "" if until in (None, FOR_EVER) else str(until)
 
 
 def looks_after_mentors(programme_id: str) -> list[StaffMember]:

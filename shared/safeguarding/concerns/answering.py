@@ -4,6 +4,9 @@ they did. Acts and next steps are in `acting.py`, closing in `closing.py`."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from pynamodb.transactions import TransactWrite
+
+from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import CONVERSATION_READERS, Viewer
 from shared.people.staff import active_staff, staff_roll
@@ -11,12 +14,13 @@ from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.ids import derived_id
+from shared.platform.tables import find
 from shared.programmes.actions import policy_of
 
 from ..chain.climbing import Adds, begin_anew, hand_to, stop
 from ..chain.rules import chain_of
 from ..chain.staffing import whole_staff
-from ..items import Concern
+from ..items import Concern, Entry, entry_key
 from ..marking import category_words
 from ..rules import CATEGORIES, SEVERITIES, read_words, said, severity_rank
 from .changing import Doing, add_line, change
@@ -124,22 +128,29 @@ def _differences(concern: Concern, severity: str, category: str) -> dict[str, st
 
 
 def colleagues(viewer: Viewer, concern: Concern) -> list[StaffMember]:
-    """To whom the viewer may hand it over: everybody on the staff who may see it. One Query."""
-    return _who_may_see(viewer, concern, active_staff(staff_roll(concern.programme_id)))
+    """To whom the viewer may hand it over: everybody on the staff who may see it and does not deal with it,
+    and so perhaps themselves. One Query."""
+    able = _who_may_see(viewer, concern, active_staff(staff_roll(concern.programme_id)))
+    return [one for one in able if one.person_id != concern.acknowledged_by]
 
 
 def _who_may_see(viewer: Viewer, concern: Concern, staff: Sequence[StaffMember]) -> list[StaffMember]:
-    kept_from = concern.hidden_from | {viewer.person_id}
+    deals = concern.acknowledged_by == viewer.person_id
+    kept_from = concern.hidden_from | ({viewer.person_id} if deals else set())
     able = [one for one in staff if one.role in CONVERSATION_READERS and one.person_id not in kept_from]
     return list({one.person_id: one for one in reversed(able)}.values())[::-1]
 
 
 def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, now: datetime) -> None:
-    """A colleague is told by e-mail, and deals with it once they have said so. Until then whoever deals with
-    it does, and it climbs. Raises Invalid for anybody who may not see it, NotFound, and Conflict when nobody
-    is dealing with it yet, the colleague is, or it is closed."""
+    """A colleague is told by e-mail, and deals with it once they have said so; until then whoever deals with
+    it does, and it climbs. The viewer themselves takes it over at once. Raises Invalid for anybody who may
+    not see it, NotFound, and Conflict when nobody is dealing with it yet, the colleague is, or it is
+    closed."""
     concern = load_visible(viewer, concern_id)
     words = read_words(note, field="words")
+    cause = ("handed_over", derived_id(viewer.person_id, key))
+    if find(Entry, *entry_key(concern_id, *cause)):
+        return
     able = _who_may_see(viewer, concern, whole_staff(concern.programme_id))
     colleague = next((one for one in able if one.person_id == to), None)
     if colleague is None:
@@ -150,10 +161,27 @@ def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, 
             raise Conflict(NOBODY_YET if concern.state == "open" else IS_CLOSED)
         if concern.acknowledged_by == colleague.person_id:
             raise Conflict(f"{colleague.name} is already dealing with this.", code="already_acknowledged")
+        if colleague.person_id == viewer.person_id:
+            return _take_over(viewer, concern, able, words, key, now=now)
         tell = hand_to(concern, colleague, now=now)
         return Doing("handed_over", "handed_over", words, {"to": colleague.name}, colleague.name, (tell,))
 
-    change(viewer, concern_id, decide, "handed_over", derived_id(viewer.person_id, key), now=now)
+    change(viewer, concern_id, decide, *cause, now=now)
+
+
+def _take_over(
+    viewer: Viewer, concern: Concern, staff: Sequence[StaffMember], words: str, key: str, *, now: datetime
+) -> Doing:
+    """The viewer deals with it instead of whoever did, who is told."""
+    former = [one for one in staff if one.person_id == concern.acknowledged_by]
+    was = concern.acknowledged_by_name or ""
+    answer(concern, viewer.person_id, name_of(viewer), now=now)
+
+    def tell(write: TransactWrite) -> None:
+        for one in former:
+            queue(write, letter("concern_taken_over", concern, one, "taken_over", key), now=now)
+
+    return Doing("taken_over", "handed_over", words, {"from": was}, f"Taken over from {was}", (tell,))
 
 
 def letter(template: Template, concern: Concern, to: StaffMember, *cause: str) -> NewNotice:

@@ -64,7 +64,7 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     closed or waiting already."""
     seen = load_visible(viewer, concern_id)
     filled_in = _read(closing)
-    readers = _readers(viewer, seen) if needs_second_reader(seen) else []
+    readers = second_readers(seen, asked_by=viewer.person_id) if needs_second_reader(seen) else []
 
     def decide(concern: Concern) -> Doing | None:
         _may_be_closed(concern)
@@ -120,9 +120,9 @@ def _read(closing: Closing) -> dict[str, str]:
     return read
 
 
-def _readers(viewer: Viewer, concern: Concern) -> list[StaffMember]:
-    """Who is asked to read it; where there is none of those roles, whoever may see it."""
-    kept_from = concern.hidden_from | {viewer.person_id}
+def second_readers(concern: Concern, *, asked_by: str) -> list[StaffMember]:
+    """Who is asked to read it before it is closed; where there is none of those roles, whoever may see it."""
+    kept_from = concern.hidden_from | {asked_by}
     staff = [
         one for one in staff_of(concern.programme_id, CONVERSATION_READERS) if one.person_id not in kept_from
     ]

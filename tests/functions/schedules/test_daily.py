@@ -1,5 +1,6 @@
 """What is looked after once a day."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,53 @@ def test_a_step_that_fails_stops_no_other_and_the_run_fails_in_the_end() -> None
     assert sorted(seen) == sorted(ids)
 
 
+def test_what_is_done_is_not_done_again_on_the_same_day_and_what_failed_is() -> None:
+    programme_id = a_programme().programme_id
+    seen: list[str] = []
+    is_well = False
+
+    def sometimes_fails(programme_id: str, moment: datetime) -> None:
+        seen.append("sometimes fails")
+        if not is_well:
+            raise ValueError
+
+    steps = [("notes it", lambda programme_id, _: seen.append(programme_id)), ("fails", sometimes_fails)]
+    with pytest.raises(NotWhole):
+        run_at(MORNING, steps=steps)
+    is_well = True
+    run_at(MORNING + timedelta(hours=1), steps=steps)
+    run_at(MORNING + timedelta(hours=2), steps=steps)
+    assert seen == [programme_id, "sometimes fails", "sometimes fails"]
+
+    run_at(MORNING + timedelta(days=1), steps=steps)
+    assert seen[3:] == [programme_id, "sometimes fails"]
+
+
+def test_run_by_run_every_programme_has_its_turn_though_no_run_has_time_for_all() -> None:
+    """And one at which every run dies holds up no other, wherever it stands."""
+    ids = [a_programme(f"Programme {number}").programme_id for number in range(5)]
+    seen: list[str] = []
+
+    def counts(programme_id: str, moment: datetime) -> None:
+        seen.append(programme_id)
+        if programme_id == ids[0]:
+            raise Crash
+
+    for minutes in range(6):
+        context = Context(milliseconds=600_000)
+
+        def takes_long(programme_id: str, moment: datetime, context: Context = context) -> None:
+            counts(programme_id, moment)
+            context.milliseconds -= 300_000
+
+        moment = MORNING + timedelta(minutes=minutes)
+        with suppress(NotWhole, Crash):
+            run(context, clock=lambda moment=moment: moment, steps=[("takes long", takes_long)])
+
+    assert set(ids) <= set(seen)
+    assert all(seen.count(one) == 1 for one in ids[1:])
+
+
 def test_a_run_without_time_for_every_programme_fails_so_that_it_is_tried_again() -> None:
     a_programme()
 
@@ -92,9 +140,9 @@ def test_a_run_that_dies_anywhere_is_made_good_by_the_next() -> None:
     programme = a_programme()
     a_person("administrator", programme)
     with calls() as made:
-        run_at(MORNING - timedelta(days=7))
+        run_at(MORNING - timedelta(days=49))
     for number in range(1, len(made) + 1):
-        moment = MORNING + timedelta(days=number)
+        moment = MORNING + timedelta(days=number - 42)  # up to Christmas every day is like the other
         with pytest.raises(Crash), crash(before=number):
             run_at(moment)
         run_at(moment)
@@ -134,7 +182,7 @@ class TestTheAuditRecord:
             run_at(MORNING + timedelta(hours=hours))
 
         [anchor] = [one for one in DirectoryItem.scan() if isinstance(one, Anchor)]
-        check = Check.get(*check_key(programme_id))
+        check = Check.get(*check_key(programme_id, daily=True))
         assert int(anchor.seq) == 3
         assert (check.state, check.by_name, check.began_at) == (
             "whole",
@@ -150,5 +198,5 @@ class TestTheAuditRecord:
 
         run_at(MORNING)
 
-        assert Check.get(*check_key(programme_id)).state == "broken"
+        assert Check.get(*check_key(programme_id, daily=True)).state == "broken"
         assert '"AuditRecordsBroken":[1.0]' in capsys.readouterr().out.replace(" ", "")

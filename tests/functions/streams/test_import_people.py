@@ -10,7 +10,9 @@ from shared.notices.items import Notice, lane_due
 from shared.people.actions import import_people
 from shared.people.items import Import, import_key
 from shared.people.permissions import Viewer
+from tests.driver import Context
 from tests.shared.people.builders import MONDAY, a_programme, an_administrator
+from tests.shared.people.fake_files import FakeFiles
 from tests.shared.people.fakes import FakeAccounts
 
 
@@ -41,7 +43,7 @@ def run(*records: dict[str, Any]) -> list[str]:
     def clock() -> datetime:
         return MONDAY
 
-    answer = work_off({"Records": list(records)}, None, clock=clock)
+    answer = work_off({"Records": list(records)}, Context(), files=FakeFiles(), clock=clock)
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 

@@ -18,7 +18,7 @@ from shared.audit.items import Waiting
 from shared.consents.actions import Said, answer_for_oneself
 from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
-from shared.people.actions import invite_first_administrator, record_vetting
+from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.people.vetting import Given
@@ -250,6 +250,7 @@ def a_world() -> World:
             "person_id": pair.mentor.person_id,
             "invitation_id": invitation.invitation_id,
             "backtest_id": "0" * 32,
+            "import_id": a_list(ours),
             "record_id": a_vetting_record(lead, pair.mentor),
             "cohort_id": a_cohort(ours),
             "need": "device",
@@ -296,6 +297,12 @@ def a_vetting_record(lead: Someone, mentor: Someone) -> str:
     return record_vetting(
         administrator, mentor.programme_id, mentor.person_id, given, key="form-1", now=now()
     )
+
+
+def a_list(programme: RunningProgramme) -> str:
+    """The id of a list that waits for its file."""
+    coordinator = a_person(Role.COORDINATOR, programme, first_name="Nadia")
+    return begin_list(coordinator.viewer, programme.programme_id, role="mentee", key="form-1", now=now())
 
 
 def a_silence_of(pair: TwoWhoWrite) -> None:

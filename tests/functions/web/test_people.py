@@ -9,6 +9,7 @@ from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from tests.shared.people.builders import a_programme, invited, join
+from tests.shared.people.fake_files import FakeFiles
 
 from .browser import Browser, Program
 from .with_accounts import a_pool, mailed, signed_in
@@ -106,7 +107,7 @@ def test_several_are_invited_at_once(browser: Browser, people: str, administrato
     assert answer.status == 303
     assert "The invitations are on their way" in browser.follow().words
 
-    run_import(answer.location.rpartition("/")[2], now=now())
+    run_import(answer.location.rpartition("/")[2], files=FakeFiles(), clock=now)
     assert "2 of 2 people invited" in browser.get(answer.location).words
 
 

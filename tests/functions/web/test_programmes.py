@@ -10,9 +10,19 @@ from shared.platform.clock import now
 from shared.platform.tables import transaction
 from shared.programmes.actions import RunningProgramme, cohorts_of, load_programme
 from shared.programmes.cohorts import cohort_of, enter, take_place
+from shared.programmes.desk import add_unpaired, move_end
 from shared.programmes.items import Cohort
 from shared.programmes.rules import day_of
-from tests.builders import Someone, a_person, a_policy, a_programme
+from tests.builders import (
+    WITH_A_NUMBER,
+    Someone,
+    a_concern,
+    a_message,
+    a_pair,
+    a_person,
+    a_policy,
+    a_programme,
+)
 
 from .browser import Browser
 from .signed_in import browser_of
@@ -103,7 +113,7 @@ def test_an_administrator_makes_another_programme_and_is_its_administrator(
     assert (first.status, again.status, first.location) == (303, 303, again.location)
     made = load_programme(first.location.split("/")[2])
     assert (made.name, made.organisation_name) == ("Evening Letters", "Northfield Education Trust")
-    assert "There is no cohort yet" in browser.get(first.location).words
+    assert "Nothing waits for you" in browser.get(first.location).words
     assert browser.get(f"/programmes/{made.programme_id}/people?show=staff").status == 200
 
 
@@ -271,3 +281,61 @@ def test_staff_who_do_not_manage_people_see_cohorts_and_change_none(
     for form in ("change", "next", "end"):
         assert morag.get(f"{page}/{form}").status == 404
     assert morag.get(f"{all_cohorts}/new").status == 404
+
+
+def test_a_programmes_first_page_says_who_waits_for_whom(
+    browser: Browser, all_cohorts: str, programme: RunningProgramme
+) -> None:
+    here = f"/programmes/{programme.programme_id}"
+    assert "Nothing waits for you" in browser.get(here).words
+    pair = a_pair(programme=programme)
+    a_message(pair, WITH_A_NUMBER, state="held", severity="medium", now=now() - timedelta(hours=2))
+    a_concern(pair, now=now() - timedelta(hours=1))
+    makes(browser, all_cohorts)
+    browser.get(f"{here}/people/invite")
+    invited = browser.post(
+        f"{here}/people/invitations",
+        role="mentor",
+        first_name="Rory",
+        surname="Boyd",
+        address="rory@example.org",
+    )
+    assert invited.status == 303
+    with transaction() as write:
+        move_end(
+            write,
+            programme.programme_id,
+            pair.mentor.person_id,
+            name="Callum Reid",
+            before="",
+            until=(TODAY + timedelta(days=20)).isoformat(),
+        )
+        add_unpaired(write, programme.programme_id, "person-9", name="Jamie Kerr", now=now())
+    with transaction() as write:
+        move_end(
+            write,
+            programme.programme_id,
+            "person-8",
+            name="Hannah Osei",
+            before="",
+            until=(TODAY + timedelta(days=90)).isoformat(),
+        )
+
+    priya = browser_of(a_person(Role.COORDINATOR, programme)).get(here).words
+    owen = browser.get(here).words
+
+    for line in ("1 concern that nobody has answered", "1 message waits to be read", "Amina"):
+        assert line in priya
+        assert line not in owen
+    for line in (
+        "1 mentor’s clearance ends within a month",
+        "Callum Reid , until",
+        "1 mentee waits for a mentor",
+        "Jamie Kerr",
+        "1 invitation without an answer",
+        "Rory Boyd",
+        "Spring",
+    ):
+        assert line in priya
+        assert line in owen
+    assert "Hannah Osei" not in priya

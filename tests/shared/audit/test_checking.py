@@ -237,11 +237,24 @@ class TestStepByStep:
 
         assert self.step(1).state == "broken"
 
-    def test_one_that_nobody_went_on_with_begins_anew(self) -> None:
-        a_chain(6)
+    def test_one_that_nobody_went_on_with_for_an_hour_begins_anew(self) -> None:
+        a_chain(10)
         self.step(0)
+        altered(2, "what", {"S": "read_concern"})
 
-        assert int(self.step(60 * 49).seq) == 4
+        late = self.step(61)
+
+        assert (late.state, int(late.broken_seq)) == ("broken", 2)
+
+    def test_that_of_each_morning_goes_on_from_nobody_elses(self) -> None:
+        a_chain(10)
+        self.step(0)
+        altered(2, "what", {"S": "read_concern"})
+
+        morning = check_step(PROGRAMME, by_name="Signpost", now=MONDAY + timedelta(minutes=1), daily=True)
+
+        assert (morning.state, int(morning.broken_seq)) == ("broken", 2)
+        assert self.step(2).by_name == "Owen Hughes"
 
     def test_of_two_who_go_on_at_once_one_does(self) -> None:
         a_chain(10)
@@ -273,6 +286,32 @@ class TestOnTheCommandLine:
         assert main(["--programme", PROGRAMME]) == 1
 
         assert "Broken at record 2: it is not what was written." in capsys.readouterr().out
+
+    def test_a_programme_that_is_not_there_is_no_whole_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        a_chain()
+
+        assert main(["--programme", "typo"]) == 2
+
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "There is no audit record of a programme 'typo' in these tables." in said.err
+
+    def test_a_record_that_is_gone_altogether_is_none_but_for_its_anchor(self) -> None:
+        a_chain(2)
+        anchor_chain(PROGRAMME, now=MONDAY)
+        for seq in (1, 2):
+            taken_out(seq)
+        Head.get(*head_key(PROGRAMME)).delete()
+
+        assert main(["--programme", PROGRAMME]) == 1
+        anchors()[0].delete()
+        assert main(["--programme", PROGRAMME]) == 2
+
+    def test_a_whole_one_with_records_that_wait_too_long_is_told_apart(self) -> None:
+        a_chain()
+        recorded("message:stuck", now=MONDAY - timedelta(days=400))
+
+        assert main(["--programme", PROGRAMME]) == 3
 
     def test_it_answers_programs_as_json(self, capsys: pytest.CaptureFixture[str]) -> None:
         a_chain()

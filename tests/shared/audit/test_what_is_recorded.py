@@ -6,7 +6,9 @@ import pytest
 
 from shared.audit.items import Waiting
 from shared.audit.linking import link_waiting
+from shared.conversations.acquaintances import acquaintances, companions_of
 from shared.conversations.actions import pair_up
+from shared.conversations.concerns import raise_about_message
 from shared.conversations.views import conversation
 from shared.filtering import check
 from shared.lab.results import backtest_page
@@ -15,6 +17,8 @@ from shared.moderation.rules_at_work import outcomes_as_lines
 from shared.moderation.views import held_message
 from shared.people.actions import import_people, invite, reinstate, suspend, withdraw
 from shared.platform.errors import Conflict, NotFound
+from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
+from shared.safeguarding.raising.reporting import Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message, a_pair, a_person
 from tests.shared.lab.builders import REASON, TREEHOUSE, adopts, drafts_a_rule, tried
 from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message
@@ -107,6 +111,51 @@ def test_what_one_may_not_see_leaves_no_record(pair: TwoWhoWrite, owen: Someone)
         conversation(owen.viewer, pair.pair_id, now=MONDAY)
     with pytest.raises(NotFound):
         held_message(owen.viewer, pair.pair_id, held.message_id, now=MONDAY)
+
+    assert waiting() == []
+
+
+def test_raising_a_concern_by_hand_or_about_a_message(pair: TwoWhoWrite, morag: Someone) -> None:
+    told = ByHand(
+        words="Her mother rang and asked for somebody to call back.",
+        severity="high",
+        category="neglect",
+        how="telephone",
+        about_id=pair.mentee.person_id,
+    )
+    by_hand = raise_by_hand(
+        morag.viewer, pair.programme_id, told, companions=companions_of, key="form-1", now=MONDAY
+    )
+    message = a_message(pair, state="delivered")
+    about_it = raise_about_message(
+        morag.viewer,
+        pair.pair_id,
+        message.message_id,
+        about="mentee",
+        category="wellbeing",
+        severity="low",
+        reason="She sounds flat.",
+        key="form-2",
+        now=MONDAY,
+    )
+
+    raised = {f"concern:{one.concern_id}" for one in (by_hand, about_it)}
+    assert set(recorded(morag)) == {("raised_concern", on, None) for on in raised}
+    assert all(of_the_two(one, pair) for one in waiting())
+
+
+def test_a_worry_that_a_mentee_reports_is_nobodys_deed(pair: TwoWhoWrite) -> None:
+    viewer = pair.mentee.viewer
+    worry = Worry("He keeps asking which bus I take home.", "soon")
+
+    report_worry(
+        viewer,
+        worry,
+        acquaintances=acquaintances(viewer),
+        companions=companions_of,
+        key="form-1",
+        now=MONDAY,
+    )
 
     assert waiting() == []
 

@@ -9,6 +9,8 @@ from shared.conversations.views import conversation
 from shared.filtering import RecentMessage, RulesBroken, RuleSet, Verdict
 from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
 
+GROOMING = [{"category": "grooming", "severity": "immediate", "start": 0, "end": 26, "rule": "grooming.1"}]
+
 
 @pytest.fixture
 def pair(tables: None) -> TwoWhoWrite:
@@ -53,3 +55,20 @@ def test_broken_rules_break_no_page(pair: TwoWhoWrite) -> None:
     view = conversation(pair.mentee.viewer, pair.pair_id, checker=broken, now=MONDAY)
 
     assert view.help_now == ()
+
+
+class TestAMentor:
+    def test_is_not_told_that_their_words_were_taken_for_grooming(self, pair: TwoWhoWrite) -> None:
+        words = "This is our little secret, do not tell your parents."
+        for state in ("pending", "held"):
+            message = a_message(pair, words, by="mentor", state=state, lane="safeguarding", findings=GROOMING)
+
+            view = conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY)
+
+            assert view.help_now == (), state
+            message.delete()
+
+    def test_in_need_of_help_is_shown_where_it_is(self, pair: TwoWhoWrite) -> None:
+        a_message(pair, WORRIED, by="mentor", state="pending")
+
+        assert conversation(pair.mentor.viewer, pair.pair_id, now=MONDAY).help_now

@@ -397,7 +397,7 @@ def test_a_mentor_sees_first_who_has_waited_longest() -> None:
     set_last(pairs["Bethan"], mentor.person_id, minutes=5)
 
     with calls() as made:
-        mine = my_pairs(mentor.viewer)
+        mine = my_pairs(mentor.viewer, now=MONDAY)
 
     assert [one.other_name for one in mine] == ["Tomasz", "Isla", "Amina", "Bethan"]
     assert [one.waiting_since is not None for one in mine] == [True, True, False, False]
@@ -412,7 +412,7 @@ def held(pair: TwoWhoWrite) -> Message:
 
 def waiting_of(pair: TwoWhoWrite) -> tuple[int, tuple[str, ...]]:
     """What the mentee's first page says of their own messages."""
-    [mine] = my_pairs(pair.mentee.viewer)
+    [mine] = my_pairs(pair.mentee.viewer, now=MONDAY)
     return mine.held, mine.returned
 
 
@@ -422,7 +422,7 @@ def test_a_writer_is_told_that_a_person_will_read_their_message_first() -> None:
     held(pair)
 
     assert waiting_of(pair) == (1, ())
-    [others] = my_pairs(pair.mentor.viewer)
+    [others] = my_pairs(pair.mentor.viewer, now=MONDAY)
     assert (others.held, others.returned) == (0, ())
 
 
@@ -471,13 +471,13 @@ def test_in_a_conversation_that_has_ended_there_is_nothing_to_change() -> None:
 
 
 def test_who_is_in_no_conversation_has_none() -> None:
-    assert my_pairs(a_person("mentee", a_programme()).viewer) == ()
+    assert my_pairs(a_person("mentee", a_programme()).viewer, now=MONDAY) == ()
 
 
 def test_a_conversation_of_a_programme_one_has_left_is_not_listed() -> None:
     pair = a_pair()
 
-    assert my_pairs(Viewer(pair.mentee.person_id, "Amina", "Yusuf", ())) == ()
+    assert my_pairs(Viewer(pair.mentee.person_id, "Amina", "Yusuf", ()), now=MONDAY) == ()
 
 
 def test_staff_see_who_writes_to_whom_in_their_programme_only() -> None:
@@ -489,7 +489,7 @@ def test_staff_see_who_writes_to_whom_in_their_programme_only() -> None:
     )
     set_last(pair, pair.mentee.person_id, minutes=3)
 
-    view = pairs_of(a_person("coordinator", pair.programme).viewer, pair.programme_id)
+    view = pairs_of(a_person("coordinator", pair.programme).viewer, pair.programme_id, now=MONDAY)
 
     [row] = view.rows
     assert (row.mentee_name, row.mentor_name, row.waiting) == ("Amina Yusuf", "Callum Reid", "Amina")
@@ -499,7 +499,7 @@ def test_staff_see_who_writes_to_whom_in_their_programme_only() -> None:
 def test_an_administrator_pairs_people_and_reads_no_conversation() -> None:
     pair = a_pair()
 
-    view = pairs_of(a_person("administrator", pair.programme).viewer, pair.programme_id)
+    view = pairs_of(a_person("administrator", pair.programme).viewer, pair.programme_id, now=MONDAY)
 
     assert (view.may_read, view.may_pair) == (False, True)
 
@@ -512,8 +512,8 @@ def test_the_list_of_conversations_goes_on_where_its_page_ended() -> None:
         a_pair(programme, mentor=mentor, mentee=mentee, now=MONDAY + timedelta(seconds=number))
     viewer = a_person("coordinator", programme).viewer
 
-    first = pairs_of(viewer, programme.programme_id)
-    second = pairs_of(viewer, programme.programme_id, after=first.next)
+    first = pairs_of(viewer, programme.programme_id, now=MONDAY)
+    second = pairs_of(viewer, programme.programme_id, after=first.next, now=MONDAY)
 
     assert [len(first.rows), len(second.rows), second.next] == [50, 3, ""]
     assert len({row.pair_id for row in first.rows + second.rows}) == 53
@@ -525,9 +525,14 @@ def test_participants_and_strangers_see_no_list() -> None:
 
     for viewer in (pair.mentor.viewer, pair.mentee.viewer):
         with pytest.raises(NotFound):
-            pairs_of(viewer, pair.programme_id)
+            pairs_of(viewer, pair.programme_id, now=MONDAY)
     with pytest.raises(NotFound):
-        pairs_of(a_person("coordinator", pair.programme).viewer, pair.programme_id, after="no-such-pair")
+        pairs_of(
+            a_person("coordinator", pair.programme).viewer,
+            pair.programme_id,
+            after="no-such-pair",
+            now=MONDAY,
+        )
 
 
 def test_only_active_people_of_the_programme_can_be_brought_together() -> None:

@@ -173,7 +173,7 @@ def test_an_e_mail_no_longer_kept_was_sent(administrator: Viewer, programme: str
 
 
 def test_ones_own_account_shows_ones_own_address(isla: Viewer) -> None:
-    account = account_of(isla)
+    account = account_of(isla, today=MONDAY.date())
 
     assert (account.username, account.address) == ("isla.m", "isla.mackay@example.org")
     assert [(one.programme_name, one.role) for one in account.roles] == [("Bright Futures Dundee", "mentee")]

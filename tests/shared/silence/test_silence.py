@@ -9,12 +9,14 @@ from shared.conversations.items import Pair, pair_key
 from shared.moderation.actions import ask_to_change
 from shared.notices.items import Notice
 from shared.people.actions import suspend
+from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import OutboxItem
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from shared.silence.actions import look_for_silence, settle_silence
-from shared.silence.views import silence_of, silences
+from shared.silence.items import Silence, silence_key, silences_listing
+from shared.silence.views import MOST_LISTED, silence_of, silences
 from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
 from tests.shared.moderation.builders import a_checked_message, a_held_message
 
@@ -167,6 +169,29 @@ def test_a_mentor_who_is_on_the_staff_too_learns_nothing_of_it(pair: TwoWhoWrite
         with pytest.raises(NotFound):
             silence_of(mine.viewer, pair.programme_id, pair.mentee.person_id)
     assert any(one.person_id == pair.mentor.person_id for one in whole_staff(pair.programme_id))
+
+
+def test_what_is_kept_from_somebody_takes_no_room_in_their_list(pair: TwoWhoWrite, priya: Someone) -> None:
+    for number in range(MOST_LISTED + 1):
+        Silence(
+            *silence_key(pair.programme_id, f"m{number:04}"),
+            programme_id=pair.programme_id,
+            person_id=f"m{number:04}",
+            name="Jamie Walsh",
+            pair_id="p",
+            since=MONDAY,
+            after="held",
+            hidden_from=[priya.person_id],
+            listing=silences_listing(pair.programme_id),
+            listing_order=f"{order(MONDAY)}#m{number:04}",
+        ).save()
+    a_held_message(pair, now=MONDAY + timedelta(minutes=1))
+    looked(pair)
+
+    page = silences(priya.viewer, pair.programme_id)
+
+    assert [row.name for row in page.mentees] == [pair.mentee.name]
+    assert not page.has_more
 
 
 def test_taking_it_back_is_not_writing(pair: TwoWhoWrite) -> None:

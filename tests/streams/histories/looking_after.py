@@ -37,6 +37,7 @@ WHAT_NEXT = {
 }
 """What is tried with a concern in each state."""
 VERB_OF = {
+    "raised": "raised_concern",
     "acknowledged": "acknowledged_concern",
     "note": "recorded_action",
     "action": "recorded_action",

@@ -1,0 +1,183 @@
+"""A programme's first page for its staff: who waits for whom, and where to go from here.
+
+It costs the same number of requests whatever the number of people: of each thing there is one Query of one
+page, which says how many there are, or at least how many.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from shared.cohorts.views import CohortRow, row_of
+from shared.moderation.queue import queue
+from shared.people.invitation_views import unanswered_invitations
+from shared.people.permissions import (
+    Viewer,
+    may_make_programmes,
+    may_manage_people,
+    may_moderate,
+    may_see_people,
+    programme_name,
+    require,
+)
+from shared.programmes.desk import Desk, desk_of
+from shared.programmes.rules import day_of
+from shared.safeguarding.chain.checking import last_faults
+from shared.safeguarding.concerns.lists import open_concerns
+from shared.silence.views import silences
+
+FIRST = 3
+"""How many of each are named."""
+MOST_COHORTS = 6
+
+
+@dataclass(frozen=True)
+class WaitingOne:
+    """One of those that wait."""
+
+    name: str
+    page: str
+    since: datetime | None = None
+    until: date | None = None
+    """The last day of what ends."""
+    severity: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """One kind of thing that waits for the staff, or somebody who waits for somebody."""
+
+    what: str
+    """`concerns`, `held`, `chain`, `quiet`, `needs`, `checks`, `unpaired` or `invitations`."""
+    count: int
+    has_more: bool
+    """There are more than `count`."""
+    page: str
+    """Where all of them are."""
+    first: tuple[WaitingOne, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProgrammeHome:
+    """A programme's first page."""
+
+    programme_id: str
+    programme_name: str
+    lines: tuple[WaitingLine, ...]
+    """Those of which there is something, the most pressing first."""
+    cohorts: tuple[CohortRow, ...]
+    """Those not over, the one that ends first before the others."""
+    has_more_cohorts: bool
+    may_manage: bool
+    may_make_programmes: bool
+
+
+def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeHome:
+    """Three requests for what all of the staff see (the desk, the invitations, the chain), and four more for
+    those who read conversations (held messages and whose they are, concerns, silences). Raises NotFound."""
+    require(may_see_people(viewer, programme_id))
+    desk = desk_of(programme_id, day_of(now))
+    found = [
+        *(_of_writing(viewer, programme_id, now) if may_moderate(viewer, programme_id) else ()),
+        *_of_people(viewer, programme_id, desk, now),
+    ]
+    coming = [one for one in (row_of(each, now) for each in desk.cohorts) if one.state != "over"]
+    coming.sort(key=lambda one: (one.ends_on is None, one.ends_on or one.starts_on, one.cohort_id))
+    return ProgrammeHome(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        lines=tuple(sorted((one for one in found if one.count), key=_most_pressing)),
+        cohorts=tuple(coming[:MOST_COHORTS]),
+        has_more_cohorts=len(coming) > MOST_COHORTS,
+        may_manage=may_manage_people(viewer, programme_id),
+        may_make_programmes=may_make_programmes(viewer, programme_id),
+    )
+
+
+ORDER = ("concerns", "held", "chain", "quiet", "needs", "checks", "unpaired", "invitations")
+
+
+def _most_pressing(line: WaitingLine) -> int:
+    return ORDER.index(line.what)
+
+
+def _of_writing(viewer: Viewer, programme_id: str, now: datetime) -> list[WaitingLine]:
+    """What only those see who read conversations."""
+    here = f"/programmes/{programme_id}"
+    held = queue(viewer, programme_id, now=now)
+    concerns = open_concerns(viewer, programme_id)
+    unanswered = [one for one in concerns.concerns if one.state == "open"]
+    quiet = silences(viewer, programme_id)
+    return [
+        WaitingLine(
+            "concerns",
+            len(unanswered),
+            bool(concerns.next) and len(unanswered) == len(concerns.concerns),
+            f"{here}/concerns",
+            tuple(
+                WaitingOne(one.about_name, f"/concerns/{one.concern_id}", one.raised_at, None, one.severity)
+                for one in unanswered[:FIRST]
+            ),
+        ),
+        WaitingLine(
+            "held",
+            held.count,
+            not held.count_is_whole,
+            f"{here}/moderation",
+            tuple(
+                WaitingOne(
+                    one.writer_name,
+                    f"/moderation/{one.pair_id}/{one.message_id}",
+                    one.held_at,
+                    None,
+                    one.severity,
+                )
+                for one in held.messages[:FIRST]
+            ),
+        ),
+        WaitingLine(
+            "quiet",
+            len(quiet.mentees),
+            quiet.has_more,
+            f"{here}/silences",
+            tuple(
+                WaitingOne(one.name, f"{here}/silences/{one.person_id}", one.since)
+                for one in quiet.mentees[:FIRST]
+            ),
+        ),
+    ]
+
+
+def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> list[WaitingLine]:
+    here = f"/programmes/{programme_id}"
+    invited = unanswered_invitations(viewer, programme_id, now=now)
+    return [
+        WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
+        _on_desk("needs", desk, "need", f"{here}/people"),
+        _on_desk("checks", desk, "until", f"{here}/people?show=mentor"),
+        _on_desk("unpaired", desk, "unpaired", f"{here}/people", has_more=not desk.is_whole),
+        WaitingLine(
+            "invitations",
+            len(invited.names),
+            invited.has_more,
+            f"{here}/people/invitations",
+            tuple(
+                WaitingOne(name, f"{here}/people/invitations", since)
+                for name, since in islice(invited.names, FIRST)
+            ),
+        ),
+    ]
+
+
+def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = False) -> WaitingLine:
+    found = sorted(desk.of(what), key=lambda one: (one.until or "", str(one.since or ""), one.name or ""))
+    named = tuple(
+        WaitingOne(
+            one.name or "",
+            f"/programmes/{one.programme_id}/people/{one.person_id}",
+            one.since,
+            date.fromisoformat(one.until) if one.until else None,
+        )
+        for one in found[:FIRST]
+    )
+    return WaitingLine(line, len(found), has_more, page, named)

@@ -1,0 +1,135 @@
+"""What waits for a programme's staff, kept in one place, so that their first page costs one Query however
+many people there are.
+
+Whoever makes something wait adds it here in the same transaction, and whoever sees to it takes it away.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from shared.platform.tables import DirectoryItem
+
+from .items import SETTLED, UNPAIRED_PREFIX, Cohort, OnDesk, need_key, unpaired_key, until_key
+
+READ = 400
+"""How many things are read for the page: what one answer of DynamoDB holds easily."""
+AHEAD = timedelta(days=30)
+"""How long before something ends it is shown."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A programme's cohorts, and what waits."""
+
+    cohorts: tuple[Cohort, ...]
+    waiting: tuple[OnDesk, ...]
+    is_whole: bool
+    """Whether this is everything: of `unpaired` there may be more."""
+
+    def of(self, what: str) -> list[OnDesk]:
+        return [one for one in self.waiting if one.what == what]
+
+
+def add_unpaired(
+    write: TransactWrite, programme_id: str, person_id: str, *, name: str, now: datetime
+) -> None:
+    """Adds to a running transaction that a mentee waits for a mentor."""
+    key = unpaired_key(programme_id, person_id)
+    _add(write, key, programme_id, "unpaired", person_id, name=name, person_id=person_id, since=now)
+
+
+def end_unpaired(write: TransactWrite, programme_id: str, person_id: str, *, now: datetime) -> None:
+    """Adds to a running transaction that a mentee has a mentor. Harmless where they had one before."""
+    _end(write, unpaired_key(programme_id, person_id), programme_id, person_id, gone_at=now)
+
+
+def add_need(
+    write: TransactWrite, programme_id: str, of: str, *, name: str, person_id: str, now: datetime
+) -> None:
+    """Adds to a running transaction that a mentee lacks something to take part."""
+    key = need_key(programme_id, of)
+    _add(write, key, programme_id, "need", of, name=name, person_id=person_id, since=now)
+
+
+def end_need(write: TransactWrite, programme_id: str, of: str, *, now: datetime) -> None:
+    """Adds to a running transaction that a need was seen to. Harmless where there was none."""
+    _end(write, need_key(programme_id, of), programme_id, of, gone_at=now)
+
+
+def move_end(
+    write: TransactWrite, programme_id: str, person_id: str, *, name: str, before: str, until: str
+) -> None:
+    """Adds to a running transaction that what a mentor has shown counts until another day. Both are ISO
+    dates, or empty for none."""
+    if before and before != until:
+        day = datetime.combine(date.fromisoformat(before), time(), tzinfo=UTC)
+        _end(write, until_key(programme_id, before, person_id), programme_id, person_id, gone_at=day)
+    if until and before != until:
+        key = until_key(programme_id, until, person_id)
+        _add(write, key, programme_id, "until", person_id, name=name, person_id=person_id, until=until)
+
+
+def _add(
+    write: TransactWrite,
+    key: tuple[str, str],
+    programme_id: str,
+    what: str,
+    of: str,
+    *,
+    name: str,
+    person_id: str,
+    since: datetime | None = None,
+    until: str = "",
+) -> None:
+    said: list[Action] = [
+        OnDesk.kind.set(OnDesk),
+        OnDesk.programme_id.set(programme_id),
+        OnDesk.what.set(what),
+        OnDesk.of.set(of),
+        OnDesk.name.set(name),
+        OnDesk.person_id.set(person_id),
+        OnDesk.expires_at.remove(),
+    ]
+    said += [OnDesk.since.set(since)] if since else []
+    said += [OnDesk.until.set(until)] if until else []
+    # An update, because it may wait already.
+    write.update(OnDesk(*key), said, add_version_condition=False)
+
+
+def _end(
+    write: TransactWrite, key: tuple[str, str], programme_id: str, of: str, *, gone_at: datetime
+) -> None:
+    """It stays as something settled until the table forgets it: hardly any function may delete there."""
+    said: list[Action] = [
+        OnDesk.kind.set(OnDesk),
+        OnDesk.programme_id.set(programme_id),
+        OnDesk.what.set(SETTLED),
+        OnDesk.of.set(of),
+        OnDesk.expires_at.set(gone_at),
+    ]
+    write.update(OnDesk(*key), said, add_version_condition=False)
+
+
+def desk_of(programme_id: str, today: date) -> Desk:
+    """One Query, whatever waits: what ends soon, needs, cohorts, and of the rest as much as fits."""
+    pk, last = until_key(programme_id, (today + AHEAD).isoformat(), "~")
+    found = DirectoryItem.query(
+        pk,
+        DirectoryItem.sk.between(UNPAIRED_PREFIX, last),
+        scan_index_forward=False,
+        limit=READ,
+        page_size=READ,
+    )
+    items = []
+    for one in found:
+        items.append(one)
+        if len(items) >= found.page_iter.total_scanned_count:
+            break
+    return Desk(
+        cohorts=tuple(one for one in items if isinstance(one, Cohort)),
+        waiting=tuple(one for one in items if isinstance(one, OnDesk) and one.what != SETTLED),
+        is_whole=found.page_iter.last_evaluated_key is None,
+    )
