@@ -28,7 +28,7 @@ from .routing import Area
 area = Area(__name__)
 
 Line = Annotated[str, Field(max_length=300)]
-OWN = "/programmes/{programme_id}/taking-part"
+OWN = "/taking-part/{programme_id}"
 PERSON = "/programmes/{programme_id}/people/{person_id}/consents"
 NEEDS = "/programmes/{programme_id}/needs"
 Answers = Annotated[
@@ -127,7 +127,7 @@ def say_needs(request: Request, given: Needs, programme_id: str) -> Done:
 
 def _own(request: Request, programme_id: str) -> Done:
     view = taking_part(request.me, programme_id, now=request.now)
-    return Done(f"/programmes/{programme_id}/taking-part", view)
+    return Done(f"/taking-part/{programme_id}", view)
 
 
 def _day(text: str) -> date | None:

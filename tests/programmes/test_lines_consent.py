@@ -31,7 +31,7 @@ def a_pair_of(preset: str, **facts: object) -> TwoWhoWrite:
 
 
 def answers(someone: Someone, **fields: str) -> Answer:
-    page = f"/programmes/{someone.programme_id}/taking-part"
+    page = f"/taking-part/{someone.programme_id}"
     browser = browser_of(someone)
     assert browser.get(page).status == 200
     return browser.post(page, **fields)
@@ -162,7 +162,7 @@ def test_bt_7_a_link_that_is_not_ours_leads_nowhere() -> None:
 @pytest.mark.parametrize("purpose", ["feedback", "case_study", "marketing"])
 def test_nu_9_each_further_purpose_is_a_consent_of_its_own_off_until_given(purpose: str) -> None:
     pair = a_pair_of("university-outreach")
-    page = f"/programmes/{pair.programme_id}/taking-part"
+    page = f"/taking-part/{pair.programme_id}"
     before = program_of(pair.mentee).get(page).json
     assert {one["purpose"]: one["answer"] for one in before["asked"]}[purpose] == ""
 
@@ -189,7 +189,7 @@ def test_mm_1_either_side_can_take_back_that_they_are_comfortable_meeting_online
 def test_bt_2_a_way_of_being_in_touch_is_open_only_where_both_chose_it() -> None:
     pair = a_pair_of("brokered")
     priya = a_person("coordinator", pair.programme)
-    page = f"/programmes/{pair.programme_id}/taking-part/methods"
+    page = f"/taking-part/{pair.programme_id}/methods"
     program_of(pair.mentee).post(page, {"methods": ["message", "telephone"]})
     program_of(pair.mentor).post(page, {"methods": ["message", "video"]})
 
@@ -203,7 +203,7 @@ def test_bt_2_a_way_of_being_in_touch_is_open_only_where_both_chose_it() -> None
 def test_bt_10_what_a_mentee_lacks_is_recorded_and_followed_up() -> None:
     pair = a_pair_of("brokered")
     priya = a_person("coordinator", pair.programme)
-    page = f"/programmes/{pair.programme_id}/taking-part/needs"
+    page = f"/taking-part/{pair.programme_id}/needs"
     list_of_needs = f"/programmes/{pair.programme_id}/needs"
     program_of(pair.mentee).post(page, {"needs": ["device", "wifi"]})
 
