@@ -54,8 +54,9 @@ test: $(READY) $(BROWSER) ## Run every test, with the set-up they need
 	exit $$status
 
 .PHONY: soak
-soak: $(READY) ## Live through twenty thousand random histories, in which nothing may be lost (half an hour)
-	@HISTORIES=20000 $(PYTHON) -m pytest -n 2 tests/streams/test_conservation.py
+soak: $(READY) ## Live through twenty thousand random histories, in which nothing may be lost (half an hour; SEED=…)
+	@export SEED=$${SEED:-$$RANDOM}; echo "SEED=$$SEED"; \
+	HISTORIES=20000 $(PYTHON) -m pytest -n 2 tests/streams/test_conservation.py
 
 .PHONY: check
 check: $(READY) lint types imports test ## The whole gate: format, lint, types, import rules, tests

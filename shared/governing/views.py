@@ -19,6 +19,7 @@ from shared.programmes.policies import planned_of, policy_versions
 from .form import FormGroup, Window, form_groups, window_shown
 
 MOST_VERSIONS_SHOWN = 20
+NOTHING_SAID = ("null", "[]", '""')
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ def _names(programme_id: str, policy: Policy | None) -> Mapping[str, str]:
 def _groups(lines: Sequence[Line]) -> tuple[About, ...]:
     found: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
+        if line.item and (line.value in NOTHING_SAID or f"“{line.words}”" in line.about):
+            continue  # of a question or a place of help, only what there is, and its name once
         found.setdefault(line.item, []).append(line)
     return tuple(
         About(group[0].about, tuple(Said(line.label, line.words) for line in group))

@@ -46,6 +46,9 @@ class RoleHeld:
     role: str
     status: str
     joined_at: datetime
+    agreed_version: int
+    """Of the ground rules."""
+    agreed_at: datetime
     cohort_name: str
     school: str
     answers: tuple[Answer, ...]
@@ -156,7 +159,9 @@ def _role(one: Membership, policy: Policy | None, cohorts: dict[str, str]) -> Ro
     return RoleHeld(
         role=one.role,
         status=one.status,
-        joined_at=one.agreed_at,
+        joined_at=one.joined_at,
+        agreed_version=int(one.agreed_version),
+        agreed_at=one.agreed_at,
         cohort_name=cohorts.get(one.cohort_id or "", ""),
         school=one.school or "",
         answers=tuple(

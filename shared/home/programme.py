@@ -23,8 +23,9 @@ from shared.people.permissions import (
 from shared.programmes.desk import Desk, desk_of
 from shared.programmes.rules import day_of
 from shared.safeguarding.chain.checking import last_faults
-from shared.safeguarding.concerns.lists import open_concerns
+from shared.safeguarding.concerns.lists import MOST_STEPS, ConcernRow, concern_list
 from shared.silence.views import silences
+from shared.spot_checks.views import checks_to_do
 
 FIRST = 3
 """How many of each are named."""
@@ -48,7 +49,7 @@ class WaitingLine:
     """One kind of thing that waits for the staff, or somebody who waits for somebody."""
 
     what: str
-    """`concerns`, `held`, `chain`, `quiet`, `needs`, `checks`, `unpaired` or `invitations`."""
+    """One of those in ORDER."""
     count: int
     has_more: bool
     """There are more than `count`."""
@@ -73,8 +74,9 @@ class ProgrammeHome:
 
 
 def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeHome:
-    """Three requests for what all of the staff see (the desk, the invitations, the chain), and four more for
-    those who read conversations (held messages and whose they are, concerns, silences). Raises NotFound."""
+    """Three requests for what all of the staff see (the desk, the invitations, the chain), and six more for
+    those who read conversations (held messages and whose they are, concerns, their next steps, silences, spot
+    checks). Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     desk = desk_of(programme_id, day_of(now))
     found = [
@@ -94,7 +96,10 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
     )
 
 
-ORDER = ("concerns", "held", "chain", "quiet", "needs", "checks", "unpaired", "invitations")
+ORDER = (
+    *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
+    *("needs", "checks", "unpaired", "invitations"),
+)
 
 
 def _most_pressing(line: WaitingLine) -> int:
@@ -105,20 +110,10 @@ def _of_writing(viewer: Viewer, programme_id: str, now: datetime) -> list[Waitin
     """What only those see who read conversations."""
     here = f"/programmes/{programme_id}"
     held = queue(viewer, programme_id, now=now)
-    concerns = open_concerns(viewer, programme_id)
-    unanswered = [one for one in concerns.concerns if one.state == "open"]
     quiet = silences(viewer, programme_id)
+    to_read, has_more_to_read = checks_to_do(viewer, programme_id)
     return [
-        WaitingLine(
-            "concerns",
-            len(unanswered),
-            bool(concerns.next) and len(unanswered) == len(concerns.concerns),
-            f"{here}/concerns",
-            tuple(
-                WaitingOne(one.about_name, f"/concerns/{one.concern_id}", one.raised_at, None, one.severity)
-                for one in unanswered[:FIRST]
-            ),
-        ),
+        *_of_concerns(viewer, programme_id, now),
         WaitingLine(
             "held",
             held.count,
@@ -145,7 +140,49 @@ def _of_writing(viewer: Viewer, programme_id: str, now: datetime) -> list[Waitin
                 for one in quiet.mentees[:FIRST]
             ),
         ),
+        WaitingLine(
+            "spot_checks",
+            len(to_read),
+            has_more_to_read,
+            f"{here}/spot-checks",
+            tuple(WaitingOne(one.title, one.page) for one in to_read[:FIRST]),
+        ),
     ]
+
+
+def _of_concerns(viewer: Viewer, programme_id: str, now: datetime) -> list[WaitingLine]:
+    page = f"/programmes/{programme_id}/concerns"
+    concerns = concern_list(viewer, programme_id, now=now)
+    rows = concerns.concerns
+    unanswered = [one for one in rows if one.state == "open"]
+    closing = [one for one in rows if one.state == "closing"]
+    is_whole = not concerns.next
+    return [
+        # Those that nobody has answered come first in the list.
+        WaitingLine(
+            "concerns",
+            len(unanswered),
+            not is_whole and len(unanswered) == len(rows),
+            page,
+            tuple(_one_concern(one, one.severity) for one in unanswered[:FIRST]),
+        ),
+        WaitingLine(
+            "closing", len(closing), not is_whole, page, tuple(_one_concern(one) for one in closing[:FIRST])
+        ),
+        WaitingLine(
+            "steps",
+            len(concerns.overdue),
+            len(concerns.overdue) >= MOST_STEPS,
+            page,
+            tuple(
+                WaitingOne(one.about_name, f"/concerns/{one.concern_id}") for one in concerns.overdue[:FIRST]
+            ),
+        ),
+    ]
+
+
+def _one_concern(row: ConcernRow, severity: str = "") -> WaitingOne:
+    return WaitingOne(row.about_name, f"/concerns/{row.concern_id}", row.raised_at, None, severity)
 
 
 def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> list[WaitingLine]:

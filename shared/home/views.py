@@ -34,6 +34,8 @@ class Desk:
     unanswered_worst: str
     answered: int
     """Concerns that somebody is dealing with."""
+    concerns_more: bool
+    """There are more concerns than those counted, which come last in their list."""
     chain_faults: int
     """What this morning's look found wrong with who is told of concerns."""
 
@@ -90,7 +92,8 @@ def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
     may_read = may_moderate(viewer, programme_id)
     waiting = queue(viewer, programme_id, now=now) if may_read else None
     held = waiting.messages if waiting else ()
-    concerns = open_concerns(viewer, programme_id).concerns if may_read else ()
+    listed = open_concerns(viewer, programme_id) if may_read else None
+    concerns = listed.concerns if listed else ()
     unanswered = [one for one in concerns if one.state == "open"]
     return Desk(
         programme_id=programme_id,
@@ -104,6 +107,7 @@ def _desk(viewer: Viewer, programme_id: str, name: str, now: datetime) -> Desk:
         unanswered=len(unanswered),
         unanswered_worst=unanswered[0].severity if unanswered else "",
         answered=len(concerns) - len(unanswered),
+        concerns_more=listed is not None and bool(listed.next),
         chain_faults=len(last_faults(programme_id)),
     )
 

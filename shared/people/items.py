@@ -57,6 +57,9 @@ class Membership(DirectoryItem, discriminator="membership"):
     agreed_version = NumberAttribute()
     """The version of the ground rules this person agreed to."""
     agreed_at = MomentAttribute()
+    """When they agreed to it."""
+    first_agreed_at = MomentAttribute(null=True)
+    """When they joined; empty for somebody who has agreed once only."""
     changed_by = UnicodeAttribute(null=True)
     """Who last suspended or reinstated this person here."""
     changed_at = MomentAttribute(null=True)
@@ -86,6 +89,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
+
+    @property
+    def joined_at(self) -> datetime:
+        """Nobody joins without agreeing to the ground rules."""
+        return self.first_agreed_at or self.agreed_at
 
     @property
     def facts(self) -> Facts:

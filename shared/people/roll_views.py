@@ -301,7 +301,7 @@ def _person_row(
         role=item.role,
         address=item.address,
         status=item.status,
-        joined_at=item.agreed_at,
+        joined_at=item.joined_at,
         may_change=_may_change(viewer, item),
         cohort_name=cohorts.get(item.cohort_id or "", ""),
         vetting=state_of(item.vetted_until or "", vetting, today) if vetting else "",

@@ -59,6 +59,10 @@ class CheckRow:
     done_by_name: str
     done_at: datetime | None
 
+    @property
+    def page(self) -> str:
+        return f"/{'spot' if self.of == OF_CONVERSATIONS else 'decision'}-checks/{self.check_id}"
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -211,6 +215,13 @@ def spot_checks(viewer: Viewer, programme_id: str, *, state: str = "open", after
         agreement=agreement,
         agreement_share=agreement.share,
     )
+
+
+def checks_to_do(viewer: Viewer, programme_id: str) -> tuple[tuple[CheckRow, ...], bool]:
+    """What the viewer can read of what was drawn, and whether there is more of it: one Query."""
+    require(may_moderate(viewer, programme_id))
+    found = _listed(viewer, programme_id, "open", "")
+    return tuple(_row(one) for one in found[:MOST_LISTED]), len(found) > MOST_LISTED
 
 
 def _listed(viewer: Viewer, programme_id: str, state: str, after: str) -> list[SpotCheck]:

@@ -27,8 +27,9 @@ COSTS = {
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
-    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns; silences
-    ("lead", "/programmes/{programme_id}"): 7,
+    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns and what
+    # is to be done next; silences; spot checks
+    ("lead", "/programmes/{programme_id}"): 9,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail

@@ -14,6 +14,10 @@ from shared.notices.items import Notice, lane_due
 from shared.notices.sending import PAUSE
 from shared.notices.views import LATE_AFTER
 from shared.platform.clock import order
+from shared.platform.tables import find, transaction
+from shared.programmes.actions import load_programme
+from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, plan_policy
 from shared.safeguarding.items import Concern
 from tests.builders import (
     MONDAY,
@@ -25,6 +29,7 @@ from tests.builders import (
     a_notice,
     a_pair,
     a_person,
+    a_policy,
     a_programme,
 )
 from tests.driver import Context, at_once, empty_tables
@@ -291,6 +296,44 @@ def test_the_log_quotes_nobody(pair: TwoWhoWrite, caplog: pytest.LogCaptureFixtu
     said = str([vars(record) for record in caplog.records])
     assert "want to die" not in said
     assert "amina" not in said.casefold()
+
+
+def test_a_policy_that_was_planned_is_put_in_force_at_its_time(
+    pair: TwoWhoWrite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programme = find(Programme, *programme_key(pair.programme_id))
+    assert programme is not None
+    longer, owen = a_policy(retention_months=24), Author("person-1", "Owen Hughes")
+    with transaction() as write:
+        plan_policy(
+            write, programme, longer, by=owen, reason="Audit.", starts=MONDAY + 2 * MINUTE, now=MONDAY
+        )
+
+    run_at(MONDAY + MINUTE)
+    assert load_programme(pair.programme_id).policy_version == 1
+    run_at(MONDAY + 2 * MINUTE)
+
+    assert load_programme(pair.programme_id).policy == longer
+    assert metrics_in(capsys)["PoliciesPutInForce"] == 1
+
+
+def test_a_planned_policy_that_is_none_any_longer_fails_the_run_and_changes_nothing(
+    pair: TwoWhoWrite,
+) -> None:
+    programme = find(Programme, *programme_key(pair.programme_id))
+    assert programme is not None
+    with transaction() as write:
+        owen = Author("person-1", "Owen Hughes")
+        plan_policy(write, programme, a_policy(), by=owen, reason="Audit.", starts=MONDAY, now=MONDAY)
+    programme = find(Programme, *programme_key(pair.programme_id))
+    assert programme is not None
+    programme.planned["moderation"] = "whatever"
+    programme.save()
+
+    with pytest.raises(NotWhole, match="planned policies"):
+        run_at(MONDAY + MINUTE)
+
+    assert load_programme(pair.programme_id).policy_version == 1
 
 
 def test_a_trial_of_rules_that_stands_still_is_woken_and_in_the_end_given_up(

@@ -11,7 +11,7 @@ from shared.platform.clock import LONDON, now
 from shared.policies.presets import load_preset
 from shared.policies.reading import as_yaml, policy_from_yaml
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.policies import put_in_force
+from shared.programmes.policies import policy_versions, put_in_force
 from tests.builders import Someone, a_person, a_programme, with_a_broken_policy
 
 from .browser import Answer
@@ -323,6 +323,24 @@ def test_a_policy_that_cannot_be_read_is_said_to_be_so_and_put_right(
     browser.post(policy_of(programme) + "/text", **form, adopt="yes", seen=seen_in(page), reason=WHY)
 
     assert load_programme(programme.programme_id).policy == programme.policy
+
+
+def test_a_version_from_before_there_were_so_many_parts_is_compared_all_the_same(
+    programme: RunningProgramme, owen: Someone
+) -> None:
+    (first,) = policy_versions(programme.programme_id, limit=1)
+    for part in ("eligibility", "cohort", "vetting", "consents", "delivery", "matching", "privacy"):
+        del first.policy[part]
+    first.save()
+    program_of(owen).post(
+        policy_of(programme) + "/change", {"version": 1, "cohort_weeks": "12", "reason": WHY, "adopt": "yes"}
+    )
+
+    second, old = program_of(owen).get(policy_of(programme) + "/versions").json["versions"]
+
+    assert (second["is_readable"], old["is_readable"]) == (True, True)
+    lasts = [one for one in second["differences"] if one["path"] == "cohort.weeks"]
+    assert (lasts[0]["was"], lasts[0]["now"]) == ("no fixed length", "12 weeks")
 
 
 def test_the_policy_is_downloaded_as_a_text_that_reads_back(
