@@ -284,6 +284,7 @@ def _store_membership(
             cohort_id=item.cohort_id,
             school=item.school,
             answers=item.answers,
+            nominated_by=item.nominated_by,
             listing=roll(item.programme_id, item.role),
             listing_order=roll_order(surname, first_name, item.role, person_id),
         ),

@@ -173,6 +173,7 @@ class World:
     links: dict[str, str]
     mentee: Someone
     lead: Someone
+    educator: Someone
 
     def path(self, route: Route, **other: str) -> str:
         ids = self.ids | other
@@ -192,7 +193,8 @@ class World:
         """Of somebody whom the route is for; empty where nobody needs to be signed in."""
         if not route.who.must_be_signed_in:
             return ""
-        someone = self.lead if route.who.name == "staff" else self.mentee
+        others = {"staff": self.lead, "educator": self.educator}
+        someone = others.get(route.who.name, self.mentee)
         return start_session(someone.person_id, now=now())
 
     def browser(self, route: Route) -> Browser:
@@ -263,6 +265,7 @@ def a_world() -> World:
         },
         mentee=pair.mentee,
         lead=lead,
+        educator=a_person(Role.EDUCATOR, ours),
     )
 
 
