@@ -16,6 +16,7 @@ from shared.people.permissions import (
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import load_programme
+from shared.programmes.desk import add_need, end_need
 from shared.programmes.rules import day_of
 from shared.safeguarding.rules import read_words
 
@@ -62,9 +63,18 @@ def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now:
                 item = known or Need(*need_key(viewer.person_id, programme_id, need))
                 _open(item, viewer, programme_id, need, follow_up_on, now)
                 write.save(item, condition=None if known else is_new(Need))
+                add_need(
+                    write,
+                    programme_id,
+                    _on_desk(item),
+                    name=f"{viewer.first_name} {viewer.surname}",
+                    person_id=viewer.person_id,
+                    now=now,
+                )
             elif known is not None and is_open and need not in needs:
                 _close(known, by=viewer.first_name, done="The mentee no longer needs it.", now=now)
                 write.save(known)
+                end_need(write, programme_id, _on_desk(known), now=now)
 
 
 def needs_of(person_id: str, programme_id: str) -> list[Need]:
@@ -86,8 +96,9 @@ def meet_need(
         return
     _close(item, by=viewer.name, done=read_words(done, field="note", most=LONGEST_NOTE), now=now)
     try:
-        with conditional():
-            item.save()
+        with transaction() as write:
+            write.save(item)
+            end_need(write, programme_id, _on_desk(item), now=now)
     except Lost as lost:
         raise Conflict("Somebody else noted something at the same moment. Please look again.") from lost
 
@@ -166,6 +177,11 @@ def _open(item: Need, viewer: Viewer, programme_id: str, need: str, follow_up_on
 def _close(item: Need, *, by: str, done: str, now: datetime) -> None:
     item.met_at, item.met_by, item.what_was_done = now, by, done
     item.listing = item.listing_order = None
+
+
+def _on_desk(item: Need) -> str:
+    """What it is called among what waits for the staff."""
+    return f"{item.person_id}#{item.need}"
 
 
 def _order(item: Need) -> str:

@@ -210,12 +210,16 @@ def test_bt_10_what_a_mentee_lacks_is_recorded_and_followed_up() -> None:
     listed = program_of(priya).get(list_of_needs).json["needs"]
     assert {one["need"] for one in listed} == {"device", "wifi"}
     assert not any(one["is_due"] for one in listed)
+    home = program_of(priya).get(f"/programmes/{pair.programme_id}").json
+    assert {line["what"]: line["count"] for line in home["lines"]}["needs"] == 2
 
     place = f"{list_of_needs}/{pair.mentee.person_id}/device"
     assert program_of(priya).post(place, {"note": ""}).status == 422
     assert program_of(priya).post(place, {"note": "Lent a tablet from the library."}).status == 200
     program_of(pair.mentee).post(page, {"needs": []})
     assert program_of(priya).get(list_of_needs).json["needs"] == []
+    home = program_of(priya).get(f"/programmes/{pair.programme_id}").json
+    assert "needs" not in {line["what"] for line in home["lines"]}
     assert program_of(pair.mentor).get(list_of_needs).status == 404
 
 
