@@ -108,7 +108,7 @@ def _done_with(request: Request, programme_id: str, person_id: str) -> Done:
 class NewInvitation(Given):
     """Somebody to be invited."""
 
-    role: Line = Field("", description="mentee, mentor, coordinator, safeguarding_lead or administrator.")
+    role: Line = Field("", description="mentee, mentor, educator, or one of the staff.")
     first_name: Line = ""
     surname: Line = ""
     address: Line = Field("", description="E-mail address. The invitation is bound to it.")

@@ -37,7 +37,7 @@ def may_invite(viewer: Viewer, programme_id: str) -> tuple[str, ...]:
     """The roles that the viewer may invite to, in the order in which they are offered."""
     if not may_manage_people(viewer, programme_id):
         return ()
-    roles = tuple(Role) if may_manage_staff(viewer, programme_id) else tuple(PARTICIPANTS)
+    roles = set(Role) if may_manage_staff(viewer, programme_id) else {*PARTICIPANTS, Role.EDUCATOR}
     return tuple(role.value for role in Role if role in roles)
 
 
@@ -206,9 +206,15 @@ def invite_form(
     """A GetItem and a Query. Raises NotFound for those who invite nobody."""
     roles = may_invite(viewer, programme_id)
     require(bool(roles))
+    return form_for(viewer, programme_id, roles, role if role in roles else "", cohort_id, now)
+
+
+def form_for(
+    viewer: Viewer, programme_id: str, roles: tuple[str, ...], chosen: str, cohort_id: str, now: datetime
+) -> InviteView:
+    """The form for whoever may invite to these roles; `chosen` is one of them, or empty."""
     policy = load_programme(programme_id).policy
     cohorts = [one for one in cohorts_of(programme_id) if not is_over(one.ends_on, now)]
-    chosen = role if role in roles else ""
     cohort = next((one for one in cohorts if one.cohort_id == cohort_id), None)
     return InviteView(
         programme_id=programme_id,

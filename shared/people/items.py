@@ -85,6 +85,10 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What was answered about them before they came in: question id -> answer."""
     methods = UnicodeSetAttribute(null=True)
     """The ways of being in touch that this person chose."""
+    paired_at = MomentAttribute(null=True)
+    """When they were last brought together with somebody."""
+    nominated_by = UnicodeAttribute(null=True)
+    """The person_id of the educator who put them forward, and is got in touch with about them."""
     about_me = UnicodeAttribute(null=True)
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
@@ -186,6 +190,8 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """`open`, `accepted` or `withdrawn`; an open one past `usable_until` is expired."""
     usable_until = MomentAttribute()
     invited_by = UnicodeAttribute()
+    nominated_by = UnicodeAttribute(null=True)
+    """The person_id of the educator who put them forward."""
     invited_at = MomentAttribute()
     sendings = NumberAttribute(default=1)
     sent_at = MomentAttribute()
@@ -206,6 +212,16 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)
+
+
+class Nominee(DirectoryItem, discriminator="nominee"):
+    """That an educator put somebody forward: pk `NOMINATED#<programme_id>#<educator_id>`, sk
+    `NOMINEE#<invitation_id>`. What became of it is on the invitation."""
+
+    invitation_id = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    nominated_at = MomentAttribute()
 
 
 class PasswordLink(DirectoryItem, discriminator="password_link"):
@@ -329,6 +345,11 @@ def address_key(address_fingerprint: str) -> tuple[str, str]:
 
 def invitation_key(invitation_id: str) -> tuple[str, str]:
     return f"INVITATION#{invitation_id}", "INVITATION"
+
+
+def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:
+    """With an empty `invitation_id` the sort key is what all of the educator's begin with."""
+    return f"NOMINATED#{programme_id}#{educator_id}", f"NOMINEE#{invitation_id}"
 
 
 def password_link_key(link_id: str) -> tuple[str, str]:

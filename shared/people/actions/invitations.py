@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
+from shared.platform import tokens
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id, fingerprint
@@ -19,7 +20,7 @@ from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..eligibility import read_answers
-from ..items import Invitation, invitation_key, invitations_listing
+from ..items import Invitation, Nominee, invitation_key, invitations_listing, nominee_key
 from ..permissions import (
     PARTICIPANTS,
     STAFF,
@@ -40,7 +41,6 @@ from ..rules import (
     tidy_address,
     tidy_name,
 )
-from . import _tokens
 
 FIRST_ADMINISTRATOR = "deployment"
 """Who invited the first administrator of a programme."""
@@ -96,7 +96,7 @@ def require_may_invite(viewer: Viewer, programme_id: str, role: str) -> Role:
     if role not in tuple(Role):
         raise Invalid("Choose what they will be.", field="role")
     wanted = Role(role)
-    require(wanted in PARTICIPANTS or may_manage_staff(viewer, programme_id))
+    require(wanted not in STAFF or may_manage_staff(viewer, programme_id))
     return wanted
 
 
@@ -160,10 +160,12 @@ def invite_one(
     by: str,
     by_name: str = "",
     cohort: Cohort | None = None,
+    nominated_by: str = "",
     now: datetime,
 ) -> Invitation:
     """One invitation of a person already read. One that was withdrawn or has expired is opened anew. That
-    somebody was invited to the staff is recorded where `by_name` says by whom. Raises Conflict."""
+    somebody was invited to the staff is recorded where `by_name` says by whom. Of whom an educator puts
+    forward, `nominated_by` is the educator's person_id. Raises Conflict."""
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
         require_closed(earlier, now)
@@ -177,8 +179,11 @@ def invite_one(
                 earlier=earlier,
                 by=by,
                 cohort=cohort,
+                nominated_by=nominated_by,
                 now=now,
             )
+            if nominated_by:
+                write.save(_nominee(item, nominated_by, now))
             if by_name and role in STAFF:
                 _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
     except Lost as lost:
@@ -187,6 +192,16 @@ def invite_one(
             "Somebody else invited this person at the same moment.", field="address", code="invited"
         ) from lost
     return item
+
+
+def _nominee(item: Invitation, educator_id: str, now: datetime) -> Nominee:
+    return Nominee(
+        *nominee_key(item.programme_id, educator_id, item.invitation_id),
+        invitation_id=item.invitation_id,
+        first_name=item.first_name,
+        surname=item.surname,
+        nominated_at=now,
+    )
 
 
 def id_of(programme_id: str, role: Role, address: str) -> str:
@@ -205,6 +220,7 @@ def add_invitation(
     cohort: Cohort | None,
     import_id: str = "",
     moves_places: bool = True,
+    nominated_by: str = "",
     now: datetime,
 ) -> Invitation:
     """Adds to a running transaction that somebody is invited, and the e-mail. `earlier` is the invitation of
@@ -227,6 +243,7 @@ def add_invitation(
     item.school = person.school or None
     item.answers = dict(person.answers) or None
     item.state = "open"
+    item.nominated_by = nominated_by or None
     item.invited_by = by
     item.invited_at = now
     item.import_id = import_id or None
@@ -305,7 +322,7 @@ def require_closed(earlier: Invitation, now: datetime) -> None:
 
 def _new_link(write: TransactWrite, item: Invitation, *, days: int, now: datetime) -> None:
     """Gives the invitation a new secret (the old link is void), and queues the e-mail that carries it."""
-    token, secret = _tokens.make(item.invitation_id)
+    token, secret = tokens.make(item.invitation_id)
     item.secret_fingerprint = fingerprint(secret)
     item.sendings = int(item.sendings) + 1
     item.sent_at = now
