@@ -16,6 +16,9 @@ Template = Literal[
     "password_link",
     "password_changed",
     "introduced",
+    "parent_asked",
+    "consent_withdrawn",
+    "conversation_rests",
     "new_message",
     "please_change",
     "not_delivered",
@@ -46,6 +49,9 @@ LANES: dict[Template, Lane] = {
     "password_link": "alert",
     "password_changed": "bulk",
     "introduced": "bulk",
+    "parent_asked": "bulk",
+    "consent_withdrawn": "bulk",
+    "conversation_rests": "bulk",
     "new_message": "bulk",
     "please_change": "bulk",
     "not_delivered": "bulk",
@@ -70,7 +76,9 @@ LANES: dict[Template, Lane] = {
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
-SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "invitation_reminder", "password_link"})
+SECRET_PATHS: frozenset[Template] = frozenset(
+    {"invitation", "invitation_reminder", "password_link", "parent_asked"}
+)
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
 MUST_ARRIVE: frozenset[Template] = frozenset(
@@ -84,6 +92,9 @@ SUBJECTS: dict[Template, str] = {
     "password_link": "Choose a new password",
     "password_changed": "Your password was changed",
     "introduced": "You have been introduced to somebody",
+    "parent_asked": "Your consent is asked: {programme_name}",
+    "consent_withdrawn": "Something that was agreed to has been taken back",
+    "conversation_rests": "A conversation of yours may rest for now",
     "new_message": "You have a new message",
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",

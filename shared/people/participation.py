@@ -5,13 +5,13 @@ knows. A pause is nobody's fault and needs no job to begin or end: it is found a
 day on which it is asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from shared.policies import Policy
-from shared.policies.people import Purpose, Side, Vetting
+from shared.policies.people import Method, Purpose, Side, Vetting
 
 FOR_EVER = "9999-12-31"
 """The last day of what has no end."""
@@ -61,6 +61,14 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
     for purpose in policy.consents.purposes:
         if side in purpose.asked_of and (sentence := _without_leave(facts, purpose)):
             yield Pause(side, "leave", sentence)
+
+
+def open_methods(
+    offered: Iterable[Method], mentor: Iterable[str] | None, mentee: Iterable[str] | None
+) -> tuple[Method, ...]:
+    """The ways of being in touch that both chose. Who was never asked has chosen messages."""
+    both = set(mentor or {"message"}) & set(mentee or {"message"})
+    return tuple(one for one in offered if one in both)
 
 
 def asks_something(vetting: Vetting) -> bool:

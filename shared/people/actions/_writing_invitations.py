@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
+from shared.platform import tokens
 from shared.platform.clock import order
 from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id, fingerprint
@@ -21,7 +22,6 @@ from shared.programmes.items import Cohort
 from ..items import INVITATIONS_DUE, Invitation, invitation_key, invitations_listing
 from ..permissions import Role, role_words
 from ..rules import Row, next_look, standing
-from . import _tokens
 
 ABOUT = "invitation:"
 """How an invitation's e-mail says what it is about, for when it does not arrive."""
@@ -150,7 +150,7 @@ def new_link(
     write: TransactWrite, item: Invitation, policy: Policy, *, template: Template, now: datetime
 ) -> None:
     """Gives the invitation a new secret (the old link is void), and queues the e-mail that carries it."""
-    token, secret = _tokens.make(item.invitation_id)
+    token, secret = tokens.make(item.invitation_id)
     item.secret_fingerprint = fingerprint(secret)
     item.sendings = int(item.sendings) + 1
     item.sent_at = now
