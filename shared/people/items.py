@@ -102,7 +102,13 @@ class Membership(DirectoryItem, discriminator="membership"):
     @property
     def facts(self) -> Facts:
         """What decides whether this person takes part."""
-        return Facts(self.first_name, self.status, self.vetted_until or "", self.leave or {})
+        return Facts(
+            self.first_name,
+            self.status,
+            self.vetted_until or "",
+            self.leave or {},
+            frozenset(self.methods or ()),
+        )
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):
