@@ -1,10 +1,12 @@
 """Conversations: reading and writing, changing and taking back; and staff's list of them, and pairing."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import Field
 
 from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
+from shared.conversations.attachments import attach, open_attachment
 from shared.conversations.before_sending import BeforeSending, check_before_changing, check_before_sending
 from shared.conversations.lists import PairingView, PairsView, pairing, pairs_of
 from shared.conversations.on_behalf import OnBehalfForm, enter_for_mentee, on_behalf_form
@@ -17,14 +19,18 @@ from shared.conversations.views import (
     returned_message,
 )
 from shared.filtering import check
+from shared.safeguarding.papers.file_kinds import Upload
+from shared.safeguarding.papers.files import BucketOfFiles, FileLink
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Again, Done
+from .respond import Again, Done, Elsewhere
 from .routing import Area
 
 area = Area(__name__)
+
+FILES = BucketOfFiles()
 
 
 class NewMessage(Given):
@@ -90,11 +96,37 @@ def show(request: Request, pair_id: str) -> ConversationView:
     return conversation(request.me, pair_id, before=request.query.get("before"), now=request.now)
 
 
-@area.post("/pairs/{pair_id}/messages", who=PARTICIPANT, takes=NewMessage, gives=Letter, again=show)
+@area.post(
+    "/pairs/{pair_id}/messages",
+    who=PARTICIPANT,
+    takes=NewMessage,
+    gives=Letter,
+    again=show,
+    takes_file=True,
+)
 def write(request: Request, given: NewMessage, pair_id: str) -> Done:
     """Sends a message, which is checked before the other can read it."""
-    message = write_message(request.me, pair_id, text=given.text, key=given.key, now=request.now)
+    message = write_message(
+        request.me,
+        pair_id,
+        text=given.text,
+        key=given.key,
+        now=request.now,
+        attach_to=partial(attach, upload=_upload(request), store=FILES),
+    )
     return Done(to=f"/pairs/{pair_id}#latest", value=own_letter(request.me, message), created=True)
+
+
+@area.get("/pairs/{pair_id}/messages/{message_id}/file", who=SIGNED_IN, gives=FileLink)
+def fetch_file(request: Request, pair_id: str, message_id: str) -> Elsewhere:
+    """Where the file that came with a message can be fetched, for a minute."""
+    link = open_attachment(request.me, pair_id, message_id, store=FILES, now=request.now)
+    return Elsewhere(link.address, link)
+
+
+def _upload(request: Request) -> Upload | None:
+    sent = request.files.get("file")
+    return Upload(sent.name, sent.content) if sent else None
 
 
 @area.get(
@@ -121,7 +153,14 @@ def enter(request: Request, given: EnteredMessage, pair_id: str) -> Done:
     return Done(f"/pairs/{pair_id}#latest", Entered(pair_id, message.message_id), created=True)
 
 
-@area.post("/pairs/{pair_id}/check", who=PARTICIPANT, takes=Draft, gives=BeforeSending, again=show)
+@area.post(
+    "/pairs/{pair_id}/check",
+    who=PARTICIPANT,
+    takes=Draft,
+    gives=BeforeSending,
+    again=show,
+    takes_file=True,
+)
 def check_first(request: Request, given: Draft, pair_id: str) -> Again:
     """Says which contact details a message would be held for. Nothing is sent or stored."""
     found = check_before_sending(request.me, pair_id, text=given.text, checker=check, now=request.now)

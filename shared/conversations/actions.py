@@ -72,10 +72,19 @@ LOOKED_AT_AGAIN = (
 NOT_RETURNED = "This message can’t be changed now. Please look at the conversation to see what became of it."
 
 
-def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: datetime) -> Message:
+def write_message(
+    viewer: Viewer,
+    pair_id: str,
+    *,
+    text: str,
+    key: str,
+    now: datetime,
+    attach_to: Callable[[Message], None] = lambda _: None,
+) -> Message:
     """Stores a message that nobody but its writer and staff can read until it has been checked.
 
     `key` is the form's: sent again with the same text, the same message is answered and nothing stored.
+    `attach_to` keeps what comes with it, before it is stored.
     Raises NotFound when the viewer takes no part in the pair, Invalid for a text that cannot be taken, and
     Conflict when the conversation has ended or the key was used for another text.
     """
@@ -86,6 +95,7 @@ def write_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now: dat
     message = new_message(
         pair, part, message_id_of(pair_id, viewer, key), text, first_name=viewer.first_name, now=now
     )
+    attach_to(message)
     return store_once(message, by=viewer, now=now)
 
 

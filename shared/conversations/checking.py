@@ -150,7 +150,13 @@ def _judge(
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
         status = together.status_of(pair)
-        decision = decide(verdict, mode=mode, pair_status=status, pauses=together.pauses)
+        decision = decide(
+            verdict,
+            mode=mode,
+            pair_status=status,
+            pauses=together.pauses,
+            has_file=message.file_name is not None,
+        )
         return decision, programme, ""
     except Exception as error:  # Whatever is wrong with the rules, nothing may pass by them.
         return undecided(), programme, type(error).__name__

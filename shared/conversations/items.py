@@ -79,6 +79,10 @@ class Message(ConversationsItem, discriminator="message"):
     entered_by = UnicodeAttribute(null=True)
     """Who of the staff entered it, where a mentee gave it to them instead of writing here."""
     entered_by_name = UnicodeAttribute(null=True)
+    file_name = UnicodeAttribute(null=True)
+    """The name of the file that came with it, made safe."""
+    file_size = NumberAttribute(null=True)
+    """In bytes."""
     arrived_by = UnicodeAttribute(null=True)
     """How they gave it: `telephone`, `text` or `email`."""
     state = UnicodeAttribute(default="pending")

@@ -129,11 +129,20 @@ class Decision:
     """Whether no rules could judge it."""
 
 
-def decide(verdict: Verdict, *, mode: str, pair_status: str, pauses: Sequence[Pause] = ()) -> Decision:
+def decide(
+    verdict: Verdict,
+    *,
+    mode: str,
+    pair_status: str,
+    pauses: Sequence[Pause] = (),
+    has_file: bool = False,
+) -> Decision:
     """Passed on only when nothing whatever speaks against it; `pair_status` and `pauses` as in
-    `why_stopped`."""
+    `why_stopped`. What a file holds the filter cannot judge."""
     found = [_kept(finding) for finding in most_severe(verdict.findings)]
     found += why_stopped(pair_status=pair_status, pauses=pauses)
+    if has_file:
+        found.append(_finding("attachment", Severity.medium, "A person looks at the file first."))
     clear = not (verdict.hold or found or verdict.lane != "deliver" or mode != "filtered")
     lane = "deliver" if clear else "safeguarding" if verdict.lane == "safeguarding" else "moderation"
     return Decision(

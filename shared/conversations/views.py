@@ -17,6 +17,7 @@ from shared.people.permissions import (
 from shared.policies import Policy
 from shared.safeguarding.help import Helper, help_of
 
+from .attachments import file_words
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, message_key, pair_key
@@ -70,6 +71,8 @@ class Letter:
     note: str = ""
     written_at: datetime | None = None
     """For its writer and staff, when it was written noticeably before it was delivered."""
+    file: str = ""
+    """Name and size of the file that came with it."""
     via: str = ""
     """How it reached the staff, where they entered it for the mentee; empty where it was written here."""
     deliver_at: datetime | None = None
@@ -97,6 +100,8 @@ class ConversationView:
     """The `before` of the page of older messages; empty on the last."""
     is_newest: bool
     may_write: bool
+    may_attach: bool
+    """Whether a file can be sent along."""
     may_enter: bool
     """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
@@ -161,6 +166,7 @@ def conversation(
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
         is_newest=start is None,
         may_write=part != "staff" and not has_ended,
+        may_attach=policy is not None and policy.delivery.attachments,
         may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
         about_other=together.about_mentor if part == "mentee" else "",
@@ -269,6 +275,7 @@ def _letter(
             text=message.text,
             at=at,
             via=arrived(message),
+            file=file_words(message),
         )
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
@@ -288,6 +295,7 @@ def _letter(
         note=_note(message, part, policy),
         written_at=worded_at if at - worded_at > NOTICEABLY_LATER else None,
         via=arrived(message),
+        file=file_words(message),
         deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         may_change=own and message.state == "returned",

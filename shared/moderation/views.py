@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.audit.actions import record_reading
+from shared.conversations.attachments import file_words
 from shared.conversations.items import (
     STEP_PREFIX,
     Message,
@@ -102,6 +103,8 @@ class HeldMessage:
     held_at: datetime | None
     late_since: datetime | None
     """When somebody should have decided on it; none while there is time, or once it is decided."""
+    file: str
+    """Name and size of the file that came with it; to be opened before it is decided on."""
     text: tuple[Segment, ...]
     found: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -182,6 +185,7 @@ def held_message(
         written_at=message.written_at,
         held_at=message.held_at,
         late_since=late_since,
+        file=file_words(message),
         text=segments(message.text, [one for one in findings if one["end"] > one["start"]]),
         found=_words(found_in(findings)),
         reasons=offered_reasons(findings),

@@ -27,7 +27,7 @@ VERBS: Mapping[str, str] = {
     "read_trial": "Read messages in a trial of the filter",
     "read_concern": "Read a concern",
     "looked_through_concerns": "Looked through the concerns",
-    "read_file": "Opened a concern’s file",
+    "read_file": "Opened a file",
     "entered_message": "Entered a message for a mentee",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",

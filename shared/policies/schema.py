@@ -192,6 +192,11 @@ class Delivery(Part):
         default=[],
         description="How a message may reach the coordinator, who then enters it on the mentee's behalf.",
     )
+    attachments: bool = Field(
+        False,
+        description="Whether a file may be sent with a message. A person always looks at it before anybody "
+        "else can open it.",
+    )
     methods: list[Method] = Field(
         default=["message"],
         min_length=1,
