@@ -84,6 +84,7 @@ COORDINATOR = (
     "@programme/cohorts/new",
     "@programme/cohorts @cohort @change",
     "@programme/cohorts @cohort @next",
+    "@programme/cohorts @cohort @add",
     "@programme/cohorts @cohort @end",
     "@programme/pairs/new",
     "@programme/people/invite",
@@ -96,6 +97,7 @@ COORDINATOR = (
 INSIDE = {
     "@cohort": "td a[href*='/cohorts/']",
     "@change": "a[href*='/cohorts/'][href$='/change']",
+    "@add": "a[href*='/cohorts/'][href$='/add']",
     "@next": "a[href*='/cohorts/'][href$='/next']",
     "@end": "a[href*='/cohorts/'][href$='/end']",
     "@check": "a[href*='/spot-checks/']:not([href*='draws'])",
