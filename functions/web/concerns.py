@@ -19,7 +19,7 @@ from shared.safeguarding.concerns.history import (
     school_form,
 )
 from shared.safeguarding.concerns.keeping_from import keep_from, staff_to_keep_from
-from shared.safeguarding.concerns.lists import ClosedList, ConcernList, closed_concerns, concern_list
+from shared.safeguarding.concerns.lists import ClosedList, ConcernList, look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
 from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, concern_page
 
@@ -148,7 +148,7 @@ class NewSchool(Given):
 def concerns(request: Request, programme_id: str) -> ConcernList:
     """A programme's open concerns, those nobody has answered first."""
     severity, after = request.query.get("severity", ""), request.query.get("after", "")
-    return concern_list(request.me, programme_id, severity=severity, after=after, now=request.now)
+    return look_through(request.me, programme_id, severity=severity, after=after, now=request.now)
 
 
 @area.get(
@@ -160,7 +160,9 @@ def concerns(request: Request, programme_id: str) -> ConcernList:
 )
 def closed(request: Request, programme_id: str) -> ClosedList:
     """A programme's closed concerns, the latest first."""
-    return closed_concerns(request.me, programme_id, before=request.query.get("before", ""))
+    return look_through_closed(
+        request.me, programme_id, before=request.query.get("before", ""), now=request.now
+    )
 
 
 @area.get(

@@ -51,8 +51,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
     ("lead", "/moderation/{pair_id}/{held_id}/hand-over"): 3,  # the message, its pair, and the colleagues
     ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
-    ("lead", "/programmes/{programme_id}/concerns"): 2,
-    ("lead", "/programmes/{programme_id}/concerns/closed"): 1,
+    # the list, what is to be done next, and writing down that it was looked through
+    ("lead", "/programmes/{programme_id}/concerns"): 3,
+    ("lead", "/programmes/{programme_id}/concerns/closed"): 2,
     ("lead", "/programmes/{programme_id}/concerns/new"): 0,
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
