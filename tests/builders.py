@@ -79,6 +79,7 @@ NAMES = {
     "deputy": ("Isla", "Grant"),
     "regional_manager": ("Ruth", "Adeyemi"),
     "administrator": ("Owen", "Hughes"),
+    "educator": ("Nora", "Whitfield"),
 }
 """Who somebody in a role is called when the test does not say."""
 

@@ -51,6 +51,8 @@ PARTICIPANT = Who("participant", roles=PARTICIPANTS)
 """A mentee or mentor of some programme."""
 PARTICIPANT_ALWAYS = Who("participant", roles=PARTICIPANTS, agrees_first=False)
 """The same, whether they have agreed to the ground rules or not: reporting a worry."""
+EDUCATOR_ONLY = Who("educator", roles=frozenset({Role.EDUCATOR}), agrees_first=False)
+"""An educator of some programme."""
 STAFF_ONLY = Who("staff", roles=STAFF, agrees_first=False)
 """Staff of some programme."""
 

@@ -1,5 +1,7 @@
 """Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from shared.conversations.acquaintances import companions_of
@@ -7,7 +9,7 @@ from shared.conversations.concerns import MessageConcernForm, concern_form, rais
 from shared.safeguarding.concerns import closing
 from shared.safeguarding.concerns.acting import Done as Acted
 from shared.safeguarding.concerns.acting import finish_step, record_act
-from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_over, judge
+from shared.safeguarding.concerns.answering import acknowledge, add_note, colleagues, hand_over, judge
 from shared.safeguarding.concerns.history import (
     PersonHistory,
     SchoolFields,
@@ -16,7 +18,8 @@ from shared.safeguarding.concerns.history import (
     save_school,
     school_form,
 )
-from shared.safeguarding.concerns.lists import ClosedList, ConcernList, closed_concerns, concern_list
+from shared.safeguarding.concerns.keeping_from import keep_from, staff_to_keep_from
+from shared.safeguarding.concerns.lists import ClosedList, ConcernList, look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
 from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, concern_page
 
@@ -73,6 +76,14 @@ class NewHandOver(Once):
 
     to: str = Field("", max_length=100, description="The person_id of a colleague.")
     words: str
+
+
+class NewKeptFrom(Once):
+    """From whom a concern is kept."""
+
+    whom: str = Field("", max_length=100, description="The person_id of somebody on the staff.")
+    is_about: Literal["yes", ""] = Field("", description="`yes` when it is about them.")
+    reason: str
 
 
 class NewClosing(Once):
@@ -137,7 +148,7 @@ class NewSchool(Given):
 def concerns(request: Request, programme_id: str) -> ConcernList:
     """A programme's open concerns, those nobody has answered first."""
     severity, after = request.query.get("severity", ""), request.query.get("after", "")
-    return concern_list(request.me, programme_id, severity=severity, after=after, now=request.now)
+    return look_through(request.me, programme_id, severity=severity, after=after, now=request.now)
 
 
 @area.get(
@@ -149,7 +160,9 @@ def concerns(request: Request, programme_id: str) -> ConcernList:
 )
 def closed(request: Request, programme_id: str) -> ClosedList:
     """A programme's closed concerns, the latest first."""
-    return closed_concerns(request.me, programme_id, before=request.query.get("before", ""))
+    return look_through_closed(
+        request.me, programme_id, before=request.query.get("before", ""), now=request.now
+    )
 
 
 @area.get(
@@ -299,7 +312,7 @@ def judge_anew(request: Request, given: NewJudgement, concern_id: str) -> Done:
 @area.get(CONCERN + "/hand-over", who=STAFF_ONLY, page="safeguarding/hand_over.html", gives=ConcernHead)
 def before_handing_over(request: Request, concern_id: str) -> ConcernHead:
     """To whom a concern can be handed over."""
-    return concern_head(request.me, concern_id, with_colleagues=True, now=request.now)
+    return concern_head(request.me, concern_id, with_people=colleagues, now=request.now)
 
 
 @area.post(
@@ -308,6 +321,23 @@ def before_handing_over(request: Request, concern_id: str) -> ConcernHead:
 def pass_to_colleague(request: Request, given: NewHandOver, concern_id: str) -> Done:
     """Hands a concern over to a colleague, who is told by e-mail."""
     hand_over(request.me, concern_id, to=given.to, note=given.words, key=given.key, now=request.now)
+    return _done_with(request, concern_id)
+
+
+@area.get(CONCERN + "/keep-from", who=STAFF_ONLY, page="safeguarding/keep_from.html", gives=ConcernHead)
+def before_keeping_from(request: Request, concern_id: str) -> ConcernHead:
+    """From whom on the staff a concern can be kept."""
+    return concern_head(request.me, concern_id, with_people=staff_to_keep_from, now=request.now)
+
+
+@area.post(
+    CONCERN + "/keep-from", who=STAFF_ONLY, takes=NewKeptFrom, gives=ConcernPage, again=before_keeping_from
+)
+def keep_from_somebody(request: Request, given: NewKeptFrom, concern_id: str) -> Done:
+    """Keeps a concern from somebody on the staff, as it is about them or they stand near to it."""
+    is_about = given.is_about == "yes"
+    fields = given.model_dump(exclude={"is_about"})
+    keep_from(request.me, concern_id, **fields, is_about=is_about, now=request.now)
     return _done_with(request, concern_id)
 
 

@@ -7,61 +7,34 @@ history to read.
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import time
-import urllib.request
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
+from infra.local.demo_programmes import make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.conversations.actions import check_message, pair_up, write_message
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
-from shared.people.actions import accept_invitation, invite, invite_first_administrator, viewer_of
-from shared.people.cognito import CognitoAccounts
+from shared.people.actions import invite, invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.policies import Policy
 from shared.policies.people import Consents
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
+from shared.programmes.rules import last_day
 from shared.spot_checks.drawing import draw_week
 
 PRESET = "national-stem"
 LETTERS = Path(__file__).parent / "letters.yaml"
-PASSWORD = "harbour-lantern-42"  # noqa: S105 - the demonstration's, printed for whoever looks round
-MAIL_WITHIN = 90.0
-"""Seconds for an invitation to go through the stack, the first functions' cold start included."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody in the demonstration."""
-
-    first_name: str
-    surname: str
-    role: str
-
-    @property
-    def username(self) -> str:
-        return self.first_name.lower()
-
-    @property
-    def address(self) -> str:
-        return f"{self.username}@example.org"
-
-    @property
-    def who(self) -> str:
-        return f"{self.first_name} {self.surname}, {self.role.replace('_', ' ')}"
-
+NAME = "Routes into Engineering"
 
 OWEN = Person("Owen", "Hughes", "administrator")
 PRIYA = Person("Priya", "Nair", "coordinator")
@@ -82,14 +55,14 @@ def fill() -> list[SignIn]:
     """Fill an empty stack and give everyone who can sign in to it."""
     start = now() - timedelta(days=10)
     programme_id = _programme(start)
-    viewers = _people(programme_id)
     cohort_id = create_cohort(
         programme_id,
         "Autumn",
         starts_on=start.date(),
-        ends_on=start.date() + timedelta(weeks=10),
+        ends_on=last_day(start.date(), weeks=10),
         now=start,
     )
+    viewers, owen_session = _people(programme_id, cohort_id)
     for person, days in ((CALLUM, 400), (HANNAH, 20)):
         show_what_is_asked(
             viewers[PRIYA.username],
@@ -119,15 +92,16 @@ def fill() -> list[SignIn]:
         now=now(),
     )
     draw_week(programme_id, now=now())
+    others = make_the_others(owen_session, programme_id, start=start)
     _until_alerts_are_sent()
-    return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN)]
+    return [SignIn(one.who, one.username, PASSWORD) for one in (OWEN, *INVITED_BY_OWEN, *others)]
 
 
 def _programme(start: datetime) -> str:
     name = "Northfield Learning Trust"
     organisation_id = create_organisation(name, now=start)
     return create_programme(
-        "Routes into Engineering",
+        NAME,
         organisation_id=organisation_id,
         organisation_name=name,
         policy=_policy(),
@@ -140,12 +114,13 @@ def _policy() -> Policy:
     return load_preset(PRESET).model_copy(update={"consents": Consents(link_days=30)})
 
 
-def _people(programme_id: str) -> dict[str, Viewer]:
-    """Everybody invited, and joined by the link in the e-mail they were sent; by username."""
+def _people(programme_id: str, cohort_id: str) -> tuple[dict[str, Viewer], str]:
+    """Everybody invited, and joined by the link in the e-mail they were sent, by username; and the
+    administrator's session."""
     invite_first_administrator(
         programme_id, first_name=OWEN.first_name, surname=OWEN.surname, address=OWEN.address, now=now()
     )
-    owen = _join(OWEN)
+    session, owen = join(OWEN, PRESET, NAME)
     for person in INVITED_BY_OWEN:
         invite(
             owen,
@@ -154,36 +129,12 @@ def _people(programme_id: str) -> dict[str, Viewer]:
             first_name=person.first_name,
             surname=person.surname,
             address=person.address,
+            cohort_id=cohort_id if person.role in ANSWERS else "",
             answers=ANSWERS.get(person.role),
             now=now(),
         )
-    return {OWEN.username: owen} | {person.username: _join(person) for person in INVITED_BY_OWEN}
-
-
-def _join(person: Person) -> Viewer:
-    token = accept_invitation(
-        _link_sent_to(person.address),
-        username=person.username,
-        password=PASSWORD,
-        agreed_version=load_preset(PRESET).ground_rules.version,
-        accounts=CognitoAccounts(),
-        now=now(),
-    )
-    viewer = viewer_of(token, now=now())
-    assert viewer is not None
-    return viewer
-
-
-def _link_sent_to(address: str) -> str:
-    """The token in the invitation that arrived for `address`."""
-    deadline = time.monotonic() + MAIL_WITHIN
-    while time.monotonic() < deadline:
-        for mail in _mails():
-            found = re.search(r"/join/([\w.-]+)", json.dumps(mail))
-            if found and address in json.dumps(mail):
-                return found.group(1)
-        time.sleep(0.25)
-    raise Trouble(f"No invitation arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
+    joined = {person.username: join(person, PRESET, NAME)[1] for person in INVITED_BY_OWEN}
+    return {OWEN.username: owen} | joined, session
 
 
 def _until_alerts_are_sent() -> None:
@@ -193,15 +144,6 @@ def _until_alerts_are_sent() -> None:
         if time.monotonic() > deadline:
             raise Trouble(f"An alert was not sent within {MAIL_WITHIN:.0f} seconds.")
         time.sleep(0.25)
-
-
-def _mails() -> list[object]:
-    """Every e-mail the emulator took for sending, whatever account it files them under."""
-    with urllib.request.urlopen(
-        os.environ["AWS_ENDPOINT_URL"] + "/_ministack/ses/messages", timeout=10
-    ) as answer:
-        filed = json.load(answer)
-    return [mail for mails in filed.get("messages", filed).values() for mail in mails]
 
 
 def _write(writer: Viewer, pair_id: str, text: str, days_ago: float) -> None:

@@ -10,6 +10,7 @@ What = Literal[
     "read_held_message",
     "read_trial",
     "read_concern",
+    "looked_through_concerns",
     "read_file",
     "entered_message",
     "decided_on_message",

@@ -388,9 +388,7 @@ def _begin(
     with transaction() as write:
         for member in (mentor, mentee):
             # what was found of them a moment ago still stands: a check withdrawn meanwhile counts
-            write.condition_check(
-                Membership, member.pk, member.sk, condition=Membership.version == member.version
-            )
+            write.update(member, [Membership.paired_at.set(now)])
             ours = PairOfPerson(
                 *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
             )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.items import Membership, membership_key
-from shared.people.participation import Pause, why_paused
+from shared.people.participation import Pause, open_methods, why_paused
 from shared.people.permissions import Role
 from shared.platform.tables import DirectoryItem
-from shared.policies.people import Strand
+from shared.policies.people import Method, Strand
 from shared.programmes.actions import RunningProgramme, running
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
 from shared.programmes.rules import day_of, is_over, strand_of
@@ -28,6 +28,8 @@ class TakingPart:
     """What the mentor tells of themselves."""
     strand: Strand | None = None
     """What the mentee is there for, by what was answered about them."""
+    methods: tuple[Method, ...] = ()
+    """The ways of being in touch that both chose."""
 
     @property
     def rests(self) -> bool:
@@ -73,6 +75,11 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
         about_mentor=(mentor.about_me or "") if mentor else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
+        methods=open_methods(
+            programme.policy.delivery.methods if programme else (),
+            mentor.methods if mentor else None,
+            mentee.methods if mentee else None,
+        ),
     )
 
 

@@ -104,6 +104,8 @@ class ConversationView:
     """What a mentee is told of their mentor, in the mentor's words."""
     rests: bool
     """Whether nothing is passed on at present. Why, a participant does not learn."""
+    methods: tuple[str, ...]
+    """The ways of being in touch that both chose: `message`, `telephone` …"""
     rests_because: str
     """For staff."""
     strand: str
@@ -163,6 +165,7 @@ def conversation(
         has_ended=has_ended,
         about_other=together.about_mentor if part == "mentee" else "",
         rests=bool(together.pauses) and not has_ended,
+        methods=together.methods,
         rests_because=together.because if part == "staff" else "",
         strand=together.strand.name if together.strand else "",
         topics=tuple(together.strand.topics) if together.strand else (),

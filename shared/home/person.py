@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.items import Pair, PairOfPerson, pair_key, pair_of_person_key
-from shared.people.items import Membership, VettingRecord, person_key
+from shared.people.items import Membership, VettingRecord, membership_key, person_key
 from shared.people.participation import asks_something
 from shared.people.permissions import (
     STAFF,
@@ -46,9 +46,15 @@ class RoleHeld:
     role: str
     status: str
     joined_at: datetime
+    agreed_version: int
+    """Of the ground rules."""
+    agreed_at: datetime
     cohort_name: str
     school: str
     answers: tuple[Answer, ...]
+    nominated_by: str
+    """The name of the educator who put them forward."""
+    nominated_by_id: str
     about_me: str
     """What a mentor tells their mentees of themselves."""
     away: str
@@ -102,7 +108,7 @@ def person_page(viewer: Viewer, programme_id: str, person_id: str, *, now: datet
     items = list(DirectoryItem.query(pk, consistent_read=True))
     members = [one for one in items if isinstance(one, Membership) and one.programme_id == programme_id]
     require(bool(members))
-    policy, cohorts = _settings(programme_id, members)
+    policy, names = _settings(programme_id, members)
     mine = [one for one in items if isinstance(one, VettingRecord) and one.programme_id == programme_id]
     is_mentor = any(one.role == Role.MENTOR for one in members)
     vetting = None
@@ -119,7 +125,7 @@ def person_page(viewer: Viewer, programme_id: str, person_id: str, *, now: datet
         first_name=members[0].first_name,
         surname=members[0].surname,
         address=members[0].address,
-        roles=tuple(_role(one, policy, cohorts) for one in members),
+        roles=tuple(_role(one, policy, names) for one in members),
         show="staff" if is_staff else members[0].role,
         status="suspended" if all(one.status == "suspended" for one in members) else "active",
         vetting=vetting,
@@ -136,9 +142,14 @@ def person_page(viewer: Viewer, programme_id: str, person_id: str, *, now: datet
 
 
 def _settings(programme_id: str, members: Sequence[Membership]) -> tuple[Policy | None, dict[str, str]]:
-    """The policy, where it can be read, and the names of the cohorts they are in."""
-    ids = {one.cohort_id for one in members if one.cohort_id}
-    keys = [programme_key(programme_id), *(cohort_key(programme_id, cohort_id) for cohort_id in ids)]
+    """The policy, where it can be read, and the names by id of their cohorts and of who put them forward."""
+    cohorts = {one.cohort_id for one in members if one.cohort_id}
+    educators = {one.nominated_by for one in members if one.nominated_by}
+    keys = [
+        programme_key(programme_id),
+        *(cohort_key(programme_id, cohort_id) for cohort_id in cohorts),
+        *(membership_key(person_id, programme_id, Role.EDUCATOR) for person_id in educators),
+    ]
     found = list(DirectoryItem.batch_get(keys))
     policy = None
     for one in found:
@@ -147,21 +158,27 @@ def _settings(programme_id: str, members: Sequence[Membership]) -> tuple[Policy 
                 policy = running(one).policy
             except (ValueError, TypeError):
                 policy = None
-    return policy, {one.cohort_id: one.name for one in found if isinstance(one, Cohort)}
+    names = {one.cohort_id: one.name for one in found if isinstance(one, Cohort)}
+    teachers = [one for one in found if isinstance(one, Membership)]
+    return policy, names | {one.person_id: f"{one.first_name} {one.surname}" for one in teachers}
 
 
-def _role(one: Membership, policy: Policy | None, cohorts: dict[str, str]) -> RoleHeld:
+def _role(one: Membership, policy: Policy | None, names: dict[str, str]) -> RoleHeld:
     words = {question.id: question.words for question in policy.eligibility.questions} if policy else {}
     absence = absence_of(one)
     return RoleHeld(
         role=one.role,
         status=one.status,
-        joined_at=one.agreed_at,
-        cohort_name=cohorts.get(one.cohort_id or "", ""),
+        joined_at=one.joined_at,
+        agreed_version=int(one.agreed_version),
+        agreed_at=one.agreed_at,
+        cohort_name=names.get(one.cohort_id or "", ""),
         school=one.school or "",
         answers=tuple(
             Answer(words.get(name, name), str(answer)) for name, answer in (one.answers or {}).items()
         ),
+        nominated_by=names.get(one.nominated_by or "", ""),
+        nominated_by_id=one.nominated_by or "",
         about_me=one.about_me or "",
         away=f"{spoken(absence.first)} to {spoken(absence.last)}" if absence else "",
     )

@@ -12,9 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 Template = Literal[
     "invitation",
+    "invitation_reminder",
     "password_link",
     "password_changed",
     "introduced",
+    "parent_asked",
+    "consent_withdrawn",
+    "conversation_rests",
     "new_message",
     "please_change",
     "not_delivered",
@@ -41,9 +45,13 @@ Lane = Literal["alert", "bulk"]
 
 LANES: dict[Template, Lane] = {
     "invitation": "bulk",
+    "invitation_reminder": "bulk",
     "password_link": "alert",
     "password_changed": "bulk",
     "introduced": "bulk",
+    "parent_asked": "bulk",
+    "consent_withdrawn": "bulk",
+    "conversation_rests": "bulk",
     "new_message": "bulk",
     "please_change": "bulk",
     "not_delivered": "bulk",
@@ -68,7 +76,9 @@ LANES: dict[Template, Lane] = {
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
-SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link"})
+SECRET_PATHS: frozenset[Template] = frozenset(
+    {"invitation", "invitation_reminder", "password_link", "parent_asked"}
+)
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
 MUST_ARRIVE: frozenset[Template] = frozenset(
@@ -78,9 +88,13 @@ MUST_ARRIVE: frozenset[Template] = frozenset(
 
 SUBJECTS: dict[Template, str] = {
     "invitation": "Your invitation to {programme_name}",
+    "invitation_reminder": "A reminder: your invitation to {programme_name}",
     "password_link": "Choose a new password",
     "password_changed": "Your password was changed",
     "introduced": "You have been introduced to somebody",
+    "parent_asked": "Your consent is asked: {programme_name}",
+    "consent_withdrawn": "Something that was agreed to has been taken back",
+    "conversation_rests": "A conversation of yours may rest for now",
     "new_message": "You have a new message",
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",

@@ -14,6 +14,7 @@ PAGES: Mapping[str, str] = {
     "person": "/programmes/{programme_id}/people",
     "invitation": "/programmes/{programme_id}/people/invitations",
     "policy": "/programmes/{programme_id}/filter/changes",
+    "concerns": "/programmes/{programme_id}/concerns",
     "trial": "/programmes/{programme_id}/filter/backtests/{id}",
     "outcomes": "/programmes/{programme_id}/filter/rules",
     "cohort": "/programmes/{programme_id}/cohorts/{id}",
@@ -75,7 +76,8 @@ class Names:
             return self._somebody_at_risk(kind, of)
         if kind in ("pair", "message"):
             return self._writing(kind, of)
-        page = PAGES.get(kind, "").format(programme_id=self._programme_id, id=of)
+        is_open = kind != "concerns" or self._sees_concerns
+        page = PAGES.get(kind, "").format(programme_id=self._programme_id, id=of) if is_open else ""
         return Thing(self._person(kind, of), page)
 
     def _concern(self, concern_id: str) -> Thing:

@@ -26,6 +26,7 @@ VERBS: Mapping[str, str] = {
     "read_held_message": "Read a held message",
     "read_trial": "Read messages in a trial of the filter",
     "read_concern": "Read a concern",
+    "looked_through_concerns": "Looked through the concerns",
     "read_file": "Opened a concern’s file",
     "entered_message": "Entered a message for a mentee",
     "decided_on_message": "Decided on a held message",

@@ -15,6 +15,7 @@ from .permissions import Role, Viewer
 class RoleHeld:
     """What somebody is, and where."""
 
+    programme_id: str
     programme_name: str
     role: str
 
@@ -56,7 +57,9 @@ def account_of(viewer: Viewer, *, today: date) -> AccountView:
         surname=account.person.surname,
         username=account.person.username,
         address=account.person.address,
-        roles=tuple(RoleHeld(one.programme_name, one.role.value) for one in viewer.memberships),
+        roles=tuple(
+            RoleHeld(one.programme_id, one.programme_name, one.role.value) for one in viewer.memberships
+        ),
         is_mentor=bool(mentor),
         about_me=next((one.about_me for one in mentor if one.about_me), ""),
         cleared=tuple(

@@ -57,6 +57,9 @@ class Membership(DirectoryItem, discriminator="membership"):
     agreed_version = NumberAttribute()
     """The version of the ground rules this person agreed to."""
     agreed_at = MomentAttribute()
+    """When they agreed to it."""
+    first_agreed_at = MomentAttribute(null=True)
+    """When they joined; empty for somebody who has agreed once only."""
     changed_by = UnicodeAttribute(null=True)
     """Who last suspended or reinstated this person here."""
     changed_at = MomentAttribute(null=True)
@@ -82,15 +85,30 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What was answered about them before they came in: question id -> answer."""
     methods = UnicodeSetAttribute(null=True)
     """The ways of being in touch that this person chose."""
+    paired_at = MomentAttribute(null=True)
+    """When they were last brought together with somebody."""
+    nominated_by = UnicodeAttribute(null=True)
+    """The person_id of the educator who put them forward, and is got in touch with about them."""
     about_me = UnicodeAttribute(null=True)
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
 
     @property
+    def joined_at(self) -> datetime:
+        """Nobody joins without agreeing to the ground rules."""
+        return self.first_agreed_at or self.agreed_at
+
+    @property
     def facts(self) -> Facts:
         """What decides whether this person takes part."""
-        return Facts(self.first_name, self.status, self.vetted_until or "", self.leave or {})
+        return Facts(
+            self.first_name,
+            self.status,
+            self.vetted_until or "",
+            self.leave or {},
+            frozenset(self.methods or ()),
+        )
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):
@@ -160,7 +178,8 @@ class Address(DirectoryItem, discriminator="address"):
 
 
 class Invitation(DirectoryItem, discriminator="invitation"):
-    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`.
+    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`; in
+    `due` as `INVITATIONS`, while it is open, by when it is to be reminded of or expires.
 
     The id is derived from programme, role and address: there is never more than one invitation to the same
     thing, and inviting twice is noticed. One that was withdrawn or has expired is opened anew.
@@ -178,6 +197,8 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """`open`, `accepted` or `withdrawn`; an open one past `usable_until` is expired."""
     usable_until = MomentAttribute()
     invited_by = UnicodeAttribute()
+    nominated_by = UnicodeAttribute(null=True)
+    """The person_id of the educator who put them forward."""
     invited_at = MomentAttribute()
     sendings = NumberAttribute(default=1)
     sent_at = MomentAttribute()
@@ -195,9 +216,25 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """Whether it counts as one of the mentees for whom its cohort has room."""
     opened_at = MomentAttribute(null=True)
     """When the page behind the newest link was first opened."""
+    link_at = MomentAttribute(null=True)
+    """Since when it can be used, as staff last sent it. Reminders are counted from then."""
+    reminded = NumberAttribute(default=0)
+    """How many reminders were sent since."""
+    mail_problem = UnicodeAttribute(null=True)
+    """Why the newest e-mail did not arrive: `bounced`, `bounced_for_now`, `complained` or `rejected`."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)
+
+
+class Nominee(DirectoryItem, discriminator="nominee"):
+    """That an educator put somebody forward: pk `NOMINATED#<programme_id>#<educator_id>`, sk
+    `NOMINEE#<invitation_id>`. What became of it is on the invitation."""
+
+    invitation_id = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    surname = UnicodeAttribute()
+    nominated_at = MomentAttribute()
 
 
 class PasswordLink(DirectoryItem, discriminator="password_link"):
@@ -321,6 +358,15 @@ def address_key(address_fingerprint: str) -> tuple[str, str]:
 
 def invitation_key(invitation_id: str) -> tuple[str, str]:
     return f"INVITATION#{invitation_id}", "INVITATION"
+
+
+INVITATIONS_DUE = "INVITATIONS"
+"""The `due` queue of open invitations."""
+
+
+def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:
+    """With an empty `invitation_id` the sort key is what all of the educator's begin with."""
+    return f"NOMINATED#{programme_id}#{educator_id}", f"NOMINEE#{invitation_id}"
 
 
 def password_link_key(link_id: str) -> tuple[str, str]:

@@ -5,20 +5,20 @@ knows. A pause is nobody's fault and needs no job to begin or end: it is found a
 day on which it is asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from shared.policies import Policy
-from shared.policies.people import Purpose, Side, Vetting
+from shared.policies.people import Method, Purpose, Side, Vetting
 
 FOR_EVER = "9999-12-31"
 """The last day of what has no end."""
 WRITING = frozenset({"taking_part", "messages"})
 """The purposes without which nobody's messages are passed on, once somebody has said no."""
 
-What = Literal["standing", "vetting", "leave"]
+What = Literal["standing", "vetting", "leave", "method"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Facts:
     """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared."""
     leave: Mapping[str, str] = field(default_factory=dict)
     """For each purpose `yes`, `no` or `asked`: what is in force, a parent's or carer's answer included."""
+    methods: frozenset[str] = frozenset()
+    """The ways of being in touch they chose; empty for who was never asked, which stands for messages."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,19 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
         yield Pause(side, "standing", f"{facts.first_name} is suspended at the moment.")
     if side == "mentor" and asks_something(policy.vetting) and not is_vetted(facts.vetted_until, today):
         yield Pause(side, "vetting", _not_vetted(facts))
+    if facts.methods and "message" not in facts.methods:
+        yield Pause(side, "method", f"{facts.first_name} has not chosen messages as a way of being in touch.")
     for purpose in policy.consents.purposes:
         if side in purpose.asked_of and (sentence := _without_leave(facts, purpose)):
             yield Pause(side, "leave", sentence)
+
+
+def open_methods(
+    offered: Iterable[Method], mentor: Iterable[str] | None, mentee: Iterable[str] | None
+) -> tuple[Method, ...]:
+    """The ways of being in touch that both chose. Who was never asked has chosen messages."""
+    both = set(mentor or {"message"}) & set(mentee or {"message"})
+    return tuple(one for one in offered if one in both)
 
 
 def asks_something(vetting: Vetting) -> bool:

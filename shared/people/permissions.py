@@ -15,6 +15,8 @@ class Role(StrEnum):
 
     MENTEE = "mentee"
     MENTOR = "mentor"
+    EDUCATOR = "educator"
+    """A teacher or adviser who puts young people forward. No staff, and takes no part."""
     COORDINATOR = "coordinator"
     SAFEGUARDING_LEAD = "safeguarding_lead"
     DEPUTY = "deputy"
@@ -79,6 +81,10 @@ class Viewer:
         return Role.MENTOR in self.roles
 
     @property
+    def is_educator(self) -> bool:
+        return Role.EDUCATOR in self.roles
+
+    @property
     def is_staff(self) -> bool:
         return bool(self.roles & STAFF)
 
@@ -120,8 +126,13 @@ def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
 
 
 def may_manage_people(viewer: Viewer, programme_id: str) -> bool:
-    """Invite, pair, suspend and reinstate mentees and mentors."""
+    """Invite, pair, suspend and reinstate mentees and mentors, and invite educators."""
     return bool(viewer.roles_in(programme_id) & {Role.COORDINATOR, Role.ADMINISTRATOR})
+
+
+def may_nominate(viewer: Viewer, programme_id: str) -> bool:
+    """Put young people forward, and see how far it has come with them."""
+    return Role.EDUCATOR in viewer.roles_in(programme_id)
 
 
 def may_manage_staff(viewer: Viewer, programme_id: str) -> bool:

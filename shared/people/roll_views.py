@@ -19,6 +19,7 @@ from .invitation_views import may_invite
 from .items import Address, Membership, address_key, membership_key, roll
 from .participation import asks_something
 from .permissions import (
+    PARTICIPANTS,
     STAFF,
     Role,
     Viewer,
@@ -46,7 +47,7 @@ ELSEWHERE = "~"
 """Before the `next` of a page that goes on with those whose surname does not begin so."""
 FROM_THE_FIRST = "-"
 
-Show = Literal["mentee", "mentor", "staff"]
+Show = Literal["mentee", "mentor", "educator", "staff"]
 VettingFilter = Literal["", "cleared", "ends_soon", "ended", "not_cleared", "due"]
 
 
@@ -129,7 +130,7 @@ def people_of(
     wanted = wanted or Wanted()
     policy = policy_of(programme_id) if show == "mentor" else None
     vetting = policy.vetting if policy and asks_something(policy.vetting) else None
-    cohorts = {one.cohort_id: one.name for one in cohorts_of(programme_id)} if show != "staff" else {}
+    cohorts = {one.cohort_id: one.name for one in cohorts_of(programme_id)} if show in PARTICIPANTS else {}
     role = Role.COORDINATOR if show == "staff" else Role(show)
     if "@" in wanted.find:
         found = _Found(_by_address(programme_id, show, wanted.find))
@@ -301,7 +302,7 @@ def _person_row(
         role=item.role,
         address=item.address,
         status=item.status,
-        joined_at=item.agreed_at,
+        joined_at=item.joined_at,
         may_change=_may_change(viewer, item),
         cohort_name=cohorts.get(item.cohort_id or "", ""),
         vetting=state_of(item.vetted_until or "", vetting, today) if vetting else "",
@@ -350,7 +351,13 @@ def person_of(viewer: Viewer, programme_id: str, person_id: str) -> PersonView:
         surname=rows[0].surname,
         address=rows[0].address,
         roles=roles,
-        show="staff" if staff else "mentor" if Role.MENTOR in roles else "mentee",
+        show="staff" if staff else _list_of(roles),
         status="suspended" if all(row.status == "suspended" for row in rows) else "active",
         may_change=all(_may_change(viewer, row) for row in rows),
     )
+
+
+def _list_of(roles: tuple[str, ...]) -> Show:
+    if Role.MENTOR in roles:
+        return "mentor"
+    return "mentee" if Role.MENTEE in roles else "educator"

@@ -125,7 +125,7 @@ def add_programme(
 
 
 def every_programme(*, page_size: int = 50) -> Iterator[str]:
-    """The ids of all programmes, oldest first: a Query for each page."""
+    """The ids of all programmes, in their order: a Query for each page."""
     for item in Programme.by_listing.query(PROGRAMMES, page_size=page_size):
         if isinstance(item, Programme):
             yield item.programme_id

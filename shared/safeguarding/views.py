@@ -1,7 +1,7 @@
 """What the pages about a worry and about one concern show. Lists are in `concerns/lists.py`, one
 person's in `concerns/history.py`, the chain in `chain/views.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,6 @@ from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
 
 from .chain.rules import is_away
-from .concerns.answering import colleagues
 from .concerns.choices import CHOICES, Choice, Choices
 from .concerns.closing import needs_second_reader
 from .concerns.history import PersonPart, SchoolView, person_part
@@ -221,8 +220,17 @@ def step_view(step: NextStep, now: datetime) -> StepView:
     )
 
 
+PeopleOffered = Callable[[Viewer, Concern], Sequence[StaffMember]]
+"""Who is offered for choosing: `colleagues` to hand it to, or `staff_to_keep_from`."""
+
+
 def concern_head(
-    viewer: Viewer, concern_id: str, *, step_id: str = "", with_colleagues: bool = False, now: datetime
+    viewer: Viewer,
+    concern_id: str,
+    *,
+    step_id: str = "",
+    with_people: PeopleOffered | None = None,
+    now: datetime,
 ) -> ConcernHead:
     """What a form about the concern, or about one next step of it, shows: one Query, one more for colleagues,
     and one write when it is recorded that the viewer looked. Raises NotFound."""
@@ -230,7 +238,7 @@ def concern_head(
     concern = opened.concern
     require(not step_id or step_id in [one.step_id for one in opened.steps])
     here = now.astimezone(LONDON)
-    others = colleagues(viewer, concern) if with_colleagues else []
+    others = with_people(viewer, concern) if with_people else []
     return ConcernHead(
         concern_id=concern.concern_id,
         reference=concern.reference,

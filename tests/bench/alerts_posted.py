@@ -16,7 +16,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from infra.local.demo_data import AMINA, JAMIE, PASSWORD, ROSA
+from infra.local.demo_data import AMINA, JAMIE, ROSA
+from infra.local.demo_people import PASSWORD
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.actions import write_message
 from shared.notices.actions import cancel, enqueue

@@ -7,6 +7,7 @@ import pytest
 
 from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
+from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
@@ -26,6 +27,8 @@ COSTS = {
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
+    ("educator", "/"): 1,
+    ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns and what
     # is to be done next; silences; spot checks
@@ -43,13 +46,14 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
-    ("lead", "/programmes/{programme_id}/people/invitations"): 1,
+    ("lead", "/programmes/{programme_id}/people/invitations"): 2,  # and what became of the e-mails
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
     ("lead", "/moderation/{pair_id}/{held_id}/hand-over"): 3,  # the message, its pair, and the colleagues
     ("lead", "/programmes/{programme_id}/filter/rules"): 3,  # outcomes, one's own pairs, the rules in force
-    ("lead", "/programmes/{programme_id}/concerns"): 2,
-    ("lead", "/programmes/{programme_id}/concerns/closed"): 1,
+    # the list, what is to be done next, and writing down that it was looked through
+    ("lead", "/programmes/{programme_id}/concerns"): 3,
+    ("lead", "/programmes/{programme_id}/concerns/closed"): 2,
     ("lead", "/programmes/{programme_id}/concerns/new"): 0,
     ("lead", "/programmes/{programme_id}/concerns/new?find=yus"): 3,  # mentees, mentors, staff
     # the concern, what else there is about the person, and writing down that it was looked at
@@ -80,6 +84,7 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/audit"): 4,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
+    ("lead", "/concerns/{concern_id}/keep-from"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
@@ -114,7 +119,16 @@ def world(tables: None) -> World:
     for on in (f"pair:{pair.pair_id}", f"concern:{ids['concern_id']}", f"person:{pair.mentor.person_id}"):
         recorded(on, programme_id=ours.programme_id)
     link_waiting(ours.programme_id)
-    return World(ids, {"mentee": pair.mentee, "lead": lead})
+    educator = a_person(Role.EDUCATOR, programme=ours)
+    nominate(
+        educator.viewer,
+        ours.programme_id,
+        first_name="Isla",
+        surname="Mackay",
+        address="isla.mackay@example.org",
+        now=now(),
+    )
+    return World(ids, {"mentee": pair.mentee, "lead": lead, "educator": educator})
 
 
 def test_a_page_costs_few_requests(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from annotated_types import MinLen
 
 import app  # noqa: F401 - registers every route
-from functions.web.access import PARTICIPANT, STAFF_ONLY
+from functions.web.access import EDUCATOR_ONLY, PARTICIPANT, STAFF_ONLY
 from functions.web.routing import BY_HANDLER, Route
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
@@ -143,8 +143,9 @@ def test_to_staff_the_participants_pages_do_not_exist(route: Route, world: World
 
 @pytest.mark.parametrize(
     "route",
-    [one for one in ROUTES if "{programme_id}" in one.path],
+    [one for one in ROUTES if one.path.startswith("/programmes/{programme_id}")],
     ids=lambda one: f"{one.method} {one.path}",
 )
-def test_a_page_of_a_programme_is_for_its_staff(route: Route) -> None:
-    assert route.who is STAFF_ONLY
+def test_a_page_of_a_programme_is_for_its_staff_and_a_few_for_its_educators(route: Route) -> None:
+    """What those who take part see of a programme stands elsewhere, under words of their own."""
+    assert route.who is (EDUCATOR_ONLY if "/nominees" in route.path else STAFF_ONLY)

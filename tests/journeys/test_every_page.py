@@ -14,7 +14,16 @@ NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 
 SIGNED_OUT = ("/sign-in", "/forgotten-password", "/how-this-works", "/help", "/no-such-page")
-PARTICIPANT = ("/", "@pair", "/worry", "/how-this-works", "/help", "/account", "/no-such-page")
+PARTICIPANT = (
+    "/",
+    "@pair",
+    "/worry",
+    "/how-this-works",
+    "/help",
+    "/account",
+    "/account @agreed",
+    "/no-such-page",
+)
 STAFF = (
     "/",
     "@programme",
@@ -55,6 +64,7 @@ STAFF = (
     "@programme/concerns?severity=medium @concern @referral",
     "@programme/concerns?severity=medium @concern @hand-over",
     "@programme/concerns?severity=medium @concern @judge",
+    "@programme/concerns?severity=medium @concern @keep-from",
     "@programme/pairs @pair @raise",
     "@programme/pairs",
     "@programme/pairs @pair",
@@ -64,6 +74,8 @@ STAFF = (
     "@programme/people?show=staff",
     "@programme/people @person",
     "@programme/people?show=mentor @person",
+    "@programme/people @person @consents",
+    "@programme/needs",
     "@programme/people/invitations",
     "/account",
 )
@@ -99,6 +111,7 @@ INSIDE = {
     "@referral": "a[href$='/referral']",
     "@hand-over": "a[href$='/hand-over']",
     "@judge": "a[href$='/severity']",
+    "@keep-from": "a[href$='/keep-from']",
     "@reopen": "a[href$='/reopen']",
     "@step": "a[href$='/done']",
     "@raise": "a[href*='/messages/'][href$='/concern']",
@@ -107,6 +120,8 @@ INSIDE = {
     "@person": "td a[href*='/people/']:not([href$='/suspend'])",
     "@record": "a[href*='/vetting?what=']",
     "@put-right": "a[href*='/vetting/']",
+    "@agreed": "a[href*='/taking-part/']",
+    "@consents": "a[href*='/consents']",
     "@withdraw": "a[href$='/withdraw']",
 }
 

@@ -33,7 +33,7 @@ STEPS = 11
 EVERY_DEED = {
     *("write", "report a worry", "word anew", "take back"),
     *("deliver", "claim and deliver", "return", "decline", "hand a message over", "undo"),
-    *("deliver together", "deliver several"),
+    *("deliver together", "deliver several", "ask for another look"),
     *("answer", "note", "judge", "hand over", "close", "agree", "send back", "reopen"),
     *("file", "open a file", "plan", "finish", "raise about a colleague"),
     *("change the chain", "read everything or not"),

@@ -66,6 +66,7 @@ def _agree(person_id: str, part: Member, version: int, now: datetime) -> None:
         raise NotFound
     if int(item.agreed_version) >= version:
         return
+    item.first_agreed_at = item.joined_at
     item.agreed_version, item.agreed_at = version, now
     try:
         with transaction() as write:

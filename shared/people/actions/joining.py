@@ -8,6 +8,7 @@ from typing import NoReturn
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
+from shared.platform import tokens
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
@@ -40,7 +41,6 @@ from ..rules import (
     tidy_password,
     tidy_username,
 )
-from . import _tokens
 from ._limits import count_try
 from .agreeing import note_agreement
 from .sessions import sign_in, start_session
@@ -176,7 +176,7 @@ def join_with_account(viewer: Viewer, token: str, *, agreed_version: int, now: d
 
 def _known(token: str) -> Invitation:
     """The invitation whose newest link this is. Raises NotFound."""
-    found = _tokens.parts(token)
+    found = tokens.parts(token)
     item = find(Invitation, *invitation_key(found[0])) if found else None
     if found is None or item is None or not matches(found[1], item.secret_fingerprint):
         raise NotFound(UNKNOWN)
@@ -284,6 +284,7 @@ def _store_membership(
             cohort_id=item.cohort_id,
             school=item.school,
             answers=item.answers,
+            nominated_by=item.nominated_by,
             listing=roll(item.programme_id, item.role),
             listing_order=roll_order(surname, first_name, item.role, person_id),
         ),
@@ -325,6 +326,8 @@ def _close(write: TransactWrite, item: Invitation, person_id: str, now: datetime
             Invitation.state.set("accepted"),
             Invitation.accepted_at.set(now),
             Invitation.accepted_by.set(person_id),
+            Invitation.due.remove(),
+            Invitation.due_at.remove(),
         ],
     )
 

@@ -7,6 +7,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
+from shared.platform import tokens
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.ids import fingerprint, matches, new_id
 from shared.platform.tables import Lost, find, is_new, transaction
@@ -35,7 +36,6 @@ from ..rules import (
     tidy_password,
     tidy_username,
 )
-from . import _tokens
 from ._limits import count_try
 from .sessions import AccountItems, load_account, start_session, verified
 
@@ -65,7 +65,7 @@ def ask_password_link(username_or_address: str, *, now: datetime, caller: str = 
     account = _account_named(typed)
     person = account.person if account and account.active else None
     link_id = new_id(now)
-    token, secret = _tokens.make(link_id)
+    token, secret = tokens.make(link_id)
     with transaction() as write:
         write.save(
             PasswordLink(
@@ -165,7 +165,7 @@ def _notice(template: str, cause: tuple[str, ...], person: Person, path: str) ->
 
 def _usable(token: str, now: datetime) -> tuple[PasswordLink, AccountItems]:
     """The link and whose it is. Raises NotFound, Conflict."""
-    found = _tokens.parts(token)
+    found = tokens.parts(token)
     link = find(PasswordLink, *password_link_key(found[0])) if found else None
     if found is None or link is None or not matches(found[1], link.secret_fingerprint):
         raise NotFound(UNKNOWN)

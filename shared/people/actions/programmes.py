@@ -15,7 +15,7 @@ from ..permissions import Role, Viewer, may_make_programmes, require
 from ..rules import problem_with_name, tidy_name
 
 NOT_AGREED = 0
-"""The version of the ground rules of somebody who has agreed to none yet: they are asked."""
+"""The version of the ground rules of somebody who has agreed to none: the form shows none."""
 
 
 def make_programme(viewer: Viewer, beside_id: str, *, preset: str, name: str, key: str, now: datetime) -> str:
@@ -31,7 +31,7 @@ def make_programme(viewer: Viewer, beside_id: str, *, preset: str, name: str, ke
     beside, person = find(Programme, *programme_key(beside_id)), find(Person, *person_key(viewer.person_id))
     if beside is None or person is None:
         raise NotFound
-    programme_id = derived_id("programme", beside.organisation_id, viewer.person_id, key)
+    programme_id = f"p{derived_id('programme', beside.organisation_id, viewer.person_id, key)}"
     try:
         with transaction() as write:
             add_programme(

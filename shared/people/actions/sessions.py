@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.platform import tokens
 from shared.platform.errors import Invalid
 from shared.platform.ids import derived_id, fingerprint
 from shared.platform.tables import DirectoryItem, Lost, conditional, find, is_new
@@ -33,7 +34,6 @@ from ..rules import (
     tidy_password,
     tidy_username,
 )
-from . import _tokens
 from ._limits import count_try
 
 WRONG = "That username and password do not go together. Please check both and try again."
@@ -113,7 +113,7 @@ def start_session(person_id: str, *, now: datetime) -> str:
     account = load_account(person_id)
     if account is None or not account.active:
         raise Invalid(PAUSED, code="suspended")
-    token, secret = _tokens.make(person_id)
+    token, secret = tokens.make(person_id)
     Session(
         *session_key(person_id, fingerprint(secret)),
         person_id=person_id,
@@ -139,7 +139,7 @@ def _clear_out(account: AccountItems, now: datetime) -> None:
 
 def sign_out(token: str) -> None:
     """Ends the session. Harmless when it has ended already."""
-    found = _tokens.parts(token)
+    found = tokens.parts(token)
     if found:
         person_id, secret = found
         Session(*session_key(person_id, fingerprint(secret))).delete(add_version_condition=False)
@@ -150,7 +150,7 @@ def viewer_of(token: str, *, now: datetime) -> Viewer | None:
 
     Now and then it writes down that the session is in use.
     """
-    found = _tokens.parts(token)
+    found = tokens.parts(token)
     account = load_account(found[0]) if found else None
     if found is None or account is None or not account.active:
         return None

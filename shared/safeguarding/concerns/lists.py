@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 
+from shared.audit.actions import record_reading
 from shared.people.permissions import Viewer, may_see_concerns, programme_name, require
 from shared.platform.clock import LONDON, order
 from shared.platform.tables import DueIndex, ListingIndex
@@ -102,6 +103,34 @@ def open_concerns(viewer: Viewer, programme_id: str) -> ConcernList:
     found = _open(viewer, programme_id, "", "")
     rows = tuple(row(one) for one in found[:PAGE])
     return ConcernList(programme_id, programme_name(viewer, programme_id), rows, next=_next(found), oldest="")
+
+
+def look_through(
+    viewer: Viewer, programme_id: str, *, severity: str = "", after: str = "", now: datetime
+) -> ConcernList:
+    """`concern_list`, written down: it says whom concerns are about, what of, and what is to be done. One
+    write more, once in ten minutes."""
+    require(may_see_concerns(viewer, programme_id))
+    _note_looked_through(viewer, programme_id, now)
+    return concern_list(viewer, programme_id, severity=severity, after=after, now=now)
+
+
+def look_through_closed(viewer: Viewer, programme_id: str, *, before: str = "", now: datetime) -> ClosedList:
+    """`closed_concerns`, written down like those that are open."""
+    require(may_see_concerns(viewer, programme_id))
+    _note_looked_through(viewer, programme_id, now)
+    return closed_concerns(viewer, programme_id, before=before)
+
+
+def _note_looked_through(viewer: Viewer, programme_id: str, now: datetime) -> None:
+    record_reading(
+        programme_id,
+        "looked_through_concerns",
+        f"concerns:{programme_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+    )
 
 
 def concern_list(

@@ -169,4 +169,8 @@ def _about(viewer: Viewer, programme_id: str, given: ByHand) -> tuple[str, str]:
     if not name:
         sentence = "Please look for the person it is about, or write their name."
         raise Invalid(sentence, field="about_name", code="missing")
+    if any(one.name.casefold() == name.casefold() for one in _named(programme_id, name)):
+        sentence = "Somebody of this programme is called that. Please look for them and choose them, or add "
+        sentence += "what tells the one you mean apart."
+        raise Invalid(sentence, field="about_name", code="of_the_programme")
     return "", name

@@ -15,6 +15,8 @@ import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.audit.items import Waiting
+from shared.consents.actions import Said, answer_for_oneself
+from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
@@ -159,6 +161,10 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
+OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/")
+"""In the paths of routes that are about a mentee."""
+
+
 @dataclass(frozen=True)
 class World:
     """A programme with something of everything in it, and somebody for every route."""
@@ -167,6 +173,7 @@ class World:
     links: dict[str, str]
     mentee: Someone
     lead: Someone
+    educator: Someone
 
     def path(self, route: Route, **other: str) -> str:
         ids = self.ids | other
@@ -175,7 +182,7 @@ class World:
             ids["token"] = self.links[kind].rpartition("/")[2]
         if kind == "moderation" and "message_id" not in other:
             ids["message_id"] = self.ids["held_id"]
-        of_the_mentee = "/silences/" in route.path or route.path.endswith("/school")
+        of_the_mentee = any(part in route.path for part in OF_THE_MENTEE)
         if of_the_mentee and "person_id" not in other:
             ids["person_id"] = self.mentee.person_id
         if kind == "decision-checks" and "check_id" not in other:
@@ -186,7 +193,8 @@ class World:
         """Of somebody whom the route is for; empty where nobody needs to be signed in."""
         if not route.who.must_be_signed_in:
             return ""
-        someone = self.lead if route.who.name == "staff" else self.mentee
+        others = {"staff": self.lead, "educator": self.educator}
+        someone = others.get(route.who.name, self.mentee)
         return start_session(someone.person_id, now=now())
 
     def browser(self, route: Route) -> Browser:
@@ -213,7 +221,9 @@ def world() -> Iterator[World]:
 
 def a_world() -> World:
     policy = a_policy(
-        delivery={"entered_for_mentees": ["telephone"]},
+        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone"]},
+        consents={"purposes": [FEEDBACK]},
+        needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
@@ -225,6 +235,7 @@ def a_world() -> World:
     )
     drafts_a_rule(lead, now=now())
     a_silence_of(pair)
+    a_parent_is_asked(pair)
     browser = Browser()
     concern_id = a_concern(pair).concern_id
     browser.get("/forgotten-password")
@@ -244,15 +255,34 @@ def a_world() -> World:
             "import_id": a_list(ours),
             "record_id": a_vetting_record(lead, pair.mentor),
             "cohort_id": a_cohort(ours),
+            "need": "device",
             **checks_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
+            "consent": mailed("parent_asked", "samira.yusuf@example.org"),
         },
         mentee=pair.mentee,
         lead=lead,
+        educator=a_person(Role.EDUCATOR, ours),
     )
+
+
+FEEDBACK = {
+    "id": "feedback",
+    "title": "Feedback",
+    "words": "May we ask you how it went?",
+    "parent": "always",
+    "parent_words": "May we ask them how it went?",
+}
+
+
+def a_parent_is_asked(pair: TwoWhoWrite) -> None:
+    """The mentee has agreed to something that a parent is asked too, and lacks something."""
+    said = Said({"feedback": "yes"}, parent_name="Samira", parent_address="samira.yusuf@example.org")
+    answer_for_oneself(pair.mentee.viewer, pair.programme_id, said, now=now())
+    say_needs(pair.mentee.viewer, pair.programme_id, ["device"], now=now())
 
 
 def a_step(lead: Someone, concern_id: str) -> str:

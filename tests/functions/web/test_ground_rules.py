@@ -91,6 +91,18 @@ def test_the_agreement_is_stored_with_its_version_and_time_and_the_one_before_is
         assert kept.at >= before
 
 
+def test_staff_see_the_version_and_the_day_and_when_somebody_joined_stays(pair: TwoWhoWrite) -> None:
+    joined = membership(pair, pair.mentee).agreed_at
+    priya = a_person("coordinator", pair.programme)
+    reword(pair)
+    program_of(pair.mentee).post("/ground-rules", {"programme_id": pair.programme_id, "agreed": 2})
+
+    page = browser_of(priya).get(f"/programmes/{pair.programme_id}/people/{pair.mentee.person_id}")
+
+    assert "Version 2, agreed to today" in page.words
+    assert membership(pair, pair.mentee).joined_at == joined
+
+
 def test_a_message_is_not_taken_before_that_and_its_words_are_shown(pair: TwoWhoWrite) -> None:
     browser = browser_of(pair.mentee)
     browser.get(f"/pairs/{pair.pair_id}")

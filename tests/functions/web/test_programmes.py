@@ -173,7 +173,7 @@ def test_what_a_cohort_accepts_and_asks_is_its_own(browser: Browser, all_cohorts
     words = browser.get(page).words
     assert "Year 9, Year 10" in words
     assert "Year 12" not in words
-    assert "Have they been to one of our open days? Mentees yes" in words
+    assert "Have they been to one of our open days? Mentees Yes" in words
 
 
 @pytest.mark.parametrize(

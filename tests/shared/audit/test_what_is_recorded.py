@@ -17,6 +17,7 @@ from shared.moderation.rules_at_work import outcomes_as_lines
 from shared.moderation.views import held_message
 from shared.people.actions import import_people, invite, reinstate, suspend, withdraw
 from shared.platform.errors import Conflict, NotFound
+from shared.safeguarding.concerns.lists import look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
 from shared.safeguarding.raising.reporting import Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message, a_pair, a_person
@@ -142,6 +143,14 @@ def test_raising_a_concern_by_hand_or_about_a_message(pair: TwoWhoWrite, morag: 
     raised = {f"concern:{one.concern_id}" for one in (by_hand, about_it)}
     assert set(recorded(morag)) == {("raised_concern", on, None) for on in raised}
     assert all(of_the_two(one, pair) for one in waiting())
+
+
+def test_looking_through_the_concerns_once_in_ten_minutes(pair: TwoWhoWrite, morag: Someone) -> None:
+    look_through(morag.viewer, pair.programme_id, now=MONDAY)
+    look_through(morag.viewer, pair.programme_id, severity="high", now=MONDAY)
+    look_through_closed(morag.viewer, pair.programme_id, now=MONDAY)
+
+    assert recorded(morag) == [("looked_through_concerns", f"concerns:{pair.programme_id}", None)]
 
 
 def test_a_worry_that_a_mentee_reports_is_nobodys_deed(pair: TwoWhoWrite) -> None:

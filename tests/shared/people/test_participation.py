@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.people.participation import FOR_EVER, Facts, why_paused
+from shared.people.participation import FOR_EVER, Facts, open_methods, why_paused
 from shared.policies import Policy
 from tests.builders import a_policy
 
@@ -84,3 +84,11 @@ def test_a_no_to_something_else_pauses_nothing() -> None:
     mentee = Facts("Amina", "active", leave={"marketing": "no"})
 
     assert pauses(CALLUM, mentee, asking(id="marketing", asked_of=["mentee"])) == []
+
+
+def test_a_way_of_being_in_touch_is_open_where_both_chose_it() -> None:
+    offered = ("message", "telephone", "video")
+
+    assert open_methods(offered, {"message", "video"}, {"telephone", "video"}) == ("video",)
+    assert open_methods(offered, None, {"message", "telephone"}) == ("message",)
+    assert open_methods(offered, {"message"}, {"telephone"}) == ()

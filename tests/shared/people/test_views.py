@@ -110,13 +110,18 @@ def test_what_each_may_do_is_offered_and_nothing_else(
     assert people_of(administrator, programme, "mentee", now=MONDAY).may_invite == (
         "mentee",
         "mentor",
+        "educator",
         "coordinator",
         "safeguarding_lead",
         "deputy",
         "regional_manager",
         "administrator",
     )
-    assert people_of(coordinator, programme, "mentee", now=MONDAY).may_invite == ("mentee", "mentor")
+    assert people_of(coordinator, programme, "mentee", now=MONDAY).may_invite == (
+        "mentee",
+        "mentor",
+        "educator",
+    )
     assert people_of(lead, programme, "mentee", now=MONDAY).may_invite == ()
     assert [row.may_change for row in people_of(coordinator, programme, "mentee", now=MONDAY).people] == [
         True

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.policies.changing import Overlapping, asking_anew, rebased
 from shared.policies.presets import load_preset
@@ -78,3 +80,39 @@ def test_ground_rules_changed_twice_are_asked_twice() -> None:
     assert planned.ground_rules.version == after.ground_rules.version == 2
 
     assert rebased(STEM, planned, after).ground_rules.version == 3
+
+
+FIELDS = st.dictionaries(
+    st.sampled_from(
+        [
+            ("cohort", "weeks"),
+            ("cohort", "capacity"),
+            ("invitations", "usable_days"),
+            ("spot_checks", "share_each_week"),
+            ("escalation", "quiet_days"),
+            ("matching", "mentees_per_mentor"),
+            ("needs", "follow_up_days"),
+        ]
+    ),
+    st.sampled_from([2, 3, 4]),
+)
+Fields = dict[tuple[str, str], int]
+
+
+def with_fields(fields: Fields) -> Policy:
+    values = STEM.model_dump(mode="json")
+    for (part, field), number in fields.items():
+        values[part][field] = number / 4 if field == "share_each_week" else number
+    return policy_from(values)
+
+
+@given(planned=FIELDS, now=FIELDS)
+def test_no_change_is_ever_lost_between_two(planned: Fields, now: Fields) -> None:
+    """Either both are in force in the end, or somebody is told that they cannot be."""
+    clash = any(planned[field] != now[field] for field in planned.keys() & now.keys())
+    if clash:
+        with pytest.raises(Overlapping):
+            rebased(STEM, with_fields(planned), with_fields(now))
+        return
+
+    assert rebased(STEM, with_fields(planned), with_fields(now)) == with_fields(now | planned)

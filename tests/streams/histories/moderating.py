@@ -6,9 +6,12 @@ from random import Random
 
 from hypothesis.stateful import precondition, rule
 
+from shared.conversations.holding_again import hold_again
+from shared.conversations.steps import load_message, load_pair
 from shared.moderation.actions import ask_to_change, claim, decline, deliver, hand_over
 from shared.moderation.together import deliver_together, to_read
 from shared.moderation.undoing import undo
+from shared.platform.tables import transaction
 
 from .model import KINDS, SLIGHT, STAFF, Stored, everybody, number, picks, sample, staff, text
 from .writing import Writing
@@ -101,6 +104,35 @@ class Moderating(Writing):
         self.done["deliver several"] += len(done.delivered) > 1
         for sent in done.delivered:
             self._note(by, "deliver together", "decided_on_message", sent.message_id)
+
+    @precondition(lambda self: self.messages("delivered"))
+    @rule(by=staff, pick=picks)
+    def asks_for_another_look(self, by: str, pick: int) -> None:
+        """At what was delivered, as in a spot check, while its writer would rather have it back."""
+        luck = self.luck(pick)
+        for one in sample(self.messages("delivered"), luck):
+            if by in self.suspended:
+                return
+            with self.meanwhile(partial(self.take_back, one), luck):
+                self.tries(partial(self._look_again, by, one), luck)
+            if luck.random() < 0.5:
+                self.tries(partial(self.take_back, one), luck)
+
+    def _look_again(self, by: str, one: Stored) -> None:
+        pair, message = load_pair(self.pair.pair_id), load_message(self.pair.pair_id, text(one, "message_id"))
+        if message.state != "delivered":
+            return
+        with transaction() as write:
+            hold_again(
+                write,
+                pair,
+                message,
+                category="phone",
+                severity="low",
+                by=self.viewer(by),
+                now=self.moment(),
+            )
+        self.done["ask for another look"] += 1
 
     @precondition(lambda self: self.messages("held"))
     @rule(by=staff, pick=picks)

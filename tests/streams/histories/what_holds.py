@@ -12,6 +12,7 @@ from hypothesis.stateful import invariant
 from shared.audit.checking import check_links
 from shared.conversations.views import conversation
 from shared.home.views import home
+from shared.moderation.actions import deliver
 from shared.oversight.views import audit_page
 from shared.people.permissions import may_see_audit
 from shared.platform.clock import order
@@ -67,6 +68,7 @@ class WhatHolds(Circumstances):
         self._all_is_well_again()
         self.at_every_moment()
         self._every_wording_came_to_its_end()
+        self._what_somebody_asks_to_look_at_again_a_person_decides_on()
         self._what_is_kept_for_a_colleague_only_they_decide_on()
         self._nothing_passed_by_itself_where_every_message_is_read()
         self._no_writer_heard_of_what_was_taken_back()
@@ -75,6 +77,7 @@ class WhatHolds(Circumstances):
         self._whom_it_is_about_neither_hears_nor_sees_anything()
         self._every_decision_is_in_the_audit_record()
         self._what_nobody_has_answered_climbs_on()
+        self._what_is_held_can_be_delivered()
 
     def _all_is_well_again(self) -> None:
         self.filter.is_broken = False
@@ -113,7 +116,29 @@ class WhatHolds(Circumstances):
             view = conversation(self.viewer(part), self.pair.pair_id, now=self.now)
             shown = {letter.text for letter in view.letters if not letter.own}
             assert shown <= self.filter.passed | self.approved
-        assert len(self.notices("new_message")) == len(self.messages("delivered"))
+        assert len(self.notices("new_message")) == sum(text(one, "what") == "delivered" for one in steps)
+
+    def _what_somebody_asks_to_look_at_again_a_person_decides_on(self) -> None:
+        again: set[str] = set()
+        for one in self.steps():
+            message_id, what = text(one, "message_id"), text(one, "what")
+            if what == "held" and text(one, "by_id"):
+                again.add(message_id)
+            elif is_decision(one):
+                again.discard(message_id)
+            assert what != "withdrawn" or message_id not in again, "its writer took it out of the queue"
+        waiting = {text(one, "message_id") for one in self.messages("held")}
+        assert again <= waiting
+
+    def _what_is_held_can_be_delivered(self) -> None:
+        """However often it was held before, by somebody who comes when nobody else is reading."""
+        able = [role for role in STAFF if role not in self.suspended]
+        self.now += 2 * KEPT_FOR_A_COLLEAGUE
+        for one in self.messages("held") if able else ():
+            message_id, wording = text(one, "message_id"), number(one, "round")
+            at = self.moment()
+            decided = deliver(self.viewer(able[0]), self.pair.pair_id, message_id, wording=wording, now=at)
+            assert decided.decided_at == at
 
     def _what_is_kept_for_a_colleague_only_they_decide_on(self) -> None:
         told = Counter((text(one, "path"), text(one, "person_id")) for one in self.notices("handed_over"))

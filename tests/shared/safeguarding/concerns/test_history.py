@@ -1,5 +1,6 @@
 """One person's concerns as one history, the contact at school, and raising by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,6 +196,24 @@ def test_people_are_found_by_a_part_of_their_name_but_never_oneself(pair: TwoWho
 
     assert [one.person_id for one in found.people] == [pair.mentee.person_id]
     assert oneself.people == ()
+
+
+@pytest.mark.parametrize("name", ["Morag Sinclair", "  morag   SINCLAIR "])
+def test_by_hand_nobody_of_the_programme_is_written_down_as_somebody_outside_it(
+    name: str, pair: TwoWhoWrite, lead: Someone
+) -> None:
+    """They would be told of what is said about them."""
+    coordinator = a_person("coordinator", pair.programme)
+
+    with pytest.raises(Invalid, match="look for them and choose them"):
+        raise_by_hand(
+            coordinator.viewer,
+            pair.programme_id,
+            replace(CALL, about_name=name),
+            companions=nobody,
+            key="form-1",
+            now=LATER,
+        )
 
 
 class TestAStaffMemberWhoWritesWithThem:

@@ -8,7 +8,7 @@ from shared.notices.items import Notice, lane_due
 from shared.people import actions as people
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate
-from shared.safeguarding.concerns.answering import acknowledge, hand_over
+from shared.safeguarding.concerns.answering import acknowledge, colleagues, hand_over
 from shared.safeguarding.concerns.closing import Closing, close
 from shared.safeguarding.concerns.looking_after import LookedAfter, look_after_answered, suspend
 from shared.safeguarding.views import concern_head
@@ -178,8 +178,8 @@ class TestTakingOver:
     def test_the_form_offers_it_to_everybody_but_who_has_it(
         self, lead: Someone, deputy: Someone, concern_id: str
     ) -> None:
-        theirs = concern_head(deputy.viewer, concern_id, with_colleagues=True, now=SOON)
-        own = concern_head(lead.viewer, concern_id, with_colleagues=True, now=SOON)
+        theirs = concern_head(deputy.viewer, concern_id, with_people=colleagues, now=SOON)
+        own = concern_head(lead.viewer, concern_id, with_people=colleagues, now=SOON)
 
         assert "Myself: I take it over now" in [one.words for one in theirs.colleagues]
         assert lead.person_id not in [one.value for one in (*theirs.colleagues, *own.colleagues)]

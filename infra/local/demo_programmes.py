@@ -1,0 +1,122 @@
+"""The demonstration's other programmes: of each preset one, with a cohort and the people to look round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from infra.local.demo_people import Person, join, join_too, viewer_in
+from infra.local.demo_vetting import show_what_is_asked
+from shared.cohorts.planning import Written, new_cohort
+from shared.people.actions import invite, make_programme
+from shared.people.permissions import Viewer
+from shared.platform.clock import now
+from shared.programmes.rules import day_of
+
+FIONA = Person("Fiona", "Mackie", "coordinator")
+SIAN = Person("Sian", "Howells", "safeguarding_lead")
+
+
+@dataclass(frozen=True)
+class Small:
+    """A programme with one mentor and one mentee, who are not matched yet."""
+
+    preset: str
+    name: str
+    cohort: str
+    mentor: Person
+    mentee: Person
+    answers: Mapping[str, Mapping[str, str]]
+    """By role, what the preset asks about somebody before they are invited."""
+
+
+OTHERS = (
+    Small(
+        "university-outreach",
+        "Next Step to University",
+        "Entry scheme 2026",
+        Person("Elin", "Pritchard", "mentor"),
+        Person("Zainab", "Malik", "mentee"),
+        {
+            "mentee": {"year_group": "Year 13", "entry_scheme": "yes"},
+            "mentor": {"current_student": "yes"},
+        },
+    ),
+    Small(
+        "college-pilot",
+        "Back to College",
+        "Pilot",
+        Person("Tomasz", "Nowak", "mentor"),
+        Person("Sharon", "Bell", "mentee"),
+        {
+            "mentee": {"course": "Access to higher education", "years_out": "4", "aims_higher": "yes"},
+            "mentor": {"higher_course": "yes"},
+        },
+    ),
+    Small(
+        "virtual-sessions",
+        "Northfield Futures",
+        "Winter",
+        Person("Adaeze", "Obi", "mentor"),
+        Person("Luke", "Fraser", "mentee"),
+        {"mentee": {"age": "21"}, "mentor": {"has_experience": "yes"}},
+    ),
+    Small(
+        "brokered",
+        "Northfield Bridge",
+        "School year 2026",
+        Person("Alasdair", "Munro", "mentor"),
+        Person("Skye", "Drummond", "mentee"),
+        {"mentee": {"year_group": "S4"}, "mentor": {"adult": "yes"}},
+    ),
+)
+
+
+def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> list[Person]:
+    """Makes them in the organisation of the programme `first_id`, and gives who can sign in besides. One
+    coordinator and one safeguarding lead are on the staff of all of them."""
+    made = [(small, _make(viewer_in(owen_session), first_id, small, start)) for small in OTHERS]
+    owen = viewer_in(owen_session)
+    for small, programme_id in made:
+        _invite_all(owen, programme_id, small, start)
+    fiona, _ = _join_all((FIONA, SIAN), [small for small, _ in made])
+    for small, programme_id in made:
+        _, mentor = join(small.mentor, small.preset, small.name)
+        join(small.mentee, small.preset, small.name)
+        show_what_is_asked(fiona, programme_id, mentor, now=start)
+    return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, small.mentee))]
+
+
+def _make(owen: Viewer, first_id: str, small: Small, start: datetime) -> str:
+    return make_programme(owen, first_id, preset=small.preset, name=small.name, key=small.name, now=start)
+
+
+def _invite_all(owen: Viewer, programme_id: str, small: Small, start: datetime) -> None:
+    first_day = day_of(start).isoformat()
+    cohort = Written(name=small.cohort, starts_on=first_day)
+    cohort_id = new_cohort(owen, programme_id, cohort, key=small.name, now=start)
+    for person in (FIONA, SIAN, small.mentor, small.mentee):
+        invite(
+            owen,
+            programme_id,
+            role=person.role,
+            first_name=person.first_name,
+            surname=person.surname,
+            address=person.address,
+            cohort_id=cohort_id if person.role in small.answers else "",
+            answers=small.answers.get(person.role),
+            now=now(),
+        )
+
+
+def _join_all(people: Sequence[Person], programmes: Sequence[Small]) -> list[Viewer]:
+    """Each makes an account by the first invitation, and joins with it by the others."""
+    first, *others = programmes
+    found = []
+    for person in people:
+        session, viewer = join(person, first.preset, first.name)
+        for other in others:
+            viewer = join_too(session, person, other.preset, other.name)
+        found.append(viewer)
+    return found

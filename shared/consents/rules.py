@@ -1,0 +1,115 @@
+"""Decisions about consents: what is in force, who must still be asked, and what can be taken as an answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from shared.policies.people import Method, Purpose, Side
+
+Answer = Literal["yes", "no"]
+Answers = Mapping[str, Mapping[str, Any]]
+"""Purpose -> `answer`, `wording`, `at`; as they are stored."""
+
+NEED_WORDS: Mapping[str, str] = {
+    "device": "A phone, tablet or computer to write on",
+    "data": "Mobile data",
+    "wifi": "Wi-Fi",
+}
+METHOD_WORDS: Mapping[Method, str] = {
+    "message": "Messages on Signpost",
+    "telephone": "Telephone, by way of your coordinator",
+    "text": "Text message, by way of your coordinator",
+    "video": "Video call with your coordinator",
+    "audio": "Voice call with your coordinator",
+    "chat": "Live chat with your coordinator",
+}
+GROWN_UP = 16
+"""Until this age a parent or carer is asked, where the policy says `under_16`."""
+YOUNGEST, OLDEST = 9, 110
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An answer that differs from the one before."""
+
+    purpose: Purpose
+    answer: Answer
+    is_withdrawal: bool
+    """Whether a yes was taken back."""
+
+
+def asked_of(purposes: Iterable[Purpose], side: Side) -> list[Purpose]:
+    """What one side is asked, in the policy's order."""
+    return [one for one in purposes if side in one.asked_of]
+
+
+def needs_parent(purpose: Purpose, born_on: date | None, today: date) -> bool:
+    """Whether a parent or carer must agree too. Of whom no birthday is known, they must."""
+    if purpose.parent == "under_16":
+        return born_on is None or age_on(born_on, today) < GROWN_UP
+    return purpose.parent == "always"
+
+
+def age_on(born_on: date, today: date) -> int:
+    """In whole years."""
+    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
+    return today.year - born_on.year - (not had_birthday)
+
+
+def problem_with_birthday(born_on: date, today: date) -> str:
+    """Why this can be nobody's date of birth here, in a sentence; empty when it can."""
+    if born_on > today:
+        return "This day has not come yet. Please enter the day you were born."
+    if not YOUNGEST <= age_on(born_on, today) <= OLDEST:
+        return "Please look at the year again."
+    return ""
+
+
+def in_force(
+    purposes: Iterable[Purpose], own: Answers, parents: Answers, *, born_on: date | None, today: date
+) -> dict[str, str]:
+    """What holds, for each purpose that was answered: `yes` only where everybody who is asked said so;
+    `asked` while a parent or carer has not answered. An answer to earlier words holds until there is
+    another."""
+    leave: dict[str, str] = {}
+    for purpose in purposes:
+        mine = answer_to(purpose, own)
+        if mine == "yes" and needs_parent(purpose, born_on, today):
+            leave[purpose.id] = answer_to(purpose, parents) or "asked"
+        elif mine:
+            leave[purpose.id] = mine
+    return leave
+
+
+def answer_to(purpose: Purpose, answers: Answers) -> str:
+    """`yes`, `no`, or empty where there is none."""
+    return str(answers.get(purpose.id, {}).get("answer", ""))
+
+
+def is_asked_anew(purpose: Purpose, answers: Answers) -> bool:
+    """Whether the words have changed since the answer."""
+    given = answers.get(purpose.id)
+    return given is not None and int(given["wording"]) < purpose.version
+
+
+def for_parents(
+    purposes: Iterable[Purpose], own: Answers, *, born_on: date | None, today: date
+) -> list[Purpose]:
+    """What a parent or carer is asked: only what the mentee has said yes to, and after that."""
+    return [
+        one
+        for one in purposes
+        if answer_to(one, own) == "yes" and needs_parent(one, born_on, today) and "mentee" in one.asked_of
+    ]
+
+
+def changes(purposes: Iterable[Purpose], before: Answers, said: Mapping[str, Answer]) -> list[Changed]:
+    """What is new in a filled-in form."""
+    found = []
+    for purpose in purposes:
+        answer = said.get(purpose.id)
+        earlier = answer_to(purpose, before)
+        if answer and (answer != earlier or is_asked_anew(purpose, before)):
+            found.append(Changed(purpose, answer, is_withdrawal=earlier == "yes" and answer == "no"))
+    return found

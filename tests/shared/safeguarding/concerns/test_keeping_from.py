@@ -1,0 +1,145 @@
+"""A concern that turns out to be about somebody on the staff is kept from them from then on."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.programmes.actions import RunningProgramme
+from shared.safeguarding.chain.climbing import escalate, make_sure_of_alerts
+from shared.safeguarding.concerns.acting import Done, record_act
+from shared.safeguarding.concerns.answering import acknowledge
+from shared.safeguarding.concerns.history import person_history
+from shared.safeguarding.concerns.keeping_from import keep_from
+from shared.safeguarding.concerns.lists import concern_list
+from shared.safeguarding.views import concern_page
+from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.shared.safeguarding.builders import (
+    a_new_concern,
+    a_policy_with,
+    alerts,
+    chronology,
+    raised_in,
+    the_concern,
+)
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+SOON = MONDAY + timedelta(minutes=4)
+LATER = MONDAY + timedelta(minutes=9)
+
+
+@pytest.fixture
+def programme(tables: None) -> RunningProgramme:
+    return a_programme(policy=a_policy_with([["safeguarding_lead"], ["deputy"], ["coordinator"]]))
+
+
+@pytest.fixture
+def lead(programme: RunningProgramme) -> Someone:
+    return a_person("safeguarding_lead", programme)
+
+
+@pytest.fixture
+def deputy(programme: RunningProgramme) -> Someone:
+    return a_person("deputy", programme)
+
+
+@pytest.fixture
+def concern_id(programme: RunningProgramme, lead: Someone, deputy: Someone) -> str:
+    """About "somebody else": the lead, as it turns out, who was told first."""
+    new = a_new_concern("high", about_id="", programme_id=programme.programme_id)
+    return raised_in(programme, new)
+
+
+def keeps(someone: Someone, concern_id: str, whom: Someone, *, is_about: bool = True) -> None:
+    keep_from(
+        someone.viewer,
+        concern_id,
+        whom=whom.person_id,
+        is_about=is_about,
+        reason="She writes of Morag, who runs this.",
+        key="form-1",
+        now=LATER,
+    )
+
+
+def nobody(programme_id: str, person_id: str) -> tuple[str, ...]:
+    return ()
+
+
+def test_it_does_not_exist_any_more_to_whom_it_is_about(
+    lead: Someone, deputy: Someone, concern_id: str
+) -> None:
+    for _ in range(2):
+        keeps(deputy, concern_id, lead)
+
+    with pytest.raises(NotFound):
+        concern_page(lead.viewer, concern_id, now=LATER)
+    assert concern_list(lead.viewer, lead.programme_id, now=LATER).concerns == ()
+    history = person_history(deputy.viewer, lead.programme_id, lead.person_id, companions=nobody, now=LATER)
+    assert [one.concern_id for one in history.concerns] == [concern_id]
+    assert [one.what for one in chronology(concern_id)].count("kept_from") == 1
+
+
+def test_others_are_told_at_once_instead_of_whoever_was(
+    lead: Someone, deputy: Someone, concern_id: str
+) -> None:
+    keeps(deputy, concern_id, lead)
+
+    assert [one.address for one in alerts() if one.queued_at == LATER] == [deputy.address]
+    make_sure_of_alerts(concern_id, now=LATER)
+    escalate(concern_id, now=LATER + timedelta(hours=1))
+    assert lead.address not in [one.address for one in alerts() if one.queued_at >= LATER]
+
+
+def test_what_they_dealt_with_is_somebody_else_s(lead: Someone, deputy: Someone, concern_id: str) -> None:
+    acknowledge(lead.viewer, concern_id, now=SOON)
+
+    keeps(deputy, concern_id, lead, is_about=False)
+
+    concern = the_concern(concern_id)
+    assert (concern.state, concern.acknowledged_by, concern.about_id) == ("open", None, "")
+
+
+def test_what_somebody_else_deals_with_stays_theirs(lead: Someone, deputy: Someone, concern_id: str) -> None:
+    acknowledge(deputy.viewer, concern_id, now=SOON)
+
+    keeps(deputy, concern_id, lead)
+
+    assert the_concern(concern_id).acknowledged_by == deputy.person_id
+
+
+def test_its_overdue_steps_are_hidden_with_it(lead: Someone, deputy: Someone, concern_id: str) -> None:
+    acknowledge(deputy.viewer, concern_id, now=SOON)
+    day = MONDAY.date().isoformat()
+    done = Done("other", "Rang her.", next_step="Ring her again", next_step_on=day)
+    record_act(deputy.viewer, concern_id, done, key="form-2", now=SOON)
+
+    keeps(deputy, concern_id, lead)
+
+    tomorrow = MONDAY + timedelta(days=1)
+    assert concern_list(lead.viewer, lead.programme_id, now=tomorrow).overdue == ()
+    assert len(concern_list(deputy.viewer, lead.programme_id, now=tomorrow).overdue) == 1
+
+
+def test_what_is_about_somebody_already_is_only_kept_from_others(
+    programme: RunningProgramme, lead: Someone, deputy: Someone
+) -> None:
+    new = a_new_concern("high", programme_id=programme.programme_id)
+    concern_id = raised_in(programme, new)
+
+    with pytest.raises(Conflict, match="about somebody else already"):
+        keeps(deputy, concern_id, lead)
+    keeps(deputy, concern_id, lead, is_about=False)
+
+    assert the_concern(concern_id).about_id == "amina"
+
+
+def test_from_nobody_unknown_and_not_from_oneself(
+    programme: RunningProgramme, lead: Someone, deputy: Someone, concern_id: str
+) -> None:
+    stranger = a_person("safeguarding_lead", a_programme("Night Owls"), first_name="Una", surname="Boyd")
+
+    for one in (stranger, deputy):
+        with pytest.raises(Invalid):
+            keeps(deputy, concern_id, one)
