@@ -27,7 +27,7 @@ from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
 from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
-from shared.people.actions import wake_imports
+from shared.people.actions import look_after_invitations, wake_imports
 from shared.platform.clock import now
 from shared.programmes.policies import put_in_force
 from shared.safeguarding.chain.bounces import move_on_from_bounces
@@ -89,6 +89,7 @@ def run(
         ("alerts of this run", partial(send_the, "alert")),
         ("planned policies", partial(_put_policies_in_force, clock, enough(LEFT_AFTER_AUDIT))),
         ("imports", partial(_wake_imports, clock)),
+        ("invitations", partial(_look_after_invitations, clock, enough(LEFT_AFTER_AUDIT))),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
@@ -151,6 +152,12 @@ def _put_policies_in_force(clock: Callable[[], datetime], enough: Callable[[], b
 
 def _wake_imports(clock: Callable[[], datetime]) -> None:
     count("ImportsStopped", wake_imports(clock()))
+
+
+def _look_after_invitations(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    found = look_after_invitations(clock, enough)
+    count("InvitationsReminded", found.reminded)
+    count("InvitationsExpired", found.expired)
 
 
 def _wake_backtests(clock: Callable[[], datetime]) -> None:

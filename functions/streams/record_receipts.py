@@ -16,6 +16,7 @@ from functions.alerts import move_on
 from functions.reporting import counted, logger, report, told
 from shared.notices.rules import Receipt
 from shared.notices.sending import record_receipt
+from shared.people.actions import note_mail
 from shared.platform.clock import now
 
 functions = Blueprint(__name__)
@@ -40,6 +41,7 @@ def work_off(event: dict[str, Any], *, clock: Callable[[], datetime]) -> None:
         notice_id, receipt, at = read
         with told("a receipt could not be recorded", notice_id=notice_id):
             report(record_receipt(notice_id, receipt, at))
+            note_mail(notice_id, receipt)
         if receipt != "delivered":  # also when it was noted before: whoever did so may have died since
             move_on(notice_id, clock())
 

@@ -155,11 +155,15 @@ def before_inviting(request: Request, programme_id: str) -> InviteView:
     who=STAFF_ONLY,
     page="people/invitations.html",
     gives=InvitationsView,
-    asks={"before": "The `next` of the page before."},
+    asks={
+        "before": "The `next` of the page before.",
+        "show": "all, waiting, opened, not_delivered, joined, expired or withdrawn.",
+    },
 )
 def invitations(request: Request, programme_id: str) -> InvitationsView:
     """A programme's invitations, newest first. `before` says where to go on."""
-    return invitations_of(request.me, programme_id, now=request.now, before=request.query.get("before", ""))
+    show, before = request.query.get("show", "all"), request.query.get("before", "")
+    return invitations_of(request.me, programme_id, show=show, now=request.now, before=before)
 
 
 @area.post(

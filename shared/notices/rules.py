@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 Template = Literal[
     "invitation",
+    "invitation_reminder",
     "password_link",
     "password_changed",
     "introduced",
@@ -44,6 +45,7 @@ Lane = Literal["alert", "bulk"]
 
 LANES: dict[Template, Lane] = {
     "invitation": "bulk",
+    "invitation_reminder": "bulk",
     "password_link": "alert",
     "password_changed": "bulk",
     "introduced": "bulk",
@@ -74,7 +76,9 @@ LANES: dict[Template, Lane] = {
 }
 """A password link is in the alert lane because somebody stands waiting for it."""
 
-SECRET_PATHS: frozenset[Template] = frozenset({"invitation", "password_link", "parent_asked"})
+SECRET_PATHS: frozenset[Template] = frozenset(
+    {"invitation", "invitation_reminder", "password_link", "parent_asked"}
+)
 """Whose link is a secret, removed from the table once the e-mail is accepted."""
 
 MUST_ARRIVE: frozenset[Template] = frozenset(
@@ -84,6 +88,7 @@ MUST_ARRIVE: frozenset[Template] = frozenset(
 
 SUBJECTS: dict[Template, str] = {
     "invitation": "Your invitation to {programme_name}",
+    "invitation_reminder": "A reminder: your invitation to {programme_name}",
     "password_link": "Choose a new password",
     "password_changed": "Your password was changed",
     "introduced": "You have been introduced to somebody",

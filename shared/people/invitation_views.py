@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from shared.notices.items import Notice, notice_key
 from shared.policies.people import Question
@@ -46,6 +46,13 @@ def may_invite(viewer: Viewer, programme_id: str) -> tuple[str, ...]:
 Mail = Literal["on its way", "sent", "not delivered"]
 
 
+Show = Literal["all", "waiting", "opened", "not_delivered", "joined", "expired", "withdrawn"]
+"""Which invitations are shown. `waiting`: the e-mail went out, and nobody has opened its link."""
+
+LOOKED_THROUGH = 1_000
+PAGES_LOOKED_THROUGH = 2
+"""A page that shows only some looks through so many pages of so many, each a Query of a megabyte at most."""
+
 LATEST = 200
 """Invitations that are looked through for those nobody has answered."""
 
@@ -62,6 +69,9 @@ class InvitationRow:
     state: Standing
     mail: Mail
     sent_at: datetime
+    opened_at: datetime | None
+    """When the page behind the newest link was first opened."""
+    reminded: int
     usable_until: datetime
     may_change: bool
     """Whether the viewer may send it again or withdraw it."""
@@ -73,29 +83,28 @@ class InvitationsView:
 
     programme_id: str
     programme_name: str
+    show: Show
     invitations: tuple[InvitationRow, ...]
     next: str
+    """For the page after this one; empty when there is none. Of a page that shows only some, invitations so
+    far may have been looked through in vain."""
     may_invite: tuple[str, ...]
 
 
-def invitations_of(viewer: Viewer, programme_id: str, *, now: datetime, before: str = "") -> InvitationsView:
-    """Newest first, with what became of the e-mail: a Query and a BatchGet. Raises NotFound."""
+def invitations_of(
+    viewer: Viewer, programme_id: str, *, show: str = "all", now: datetime, before: str = ""
+) -> InvitationsView:
+    """Newest first, with what became of the e-mail: a Query, or two where only some are shown, and a
+    BatchGet. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
-    found = [
-        item
-        for item in Invitation.by_listing.query(
-            invitations_listing(programme_id),
-            Invitation.listing_order < (before or "~"),
-            scan_index_forward=False,
-            limit=PAGE + 1,
-        )
-        if isinstance(item, Invitation)
-    ]
-    mails = _mails(found[:PAGE])
+    shown: Show = next((one for one in get_args(Show) if one == show), "all")
+    found, further = _some(programme_id, _asked(shown, now), before)
+    mails = _mails(found)
     roles = may_invite(viewer, programme_id)
     return InvitationsView(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
+        show=shown,
         invitations=tuple(
             InvitationRow(
                 invitation_id=item.invitation_id,
@@ -104,16 +113,56 @@ def invitations_of(viewer: Viewer, programme_id: str, *, now: datetime, before: 
                 role=item.role,
                 address=item.address,
                 state=standing(item.state, item.usable_until, now),
-                mail=mails.get(item.notice_id, "sent"),
+                mail="not delivered" if item.mail_problem else mails.get(item.notice_id, "sent"),
                 sent_at=item.sent_at,
+                opened_at=item.opened_at,
+                reminded=int(item.reminded),
                 usable_until=item.usable_until,
                 may_change=item.role in roles,
             )
-            for item in found[:PAGE]
+            for item in found
         ),
-        next=(found[PAGE - 1].listing_order or "") if len(found) > PAGE else "",
+        next=further,
         may_invite=roles,
     )
+
+
+def _asked(show: Show, now: datetime) -> Any:
+    """What is asked of an invitation that is shown; nothing where all are."""
+    is_open = (Invitation.state == "open") & (Invitation.usable_until > now)
+    arrived = Invitation.mail_problem.does_not_exist()
+    return {
+        "all": None,
+        "waiting": is_open & arrived & Invitation.opened_at.does_not_exist(),
+        "opened": is_open & Invitation.opened_at.exists(),
+        "not_delivered": is_open & Invitation.mail_problem.exists(),
+        "joined": Invitation.state == "accepted",
+        "expired": (Invitation.state == "open") & (Invitation.usable_until <= now),
+        "withdrawn": Invitation.state == "withdrawn",
+    }[show]
+
+
+def _some(programme_id: str, asked: Any, before: str) -> tuple[list[Invitation], str]:
+    """A page of the invitations of which `asked` holds, and where to go on. However rare they are, no more
+    than so many are looked through."""
+    pages = Invitation.by_listing.query(
+        invitations_listing(programme_id),
+        Invitation.listing_order < (before or "~"),
+        filter_condition=asked,
+        scan_index_forward=False,
+        page_size=PAGE + 1 if asked is None else LOOKED_THROUGH,
+    ).page_iter
+    found: list[Invitation] = []
+    for _ in range(1 if asked is None else PAGES_LOOKED_THROUGH):
+        page = next(pages, None)
+        for raw in page["Items"] if page else ():
+            found.append(Invitation.from_raw_data(raw))
+        if len(found) > PAGE or pages.last_evaluated_key is None:
+            break
+    if len(found) > PAGE:
+        return found[:PAGE], found[PAGE - 1].listing_order or ""
+    last = pages.last_evaluated_key or {}
+    return found, str(last["listing_order"]["S"]) if last else ""
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,13 @@ class Membership(DirectoryItem, discriminator="membership"):
     @property
     def facts(self) -> Facts:
         """What decides whether this person takes part."""
-        return Facts(self.first_name, self.status, self.vetted_until or "", self.leave or {})
+        return Facts(
+            self.first_name,
+            self.status,
+            self.vetted_until or "",
+            self.leave or {},
+            frozenset(self.methods or ()),
+        )
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):
@@ -172,7 +178,8 @@ class Address(DirectoryItem, discriminator="address"):
 
 
 class Invitation(DirectoryItem, discriminator="invitation"):
-    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`.
+    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`; in
+    `due` as `INVITATIONS`, while it is open, by when it is to be reminded of or expires.
 
     The id is derived from programme, role and address: there is never more than one invitation to the same
     thing, and inviting twice is noticed. One that was withdrawn or has expired is opened anew.
@@ -209,6 +216,12 @@ class Invitation(DirectoryItem, discriminator="invitation"):
     """Whether it counts as one of the mentees for whom its cohort has room."""
     opened_at = MomentAttribute(null=True)
     """When the page behind the newest link was first opened."""
+    link_at = MomentAttribute(null=True)
+    """Since when it can be used, as staff last sent it. Reminders are counted from then."""
+    reminded = NumberAttribute(default=0)
+    """How many reminders were sent since."""
+    mail_problem = UnicodeAttribute(null=True)
+    """Why the newest e-mail did not arrive: `bounced`, `bounced_for_now`, `complained` or `rejected`."""
     accepted_at = MomentAttribute(null=True)
     accepted_by = UnicodeAttribute(null=True)
     withdrawn_at = MomentAttribute(null=True)
@@ -345,6 +358,10 @@ def address_key(address_fingerprint: str) -> tuple[str, str]:
 
 def invitation_key(invitation_id: str) -> tuple[str, str]:
     return f"INVITATION#{invitation_id}", "INVITATION"
+
+
+INVITATIONS_DUE = "INVITATIONS"
+"""The `due` queue of open invitations."""
 
 
 def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ FOR_EVER = "9999-12-31"
 WRITING = frozenset({"taking_part", "messages"})
 """The purposes without which nobody's messages are passed on, once somebody has said no."""
 
-What = Literal["standing", "vetting", "leave"]
+What = Literal["standing", "vetting", "leave", "method"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Facts:
     """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared."""
     leave: Mapping[str, str] = field(default_factory=dict)
     """For each purpose `yes`, `no` or `asked`: what is in force, a parent's or carer's answer included."""
+    methods: frozenset[str] = frozenset()
+    """The ways of being in touch they chose; empty for who was never asked, which stands for messages."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
         yield Pause(side, "standing", f"{facts.first_name} is suspended at the moment.")
     if side == "mentor" and asks_something(policy.vetting) and not is_vetted(facts.vetted_until, today):
         yield Pause(side, "vetting", _not_vetted(facts))
+    if facts.methods and "message" not in facts.methods:
+        yield Pause(side, "method", f"{facts.first_name} has not chosen messages as a way of being in touch.")
     for purpose in policy.consents.purposes:
         if side in purpose.asked_of and (sentence := _without_leave(facts, purpose)):
             yield Pause(side, "leave", sentence)

@@ -7,7 +7,7 @@ A `problem_with_…` says in one sentence how to put it right, or nothing.
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -219,6 +219,16 @@ def standing(state: str, usable_until: datetime, now: datetime) -> Standing:
     if state == "withdrawn":
         return "withdrawn"
     return "open" if now < usable_until else "expired"
+
+
+def next_look(
+    *, link_at: datetime, reminded: int, remind_after_days: Sequence[int], usable_until: datetime
+) -> datetime:
+    """When an open invitation is to be reminded of next or, with no reminder left, when it expires."""
+    days = sorted(remind_after_days)
+    if reminded >= len(days):
+        return usable_until
+    return min(link_at + timedelta(days=days[reminded]), usable_until)
 
 
 def is_live(*, epoch: int, created_at: datetime, seen_at: datetime, person_epoch: int, now: datetime) -> bool:

@@ -196,6 +196,11 @@ def test_bt_2_a_way_of_being_in_touch_is_open_only_where_both_chose_it() -> None
     for reader in (pair.mentee, pair.mentor, priya):
         assert program_of(reader).get(f"/pairs/{pair.pair_id}").json["methods"] == ["message"]
 
+    program_of(pair.mentor).post(page, {"methods": ["video"]})
+    assert rests(pair, pair.mentee)
+    because = program_of(priya).get(f"/pairs/{pair.pair_id}").json["rests_because"]
+    assert "has not chosen messages" in because
+
     refused = program_of(pair.mentee).post(page, {"methods": ["pigeon"]})
     assert refused.status == 422
 

@@ -139,6 +139,17 @@ def test_nu_1_what_was_answered_is_not_shown_to_whoever_is_invited() -> None:
     assert "Dundee High School" not in page.text
 
 
+def test_nobody_is_mentee_and_mentor_in_one_programme() -> None:
+    ours = of_preset("university-outreach")
+    ours.invites("Isla", **IN_YEAR_13)
+
+    refused = ours.invites("Isla", "mentor", answer_current_student="yes")
+
+    assert refused.status == 409
+    assert "was invited as a mentee" in refused.words
+    assert len(ours.invitations) == 1
+
+
 # ── CM-1: room for ten, and who they are ───────────────────────────────────
 
 RETURNER = {

@@ -15,12 +15,14 @@ from .invitations import invite, invite_first_administrator, read_person, resend
 from .joining import accept_invitation, join_with_account, open_invitation
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .programmes import make_programme
+from .reminding import LookedAfter, look_after_invitations, note_mail
 from .sessions import sign_in, sign_out, viewer_of
 from .standing import reinstate, suspend
 from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
 __all__ = [
     "Asked",
+    "LookedAfter",
     "accept_invitation",
     "agree",
     "ask_password_link",
@@ -34,7 +36,9 @@ __all__ = [
     "invite_first_administrator",
     "invite_the_good",
     "join_with_account",
+    "look_after_invitations",
     "make_programme",
+    "note_mail",
     "open_invitation",
     "open_password_link",
     "read_person",

@@ -9,11 +9,11 @@ from shared.platform.tables import conditional, is_new, transaction
 from shared.policies.people import Question
 
 from ..import_files import ImportFiles, file_key
-from ..items import Import, ImportLeft, ImportPiece, Invitation, left_key, piece_key
+from ..items import Import, ImportLeft, ImportPiece, left_key, piece_key
 from ..lists import LARGEST, TOO_LARGE, Problem, Read, Unusable, read_list
-from ..permissions import Role, role_words
-from ..rules import standing
-from ._pieces import in_pieces, invitations_so_far, other_part, stored_row
+from ..permissions import Role
+from ._pieces import in_pieces, invitations_so_far, stored_row
+from ._writing_invitations import in_other_part, is_known, other_part
 
 STANDS_STILL_AFTER = timedelta(minutes=2)
 ANOTHER_FILE = "Another file was sent in the place of this one while it was checked. Please begin anew."
@@ -112,21 +112,3 @@ def _check_piece(item: Import, rows: Sequence[Read], now: datetime, *, stops: bo
                 *left_key(item.import_id, "check", number), people=bad, expires_at=item.expires_at
             )
             write.save(left, condition=is_new(ImportLeft))
-
-
-def is_known(earlier: Invitation | None, now: datetime) -> bool:
-    """Whether somebody was invited to the same before, and can still come or has come."""
-    if earlier is None:
-        return False
-    return standing(earlier.state, earlier.usable_until, now) in ("open", "accepted")
-
-
-def in_other_part(other: Invitation | None, now: datetime) -> str:
-    """That somebody is in the programme as the other side, in a sentence, or nothing."""
-    if other is None or not is_known(other, now):
-        return ""
-    has = "has joined" if other.state == "accepted" else "was invited"
-    return (
-        f"Whoever has this address {has} as a {role_words(other.role)}. Nobody can be mentee and mentor in "
-        "one programme: please use another address, or withdraw that invitation."
-    )

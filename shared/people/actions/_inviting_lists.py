@@ -17,9 +17,9 @@ from shared.programmes.items import Cohort
 from ..items import Import, ImportLeft, Invitation, left_key
 from ..permissions import PARTICIPANTS, Role
 from ..rules import Row, standing
-from ._checking_lists import STANDS_STILL_AFTER, in_other_part
-from ._pieces import PEOPLE_IN_PIECE, invitations_so_far, other_part, people_of_piece
-from .invitations import add_invitation, full
+from ._checking_lists import STANDS_STILL_AFTER
+from ._pieces import PEOPLE_IN_PIECE, invitations_so_far, people_of_piece
+from ._writing_invitations import add_invitation, full, in_other_part, other_part
 
 TRIES = 4
 """How often one step is tried when somebody invites the same people, or to the same cohort, meanwhile."""

@@ -7,9 +7,9 @@ from typing import Any
 from shared.platform.tables import find
 
 from ..items import ImportPiece, Invitation, invitation_key, piece_key
-from ..permissions import PARTICIPANTS, Role
+from ..permissions import PARTICIPANTS
 from ..rules import Row
-from .invitations import id_of
+from ._writing_invitations import id_of
 
 PEOPLE_IN_PIECE = 40
 """Each is two writes (the invitation, its e-mail) of the hundred that a transaction may hold."""
@@ -61,8 +61,3 @@ def invitations_so_far(
     ]
     found = Invitation.batch_get(keys, consistent_read=consistent) if keys else ()
     return {(one.role, one.address): one for one in found}
-
-
-def other_part(role: Role) -> Role:
-    """A mentee's is mentor, a mentor's is mentee."""
-    return Role.MENTOR if role == Role.MENTEE else Role.MENTEE

@@ -1,26 +1,21 @@
 """Inviting people to a programme."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
-from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
-from shared.platform import tokens
-from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.platform.ids import derived_id, fingerprint
-from shared.platform.tables import Lost, find, is_new, transaction
+from shared.platform.tables import Lost, find, transaction
 from shared.policies.people import Question
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.cohorts import asked_for, cohort_of, free_places, give_place_back, take_place
+from shared.programmes.cohorts import asked_for, cohort_of, take_place
 from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..eligibility import read_answers
-from ..items import Invitation, Nominee, invitation_key, invitations_listing, nominee_key
+from ..items import Invitation, Nominee, invitation_key, nominee_key
 from ..permissions import (
     PARTICIPANTS,
     STAFF,
@@ -40,6 +35,15 @@ from ..rules import (
     standing,
     tidy_address,
     tidy_name,
+)
+from ._writing_invitations import (
+    add_invitation,
+    add_withdrawal,
+    id_of,
+    in_other_part,
+    other_part,
+    require_room,
+    send_link,
 )
 
 FIRST_ADMINISTRATOR = "deployment"
@@ -169,6 +173,12 @@ def invite_one(
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
         require_closed(earlier, now)
+    if role in PARTICIPANTS:
+        other = find(
+            Invitation, *invitation_key(id_of(programme.programme_id, other_part(role), person.address))
+        )
+        if clash := in_other_part(other, now):
+            raise Conflict(clash, field="address", code="other_part")
     try:
         with transaction() as write:
             item = add_invitation(
@@ -187,7 +197,7 @@ def invite_one(
             if by_name and role in STAFF:
                 _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
     except Lost as lost:
-        _require_room(cohort)
+        require_room(cohort)
         raise Conflict(
             "Somebody else invited this person at the same moment.", field="address", code="invited"
         ) from lost
@@ -202,94 +212,6 @@ def _nominee(item: Invitation, educator_id: str, now: datetime) -> Nominee:
         surname=item.surname,
         nominated_at=now,
     )
-
-
-def id_of(programme_id: str, role: Role, address: str) -> str:
-    """The id of the one invitation there can be of this address to this role."""
-    return derived_id("invitation", programme_id, role, address)
-
-
-def add_invitation(
-    write: TransactWrite,
-    programme: RunningProgramme,
-    role: Role,
-    person: Row,
-    *,
-    earlier: Invitation | None,
-    by: str,
-    cohort: Cohort | None,
-    import_id: str = "",
-    moves_places: bool = True,
-    nominated_by: str = "",
-    now: datetime,
-) -> Invitation:
-    """Adds to a running transaction that somebody is invited, and the e-mail. `earlier` is the invitation of
-    theirs that was withdrawn or has expired. The transaction is Lost when somebody else invited them at the
-    same moment, or the cohort is full. Without `moves_places` the caller sees to the places."""
-    invitation_id = id_of(programme.programme_id, role, person.address)
-    item = earlier or Invitation(*invitation_key(invitation_id), sendings=0)
-    wants_place = cohort is not None and role == Role.MENTEE
-    if moves_places:
-        _move_place(write, item, cohort if wants_place else None)
-    item.has_place = wants_place
-    item.cohort_id = cohort.cohort_id if cohort is not None else None
-    item.invitation_id = invitation_id
-    item.programme_id = programme.programme_id
-    item.programme_name = programme.name
-    item.role = role.value
-    item.address = person.address
-    item.first_name = person.first_name
-    item.surname = person.surname
-    item.school = person.school or None
-    item.answers = dict(person.answers) or None
-    item.state = "open"
-    item.nominated_by = nominated_by or None
-    item.invited_by = by
-    item.invited_at = now
-    item.import_id = import_id or None
-    item.withdrawn_at = None
-    item.listing = invitations_listing(programme.programme_id)
-    item.listing_order = f"{order(now)}#{invitation_id}"
-    _new_link(write, item, days=programme.policy.invitations.usable_days, now=now)
-    write.save(item, condition=is_new(Invitation) if earlier is None else None)
-    return item
-
-
-def _move_place(write: TransactWrite, item: Invitation, to: Cohort | None) -> None:
-    """Adds to a running transaction that an invitation has a place in the cohort `to`, and in no other."""
-    has_it = item.has_place and to is not None and item.cohort_id == to.cohort_id
-    if item.has_place and not has_it:
-        _give_back(write, item)
-    if to is not None and not has_it:
-        take_place(write, to)
-
-
-def _give_back(write: TransactWrite, item: Invitation) -> None:
-    """Adds to a running transaction that an invitation no longer has a place in its cohort."""
-    cohort = cohort_of(item.programme_id, item.cohort_id or "")
-    if cohort is not None:
-        give_place_back(write, cohort)
-
-
-def _require_room(cohort: Cohort | None) -> None:
-    """Raises Conflict when the cohort, as it is now, has no place left."""
-    if cohort is None:
-        return
-    cohort.refresh(consistent_read=True)
-    if free_places(cohort) == 0:
-        raise Conflict(full(cohort), field="cohort_id", code="full")
-
-
-def full(cohort: Cohort) -> str:
-    """That a cohort has no place left, and what can be done."""
-    return (
-        f"{cohort.name} is full: it has {places_in_words(int(cohort.capacity or 0))}, and each is taken by "
-        "somebody who has joined or was invited. Choose another cohort, or withdraw an invitation first."
-    )
-
-
-def places_in_words(number: int) -> str:
-    return "1 place" if number == 1 else f"{number} places"
 
 
 def _record(
@@ -320,29 +242,6 @@ def require_closed(earlier: Invitation, now: datetime) -> None:
             )
 
 
-def _new_link(write: TransactWrite, item: Invitation, *, days: int, now: datetime) -> None:
-    """Gives the invitation a new secret (the old link is void), and queues the e-mail that carries it."""
-    token, secret = tokens.make(item.invitation_id)
-    item.secret_fingerprint = fingerprint(secret)
-    item.sendings = int(item.sendings) + 1
-    item.sent_at = now
-    item.opened_at = None
-    item.usable_until = now + timedelta(days=days)
-    item.notice_id = queue(
-        write,
-        NewNotice(
-            "invitation",
-            (item.invitation_id, str(item.sendings)),
-            item.address,
-            item.first_name,
-            f"/join/{token}",
-            programme_id=item.programme_id,
-            programme_name=item.programme_name,
-        ),
-        now=now,
-    )
-
-
 def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:
     """Sends the invitation again with a new link, good for its full time. Raises NotFound, Conflict."""
     item = _load(viewer, programme_id, invitation_id)
@@ -350,17 +249,17 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
         raise Conflict(_CLOSED[item.state])
     if now < item.sent_at + RESEND_PAUSE:
         raise Conflict("This invitation was sent less than a minute ago. Please give it time to arrive.")
-    days = load_programme(programme_id).policy.invitations.usable_days
+    policy = load_programme(programme_id).policy
     cohort = _place_to_take_again(item)
     try:
         with transaction() as write:
             if cohort is not None:
                 take_place(write, cohort)
                 item.has_place = True
-            _new_link(write, item, days=days, now=now)
+            send_link(write, item, policy, now=now)
             write.save(item)
     except Lost as lost:
-        _require_room(cohort)
+        require_room(cohort)
         raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
     return item
 
@@ -389,20 +288,6 @@ def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: date
         raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
     item.state, item.withdrawn_at = "withdrawn", now
     return item
-
-
-def add_withdrawal(write: TransactWrite, item: Invitation, now: datetime) -> None:
-    """Adds to a running transaction that an open invitation's link is void."""
-    if item.has_place:
-        _give_back(write, item)
-    write.update(
-        item,
-        [
-            Invitation.state.set("withdrawn"),
-            Invitation.withdrawn_at.set(now),
-            Invitation.has_place.set(False),
-        ],
-    )
 
 
 _CLOSED = {

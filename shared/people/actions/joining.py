@@ -326,6 +326,8 @@ def _close(write: TransactWrite, item: Invitation, person_id: str, now: datetime
             Invitation.state.set("accepted"),
             Invitation.accepted_at.set(now),
             Invitation.accepted_by.set(person_id),
+            Invitation.due.remove(),
+            Invitation.due_at.remove(),
         ],
     )
 

@@ -6,8 +6,9 @@ from shared.audit.actions import record
 from shared.platform.errors import Conflict, NotFound, Refused
 from shared.platform.tables import Lost, transaction
 
-from ..items import Membership, Person
+from ..items import Invitation, Membership, Person, invitation_key
 from ..permissions import STAFF, Role, Viewer, may_manage_people, may_manage_staff, require
+from ._writing_invitations import add_withdrawal, id_of
 from .sessions import AccountItems, load_account
 
 
@@ -15,7 +16,8 @@ def suspend(viewer: Viewer, programme_id: str, person_id: str, *, now: datetime)
     """Takes every role of a person in this programme from the next click on, and ends all their sessions.
 
     Roles in another programme are that programme's to decide on: there the person may sign in again.
-    Raises NotFound, Refused (oneself; staff, for a coordinator), Conflict.
+    What else they were invited to is withdrawn. Raises NotFound, Refused (oneself; staff, for a coordinator),
+    Conflict.
     """
     _set_status(viewer, programme_id, person_id, "suspended", now)
 
@@ -30,6 +32,7 @@ def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, 
     to_change = [one for one in memberships if one.status != status]
     if not to_change:
         return
+    open_to_them = _open_invitations(programme_id, account.person.address) if status == "suspended" else []
     try:
         with transaction() as write:
             for membership in to_change:
@@ -41,6 +44,8 @@ def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, 
                         Membership.changed_at.set(now),
                     ],
                 )
+            for invitation in open_to_them:
+                add_withdrawal(write, invitation, now)
             write.update(account.person, [Person.epoch.add(1)], add_version_condition=False)
             record(
                 write,
@@ -54,6 +59,12 @@ def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, 
             )
     except Lost as lost:
         raise Conflict("Somebody else changed this just now. Please look again.") from lost
+
+
+def _open_invitations(programme_id: str, address: str) -> list[Invitation]:
+    """What somebody was invited to besides, and has not accepted: nobody comes back by another role."""
+    keys = [invitation_key(id_of(programme_id, role, address)) for role in Role]
+    return [one for one in Invitation.batch_get(keys, consistent_read=True) if one.state == "open"]
 
 
 def _load(viewer: Viewer, programme_id: str, person_id: str) -> tuple[AccountItems, list[Membership]]:

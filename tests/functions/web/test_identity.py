@@ -108,7 +108,7 @@ def test_somebody_with_an_account_signs_in_and_comes_back(
     browser.get(link)
     browser.post(link, username="isla.m", password=GOOD_PASSWORD, agreed="1")
     programme = administrator.memberships[0].programme_id
-    invited(administrator, programme, role="mentor", address=ADDRESS, now=now())
+    invited(administrator, programme, role="coordinator", address=ADDRESS, now=now())
     second = mailed("invitation", ADDRESS)
 
     other = Browser()
@@ -119,7 +119,7 @@ def test_somebody_with_an_account_signs_in_and_comes_back(
     other.follow()
     assert other.post(f"{second}/with-account").status == 422
     assert other.post(f"{second}/with-account", agreed="1").status == 303
-    assert "Bright Futures Dundee: mentor" in other.get("/account").words
+    assert "Bright Futures Dundee: coordinator" in other.get("/account").words
 
 
 # ── Signing in and out ─────────────────────────────────────────────────────

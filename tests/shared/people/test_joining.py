@@ -289,8 +289,8 @@ def test_two_invitations_accepted_at_once_make_one_person_who_is_told_to_sign_in
     administrator: Viewer, programme: str, accounts: FakeAccounts
 ) -> None:
     as_mentee = invited(administrator, programme)
-    as_mentor = invited(administrator, programme, role="mentor")
-    accounts.after["create"] = lambda: accept(as_mentor, accounts) and None
+    as_deputy = invited(administrator, programme, role="deputy")
+    accounts.after["create"] = lambda: accept(as_deputy, accounts) and None
 
     with pytest.raises(Conflict, match="You have an account already"):
         accept(as_mentee, accounts)
@@ -312,7 +312,7 @@ def test_the_ground_rules_are_agreed_before_joining_with_an_account(
     administrator: Viewer, programme: str, accounts: FakeAccounts
 ) -> None:
     isla = join(invited(administrator, programme), "isla.m", accounts=accounts)
-    invitation = invited(administrator, programme, role="mentor")
+    invitation = invited(administrator, programme, role="deputy")
 
     with pytest.raises(Invalid, match="agree to the ground rules"):
         join_with_account(isla, link_of(invitation), agreed_version=0, now=later(hours=1))

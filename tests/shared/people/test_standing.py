@@ -4,7 +4,8 @@ import pytest
 
 from shared.people.actions import join_with_account, reinstate, sign_in, suspend, viewer_of
 from shared.people.permissions import Role, Viewer
-from shared.people.views import people_of, staff_of
+from shared.people.roll_views import people_of
+from shared.people.views import staff_of
 from shared.platform.errors import Invalid, NotFound, Refused
 
 from .builders import GOOD_PASSWORD, MONDAY, a_programme, an_administrator, invited, join, later, link_of
@@ -111,5 +112,5 @@ def test_those_who_may_not_learn_nothing(
 def test_the_list_still_shows_who_is_suspended(isla: Viewer, coordinator: Viewer, programme: str) -> None:
     suspend(coordinator, programme, isla.person_id, now=MONDAY)
 
-    (row,) = people_of(coordinator, programme, "mentee").people
+    (row,) = people_of(coordinator, programme, "mentee", now=MONDAY).people
     assert (row.first_name, row.status, row.may_change) == ("Isla", "suspended", True)
