@@ -6,11 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.cohorts import planning
+from shared.cohorts.adding import add_to_cohort
 from shared.cohorts.views import (
+    AddView,
     CohortForm,
     CohortsView,
     CohortView,
     EndView,
+    add_form,
     change_form,
     cohort_page,
     cohorts,
@@ -136,6 +139,13 @@ class NewCohort(CohortGiven):
     key: str = Field(min_length=1, max_length=100, description="The same key never makes two.")
 
 
+class Newcomer(Given):
+    """Somebody in the programme who is to be in a cohort."""
+
+    person_id: Line = Field(min_length=1)
+    role: Line = Field("mentee", description="mentee or mentor.")
+
+
 class LastDay(Given):
     """The last day of a cohort."""
 
@@ -209,6 +219,29 @@ def end(request: Request, given: LastDay, programme_id: str, cohort_id: str) -> 
     """Agrees the last day on which is written in a cohort's conversations."""
     planning.end_cohort(request.me, programme_id, cohort_id, on=given.last_day, now=request.now)
     return _done(request, programme_id, cohort_id)
+
+
+@area.get(
+    ONE + "/add",
+    who=STAFF_ONLY,
+    page="programmes/add.html",
+    gives=AddView,
+    asks={"show": "mentee or mentor.", "find": "The beginning of a name, or an e-mail address."},
+)
+def before_adding(request: Request, programme_id: str, cohort_id: str) -> AddView:
+    """Who could be put into a cohort."""
+    show, find = request.query.get("show", ""), request.query.get("find", "")
+    return add_form(request.me, programme_id, cohort_id, show=show, looked_for=find, now=request.now)
+
+
+@area.post(ONE + "/people", who=STAFF_ONLY, takes=Newcomer, gives=CohortView, again=before_adding)
+def add(request: Request, given: Newcomer, programme_id: str, cohort_id: str) -> Done:
+    """Puts somebody of the programme into a cohort."""
+    add_to_cohort(
+        request.me, programme_id, cohort_id, person_id=given.person_id, role=given.role, now=request.now
+    )
+    view = cohort_page(request.me, programme_id, cohort_id, show=given.role, now=request.now)
+    return Done(f"/programmes/{programme_id}/cohorts/{cohort_id}?show={view.show}", view)
 
 
 def _make(request: Request, given: NewCohort, programme_id: str, copy_of: str) -> Done:

@@ -12,6 +12,7 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
+from shared.people.roll_views import Show, Wanted, people_of
 from shared.platform.errors import NotFound
 from shared.platform.tables import DirectoryItem, find
 from shared.policies import Policy
@@ -38,7 +39,7 @@ from shared.programmes.rules import (
     weeks_of,
 )
 
-from .planning import MUST, narrowable, plan_of
+from .planning import MUST, load_cohort, narrowable, plan_of
 
 PAGE = 50
 """People of a cohort on one page."""
@@ -394,4 +395,58 @@ def end_form(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime
         today=day_of(now),
         retention_months=policy.retention_months,
         has_ended=is_over(cohort.ends_on, now),
+    )
+
+
+@dataclass(frozen=True)
+class CouldCome:
+    """Somebody who could be put into a cohort."""
+
+    person_id: str
+    name: str
+    cohort_name: str
+    """The cohort they are in; empty for none."""
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class AddView:
+    """Looking for somebody to be put into a cohort."""
+
+    programme_id: str
+    programme_name: str
+    cohort: CohortRow
+    show: str
+    """`mentee` or `mentor`."""
+    find: str
+    people: tuple[CouldCome, ...]
+
+
+def add_form(
+    viewer: Viewer, programme_id: str, cohort_id: str, *, show: str = "", looked_for: str = "", now: datetime
+) -> AddView:
+    """Who could be put into a cohort: a GetItem, and where somebody is looked for what the list of people
+    costs. Raises NotFound."""
+    require(may_plan_cohorts(viewer, programme_id))
+    role: Show = "mentor" if show == "mentor" else "mentee"
+    cohort = load_cohort(programme_id, cohort_id)
+    looked_for = looked_for.strip()
+    wanted = Wanted(find=looked_for)
+    found = people_of(viewer, programme_id, role, wanted=wanted, now=now).people if looked_for else ()
+    return AddView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        cohort=row_of(cohort, now),
+        show=role,
+        find=looked_for,
+        people=tuple(
+            CouldCome(
+                one.person_id,
+                f"{one.first_name} {one.surname}",
+                one.cohort_name,
+                one.cohort_name == cohort.name,
+            )
+            for one in found
+            if one.status == "active"
+        ),
     )

@@ -8,7 +8,7 @@ from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.tables import transaction
-from shared.programmes.actions import RunningProgramme, cohorts_of, load_programme
+from shared.programmes.actions import RunningProgramme, cohorts_of, create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of, enter, take_place
 from shared.programmes.desk import add_unpaired, move_end
 from shared.programmes.items import Cohort
@@ -339,3 +339,62 @@ def test_a_programmes_first_page_says_who_waits_for_whom(
         assert line in priya
         assert line in owen
     assert "Hannah Osei" not in priya
+
+
+def answered(someone: Someone, **answers: str) -> Someone:
+    """This was answered about somebody before they came in."""
+    key = membership_key(someone.person_id, someone.programme_id, someone.role)
+    Membership.get(*key).update([Membership.answers.set(answers)])
+    return someone
+
+
+def test_somebody_who_is_here_is_looked_for_and_put_into_a_cohort(
+    browser: Browser, all_cohorts: str, programme: RunningProgramme
+) -> None:
+    amina = answered(a_person(Role.MENTEE, programme), year="Year 9")
+    first = makes(browser, all_cohorts, capacity="1")
+    browser.get(f"{all_cohorts}/new")
+    second = makes(browser, all_cohorts, name="Evenings", key=browser.key(), accepts=["", "year:Year 9"])
+
+    for page in (first, second):
+        assert "Amina Yusuf" in browser.get(f"{page}/add?find=yus").words
+        added = browser.post(f"{page}/people", person_id=amina.person_id, role="mentee")
+        assert added.status == 303, added.words
+        assert "Amina Yusuf" in browser.follow().words
+
+    assert "Amina Yusuf" not in browser.get(first).words
+    assert "1 of 1 free" in browser.last.words
+    assert "In it already" in browser.get(f"{second}/add?find=amina").words
+
+
+def test_nobody_is_put_into_a_cohort_that_is_full_or_over_or_not_for_them(
+    browser: Browser, all_cohorts: str, programme: RunningProgramme
+) -> None:
+    amina = answered(a_person(Role.MENTEE, programme), year="Year 9")
+    jamie = answered(a_person(Role.MENTEE, programme, first_name="Jamie", surname="Kerr"), year="Year 12")
+    page = makes(browser, all_cohorts, capacity="1", accepts=["", "year:Year 12"])
+
+    browser.get(f"{page}/add")
+    refused = browser.post(f"{page}/people", person_id=amina.person_id, role="mentee")
+    assert refused.status == 403
+    assert "Amina can’t be in Spring." in refused.words
+    assert browser.post(f"{page}/people", person_id="0" * 26, role="mentee").status == 422
+    assert browser.post(f"{page}/people", person_id=jamie.person_id, role="coordinator").status == 422
+    assert browser.post(f"{page}/people", person_id=jamie.person_id, role="mentee").status == 303
+
+    rory = answered(a_person(Role.MENTEE, programme, first_name="Rory", surname="Boyd"), year="Year 12")
+    browser.get(f"{page}/add")
+    full = browser.post(f"{page}/people", person_id=rory.person_id, role="mentee")
+    assert full.status == 409
+    assert "Spring is full." in full.words
+    over = create_cohort(
+        programme.programme_id,
+        "Long ago",
+        starts_on=TODAY - timedelta(days=90),
+        ends_on=TODAY - timedelta(days=1),
+        now=now(),
+    )
+    browser.get(f"{page}/add")
+    late = browser.post(f"{all_cohorts}/{over}/people", person_id=rory.person_id, role="mentee")
+    assert late.status == 409
+    assert "Long ago is over" in late.words
