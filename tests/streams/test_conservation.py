@@ -35,7 +35,7 @@ EVERY_DEED = {
     *("deliver", "claim and deliver", "return", "decline", "hand a message over", "undo"),
     *("deliver together", "deliver several", "ask for another look"),
     *("answer", "note", "judge", "hand over", "close", "agree", "send back", "reopen"),
-    *("file", "open a file", "plan", "finish", "raise about a colleague"),
+    *("file", "open a file", "plan", "finish", "raise about a colleague", "keep from"),
     *("change the chain", "read everything or not"),
 }
 """What somebody must have been told is done, at least once in all histories of a process."""
