@@ -13,7 +13,7 @@ from tests.journeys.conftest import Someone
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 
-SIGNED_OUT = ("/sign-in", "/forgotten-password", "/how-this-works", "/help", "/no-such-page")
+SIGNED_OUT = ("/sign-in", "/join", "/forgotten-password", "/how-this-works", "/help", "/no-such-page")
 PARTICIPANT = (
     "/",
     "@pair",
@@ -77,6 +77,7 @@ STAFF = (
     "@programme/people @person @consents",
     "@programme/needs",
     "@programme/people/invitations",
+    "@programme/people/invitations?show=joined",
     "/account",
 )
 OVERSEER = ("@programme/audit", "@programme/audit @whose")
@@ -88,7 +89,10 @@ COORDINATOR = (
     "@programme/cohorts @cohort @end",
     "@programme/pairs/new",
     "@programme/people/invite",
+    "@programme/people/invite?role=mentee",
     "@programme/people/invite-several",
+    "@programme/people/lists/new",
+    "@programme/people/lists/new @list",
     "@programme/people @suspend",
     "@programme/people?show=mentor @person @record",
     "@programme/people?show=mentor @person @put-right",
@@ -118,6 +122,7 @@ INSIDE = {
     "@step": "a[href$='/done']",
     "@raise": "a[href*='/messages/'][href$='/concern']",
     "@whose": "a[href*='/audit?person=']",
+    "@list": "button:has-text('Go on to the file')",
     "@suspend": "a[href$='/suspend']",
     "@person": "td a[href*='/people/']:not([href$='/suspend'])",
     "@record": "a[href*='/vetting?what=']",

@@ -205,9 +205,6 @@ class Model(RuleBasedStateMachine):
     def viewer(self, who: str) -> Viewer:
         return self.people[who].viewer
 
-    def role_of(self, person_id: str) -> str:
-        return next(role for role, one in self.people.items() if one.person_id == person_id)
-
     def messages(self, *states: str) -> list[Stored]:
         found = self.tables.stored("conversations", "message")
         return [one for one in found if not states or text(one, "state") in states]
