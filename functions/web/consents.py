@@ -19,7 +19,7 @@ from shared.consents.views import (
 from shared.people.permissions import Role
 from shared.platform.errors import Invalid
 
-from .access import ANYONE, PARTICIPANT, STAFF_ONLY
+from .access import ANYONE, PARTICIPANT_ALWAYS, STAFF_ONLY
 from .forms import Given, gather_answers
 from .request import Request
 from .respond import Done
@@ -92,13 +92,13 @@ class Answered:
 # ── One's own ──────────────────────────────────────────────────────────────
 
 
-@area.get(OWN, who=PARTICIPANT, page="consents/taking_part.html", gives=TakingPartView)
+@area.get(OWN, who=PARTICIPANT_ALWAYS, page="consents/taking_part.html", gives=TakingPartView)
 def show_own(request: Request, programme_id: str) -> TakingPartView:
     """What one has agreed to, how one wants to be in touch, and what one lacks."""
     return taking_part(request.me, programme_id, now=request.now)
 
 
-@area.post(OWN, who=PARTICIPANT, takes=OwnAnswers, gives=TakingPartView, again=show_own)
+@area.post(OWN, who=PARTICIPANT_ALWAYS, takes=OwnAnswers, gives=TakingPartView, again=show_own)
 def answer(request: Request, given: OwnAnswers, programme_id: str) -> Done:
     """Keeps what one agrees to, or takes back. It counts at once."""
     said = actions.Said(
@@ -111,14 +111,14 @@ def answer(request: Request, given: OwnAnswers, programme_id: str) -> Done:
     return _own(request, programme_id)
 
 
-@area.post(OWN + "/methods", who=PARTICIPANT, takes=Methods, gives=TakingPartView, again=show_own)
+@area.post(OWN + "/methods", who=PARTICIPANT_ALWAYS, takes=Methods, gives=TakingPartView, again=show_own)
 def choose_methods(request: Request, given: Methods, programme_id: str) -> Done:
     """Keeps how one wants to be in touch."""
     needs.choose_methods(request.me, programme_id, given.methods)
     return _own(request, programme_id)
 
 
-@area.post(OWN + "/needs", who=PARTICIPANT, takes=Needs, gives=TakingPartView, again=show_own)
+@area.post(OWN + "/needs", who=PARTICIPANT_ALWAYS, takes=Needs, gives=TakingPartView, again=show_own)
 def say_needs(request: Request, given: Needs, programme_id: str) -> Done:
     """Keeps what one lacks to take part."""
     needs.say_needs(request.me, programme_id, given.needs, now=request.now)

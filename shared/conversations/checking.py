@@ -13,13 +13,11 @@ from shared.people.staff import active_staff, staff_roll
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
-from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.rules import NewConcern, message_cause
 
-from .acquaintances import kept_from
+from .found import concern_found
 from .items import PENDING_DUE, Message, Pair, pair_key
 from .moderators import whom_to_ask
 from .passing_on import pass_on
@@ -34,7 +32,6 @@ from .rules import (
     Decision,
     decide,
     sender_of,
-    spans_of,
     undecided,
     wait_after,
 )
@@ -190,7 +187,9 @@ def _settle(
     with transaction() as write:
         if _needs_concern(message, decision):
             policy = programme.policy if programme else None
-            message.concern_id = _raise(write, pair, message, decision, policy, now)
+            new = concern_found(pair, message, category=decision.worry or "unchecked")
+            staff = whole_staff(pair.programme_id)
+            message.concern_id = raise_concern(write, new, staff=staff, policy=policy, now=now)
         if taken_back:
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
@@ -247,36 +246,3 @@ def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotic
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
     )
-
-
-def _raise(
-    write: TransactWrite,
-    pair: Pair,
-    message: Message,
-    decision: Decision,
-    policy: Policy | None,
-    now: datetime,
-) -> str:
-    by_mentor = message.sender_id == pair.mentor_id
-    first, last = (
-        (pair.mentor_first_name, pair.mentor_surname)
-        if by_mentor
-        else (pair.mentee_first_name, pair.mentee_surname)
-    )
-    new = NewConcern(
-        cause=message_cause(pair.pair_id, message.message_id, int(message.round)),
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-        about_id=message.sender_id,
-        about_name=f"{first} {last}",
-        raised_by="filter",
-        raised_by_name="The filter",
-        category=decision.worry or "unchecked",
-        severity=decision.severity,
-        words=message.text,
-        spans=spans_of(decision.findings),
-        pair_id=pair.pair_id,
-        message_id=message.message_id,
-        kept_from=kept_from(pair),
-    )
-    return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

@@ -8,7 +8,6 @@ from shared.people.permissions import Viewer, may_see_concerns, part_in_pair, re
 from shared.platform.tables import find
 from shared.safeguarding.actions import raise_once
 from shared.safeguarding.concerns.choices import CHOICES, Choices
-from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.fields import Wrong
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.raising.by_hand import Raised, raised
@@ -56,9 +55,9 @@ def concern_form(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         writer_role="mentor" if by_mentor else "mentee",
-        writer_name=_name(pair, "mentor" if by_mentor else "mentee"),
-        mentee_name=_name(pair, "mentee"),
-        mentor_name=_name(pair, "mentor"),
+        writer_name=pair.name_of(message.sender_id),
+        mentee_name=pair.mentee_name,
+        mentor_name=pair.mentor_name,
         text=message.text,
         written_at=message.changed_at or message.written_at,
         concern_id=known.concern_id if known and viewer.person_id not in known.hidden_from else "",
@@ -75,12 +74,6 @@ def _part(viewer: Viewer, pair: Pair) -> str:
     return part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
     )
-
-
-def _name(pair: Pair, role: str) -> str:
-    if role == "mentor":
-        return f"{pair.mentor_first_name} {pair.mentor_surname}"
-    return f"{pair.mentee_first_name} {pair.mentee_surname}"
 
 
 def raise_about_message(
@@ -113,9 +106,9 @@ def raise_about_message(
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         about_id=pair.mentor_id if about == "mentor" else pair.mentee_id,
-        about_name=_name(pair, about),
+        about_name=pair.mentor_name if about == "mentor" else pair.mentee_name,
         raised_by=viewer.person_id,
-        raised_by_name=name_of(viewer),
+        raised_by_name=viewer.name,
         category=category,
         severity=severity,
         words=message.text,

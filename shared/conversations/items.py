@@ -36,6 +36,19 @@ class Pair(ConversationsItem, discriminator="pair"):
     last_sender_id = UnicodeAttribute(null=True)
     """Who wrote the last delivered message; the other is the one who may be waited for."""
 
+    @property
+    def mentor_name(self) -> str:
+        """In full, for staff only; so is the mentee's."""
+        return f"{self.mentor_first_name} {self.mentor_surname}"
+
+    @property
+    def mentee_name(self) -> str:
+        return f"{self.mentee_first_name} {self.mentee_surname}"
+
+    def name_of(self, person_id: str) -> str:
+        """Of one of the two, in full."""
+        return self.mentor_name if person_id == self.mentor_id else self.mentee_name
+
 
 class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
     """That a person is in a pair: pk `PERSON#<person_id>`, sk `PAIR#<pair_id>`. Finds one's own pairs."""

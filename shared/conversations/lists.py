@@ -235,8 +235,8 @@ def _row(pair: Pair, over: Collection[str]) -> PairRow:
     wrote_last = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
     return PairRow(
         pair_id=pair.pair_id,
-        mentee_name=f"{pair.mentee_first_name} {pair.mentee_surname}",
-        mentor_name=f"{pair.mentor_first_name} {pair.mentor_surname}",
+        mentee_name=pair.mentee_name,
+        mentor_name=pair.mentor_name,
         has_ended=pair.status != "active" or pair.cohort_id in over,
         last_at=pair.last_delivered_at,
         waiting=wrote_last.get(pair.last_sender_id or "", ""),

@@ -74,7 +74,7 @@ def save_with_step(
         message_id=message.message_id,
         what=what,
         by_id=by.person_id if by else None,
-        by_name=f"{by.first_name} {by.surname}" if by else None,
+        by_name=by.name if by else None,
         at=now,
         text=text,
         reason=reason,

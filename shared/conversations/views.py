@@ -237,8 +237,8 @@ def _names(pair: Pair, part: str) -> dict[str, str]:
     """By person. Participants are never given a surname."""
     if part == "staff":
         return {
-            pair.mentor_id: f"{pair.mentor_first_name} {pair.mentor_surname}",
-            pair.mentee_id: f"{pair.mentee_first_name} {pair.mentee_surname}",
+            pair.mentor_id: pair.mentor_name,
+            pair.mentee_id: pair.mentee_name,
         }
     return {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
 

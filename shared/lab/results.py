@@ -212,13 +212,10 @@ def _sample(
         checker(message.text, sender=sender, recent=(), rules=rules) for rules in (in_force, draft)
     )
     findings = most_severe(then_said.findings or now_said.findings)
-    by_mentor = message.sender_id == pair.mentor_id
     return Sample(
         pair_id=message.pair_id,
         message_id=message.message_id,
-        writer_name=f"{pair.mentor_first_name} {pair.mentor_surname}"
-        if by_mentor
-        else f"{pair.mentee_first_name} {pair.mentee_surname}",
+        writer_name=pair.name_of(message.sender_id),
         writer_role=message.sender_role,
         written_at=message.written_at,
         state=message.state,

@@ -11,12 +11,11 @@ from typing import Literal
 
 from pynamodb.transactions import TransactWrite
 
-from shared.conversations.acquaintances import kept_from
+from shared.conversations.found import concern_found
 from shared.conversations.items import Message, Pair
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.passing_on import pass_on
 from shared.conversations.resting import taking_part
-from shared.conversations.rules import spans_of
 from shared.conversations.steps import leave_queues, save_with_step
 from shared.notices.actions import id_of, queue
 from shared.notices.rules import NewNotice, Template
@@ -28,7 +27,7 @@ from shared.programmes.actions import RunningProgramme, policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import BUSY, NewConcern, message_cause, read_words
+from shared.safeguarding.rules import BUSY, read_words
 
 from .access import (
     TRIES,
@@ -272,25 +271,7 @@ def _with_concern(write: TransactWrite, pair: Pair, message: Message, now: datet
     decision."""
     if message.concern_id:
         return
-    by_mentor = message.sender_id == pair.mentor_id
-    new = NewConcern(
-        cause=message_cause(pair.pair_id, message.message_id, int(message.round)),
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-        about_id=message.sender_id,
-        about_name=f"{pair.mentor_first_name} {pair.mentor_surname}"
-        if by_mentor
-        else f"{pair.mentee_first_name} {pair.mentee_surname}",
-        raised_by="filter",
-        raised_by_name="The filter",
-        category=worst_worry(message.findings or ()),
-        severity=message.severity,
-        words=message.text,
-        spans=spans_of(message.findings or ()),
-        pair_id=pair.pair_id,
-        message_id=message.message_id,
-        kept_from=kept_from(pair),
-    )
+    new = concern_found(pair, message, category=worst_worry(message.findings or ()))
     message.concern_id = new.concern_id
     if find(Concern, *concern_key(new.concern_id)) is None:
         policy = policy_of(pair.programme_id)

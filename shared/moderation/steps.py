@@ -26,8 +26,7 @@ def circumstances_of(pair: Pair, together: TakingPart) -> Circumstances:
 
 def names_of(message: Message, pair: Pair) -> tuple[str, str]:
     """The writer and the reader."""
-    mentor = f"{pair.mentor_first_name} {pair.mentor_surname}"
-    mentee = f"{pair.mentee_first_name} {pair.mentee_surname}"
+    mentor, mentee = pair.mentor_name, pair.mentee_name
     return (mentor, mentee) if message.sender_id == pair.mentor_id else (mentee, mentor)
 
 

@@ -103,8 +103,7 @@ class Names:
             return Thing(says_why=False)
         if pair is None or pair.programme_id != self._programme_id:
             return Thing(says_why=self._reads)
-        mentee = f"{pair.mentee_first_name} {pair.mentee_surname}"
-        name = f"{mentee} and {pair.mentor_first_name} {pair.mentor_surname}"
+        name = f"{pair.mentee_name} and {pair.mentor_name}"
         page = f"/pairs/{pair.pair_id}" if kind == "pair" else f"/moderation/{of}"
         return Thing(name, page if self._reads else "")
 

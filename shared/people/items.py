@@ -281,7 +281,7 @@ class Import(DirectoryItem, discriminator="import"):
     """Headings of columns that mean nothing here."""
     problem = UnicodeAttribute(null=True)
     """Why it was refused, or stopped, in a sentence."""
-    rows = NumberAttribute(default=0)
+    rows = NumberAttribute(attr_name="row_count", default=0)
     """In the whole list."""
     checked = NumberAttribute(default=0)
     """Rows checked so far."""

@@ -17,7 +17,6 @@ from shared.platform.clock import order
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
-from shared.safeguarding.concerns.reading import name_of
 from shared.safeguarding.items import Concern, concerns_listing
 from shared.safeguarding.rules import read_words
 
@@ -142,7 +141,7 @@ def _wrote_since(pair: Pair, moment: datetime) -> bool:
 
 
 def _open(silence: Silence, pair: Pair, cause: Cause) -> None:
-    silence.name = f"{pair.mentee_first_name} {pair.mentee_surname}"
+    silence.name = pair.mentee_name
     silence.pair_id = pair.pair_id
     silence.since, silence.after = cause.at, cause.after
     silence.hidden_from = sorted({*cause.hidden_from, pair.mentor_id, pair.mentee_id})
@@ -222,7 +221,7 @@ def settle_silence(viewer: Viewer, programme_id: str, person_id: str, *, note: s
         )
         raise Conflict(f"{who}, so this is settled.", code="settled")
     _settle(silence, now)
-    silence.settled_by, silence.settled_by_name, silence.note = viewer.person_id, name_of(viewer), note
+    silence.settled_by, silence.settled_by_name, silence.note = viewer.person_id, viewer.name, note
     try:
         with transaction() as write:
             write.save(silence)
@@ -232,7 +231,7 @@ def settle_silence(viewer: Viewer, programme_id: str, person_id: str, *, note: s
                 "followed_up",
                 f"person:{person_id}",
                 by_id=viewer.person_id,
-                by_name=name_of(viewer),
+                by_name=viewer.name,
                 now=now,
                 why="Gone quiet",
                 hidden_from=silence.hidden_from or (),

@@ -325,8 +325,8 @@ def _check(made: Draw, place: int, pair: Pair, drawn_id: str) -> SpotCheck:
         pair_id=pair.pair_id,
         mentor_id=pair.mentor_id,
         mentee_id=pair.mentee_id,
-        mentor_name=f"{pair.mentor_first_name} {pair.mentor_surname}",
-        mentee_name=f"{pair.mentee_first_name} {pair.mentee_surname}",
+        mentor_name=pair.mentor_name,
+        mentee_name=pair.mentee_name,
         listing=spot_checks_listing(made.programme_id, "open"),
         listing_order=f"{made.week}#{made.of}#{place:06}#{check_id}",
     )

@@ -295,6 +295,23 @@ def test_st_12_an_invitation_is_sent_again_and_its_landing_page_says_what_to_do_
     assert "signpost@example.org" in page.words
 
 
+def test_st_12_what_an_educator_puts_forward_is_asked_about_and_invited_by_e_mail() -> None:
+    programme = a_programme(policy=load_preset("national-stem"), now=now())
+    browser = browser_of(a_person("educator", programme, first_name="Greer", now=now()))
+    nominees = f"/programmes/{programme.programme_id}/nominees"
+    nominee = {"first_name": "Isla", "surname": "Mackay", "address": "isla@example.org"}
+    answers = {"answer_age": "15", "answer_year_group": "Year 10"}
+    assert "Which year are they in?" in browser.get(f"{nominees}/new").words
+
+    refused = browser.post(nominees, **nominee, **(answers | {"answer_age": "21"}))
+    assert refused.status == 422
+    assert "aged 13 to 19" in refused.words
+    assert browser.post(nominees, **nominee, **answers).status == 303
+
+    assert "Isla" in browser.get(nominees).words
+    assert Browser().get(mailed("invitation", "isla@example.org")).status == 200
+
+
 def test_st_12_whoever_cannot_find_the_e_mail_is_told_where_to_look() -> None:
     page = Browser().get("/join")
 

@@ -126,11 +126,14 @@ def test_a_program_is_told_so(pair: TwoWhoWrite) -> None:
     assert (answer.status, answer.json["error"]["code"]) == (403, "not_yet_agreed")
 
 
-@pytest.mark.parametrize("path", ["/worry", "/help", "/how-this-works", "/account", "/ground-rules"])
-def test_help_a_worry_and_how_it_works_stay_open(pair: TwoWhoWrite, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    ["/worry", "/help", "/how-this-works", "/account", "/ground-rules", "/taking-part/{programme_id}"],
+)
+def test_help_a_worry_and_taking_back_leave_stay_open(pair: TwoWhoWrite, path: str) -> None:
     reword(pair)
 
-    assert browser_of(pair.mentee).get(path).status == 200
+    assert browser_of(pair.mentee).get(path.format(programme_id=pair.programme_id)).status == 200
 
 
 def test_a_worry_is_passed_on_before_anything_is_agreed_to(pair: TwoWhoWrite) -> None:
