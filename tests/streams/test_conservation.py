@@ -27,6 +27,8 @@ HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 SEED = int(os.environ.get("SEED", "2026"))
 PARTS = 4
 """So that two processes share them."""
+ENOUGH = 1_000
+"""So many histories leave no deed out but by a fault. A handful, for a quick look, may."""
 STEPS = 11
 
 
@@ -57,7 +59,7 @@ def stage() -> Iterator[Stage]:
         made = Stage(tables, tables.keep(), people, pair)
         yield made
     left_out = EVERY_DEED - {deed for deed, times in made.done.items() if times}
-    assert not left_out, "nothing is proved of what nobody has done"
+    assert not left_out or HISTORIES < ENOUGH, "nothing is proved of what nobody has done"
 
 
 def a_chain(ranks: list[list[str]]) -> dict[str, Any]:
