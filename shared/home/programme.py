@@ -191,7 +191,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
-        _on_desk("checks", desk, "until", f"{here}/people?show=mentor"),
+        _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
         _on_desk("unpaired", desk, "unpaired", f"{here}/people", has_more=not desk.is_whole),
         WaitingLine(
             "invitations",

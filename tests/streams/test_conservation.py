@@ -27,6 +27,8 @@ HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 SEED = int(os.environ.get("SEED", "2026"))
 PARTS = 4
 """So that two processes share them."""
+ENOUGH = 1_000
+"""So many histories leave no deed out but by a fault. A handful, for a quick look, may."""
 STEPS = 11
 
 
@@ -35,7 +37,7 @@ EVERY_DEED = {
     *("deliver", "claim and deliver", "return", "decline", "hand a message over", "undo"),
     *("deliver together", "deliver several", "ask for another look"),
     *("answer", "note", "judge", "hand over", "close", "agree", "send back", "reopen"),
-    *("file", "open a file", "plan", "finish", "raise about a colleague"),
+    *("file", "open a file", "plan", "finish", "raise about a colleague", "keep from"),
     *("change the chain", "read everything or not"),
 }
 """What somebody must have been told is done, at least once in all histories of a process."""
@@ -57,7 +59,7 @@ def stage() -> Iterator[Stage]:
         made = Stage(tables, tables.keep(), people, pair)
         yield made
     left_out = EVERY_DEED - {deed for deed, times in made.done.items() if times}
-    assert not left_out, "nothing is proved of what nobody has done"
+    assert not left_out or HISTORIES < ENOUGH, "nothing is proved of what nobody has done"
 
 
 def a_chain(ranks: list[list[str]]) -> dict[str, Any]:

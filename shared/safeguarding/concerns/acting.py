@@ -45,7 +45,7 @@ def record_act(viewer: Viewer, concern_id: str, done: Done, *, key: str, now: da
     """Adds what was done to the chronology, and what is to be done next to what can become overdue.
 
     The same form sent again adds it once. Raises Invalid naming every field that needs another look,
-    NotFound, and Conflict for a next step on a closed concern.
+    NotFound, and Conflict for a next step on a concern that is closed, or changes at that very moment.
     """
     concern = load_visible(viewer, concern_id)
     note, details, by_day = _read(done, now=now)
@@ -90,7 +90,9 @@ def _read_next_day(wrong: Wrong, done: Done, now: datetime) -> date | None:
 def _adding_step(
     viewer: Viewer, concern: Concern, words: str, by_day: date, step_id: str, *, now: datetime
 ) -> Adds:
-    """What adds the next step, unless the concern is closed at that moment."""
+    """What adds the next step, unless the concern has changed since it was loaded: been closed, or kept from
+    somebody, who then must not see the step either. It becomes another version, so that nobody who has seen
+    no step left is just closing it."""
     step = NextStep(
         *step_key(concern.concern_id, step_id),
         step_id=step_id,
@@ -108,9 +110,7 @@ def _adding_step(
 
     def add(write: TransactWrite) -> None:
         write.save(step, condition=is_new(NextStep))
-        # It becomes another version, so that nobody who has seen no step left is just closing it.
-        still_open = Concern.state != "closed"
-        write.update(concern, actions=[], condition=still_open, add_version_condition=False)
+        write.update(concern, actions=[], condition=Concern.state != "closed")
 
     return add
 

@@ -13,6 +13,7 @@ from shared.people.permissions import Viewer
 from shared.safeguarding.concerns.acting import Done, finish_step, record_act
 from shared.safeguarding.concerns.answering import acknowledge, add_note, hand_over, judge
 from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
+from shared.safeguarding.concerns.keeping_from import keep_from
 from shared.safeguarding.papers.file_kinds import Upload
 from shared.safeguarding.papers.files import add_file, open_file
 from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
@@ -30,8 +31,17 @@ CLOSING = Closing(
 )
 WHY = "Her school rang this morning."
 WHAT_NEXT = {
-    "open": ["answer", "answer", "answer", "note", "judge", "close", "file", "plan"],
-    "acknowledged": ["note", "judge", *["hand over"] * 2, *["close"] * 3, "file", "plan", "finish"],
+    "open": ["answer", "answer", "answer", "note", "judge", "close", "file", "plan", "keep from"],
+    "acknowledged": [
+        "note",
+        "judge",
+        *["hand over"] * 2,
+        *["close"] * 3,
+        "file",
+        "plan",
+        "finish",
+        "keep from",
+    ],
     "closing": [*["agree"] * 3, *["send back"] * 2, "note", "plan", "finish"],
     "closed": ["reopen", "reopen", "note", "file", "plan"],
 }
@@ -51,6 +61,7 @@ VERB_OF = {
     "agreed": "second_read_concern",
     "sent_back": "second_read_concern",
     "reopened": "reopened_concern",
+    "kept_from": "changed_concern",
 }
 """The audit record's word for each line of a chronology."""
 
@@ -129,6 +140,7 @@ class LookingAfter(Moderating):
             "file": ("recorded_action", partial(self.put_a_file, viewer, concern_id, key)),
             "plan": ("recorded_action", partial(self.plan, viewer, concern_id, key)),
             "finish": ("recorded_action", partial(self.finish, viewer, one, key)),
+            "keep from": ("changed_concern", partial(self.keep_from_a_colleague, viewer, concern_id, key)),
         }
         verb, do = doing[what]
         is_theirs = what == "answer" and text(one, "acknowledged_by") == viewer.person_id
@@ -167,6 +179,12 @@ class LookingAfter(Moderating):
         act = Done("spoke_to_young_person", WHY, how="in_person", next_step=words, next_step_on=by_day)
         record_act(viewer, concern_id, act, key=key, now=self.moment())
         self.added.append((concern_id, words))
+
+    def keep_from_a_colleague(self, viewer: Viewer, concern_id: str, key: str) -> None:
+        luck = Random(key)
+        whom = self.people[luck.choice(STAFF)].person_id
+        is_about, now = luck.random() < 0.3, self.moment()
+        keep_from(viewer, concern_id, whom=whom, is_about=is_about, reason=WHY, key=key, now=now)
 
     def finish(self, viewer: Viewer, one: Stored, key: str) -> None:
         steps = [step for step in self.tables.stored("safeguarding", "next_step") if step["pk"] == one["pk"]]

@@ -19,6 +19,7 @@ from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.safeguarding.concerns.lists import closed_concerns, concern_list
 from shared.safeguarding.views import concern_page
+from tests.builders import Someone
 
 from .circumstances import Circumstances
 from .looking_after import VERB_OF
@@ -223,11 +224,18 @@ class WhatHolds(Circumstances):
             theirs = [one for one in concerns if someone.person_id in hidden_from(one)]
             if not theirs:
                 continue
-            references = {text(one, "reference") for one in theirs}
+            hidden_since = {text(one, "reference"): self._hidden_since(one, someone) for one in theirs}
             for one in self.notices():
-                about = text(one, "reference") in references
-                assert not about or someone.address != text(one, "address"), "they were told of it"
+                since = hidden_since.get(text(one, "reference"))
+                is_theirs = since is not None and text(one, "address") == someone.address
+                assert not is_theirs or text(one, "queued_at") <= str(since), "they were told of it"
             self._does_not_see(role, theirs, [one for one in concerns if one not in theirs])
+
+    def _hidden_since(self, concern: Stored, someone: Someone) -> str:
+        """When it was kept from them; empty for whom it was about from its beginning."""
+        kept = [one for one in self.lines(concern) if text(one, "what") == "kept_from"]
+        named = [one for one in kept if json.loads(text(one, "details"))["from_whom"] == someone.name]
+        return text(named[0], "at") if named else ""
 
     def _does_not_see(self, role: str, theirs: list[Stored], others: list[Stored]) -> None:
         viewer, ids = self.viewer(role), {text(one, "concern_id") for one in theirs}

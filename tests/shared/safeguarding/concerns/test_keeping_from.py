@@ -14,6 +14,7 @@ from shared.safeguarding.concerns.keeping_from import keep_from
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import (
     a_new_concern,
     a_policy_with,
@@ -120,6 +121,23 @@ def test_its_overdue_steps_are_hidden_with_it(lead: Someone, deputy: Someone, co
     tomorrow = MONDAY + timedelta(days=1)
     assert concern_list(lead.viewer, lead.programme_id, now=tomorrow).overdue == ()
     assert len(concern_list(deputy.viewer, lead.programme_id, now=tomorrow).overdue) == 1
+
+
+def test_a_step_that_is_added_at_that_very_moment_is_not_seen_by_them_either(
+    lead: Someone, deputy: Someone, concern_id: str
+) -> None:
+    done = Done("other", "Rang her aunt.", next_step="Ring her aunt", next_step_on=MONDAY.date().isoformat())
+
+    def plan() -> None:
+        record_act(deputy.viewer, concern_id, done, key="form-2", now=SOON)
+
+    with just_before_it_writes(lambda: keeps(deputy, concern_id, lead)), pytest.raises(Conflict):
+        plan()
+    plan()
+
+    tomorrow = MONDAY + timedelta(days=1)
+    assert concern_list(deputy.viewer, lead.programme_id, now=tomorrow).overdue
+    assert concern_list(lead.viewer, lead.programme_id, now=tomorrow).overdue == ()
 
 
 def test_what_is_about_somebody_already_is_only_kept_from_others(
