@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from shared.platform.clock import now
 from tests.journeys.conftest import Inbox, Someone
 
 PASSWORD = "river-blanket-19-otter"
@@ -20,9 +22,15 @@ def invite(coordinator: Someone, first_name: str, surname: str, role: str) -> st
     page.get_by_role("link", name="People", exact=True).first.click()
     page.get_by_role("link", name="Invite somebody").click()
     page.get_by_text(role, exact=True).click()
+    page.get_by_role("button", name="Go on").click()
     page.get_by_label("First name").fill(first_name)
     page.get_by_label("Surname").fill(surname)
     page.get_by_label("E-mail address").fill(address)
+    if role == "Mentee":
+        page.get_by_label("How old are they?").fill("16")
+        page.get_by_label("Which year are they in?").select_option("Year 12")
+    else:
+        page.get_by_text("Yes", exact=True).click()
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_text(address)).to_be_visible()
     return address
@@ -37,6 +45,25 @@ def join(newcomer: Someone, inbox: Inbox, address: str, username: str) -> None:
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
+
+
+def show(coordinator: Someone, mentor: str) -> None:
+    """What the programme asks of a mentor, seen by the coordinator and recorded."""
+    page = coordinator.open("/")
+    page.get_by_role("link", name="People", exact=True).first.click()
+    page.get_by_role("link", name="Mentors", exact=True).click()
+    page.get_by_role("link", name=mentor, exact=True).click()
+    last_month = (now() - timedelta(days=30)).date().isoformat()
+    page.get_by_role("link", name="Record Enhanced DBS").click()
+    page.get_by_label("When was it issued?").fill(last_month)
+    page.get_by_label("Which number stands on it?").fill("001726354819")
+    page.get_by_label("Who saw it?").fill("Priya Nair")
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("link", name="Record Mentor and safeguarding training").click()
+    page.get_by_label("When was it held?").fill(last_month)
+    page.get_by_label("How many minutes did it last?").fill("60")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("is cleared as a mentor")).to_be_visible()
 
 
 def write(writer: Someone, text: str, *, pointed_out: bool = False) -> None:
@@ -58,6 +85,8 @@ def two_who_write(someone: Callable[..., Someone], inbox: Inbox) -> tuple[Someon
     stamp = f"{time.time_ns() // 1000 % 10**8}"
     join(mentor, inbox, invite(coordinator, "Gwen", f"Prosser{stamp}", "Mentor"), f"gwen{stamp}")
     join(mentee, inbox, invite(coordinator, "Ola", f"Mensah{stamp}", "Mentee"), f"ola{stamp}")
+
+    show(coordinator, f"Gwen Prosser{stamp}")
 
     page = coordinator.open("/")
     page.get_by_role("link", name="Conversations", exact=True).click()
