@@ -19,14 +19,13 @@ from infra.local.demo_programmes import make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
+from shared.consents.actions import Said, answer_for_oneself
 from shared.conversations.actions import check_message, pair_up, write_message
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import invite, invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
-from shared.policies import Policy
-from shared.policies.people import Consents
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.programmes.rules import last_day
@@ -63,6 +62,9 @@ def fill() -> list[SignIn]:
         now=start,
     )
     viewers, owen_session = _people(programme_id, cohort_id)
+    for person in INVITED_BY_OWEN:
+        if person.role in ANSWERS:
+            _agree(viewers[person.username], programme_id, is_mentee=person.role == "mentee", at=start)
     for person, days in ((CALLUM, 400), (HANNAH, 20)):
         show_what_is_asked(
             viewers[PRIYA.username],
@@ -104,14 +106,16 @@ def _programme(start: datetime) -> str:
         NAME,
         organisation_id=organisation_id,
         organisation_name=name,
-        policy=_policy(),
+        policy=load_preset(PRESET),
         now=start,
     )
 
 
-def _policy() -> Policy:
-    """The preset, but nobody is asked for consent: pairing does not wait for it."""
-    return load_preset(PRESET).model_copy(update={"consents": Consents(link_days=30)})
+def _agree(person: Viewer, programme_id: str, *, is_mentee: bool, at: datetime) -> None:
+    """Somebody says yes to taking part. The mentees are sixteen, so that no parent is asked."""
+    birthday = (at - timedelta(days=16 * 366)).date()
+    said = Said({"taking_part": "yes", "feedback": "yes"}, born_on=birthday if is_mentee else None)
+    answer_for_oneself(person, programme_id, said, now=at)
 
 
 def _people(programme_id: str, cohort_id: str) -> tuple[dict[str, Viewer], str]:

@@ -101,7 +101,12 @@ class Standing:
     def for_parents(self, now: datetime) -> list[Purpose]:
         """What a parent or carer is asked at present."""
         own = self.consent.own or {}
-        return for_parents(self.purposes, own, born_on=self.born_on, today=day_of(now))
+        return for_parents(self.purposes, own, side=self.side, born_on=self.born_on, today=day_of(now))
+
+    def in_force(self, now: datetime) -> dict[str, str]:
+        """What holds for each purpose that was answered."""
+        own, parents = self.consent.own or {}, self.consent.parents or {}
+        return in_force(self.purposes, own, parents, side=self.side, born_on=self.born_on, today=day_of(now))
 
 
 def standing_of(person_id: str, programme_id: str, role: Role) -> Standing:
@@ -279,8 +284,7 @@ def _store(
             at=now,
         )
         write.save(record, condition=is_new(ConsentRecord))
-    own, parents = consent.own or {}, consent.parents or {}
-    leave = in_force(standing.purposes, own, parents, born_on=standing.born_on, today=day_of(now))
+    leave = standing.in_force(now)
     write.update(
         Membership(member.pk, member.sk),
         actions=[Membership.leave.set(leave)],
@@ -337,7 +341,7 @@ def _ask_parent_if_due(write: TransactWrite, standing: Standing, now: datetime) 
     """The first link goes by itself, as soon as there is something to ask and somebody to ask."""
     consent = standing.consent
     unanswered = [one for one in standing.for_parents(now) if one.id not in (consent.parents or {})]
-    if standing.side == "mentee" and unanswered and consent.parent_address and not consent.link_id:
+    if unanswered and consent.parent_address and not consent.link_id:
         _add_link(write, standing, now)
 
 

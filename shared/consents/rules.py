@@ -44,8 +44,11 @@ def asked_of(purposes: Iterable[Purpose], side: Side) -> list[Purpose]:
     return [one for one in purposes if side in one.asked_of]
 
 
-def needs_parent(purpose: Purpose, born_on: date | None, today: date) -> bool:
-    """Whether a parent or carer must agree too. Of whom no birthday is known, they must."""
+def needs_parent(purpose: Purpose, side: Side, born_on: date | None, today: date) -> bool:
+    """Whether a parent or carer must agree too: never a mentor's. Of a mentee whose birthday is not known,
+    they must."""
+    if side != "mentee":
+        return False
     if purpose.parent == "under_16":
         return born_on is None or age_on(born_on, today) < GROWN_UP
     return purpose.parent == "always"
@@ -67,7 +70,13 @@ def problem_with_birthday(born_on: date, today: date) -> str:
 
 
 def in_force(
-    purposes: Iterable[Purpose], own: Answers, parents: Answers, *, born_on: date | None, today: date
+    purposes: Iterable[Purpose],
+    own: Answers,
+    parents: Answers,
+    *,
+    side: Side,
+    born_on: date | None,
+    today: date,
 ) -> dict[str, str]:
     """What holds, for each purpose that was answered: `yes` only where everybody who is asked said so;
     `asked` while a parent or carer has not answered. An answer to earlier words holds until there is
@@ -75,7 +84,7 @@ def in_force(
     leave: dict[str, str] = {}
     for purpose in purposes:
         mine = answer_to(purpose, own)
-        if mine == "yes" and needs_parent(purpose, born_on, today):
+        if mine == "yes" and needs_parent(purpose, side, born_on, today):
             leave[purpose.id] = answer_to(purpose, parents) or "asked"
         elif mine:
             leave[purpose.id] = mine
@@ -94,13 +103,11 @@ def is_asked_anew(purpose: Purpose, answers: Answers) -> bool:
 
 
 def for_parents(
-    purposes: Iterable[Purpose], own: Answers, *, born_on: date | None, today: date
+    purposes: Iterable[Purpose], own: Answers, *, side: Side, born_on: date | None, today: date
 ) -> list[Purpose]:
     """What a parent or carer is asked: only what the mentee has said yes to, and after that."""
     return [
-        one
-        for one in purposes
-        if answer_to(one, own) == "yes" and needs_parent(one, born_on, today) and "mentee" in one.asked_of
+        one for one in purposes if answer_to(one, own) == "yes" and needs_parent(one, side, born_on, today)
     ]
 
 

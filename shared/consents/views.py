@@ -12,7 +12,7 @@ from shared.programmes.rules import day_of
 from .actions import Standing, known_link, own_role, standing_of, why_no_yes
 from .items import ConsentRecord, consent_key
 from .needs import needs_of
-from .rules import METHOD_WORDS, NEED_WORDS, answer_to, in_force, is_asked_anew, needs_parent
+from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew, needs_parent
 
 MOST_RECORDS = 100
 
@@ -126,7 +126,7 @@ def taking_part(viewer: Viewer, programme_id: str, *, now: datetime) -> TakingPa
     standing = standing_of(viewer.person_id, programme_id, role)
     policy, consent = standing.programme.policy, standing.consent
     own, parents = consent.own or {}, consent.parents or {}
-    leave = _leave(standing, now)
+    leave = standing.in_force(now)
     is_mentee = role == Role.MENTEE
     kinds = policy.needs.kinds if is_mentee else []
     lacking = (
@@ -134,7 +134,7 @@ def taking_part(viewer: Viewer, programme_id: str, *, now: datetime) -> TakingPa
     )
     chosen = standing.member.methods or {"message"}
     offered = policy.delivery.methods
-    of_parents = standing.for_parents(now) if is_mentee else []
+    of_parents = standing.for_parents(now)
     return TakingPartView(
         programme_id=programme_id,
         programme_name=standing.programme.name,
@@ -143,7 +143,7 @@ def taking_part(viewer: Viewer, programme_id: str, *, now: datetime) -> TakingPa
         asks_birthday=is_mentee
         and not consent.born_on
         and any(one.parent == "under_16" for one in standing.purposes),
-        asks_parent=is_mentee and not consent.parent_address and _may_need_parent(standing, now),
+        asks_parent=not consent.parent_address and _may_need_parent(standing, now),
         parent_name=consent.parent_name or "",
         parent_was_asked=bool(of_parents and consent.link_id)
         and any(not answer_to(one, parents) for one in of_parents),
@@ -183,7 +183,7 @@ def consents_of(
     require(may_see_people(viewer, programme_id))
     standing = standing_of(person_id, programme_id, role)
     member, consent = standing.member, standing.consent
-    leave = _leave(standing, now)
+    leave = standing.in_force(now)
     return ConsentsView(
         programme_id=programme_id,
         programme_name=standing.programme.name,
@@ -192,7 +192,7 @@ def consents_of(
         part=role.value,
         in_force=tuple(InForce(one.title, leave.get(one.id, "")) for one in standing.purposes),
         history=_history(person_id, programme_id),
-        asks_parent=role == Role.MENTEE and bool(standing.for_parents(now)),
+        asks_parent=bool(standing.for_parents(now)),
         parent_name=consent.parent_name or "",
         parent_address=consent.parent_address or "",
         link_sent_at=consent.link_sent_at,
@@ -213,20 +213,9 @@ def _history(person_id: str, programme_id: str) -> tuple[Given, ...]:
     )
 
 
-def _leave(standing: Standing, now: datetime) -> dict[str, str]:
-    consent = standing.consent
-    return in_force(
-        standing.purposes,
-        consent.own or {},
-        consent.parents or {},
-        born_on=standing.born_on,
-        today=day_of(now),
-    )
-
-
 def _may_need_parent(standing: Standing, now: datetime) -> bool:
     """Whether a yes of the mentee's to anything would need a parent's or carer's."""
-    return any(needs_parent(one, standing.born_on, day_of(now)) for one in standing.purposes)
+    return any(needs_parent(one, standing.side, standing.born_on, day_of(now)) for one in standing.purposes)
 
 
 def _asked(

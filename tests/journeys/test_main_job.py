@@ -47,6 +47,17 @@ def join(newcomer: Someone, inbox: Inbox, address: str, username: str) -> None:
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
+def agree(newcomer: Someone, *, born_on: str = "") -> None:
+    """To taking part; to nothing else."""
+    page = newcomer.open("/")
+    page.get_by_role("link", name="What you have agreed to").click()
+    page.get_by_role("group", name="Taking part").get_by_text("Yes", exact=True).click()
+    if born_on:
+        page.get_by_label("When were you born?").fill(born_on)
+    page.get_by_role("button", name="Save my answers").click()
+    expect(page.get_by_role("group", name="Taking part").get_by_label("Yes")).to_be_checked()
+
+
 def show(coordinator: Someone, mentor: str) -> None:
     """What the programme asks of a mentor, seen by the coordinator and recorded."""
     page = coordinator.open("/")
@@ -86,6 +97,8 @@ def two_who_write(someone: Callable[..., Someone], inbox: Inbox) -> tuple[Someon
     join(mentor, inbox, invite(coordinator, "Gwen", f"Prosser{stamp}", "Mentor"), f"gwen{stamp}")
     join(mentee, inbox, invite(coordinator, "Ola", f"Mensah{stamp}", "Mentee"), f"ola{stamp}")
 
+    agree(mentor)
+    agree(mentee, born_on=(now() - timedelta(days=17 * 366)).date().isoformat())
     show(coordinator, f"Gwen Prosser{stamp}")
 
     page = coordinator.open("/")

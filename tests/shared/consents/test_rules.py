@@ -53,7 +53,7 @@ def test_where_a_parent_is_asked_only_both_together_say_yes(
 ) -> None:
     purposes = [a_purpose(parent="always")]
 
-    assert in_force(purposes, own, parents, born_on=None, today=TODAY) == expected
+    assert in_force(purposes, own, parents, side="mentee", born_on=None, today=TODAY) == expected
 
 
 @given(st.sampled_from(["", "yes", "no"]), st.sampled_from(["", "yes", "no"]), st.booleans())
@@ -62,7 +62,7 @@ def test_nothing_is_in_force_that_the_person_did_not_say(own: str, parents: str,
     mine = answered(own) if own else {}
     theirs = answered(parents) if parents else {}
 
-    leave = in_force(purposes, mine, theirs, born_on=None, today=TODAY)
+    leave = in_force(purposes, mine, theirs, side="mentee", born_on=None, today=TODAY)
 
     assert (leave.get("taking_part") == "yes") == (own == "yes" and (not asked or parents == "yes"))
 
@@ -79,7 +79,16 @@ def test_nothing_is_in_force_that_the_person_did_not_say(own: str, parents: str,
 def test_until_sixteen_a_parent_is_asked_and_of_whom_no_birthday_is_known(
     born_on: date | None, expected: bool
 ) -> None:
-    assert needs_parent(a_purpose(parent="under_16"), born_on, TODAY) is expected
+    assert needs_parent(a_purpose(parent="under_16"), "mentee", born_on, TODAY) is expected
+
+
+@pytest.mark.parametrize("parent", ["under_16", "always"])
+def test_nobody_asks_a_mentors_parents(parent: str) -> None:
+    purposes = [a_purpose(parent=parent)]
+
+    leave = in_force(purposes, answered("yes"), {}, side="mentor", born_on=None, today=TODAY)
+
+    assert leave == {"taking_part": "yes"}
 
 
 def test_somebody_born_on_a_leap_day_has_their_birthday_on_the_first_of_march() -> None:
@@ -92,7 +101,9 @@ def test_a_parent_is_asked_after_the_mentee_said_yes_and_of_nothing_else() -> No
     purposes = [a_purpose(parent="always"), a_purpose("video", parent="always"), a_purpose("feedback")]
     own = {**answered("yes"), **answered("no", purpose="video"), **answered("yes", purpose="feedback")}
 
-    assert [one.id for one in for_parents(purposes, own, born_on=None, today=TODAY)] == ["taking_part"]
+    assert [one.id for one in for_parents(purposes, own, side="mentee", born_on=None, today=TODAY)] == [
+        "taking_part"
+    ]
 
 
 def test_the_same_answer_again_is_no_change_unless_the_words_changed() -> None:
