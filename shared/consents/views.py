@@ -71,6 +71,8 @@ class ParentsView:
     about: str
     parent_name: str
     asked: tuple[Asked, ...]
+    is_answered: bool
+    """Whether this very link was answered by."""
     may_say_yes: bool
     why_not: str
     privacy: tuple[tuple[str, str], ...]
@@ -169,6 +171,7 @@ def parents_page(token: str, *, now: datetime) -> ParentsView:
         # Whoever else may hold the link learns nobody's name from it.
         parent_name="" if why_not else standing.consent.parent_name or "",
         asked=tuple(_asked(one, parents, parents_words=True) for one in standing.for_parents(now)),
+        is_answered=link.used,
         may_say_yes=not why_not,
         why_not=why_not,
         privacy=tuple((one.organisation, one.url) for one in policy.privacy.notices),

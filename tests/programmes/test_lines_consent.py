@@ -49,9 +49,22 @@ def parents_links() -> list[str]:
     return [str(one.path) for one in sorted(found, key=lambda one: one.queued_at)]
 
 
-def parent_answers(path: str, answer: str, *, name: str = "Samira Yusuf", **more: str) -> Answer:
+def opened(path: str) -> Browser:
+    """Somebody's browser with the parent's page before them."""
     browser = Browser()
     browser.get(path)
+    return browser
+
+
+def parent_answers(
+    path: str,
+    answer: str,
+    *,
+    name: str = "Samira Yusuf",
+    browser: Browser | None = None,
+    **more: str,
+) -> Answer:
+    browser = browser or opened(path)
     return browser.post(path, name=name, **({"answer_taking_part": answer} | more))
 
 
@@ -114,10 +127,11 @@ def test_bt_7_the_parents_link_is_personal_and_says_yes_once() -> None:
     priya = a_person("coordinator", pair.programme)
     answers(pair.mentee, answer_taking_part="yes", **PARENT)
     [path] = parents_links()
+    somebody_else = opened(path)
     parent_answers(path, "yes")
     parent_answers(path, "no")
 
-    refused = parent_answers(path, "yes", name="Somebody Else")
+    refused = parent_answers(path, "yes", name="Somebody Else", browser=somebody_else)
 
     assert refused.status == 409
     assert "answered already" in refused.words
@@ -130,8 +144,6 @@ def test_bt_7_the_parents_link_is_personal_and_says_yes_once() -> None:
         {"name": "Samira Yusuf", "address": "samira.yusuf@example.org"},
     )
     assert sent.status == 409  # the first went less than a minute ago
-    for link in ConsentLink.scan():
-        assert isinstance(link, ConsentLink)
 
 
 def test_bt_7_by_an_older_link_consent_can_be_taken_back_and_not_given() -> None:
