@@ -5,11 +5,12 @@ from functools import partial
 
 from pydantic import Field
 
-from shared.conversations.actions import change_message, pair_up, withdraw_message, write_message
+from shared.conversations.actions import change_message, withdraw_message, write_message
 from shared.conversations.attachments import attach, open_attachment
 from shared.conversations.before_sending import BeforeSending, check_before_changing, check_before_sending
 from shared.conversations.lists import PairingView, PairsView, pairing, pairs_of
 from shared.conversations.on_behalf import OnBehalfForm, enter_for_mentee, on_behalf_form
+from shared.conversations.pairing import pair_up
 from shared.conversations.views import (
     ConversationView,
     Letter,

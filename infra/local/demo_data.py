@@ -20,7 +20,8 @@ from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.consents.actions import Said, answer_for_oneself
-from shared.conversations.actions import check_message, pair_up, write_message
+from shared.conversations.actions import check_message, write_message
+from shared.conversations.pairing import pair_up
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import invite, invite_first_administrator

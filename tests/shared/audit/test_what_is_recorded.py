@@ -7,8 +7,8 @@ import pytest
 from shared.audit.items import Waiting
 from shared.audit.linking import link_waiting
 from shared.conversations.acquaintances import acquaintances, companions_of
-from shared.conversations.actions import pair_up
 from shared.conversations.concerns import raise_about_message
+from shared.conversations.pairing import pair_up
 from shared.conversations.views import conversation
 from shared.filtering import check
 from shared.lab.results import backtest_page

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.conversations.actions import pair_up
 from shared.conversations.items import ConversationsItem, Couple, Pair, pair_key, pairs_listing
 from shared.conversations.lists import my_pairs
+from shared.conversations.pairing import pair_up
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme

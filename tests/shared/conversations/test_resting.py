@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.actions import check_message, pair_up, write_message
+from shared.conversations.actions import check_message, write_message
 from shared.conversations.items import Message
+from shared.conversations.pairing import pair_up
 from shared.conversations.views import conversation
 from shared.moderation.actions import decline, deliver
 from shared.people.items import Membership, membership_key

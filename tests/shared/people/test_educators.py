@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.actions import pair_up
+from shared.conversations.pairing import pair_up
 from shared.people.actions import invite, resend, withdraw
 from shared.people.educators import nominate, nominees_of
 from shared.people.items import Invitation, Membership, membership_key

@@ -1,0 +1,182 @@
+"""Bringing a mentor and a mentee together."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from shared.audit.actions import record
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
+from shared.people.items import Membership, membership_key
+from shared.people.participation import why_paused
+from shared.people.permissions import Role, Viewer, may_manage_people, require
+from shared.platform.errors import Conflict, Invalid, NotFound, Refused
+from shared.platform.ids import derived_id
+from shared.platform.tables import Lost, find, is_new, transaction
+from shared.programmes.actions import running
+from shared.programmes.desk import end_unpaired
+from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
+from shared.programmes.rules import day_of
+
+from .items import (
+    Couple,
+    Pair,
+    PairOfPerson,
+    couple_key,
+    pair_key,
+    pair_of_person_key,
+    pairs_listing,
+    pairs_order,
+)
+
+TRIES = 4
+NO_POLICY = (
+    "The settings of this programme can’t be read, so nobody can be paired. "
+    "Please tell those who run the site."
+)
+
+
+def pair_up(
+    viewer: Viewer,
+    programme_id: str,
+    *,
+    mentor_id: str,
+    mentee_id: str,
+    cohort_id: str,
+    key: str,
+    now: datetime,
+) -> str:
+    """Begins a conversation between a mentor and a mentee of the programme, and returns the pair's id.
+
+    `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
+    the viewer may not pair, Invalid for people who are not active there, Refused with the reason while the
+    policy keeps them apart, Conflict when the two have a conversation already.
+    """
+    require(may_manage_people(viewer, programme_id))
+    programme = find(Programme, *programme_key(programme_id))
+    if programme is None:
+        raise NotFound
+    _require_cohort(programme_id, cohort_id)
+    pair_id = derived_id("pair", programme_id, viewer.person_id, key)
+    for _ in range(TRIES):
+        mentor = _member(programme_id, mentor_id, Role.MENTOR)
+        mentee = _member(programme_id, mentee_id, Role.MENTEE)
+        if mentor_id == mentee_id:
+            raise Invalid("Please choose two different people.", field="mentor_id")
+        if _has_begun(programme_id, mentor, mentee, pair_id):
+            return pair_id
+        _require_taking_part(programme, mentor, mentee, now)
+        with suppress(Lost):
+            _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
+            return pair_id
+    raise Lost
+
+
+def _require_cohort(programme_id: str, cohort_id: str) -> None:
+    if cohort_id and find(Cohort, *cohort_key(programme_id, cohort_id)) is None:
+        raise Invalid("Please choose one of the cohorts offered.", field="cohort_id")
+
+
+def _require_taking_part(programme: Programme, mentor: Membership, mentee: Membership, now: datetime) -> None:
+    """Raises Refused with every reason for which their conversation would rest from its first day."""
+    try:
+        policy = running(programme).policy
+    except (ValueError, TypeError):
+        raise Refused(NO_POLICY, code="no_policy") from None
+    pauses = why_paused(mentor.facts, mentee.facts, policy, day_of(now))
+    if pauses:
+        sentences = " ".join(pause.sentence for pause in pauses)
+        raise Refused(sentences, field=f"{pauses[0].side}_id", code="not_ready")
+
+
+def _member(programme_id: str, person_id: str, role: Role) -> Membership:
+    field = f"{role}_id"
+    member = find(Membership, *membership_key(person_id, programme_id, role)) if person_id else None
+    if member is None:
+        raise Invalid(f"Please choose a {role} of this programme.", field=field)
+    if member.status != "active":
+        raise Invalid(
+            f"{member.first_name} is suspended at the moment. Please choose another {role}.", field=field
+        )
+    return member
+
+
+def _begin(
+    viewer: Viewer,
+    programme: Programme,
+    mentor: Membership,
+    mentee: Membership,
+    cohort_id: str,
+    pair_id: str,
+    now: datetime,
+) -> None:
+    programme_id = programme.programme_id
+    pk, sk = pair_key(pair_id)
+    pair = Pair(
+        pk,
+        sk,
+        pair_id=pair_id,
+        programme_id=programme_id,
+        programme_name=programme.name,
+        cohort_id=cohort_id or None,
+        mentor_id=mentor.person_id,
+        mentor_first_name=mentor.first_name,
+        mentor_surname=mentor.surname,
+        mentor_address=mentor.address,
+        mentee_id=mentee.person_id,
+        mentee_first_name=mentee.first_name,
+        mentee_surname=mentee.surname,
+        mentee_address=mentee.address,
+        created_at=now,
+        listing=pairs_listing(programme_id),
+        listing_order=pairs_order(mentee.surname, mentee.first_name, pair_id),
+    )
+    guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
+    with transaction() as write:
+        for member in (mentor, mentee):
+            # what was found of them a moment ago still stands: a check withdrawn meanwhile counts
+            write.update(member, [Membership.paired_at.set(now)])
+            ours = PairOfPerson(
+                *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
+            )
+            write.save(ours, condition=is_new(PairOfPerson))
+            queue(write, _introduced(member, pair), now=now)
+        write.save(pair, condition=is_new(Pair))
+        write.save(guard, condition=is_new(Couple))
+        end_unpaired(write, programme_id, mentee.person_id, now=now)
+        record(
+            write,
+            programme_id,
+            "paired",
+            f"pair:{pair_id}",
+            by_id=viewer.person_id,
+            by_name=viewer.name,
+            now=now,
+        )
+
+
+def _introduced(member: Membership, pair: Pair) -> NewNotice:
+    return NewNotice(
+        "introduced",
+        cause=(pair.pair_id,),
+        address=member.address,
+        first_name=member.first_name,
+        path=f"/pairs/{pair.pair_id}",
+        person_id=member.person_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+    )
+
+
+def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_id: str) -> bool:
+    """Whether this form has paired these two before. Raises Conflict when something else is in the way."""
+    earlier = find(Pair, *pair_key(pair_id))
+    if earlier is not None:
+        if (earlier.mentor_id, earlier.mentee_id) == (mentor.person_id, mentee.person_id):
+            return True
+        raise Conflict(
+            "This form has paired two other people already. Please open it again.", code="key_reused"
+        )
+    if find(Couple, *couple_key(programme_id, mentor.person_id, mentee.person_id)) is not None:
+        names = f"{mentee.first_name} {mentee.surname} and {mentor.first_name} {mentor.surname}"
+        raise Conflict(f"{names} have a conversation already.", code="paired_already")
+    return False
