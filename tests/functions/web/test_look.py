@@ -113,8 +113,16 @@ def test_a_template_keeps_to_the_pages_policy(template: Path) -> None:
     assert not re.findall(r"<script(?![^>]*\ssrc=)", text)
 
 
+TAKE_NO_TOKEN_OF_THE_PAGE = {
+    "errors/fault.html": "sends again what was sent, with the token that was in it",
+    "people/import.html": "goes to the bucket, which is not to learn it",
+}
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
 def test_every_form_that_posts_carries_the_token(template: Path) -> None:
+    if str(template.relative_to(WEB / "templates")) in TAKE_NO_TOKEN_OF_THE_PAGE:
+        return
     for form in re.findall(r"<form\b.*?</form>", template.read_text(), re.DOTALL):
         if 'method="post"' in form:
             assert 'name="csrf"' in form or "csrf_field()" in form, form
@@ -196,7 +204,7 @@ def test_a_mentee_finds_the_way_to_report_a_worry_on_every_page() -> None:
 
 def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:
     html = page(me=MINA, request_path="/programmes/p2/people")
-    assert nav(html)[:5] == ["Home", "Waiting to be read", "Concerns", "Conversations", "People"]
+    assert nav(html)[:5] == ["Home", "Programme", "Waiting to be read", "Concerns", "Conversations"]
     assert 'href="/programmes/p2/concerns"' in html
     assert re.search(r'href="/programmes/p2/people" aria-current="page"', html)
 
@@ -223,7 +231,7 @@ def test_every_page_about_concerns_is_marked_as_one_and_as_nothing_else(path: st
 
 def test_an_administrator_is_shown_no_way_to_what_others_wrote() -> None:
     html = page(me=OLIVIA)
-    assert nav(html) == ["Home", "Conversations", "People", "Filter"]
+    assert nav(html) == ["Home", "Programme", "Conversations", "People", "Filter", "Policy"]
     assert re.search(r'href="/programmes/\w+/filter/draft"', html)
 
 
