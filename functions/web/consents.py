@@ -76,6 +76,12 @@ class ParentsLink(Given):
     address: Line = ""
 
 
+class Birthday(Given):
+    """A mentee's date of birth."""
+
+    born_on: Line = Field("", description="2011-05-30.")
+
+
 class Met(Given):
     """What was done about something that a mentee lacks."""
 
@@ -181,6 +187,15 @@ def send_link(request: Request, given: ParentsLink, programme_id: str, person_id
     actions.send_parents_link(
         request.me, programme_id, person_id, name=given.name, address=given.address, now=request.now
     )
+    view = consents_of(request.me, programme_id, person_id, Role.MENTEE, now=request.now)
+    return Done(f"/programmes/{programme_id}/people/{person_id}/consents", view)
+
+
+@area.post(PERSON + "/birthday", who=STAFF_ONLY, takes=Birthday, gives=ConsentsView, again=show_consents)
+def correct_birthday(request: Request, given: Birthday, programme_id: str, person_id: str) -> Done:
+    """Puts a mentee's date of birth right."""
+    day = _day(given.born_on)
+    actions.correct_birthday(request.me, programme_id, person_id, born_on=day, now=request.now)
     view = consents_of(request.me, programme_id, person_id, Role.MENTEE, now=request.now)
     return Done(f"/programmes/{programme_id}/people/{person_id}/consents", view)
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
+from shared.audit.rules import What
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.items import Pair, pair_key
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
-from shared.people.permissions import PARTICIPANTS, Role, Viewer, may_manage_people, require
+from shared.people.participation import stops_writing
+from shared.people.permissions import PARTICIPANTS, STAFF, Role, Viewer, may_manage_people, require
 from shared.people.rules import (
     problem_with_address,
     problem_with_name,
@@ -52,6 +55,11 @@ MOST_TOLD = 30
 """E-mails to staff about one withdrawal: all of it fits into one transaction of 100 items."""
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 MEANWHILE = "Somebody else changed this at the same moment. Please look at it again."
+NOTED = "Your date of birth is noted already. If it is wrong, please ask your coordinator to put it right."
+ASKED = "Your parent or carer has been asked already. If the address is wrong, please tell your coordinator."
+NOT_A_PARENTS = (
+    "This is the address of the mentee or of somebody on the staff. Please enter the parent’s or carer’s own."
+)
 OWN_ADDRESS = "This is your own address. Please enter your parent’s or carer’s."
 UNKNOWN_LINK = (
     "We do not know this link. Please open it from the e-mail again; if you were sent more than one, use the "
@@ -196,11 +204,38 @@ def send_parents_link(
         sent_at = standing.consent.link_sent_at
         if sent_at and now < sent_at + SEND_AGAIN_AFTER:
             raise Conflict("A link was sent less than a minute ago. Please give it time to arrive.")
+        _require_a_parents(standing.member, address)
         standing.consent.parent_name, standing.consent.parent_address = name, address
         try:
             with transaction() as write:
                 _add_link(write, standing, now)
                 _save(write, standing)
+                _record(write, viewer, standing, "asked_parent", now)
+            return
+        except Lost:
+            continue
+    raise Conflict(MEANWHILE)
+
+
+def correct_birthday(
+    viewer: Viewer, programme_id: str, person_id: str, *, born_on: date | None, now: datetime
+) -> None:
+    """Puts a mentee's date of birth right; what is in force follows it at once. Raises NotFound for those who
+    do not look after people there, Invalid for what can be nobody's."""
+    require(may_manage_people(viewer, programme_id) and viewer.person_id != person_id)
+    if born_on is None:
+        raise Invalid("Enter the date of birth.", field="born_on")
+    if problem := problem_with_birthday(born_on, day_of(now)):
+        raise Invalid(problem, field="born_on")
+    for _ in range(TRIES):
+        standing = standing_of(person_id, programme_id, Role.MENTEE)
+        if standing.consent.born_on == born_on.isoformat():
+            return
+        standing.consent.born_on = born_on.isoformat()
+        try:
+            with transaction() as write:
+                _store(write, standing, (), by="self", by_name="", now=now)
+                _record(write, viewer, standing, "changed_birthday", now)
             return
         except Lost:
             continue
@@ -243,6 +278,10 @@ def _take_particulars(standing: Standing, said: Said, now: datetime) -> None:
         if address == standing.member.address:
             problems.append(Invalid(OWN_ADDRESS, field="parent_address"))
         standing.consent.parent_name, standing.consent.parent_address = name, address
+    if said.born_on and standing.consent.born_on not in (None, said.born_on.isoformat()):
+        problems.append(Invalid(NOTED, field="born_on", code="noted"))
+    if said.parent_address and standing.consent.link_id:
+        problems.append(Invalid(ASKED, field="parent_address", code="asked"))
     if problems:
         raise Invalid(problems[0].sentence, field=problems[0].field, more=tuple(problems[1:]))
     if said.born_on:
@@ -269,7 +308,7 @@ def _store(
     """Adds where the consents stand, each new answer, what is in force, and who is told that a yes was taken
     back."""
     _save(write, standing)
-    consent, member = standing.consent, standing.member
+    consent = standing.consent
     for one in changed:
         record = ConsentRecord(
             *consent_record_key(consent.person_id, consent.programme_id, now, by, one.purpose.id),
@@ -285,23 +324,21 @@ def _store(
         )
         write.save(record, condition=is_new(ConsentRecord))
     leave = standing.in_force(now)
-    write.update(
-        Membership(member.pk, member.sk),
-        actions=[Membership.leave.set(leave)],
-        condition=Membership.pk.exists(),
-        add_version_condition=False,
-    )
-    if any(one.is_withdrawal for one in changed):
-        _tell_of_withdrawal(write, standing, now)
+    # With the version of the membership: whoever reckons or pairs at this moment must look again.
+    write.update(standing.member, actions=[Membership.leave.set(leave)])
+    withdrawn = [one.purpose for one in changed if one.is_withdrawal]
+    if withdrawn:
+        _tell_staff(write, standing, now)
+    if any(stops_writing(one) for one in withdrawn):
+        _tell_the_others(write, standing, now)
 
 
 def _save(write: TransactWrite, standing: Standing) -> None:
     write.save(standing.consent, condition=None if standing.is_stored else is_new(Consent))
 
 
-def _tell_of_withdrawal(write: TransactWrite, standing: Standing, now: datetime) -> None:
-    """The coordinators are told that something changed, and the other side of each conversation that it may
-    rest: neither of them what or why."""
+def _tell_staff(write: TransactWrite, standing: Standing, now: datetime) -> None:
+    """The coordinators are told that something was taken back: not what, and not why."""
     member = standing.member
     cause = (member.person_id, order(now))
     for one in staff_of(member.programme_id, {Role.COORDINATOR})[:MOST_TOLD]:
@@ -316,7 +353,13 @@ def _tell_of_withdrawal(write: TransactWrite, standing: Standing, now: datetime)
             programme_name=member.programme_name,
         )
         queue(write, write_to, now=now)
-    for pair in _active_pairs(member):
+
+
+def _tell_the_others(write: TransactWrite, standing: Standing, now: datetime) -> None:
+    """The other of each conversation is told that it may rest, and nothing more."""
+    member = standing.member
+    cause = (member.person_id, order(now))
+    for pair in _active_pairs(member)[:MOST_TOLD]:
         is_mentee = pair.mentee_id == member.person_id
         other = NewNotice(
             "conversation_rests",
@@ -372,6 +415,26 @@ def _add_link(write: TransactWrite, standing: Standing, now: datetime) -> None:
         programme_name=programme.name,
     )
     queue(write, notice, now=now)
+
+
+def _require_a_parents(member: Membership, address: str) -> None:
+    """Raises Invalid for an address by which somebody else would answer in the parent's place."""
+    others = {one.address for one in staff_of(member.programme_id, STAFF)} | {member.address}
+    if address in others:
+        raise Invalid(NOT_A_PARENTS, field="address")
+
+
+def _record(write: TransactWrite, viewer: Viewer, standing: Standing, what: What, now: datetime) -> None:
+    member = standing.member
+    record(
+        write,
+        member.programme_id,
+        what,
+        f"person:{member.person_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+    )
 
 
 def _parent(name: str, address: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """How people want to be in touch, and what mentees lack to take part."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from shared.programmes.desk import add_need, end_need
 from shared.programmes.rules import day_of
 from shared.safeguarding.rules import read_words
 
-from .actions import own_role
+from .actions import MEANWHILE, TRIES, own_role
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
 
@@ -37,13 +38,14 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
         raise Invalid("Choose at least one way of being in touch.", field="methods")
     if not set(methods) <= set(offered):
         raise Invalid("Please choose among the ways offered.", field="methods")
-    member = Membership(*membership_key(viewer.person_id, programme_id, role))
-    with conditional():
-        member.update(
-            [Membership.methods.set(set(methods))],
-            condition=Membership.pk.exists(),
-            add_version_condition=False,
-        )
+    for _ in range(TRIES):
+        member = find(Membership, *membership_key(viewer.person_id, programme_id, role))
+        if member is None:
+            raise NotFound
+        with suppress(Lost), conditional():
+            member.update([Membership.methods.set(set(methods))])
+            return
+    raise Conflict(MEANWHILE)
 
 
 def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now: datetime) -> None:

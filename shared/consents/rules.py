@@ -18,11 +18,11 @@ NEED_WORDS: Mapping[str, str] = {
 }
 METHOD_WORDS: Mapping[Method, str] = {
     "message": "Messages on Signpost",
-    "telephone": "Telephone, by way of your coordinator",
-    "text": "Text message, by way of your coordinator",
-    "video": "Video call with your coordinator",
-    "audio": "Voice call with your coordinator",
-    "chat": "Live chat with your coordinator",
+    "telephone": "Telephone",
+    "text": "Text message",
+    "video": "Video call",
+    "audio": "Voice call",
+    "chat": "Live chat",
 }
 GROWN_UP = 16
 """Until this age a parent or carer is asked, where the policy says `under_16`."""

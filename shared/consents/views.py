@@ -114,6 +114,10 @@ class ConsentsView:
     part: str
     in_force: tuple[InForce, ...]
     history: tuple[Given, ...]
+    asks_birthday: bool
+    """Whether the date of birth decides who is asked."""
+    born_on: str
+    """ISO date; empty where it is not known."""
     asks_parent: bool
     """Whether there is something that a parent or carer is asked."""
     parent_name: str
@@ -195,6 +199,8 @@ def consents_of(
         part=role.value,
         in_force=tuple(InForce(one.title, leave.get(one.id, "")) for one in standing.purposes),
         history=_history(person_id, programme_id),
+        asks_birthday=role == Role.MENTEE and any(one.parent == "under_16" for one in standing.purposes),
+        born_on=consent.born_on or "",
         asks_parent=bool(standing.for_parents(now)),
         parent_name=consent.parent_name or "",
         parent_address=consent.parent_address or "",

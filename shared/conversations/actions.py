@@ -105,7 +105,7 @@ def store_once(
         except Lost:
             stored = find(Message, *message_key(message.pair_id, message.message_id))
             if stored is not None:
-                return _same(stored, message.text)
+                return _same(stored, message)
             if load_pair(message.pair_id).status != "active":
                 raise Conflict(ENDED, code="ended") from None
     raise Lost
@@ -131,11 +131,12 @@ def new_message(
     )
 
 
-def _same(stored: Message, text: str) -> Message:
+def _same(stored: Message, sent: Message) -> Message:
     """The message that this form has stored before. Its text may have been changed since; the first wording
     is in its history."""
     first = find(Step, *step_key(stored.pair_id, stored.message_id, 1))
-    if text not in (stored.text, first.text if first else None):
+    is_same_text = sent.text in (stored.text, first.text if first else None)
+    if not is_same_text or sent.file_print != stored.file_print:
         raise Conflict(REUSED, field="text", code="key_reused")
     return stored
 

@@ -1,5 +1,6 @@
 """Files that come with messages. A person looks at each before anybody else can open it."""
 
+import hashlib
 from datetime import datetime
 
 from shared.audit.actions import record_reading
@@ -16,17 +17,18 @@ NO_FILES = "In this programme no files are sent with messages. Please send your 
 
 
 def attach(message: Message, upload: Upload | None, store: FileStore) -> None:
-    """Keeps the file that came with a message which is about to be stored, if one did. The same form sent
-    again keeps it at the same place. Raises Refused where the programme has no files, Invalid for what cannot
-    be kept."""
+    """Keeps the file that came with a message which is about to be stored, if one did. It lies where its
+    content says: nothing that is sent later can take the place of what somebody looked at. Raises Refused
+    where the programme has no files, Invalid for what cannot be kept."""
     if upload is None:
         return
     programme = programme_or_none(message.programme_id)
     if programme is None or not programme.policy.delivery.attachments:
         raise Refused(NO_FILES, field="file", code="no_files")
     known = recognise(upload)
-    store.keep(_place(message), upload.content)
     message.file_name, message.file_size = known.name, len(upload.content)
+    message.file_print = hashlib.sha256(upload.content).hexdigest()
+    store.keep(_place(message), upload.content)
 
 
 def file_words(message: Message) -> str:
@@ -69,4 +71,4 @@ def _record(viewer: Viewer, pair: Pair, message: Message, now: datetime) -> None
 
 
 def _place(message: Message) -> str:
-    return f"messages/{message.pair_id}/{message.message_id}"
+    return f"messages/{message.pair_id}/{message.message_id}/{message.file_print}"

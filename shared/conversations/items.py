@@ -96,6 +96,8 @@ class Message(ConversationsItem, discriminator="message"):
     """The name of the file that came with it, made safe."""
     file_size = NumberAttribute(null=True)
     """In bytes."""
+    file_print = UnicodeAttribute(null=True)
+    """The SHA-256 of its content, which is part of where it lies."""
     arrived_by = UnicodeAttribute(null=True)
     """How they gave it: `telephone`, `text` or `email`."""
     state = UnicodeAttribute(default="pending")

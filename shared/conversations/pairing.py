@@ -29,6 +29,7 @@ from .items import (
 )
 
 TRIES = 4
+ONESELF = "You cannot pair yourself. Please ask another coordinator to do it."
 NO_POLICY = (
     "The settings of this programme can’t be read, so nobody can be paired. "
     "Please tell those who run the site."
@@ -60,6 +61,8 @@ def pair_up(
     for _ in range(TRIES):
         mentor = _member(programme_id, mentor_id, Role.MENTOR)
         mentee = _member(programme_id, mentee_id, Role.MENTEE)
+        if viewer.person_id in (mentor_id, mentee_id):
+            raise Refused(ONESELF, code="oneself")
         if mentor_id == mentee_id:
             raise Invalid("Please choose two different people.", field="mentor_id")
         if _has_begun(programme_id, mentor, mentee, pair_id):

@@ -28,6 +28,8 @@ VERBS: Mapping[str, str] = {
     "read_concern": "Read a concern",
     "looked_through_concerns": "Looked through the concerns",
     "read_file": "Opened a file",
+    "asked_parent": "Sent a parent or carer their link",
+    "changed_birthday": "Put a date of birth right",
     "entered_message": "Entered a message for a mentee",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",

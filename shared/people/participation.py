@@ -7,7 +7,7 @@ day on which it is asked.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -71,12 +71,21 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
             yield Pause(side, "leave", sentence)
 
 
-def open_methods(
-    offered: Iterable[Method], mentor: Iterable[str] | None, mentee: Iterable[str] | None
-) -> tuple[Method, ...]:
-    """The ways of being in touch that both chose. Who was never asked has chosen messages."""
-    both = set(mentor or {"message"}) & set(mentee or {"message"})
-    return tuple(one for one in offered if one in both)
+def open_methods(policy: Policy, mentor: Facts | None, mentee: Facts | None) -> tuple[Method, ...]:
+    """The ways of being in touch that both chose; video only while both agree to it, where the policy asks
+    that. Who was never asked has chosen messages."""
+    if mentor is None or mentee is None:
+        return ()
+    both = (mentor.methods or {"message"}) & (mentee.methods or {"message"})
+    if any(one.id == "video" for one in policy.consents.purposes):
+        agreed = all(one.leave.get("video") == "yes" for one in (mentor, mentee))
+        both = both if agreed else both - {"video"}
+    return tuple(one for one in policy.delivery.methods if one in both)
+
+
+def stops_writing(purpose: Purpose) -> bool:
+    """Whether nothing is passed on once somebody has said no to this."""
+    return purpose.id in WRITING or purpose.needed_for == "pairing"
 
 
 def asks_something(vetting: Vetting) -> bool:
@@ -118,7 +127,7 @@ def _not_vetted(facts: Facts, vetting: Vetting, today: date) -> str:
 def _without_leave(facts: Facts, purpose: Purpose) -> str:
     """Why nothing is passed on as far as this purpose goes, or nothing."""
     given = facts.leave.get(purpose.id, "")
-    if given == "no" and (purpose.id in WRITING or purpose.needed_for == "pairing"):
+    if given == "no" and stops_writing(purpose):
         return f"There is no consent for {facts.first_name}: “{purpose.title}” was answered with no."
     if given != "yes" and purpose.needed_for == "pairing":
         return f"Consent for {facts.first_name} is still awaited: “{purpose.title}”."

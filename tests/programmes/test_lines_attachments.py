@@ -32,10 +32,12 @@ def world(bucket: Any) -> World:
     return World(policy=load_preset("university-outreach"))
 
 
-def sends(world: World, content: bytes, *, name: str = "essay.png", text: str = CLEAN) -> Answer:
+def sends(
+    world: World, content: bytes, *, name: str = "essay.png", text: str = CLEAN, key: str = ""
+) -> Answer:
     browser = browser_of(world.pair.mentee)
     browser.get(f"/pairs/{world.pair.pair_id}")
-    fields = {"csrf": browser.token(), "key": browser.key(), "text": text}
+    fields = {"csrf": browser.token(), "key": key or browser.key(), "text": text}
     parts = [
         f'--{EDGE}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
         for field, value in fields.items()
@@ -81,7 +83,21 @@ def test_nu_5_a_file_is_held_and_opened_by_its_reader_only_after_a_person_let_it
     [letter] = program_of(world.pair.mentor).get(f"/pairs/{world.pair.pair_id}").json["letters"]
     assert letter["file"].startswith("essay.png, ")
     (kept,) = bucket.list_objects_v2(Bucket=settings().files_bucket)["Contents"]
-    assert kept["Key"] == f"messages/{world.pair.pair_id}/{message.message_id}"
+    assert kept["Key"].startswith(f"messages/{world.pair.pair_id}/{message.message_id}/")
+
+
+def test_nu_5_what_was_looked_at_cannot_be_replaced_by_the_same_form(world: World) -> None:
+    sends(world, PNG, key="one-form")
+    settles(world)
+    before = file_of(world, world.coordinator).location
+
+    refused = sends(world, PNG + b"another", key="one-form")
+
+    assert refused.status == 409
+    assert CLEAN in refused.text
+    assert file_of(world, world.coordinator).location.partition("?")[0] == before.partition("?")[0]
+    assert sends(world, PNG, key="one-form").status == 303
+    assert len(world.messages()) == 1
 
 
 def test_nu_5_nobody_else_opens_it_and_that_staff_did_is_recorded(world: World) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from shared.audit.items import Waiting
 from shared.consents.items import ConsentLink, ConsentRecord
 from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
-from shared.platform.tables import find
+from shared.platform.tables import SafeguardingItem, find
 from shared.policies import Policy
 from shared.policies.presets import load_preset
 from tests.builders import CLEAN, Someone, TwoWhoWrite, a_pair, a_person, a_programme
@@ -171,6 +172,49 @@ def test_bt_7_a_link_that_is_not_ours_leads_nowhere() -> None:
         assert program_of(mentee).post(path, sent).status == 404
 
 
+def test_a_mentee_does_not_grow_older_by_saying_so() -> None:
+    pair = a_pair_of("national-stem")
+    priya = a_person("coordinator", pair.programme)
+    answers(pair.mentee, answer_taking_part="yes", born_on="2013-05-05", **PARENT)
+    parent_answers(parents_links()[0], "no")
+
+    refused = program_of(pair.mentee).post(
+        f"/taking-part/{pair.programme_id}", {"answers": {}, "born_on": "2001-05-05"}
+    )
+    other = program_of(pair.mentee).post(
+        f"/taking-part/{pair.programme_id}",
+        {"answers": {}, "parent_name": "A Friend", "parent_address": "friend@example.org"},
+    )
+
+    assert (refused.status, other.status) == (422, 422)
+    assert leave_of(pair.mentee)["taking_part"] == "no"
+    place = f"/programmes/{pair.programme_id}/people/{pair.mentee.person_id}/consents/birthday"
+    assert program_of(priya).post(place, {"born_on": "2001-05-05"}).status == 200
+    assert leave_of(pair.mentee)["taking_part"] == "yes"
+
+
+def test_nobody_on_the_staff_is_sent_a_parents_link() -> None:
+    pair = a_pair_of("brokered")
+    priya = a_person("coordinator", pair.programme)
+    answers(pair.mentee, answer_taking_part="yes")
+
+    place = f"/programmes/{pair.programme_id}/people/{pair.mentee.person_id}/consents/link"
+    for address in (priya.address, pair.mentee.address):
+        refused = program_of(priya).post(place, {"name": "Mum", "address": address})
+        assert refused.status == 422
+    assert program_of(priya).post(place, {"name": "Samira", "address": "s@example.org"}).status == 200
+    made = [one for one in SafeguardingItem.scan() if isinstance(one, Waiting)]
+    assert [one.what for one in made] == ["asked_parent"]
+
+
+def test_taking_back_feedback_tells_the_other_nothing() -> None:
+    pair = a_pair_of("brokered")
+    answers(pair.mentee, answer_feedback="yes")
+    answers(pair.mentee, answer_feedback="no")
+
+    assert said("conversation_rests") == set()
+
+
 @pytest.mark.parametrize("purpose", ["feedback", "case_study", "marketing"])
 def test_nu_9_each_further_purpose_is_a_consent_of_its_own_off_until_given(purpose: str) -> None:
     pair = a_pair_of("university-outreach")
@@ -196,6 +240,20 @@ def test_mm_1_either_side_can_take_back_that_they_are_comfortable_meeting_online
         assert leave_of(someone)["video"] == "yes"
         answers(someone, answer_video="no")
         assert leave_of(someone)["video"] == "no"
+        answers(someone, answer_video="yes")
+
+
+def test_mm_1_while_one_of_them_is_not_comfortable_video_is_not_open_to_them() -> None:
+    pair = a_pair_of("virtual-sessions")
+    page = f"/taking-part/{pair.programme_id}/methods"
+    for someone in (pair.mentee, pair.mentor):
+        program_of(someone).post(page, {"methods": ["message", "video"]})
+        answers(someone, answer_video="yes")
+    assert "video" in program_of(pair.mentor).get(f"/pairs/{pair.pair_id}").json["methods"]
+
+    answers(pair.mentee, answer_video="no")
+
+    assert "video" not in program_of(pair.mentor).get(f"/pairs/{pair.pair_id}").json["methods"]
 
 
 def test_bt_2_a_way_of_being_in_touch_is_open_only_where_both_chose_it() -> None:

@@ -123,6 +123,7 @@ PLAUSIBLE: dict[str, str] = {
     "outcome": "unclear",
     "act": "other",
     "arrived_by": "telephone",
+    "born_on": "2011-05-30",
     "how": "telephone",
     "about_name": "Isla Mackay",
     "about": "mentee",

@@ -99,9 +99,23 @@ def test_a_no_to_something_else_pauses_nothing() -> None:
     assert pauses(CALLUM, mentee, asking(id="marketing", asked_of=["mentee"])) == []
 
 
-def test_a_way_of_being_in_touch_is_open_where_both_chose_it() -> None:
-    offered = ("message", "telephone", "video")
+def chose(*methods: str, video: str = "") -> Facts:
+    return Facts("Callum", "active", leave={"video": video}, methods=frozenset(methods))
 
-    assert open_methods(offered, {"message", "video"}, {"telephone", "video"}) == ("video",)
-    assert open_methods(offered, None, {"message", "telephone"}) == ("message",)
-    assert open_methods(offered, {"message"}, {"telephone"}) == ()
+
+def test_a_way_of_being_in_touch_is_open_where_both_chose_it() -> None:
+    policy = a_policy(delivery={"methods": ["message", "telephone", "video"]})
+
+    assert open_methods(policy, chose("message", "video"), chose("telephone", "video")) == ("video",)
+    assert open_methods(policy, chose(), chose("message", "telephone")) == ("message",)
+    assert open_methods(policy, chose("message"), chose("telephone")) == ()
+
+
+def test_video_is_open_only_while_both_agree_to_it_where_the_policy_asks() -> None:
+    asked = {"id": "video", "title": "Meeting online", "words": "Are you comfortable meeting online?"}
+    policy = a_policy(delivery={"methods": ["message", "video"]}, consents={"purposes": [asked]})
+    comfortable, not_any_more = chose("message", "video", video="yes"), chose("message", "video", video="no")
+
+    assert open_methods(policy, comfortable, comfortable) == ("message", "video")
+    assert open_methods(policy, comfortable, not_any_more) == ("message",)
+    assert open_methods(policy, comfortable, chose("message", "video")) == ("message",)
