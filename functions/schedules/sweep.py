@@ -158,6 +158,7 @@ def _look_after_invitations(clock: Callable[[], datetime], enough: Callable[[], 
     found = look_after_invitations(clock, enough)
     count("InvitationsReminded", found.reminded)
     count("InvitationsExpired", found.expired)
+    _require_none(found.failed)
 
 
 def _wake_backtests(clock: Callable[[], datetime]) -> None:

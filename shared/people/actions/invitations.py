@@ -173,12 +173,7 @@ def invite_one(
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
         require_closed(earlier, now)
-    if role in PARTICIPANTS:
-        other = find(
-            Invitation, *invitation_key(id_of(programme.programme_id, other_part(role), person.address))
-        )
-        if clash := in_other_part(other, now):
-            raise Conflict(clash, field="address", code="other_part")
+    _require_in_no_other_part(programme.programme_id, role, person.address, now)
     try:
         with transaction() as write:
             item = add_invitation(
@@ -242,6 +237,15 @@ def require_closed(earlier: Invitation, now: datetime) -> None:
             )
 
 
+def _require_in_no_other_part(programme_id: str, role: Role, address: str, now: datetime) -> None:
+    """Raises Conflict for the address of somebody who is in the programme as the other side."""
+    if role not in PARTICIPANTS:
+        return
+    other = find(Invitation, *invitation_key(id_of(programme_id, other_part(role), address)))
+    if clash := in_other_part(other, now):
+        raise Conflict(clash, field="address", code="other_part")
+
+
 def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:
     """Sends the invitation again with a new link, good for its full time. Raises NotFound, Conflict."""
     item = _load(viewer, programme_id, invitation_id)
@@ -249,6 +253,7 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
         raise Conflict(_CLOSED[item.state])
     if now < item.sent_at + RESEND_PAUSE:
         raise Conflict("This invitation was sent less than a minute ago. Please give it time to arrive.")
+    _require_in_no_other_part(programme_id, Role(item.role), item.address, now)
     policy = load_programme(programme_id).policy
     cohort = _place_to_take_again(item)
     try:

@@ -32,7 +32,7 @@ from ..items import (
     roll_order,
     username_key,
 )
-from ..permissions import STAFF, Role, Viewer, role_words
+from ..permissions import PARTICIPANTS, STAFF, Role, Viewer, role_words
 from ..rules import (
     JOIN,
     problem_with_password,
@@ -42,6 +42,7 @@ from ..rules import (
     tidy_username,
 )
 from ._limits import count_try
+from ._writing_invitations import other_part
 from .agreeing import note_agreement
 from .sessions import sign_in, start_session
 
@@ -58,6 +59,10 @@ WITHDRAWN = (
 HAS_ACCOUNT = "You have an account already. Please sign in, then join with it."
 OTHER_ADDRESS = (
     "This invitation was sent to another e-mail address than the one of the account you are signed in with."
+)
+OTHER_PART = (
+    "You have joined this programme as a {role}, and nobody can be mentee and mentor in one programme. If "
+    "that is a mistake, please ask the people who run it."
 )
 TAKEN = "Somebody else has this username. Please choose another."
 READ_AGAIN = "The ground rules have changed since you opened this page. Please read them again."
@@ -170,6 +175,7 @@ def join_with_account(viewer: Viewer, token: str, *, agreed_version: int, now: d
             )
             _close(write, item, person.person_id, now)
     except Lost as lost:
+        _require_other_part_free(item, person.person_id)
         _say_who_was_first(item, "", now, lost)
     return item.programme_id
 
@@ -269,6 +275,10 @@ def _store_membership(
     now: datetime,
 ) -> None:
     first_name, surname = names
+    role = Role(item.role)
+    if role in PARTICIPANTS:  # what they answer about taking part counts for the one part they have
+        other = membership_key(person_id, item.programme_id, other_part(role))
+        write.condition_check(Membership, *other, condition=is_new(Membership))
     write.save(
         Membership(
             *membership_key(person_id, item.programme_id, item.role),
@@ -303,9 +313,9 @@ def _store_membership(
             answers=item.answers,
             now=now,
         )
-    if item.role == Role.MENTEE:
+    if role == Role.MENTEE:
         add_unpaired(write, item.programme_id, person_id, name=f"{first_name} {surname}", now=now)
-    if Role(item.role) in STAFF:
+    if role in STAFF:
         record(
             write,
             item.programme_id,
@@ -316,6 +326,16 @@ def _store_membership(
             now=now,
             why=f"Joined as {role_words(item.role)}",
         )
+
+
+def _require_other_part_free(item: Invitation, person_id: str) -> None:
+    """Raises Conflict for who is in the programme as the other side."""
+    role = Role(item.role)
+    if role not in PARTICIPANTS:
+        return
+    other = other_part(role)
+    if find(Membership, *membership_key(person_id, item.programme_id, other)) is not None:
+        raise Conflict(OTHER_PART.format(role=role_words(other)), code="other_part")
 
 
 def _close(write: TransactWrite, item: Invitation, person_id: str, now: datetime) -> None:

@@ -8,8 +8,9 @@ import pytest
 from functions.streams.record_receipts import work_off
 from shared.notices.items import Notice
 from shared.notices.rules import Values, render
-from shared.people.actions import invite, look_after_invitations, suspend
+from shared.people.actions import LookedAfter, invite, look_after_invitations, suspend
 from shared.people.actions.joining import open_invitation
+from shared.people.actions.reminding import MOST_AT_ONCE
 from shared.people.items import Invitation, invitation_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
@@ -18,6 +19,7 @@ from shared.platform.tables import find
 from shared.policies.people import InvitationMail
 from shared.programmes.actions import create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of
+from shared.programmes.items import Programme, programme_key
 from tests.builders import Someone, a_person, a_policy, a_programme
 
 from .browser import Answer, Browser
@@ -109,6 +111,52 @@ def test_no_more_are_reminded_in_a_run_than_the_policy_sends_in_a_minute(tables:
         world.invites(name)
 
     assert [world.later(days=days) for days in (3, 0, 0, 0)] == [(2, 0), (2, 0), (1, 0), (0, 0)]
+
+
+def another_programme(*, each_minute: int = 60) -> World:
+    mail = InvitationMail(usable_days=14, remind_after_days=[3, 7], most_each_minute=each_minute)
+    programme = a_programme("Northern Lights", policy=a_policy(invitations=mail.model_dump()), now=now())
+    mira = a_person(Role.COORDINATOR, programme, first_name="Mira", surname="Shah", now=now())
+    return World(programme.programme_id, mira)
+
+
+def test_a_programme_whose_policy_cannot_be_read_holds_up_no_other_and_its_places_are_freed(
+    world: World,
+) -> None:
+    broken = another_programme()
+    cohort_id = create_cohort(
+        broken.programme_id, "Spring", starts_on=now().date(), ends_on=now().date(), capacity=1, now=now()
+    )
+    broken.invites("Rory", cohort_id=cohort_id)
+    broken.invites("Nia")
+    world.now += timedelta(minutes=1)
+    world.invites("Isla")
+    stored_programme = Programme.get(*programme_key(broken.programme_id))
+    stored_programme.update([Programme.policy.set({"moderation": "by nobody"})])
+    start = world.now
+
+    world.now = start + timedelta(days=3)
+    assert look_after_invitations(lambda: world.now) == LookedAfter(reminded=1, expired=0, failed=1)
+    world.now = start + timedelta(days=14)
+    assert look_after_invitations(lambda: world.now).expired == 3
+    cohort = cohort_of(broken.programme_id, cohort_id)
+    assert cohort is not None
+    assert int(cohort.taken) == 0
+
+
+def test_a_programme_with_more_to_remind_of_than_it_may_holds_up_no_other(world: World) -> None:
+    slow = another_programme(each_minute=1)
+    first = stored(slow.invites("Rory")).serialize()
+    with Invitation.batch_write() as batch:
+        for number in range(MOST_AT_ONCE):
+            more = Invitation.from_raw_data(first)
+            more.invitation_id = f"more-{number:03}"
+            more.pk, more.sk = invitation_key(more.invitation_id)
+            batch.save(more)
+    world.now += timedelta(minutes=1)
+    world.invites("Isla")
+
+    assert world.later(days=3) == (2, 0)
 
 
 def test_an_invitation_that_expires_gives_its_place_back(world: World) -> None:

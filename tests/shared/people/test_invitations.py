@@ -169,3 +169,13 @@ def test_an_accepted_invitation_is_neither_sent_again_nor_withdrawn(
         resend(administrator, programme, invitation.invitation_id, now=later(hours=1))
     with pytest.raises(Conflict, match="has joined"):
         withdraw(administrator, programme, invitation.invitation_id, now=later(hours=1))
+
+
+def test_an_expired_invitation_is_not_sent_again_to_whoever_was_invited_as_the_other_side_since(
+    administrator: Viewer, programme: str
+) -> None:
+    as_mentor = invited(administrator, programme, role="mentor")
+    invited(administrator, programme, role="mentee", now=later(days=15))
+
+    with pytest.raises(Conflict, match="Nobody can be mentee and mentor"):
+        resend(administrator, programme, as_mentor.invitation_id, now=later(days=15))

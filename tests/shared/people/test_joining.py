@@ -18,6 +18,7 @@ from shared.people.items import Invitation, Person
 from shared.people.permissions import Role, Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.tables import DirectoryItem
+from tests.racing import just_before_it_writes
 
 from .builders import (
     GOOD_PASSWORD,
@@ -295,6 +296,23 @@ def test_two_invitations_accepted_at_once_make_one_person_who_is_told_to_sign_in
     with pytest.raises(Conflict, match="You have an account already"):
         accept(as_mentee, accounts)
     assert len(accounts.passwords) == 2, "the administrator's and hers"
+
+
+def test_nobody_joins_as_mentee_and_mentor_even_if_invited_as_both_at_one_moment(
+    administrator: Viewer, programme: str, accounts: FakeAccounts
+) -> None:
+    as_mentor: list[Invitation] = []
+    with just_before_it_writes(lambda: as_mentor.append(invited(administrator, programme, role="mentor"))):
+        as_mentee = invited(administrator, programme)
+    isla = join(as_mentee, "isla.m", accounts=accounts)
+
+    with pytest.raises(Conflict, match="You have joined this programme as a mentee"):
+        join_with_account(isla, link_of(as_mentor[0]), agreed_version=1, now=later(hours=1))
+    viewer = viewer_of(
+        sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=later(hours=2)), now=later(hours=2)
+    )
+    assert viewer is not None
+    assert [one.role for one in viewer.memberships] == [Role.MENTEE]
 
 
 def test_an_invitation_is_bound_to_the_address_it_was_sent_to(
