@@ -38,9 +38,8 @@ from shared.people.items import (
     roll_order,
     username_key,
 )
-from shared.people.participation import FOR_EVER, asks_something
+from shared.people.participation import FOR_EVER, asks_something, print_of
 from shared.people.permissions import Member, Role, Viewer
-from shared.people.vetting import print_of
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shared.consents import actions, needs
-from shared.consents.needs import NeedsView, open_needs
+from shared.consents.needs import NeedRow, NeedsView, open_need, open_needs
 from shared.consents.views import (
     ConsentsView,
     ParentsView,
@@ -206,7 +206,13 @@ def show_needs(request: Request, programme_id: str) -> NeedsView:
     return open_needs(request.me, programme_id, now=request.now)
 
 
-@area.post(NEEDS + "/{person_id}/{need}", who=STAFF_ONLY, takes=Met, gives=NeedsView, again=show_needs)
+@area.get(NEEDS + "/{person_id}/{need}", who=STAFF_ONLY, page="consents/need.html", gives=NeedRow)
+def show_need(request: Request, programme_id: str, person_id: str, need: str) -> NeedRow:
+    """Something that a mentee lacks, to note what was done about it."""
+    return open_need(request.me, programme_id, person_id, need, now=request.now)
+
+
+@area.post(NEEDS + "/{person_id}/{need}", who=STAFF_ONLY, takes=Met, gives=NeedsView, again=show_need)
 def meet_need(request: Request, given: Met, programme_id: str, person_id: str, need: str) -> Done:
     """Notes what was done about something that a mentee lacks."""
     needs.meet_need(request.me, programme_id, person_id, need, done=given.note, now=request.now)

@@ -122,6 +122,7 @@ def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now
 class NeedRow:
     """Something that a mentee lacks, as staff see it."""
 
+    programme_id: str
     person_id: str
     name: str
     need: str
@@ -142,6 +143,15 @@ class NeedsView:
     may_change: bool
 
 
+def open_need(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now: datetime) -> NeedRow:
+    """One need that is not met: one GetItem. Raises NotFound."""
+    require(may_manage_people(viewer, programme_id))
+    item = find(Need, *need_key(person_id, programme_id, need)) if need in NEED_WORDS else None
+    if item is None or item.met_at is not None:
+        raise NotFound
+    return _row(item, day_of(now).isoformat())
+
+
 def open_needs(viewer: Viewer, programme_id: str, *, now: datetime) -> NeedsView:
     """One Query. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
@@ -157,15 +167,20 @@ def _rows(programme_id: str, now: datetime) -> Iterator[NeedRow]:
     today = day_of(now).isoformat()
     for one in Need.by_listing.query(needs_listing(programme_id), limit=MOST_SHOWN):
         if isinstance(one, Need):
-            yield NeedRow(
-                person_id=one.person_id,
-                name=f"{one.first_name} {one.surname}",
-                need=one.need,
-                words=NEED_WORDS[one.need],
-                said_at=one.said_at,
-                follow_up_on=one.follow_up_on,
-                is_due=one.follow_up_on <= today,
-            )
+            yield _row(one, today)
+
+
+def _row(one: Need, today: str) -> NeedRow:
+    return NeedRow(
+        programme_id=one.programme_id,
+        person_id=one.person_id,
+        name=f"{one.first_name} {one.surname}",
+        need=one.need,
+        words=NEED_WORDS[one.need],
+        said_at=one.said_at,
+        follow_up_on=one.follow_up_on,
+        is_due=one.follow_up_on <= today,
+    )
 
 
 def _open(item: Need, viewer: Viewer, programme_id: str, need: str, follow_up_on: str, now: datetime) -> None:

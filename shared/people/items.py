@@ -73,7 +73,7 @@ class Membership(DirectoryItem, discriminator="membership"):
     """Of a mentor: ISO date, the last day on which everything that the policy asks counts. Empty for never
     cleared. Reckoned from the records whenever one of them changes."""
     vetted_for = UnicodeAttribute(null=True)
-    """The mark of what was asked when that was reckoned: see `vetting.print_of`."""
+    """The mark of what was asked when that was reckoned: see `participation.print_of`."""
     vetting_told = UnicodeAttribute(null=True)
     """Which end, and which reminder of it, this mentor and the staff were told of last."""
     leave = JSONAttribute(null=True)
@@ -106,6 +106,7 @@ class Membership(DirectoryItem, discriminator="membership"):
             self.first_name,
             self.status,
             self.vetted_until or "",
+            self.vetted_for or "",
             self.leave or {},
             frozenset(self.methods or ()),
         )

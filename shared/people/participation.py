@@ -5,6 +5,8 @@ knows. A pause is nobody's fault and needs no job to begin or end: it is found a
 day on which it is asked.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +32,8 @@ class Facts:
     """`active` or `suspended`."""
     vetted_until: str = ""
     """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared."""
+    vetted_for: str = ""
+    """The mark of what was asked when that was reckoned: see `print_of`."""
     leave: Mapping[str, str] = field(default_factory=dict)
     """For each purpose `yes`, `no` or `asked`: what is in force, a parent's or carer's answer included."""
     methods: frozenset[str] = frozenset()
@@ -58,8 +62,8 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
         return
     if facts.status != "active":
         yield Pause(side, "standing", f"{facts.first_name} is suspended at the moment.")
-    if side == "mentor" and asks_something(policy.vetting) and not is_vetted(facts.vetted_until, today):
-        yield Pause(side, "vetting", _not_vetted(facts))
+    if side == "mentor" and (sentence := _not_vetted(facts, policy.vetting, today)):
+        yield Pause(side, "vetting", sentence)
     if facts.methods and "message" not in facts.methods:
         yield Pause(side, "method", f"{facts.first_name} has not chosen messages as a way of being in touch.")
     for purpose in policy.consents.purposes:
@@ -89,13 +93,33 @@ def asks_something(vetting: Vetting) -> bool:
     return bool(vetting.steps or vetting.checks or vetting.training)
 
 
+def print_of(vetting: Vetting) -> str:
+    """A short mark of what is asked: another one where something else is. What things are called, and when
+    somebody is reminded, is nothing that is asked."""
+    asked = vetting.model_dump(mode="json", exclude={"remind_days_before"})
+    for one in (*asked["steps"], *asked["checks"], *asked["training"]):
+        del one["name"]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+
+
 def is_vetted(vetted_until: str, today: date) -> bool:
     return bool(vetted_until) and date.fromisoformat(vetted_until) >= today
 
 
-def _not_vetted(facts: Facts) -> str:
+def _not_vetted(facts: Facts, vetting: Vetting, today: date) -> str:
+    """Why a mentor does not count as cleared, or nothing. What was reckoned for other demands says nothing of
+    these, until it is reckoned anew."""
+    if not asks_something(vetting):
+        return ""
     if not facts.vetted_until:
         return f"{facts.first_name} has not been cleared as a mentor: not everything asked is recorded."
+    if facts.vetted_for != print_of(vetting):
+        return (
+            f"What is asked of mentors has changed since {facts.first_name} was cleared. "
+            "Whether they have shown all of it is looked at each morning."
+        )
+    if is_vetted(facts.vetted_until, today):
+        return ""
     last = date.fromisoformat(facts.vetted_until)
     return f"{facts.first_name} was cleared as a mentor until {last.day} {last:%B %Y}, and not since."
 

@@ -4,7 +4,6 @@ Pure. Records are only ever added: one that puts another right names it, and so 
 What counts follows from all of them together.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -158,12 +157,6 @@ def stage_of(until: str, vetting: Vetting, today: date) -> str:
     if left < 0:
         return "ended"
     return next((str(days) for days in sorted(vetting.remind_days_before) if left <= days), "")
-
-
-def print_of(vetting: Vetting) -> str:
-    """A short mark of what is asked: another one where something else is."""
-    asked = vetting.model_dump_json(exclude={"remind_days_before"})
-    return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 # ── What is filled in ──────────────────────────────────────────────────────

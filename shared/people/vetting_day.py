@@ -1,7 +1,8 @@
 """Each morning: whom to remind that something a mentor has shown ends, and whose conversations rest now.
 
-That they rest needs nothing of this: each check of a message looks at the day. What the policy asks may have
-changed since a mentor was cleared; they are reckoned anew here.
+That they rest needs nothing of this: each check of a message looks at the day, and at what was asked when a
+mentor was cleared. Where that has changed they are reckoned anew here; those who are suspended as well, so
+that whoever is reinstated stands where they should.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ from shared.programmes.rules import day_of
 
 from .actions.vetting import looks_after_mentors, reckoned, records_of, save_reckoned
 from .items import Membership, roll
-from .participation import asks_something, is_vetted
+from .participation import asks_something, is_vetted, print_of
 from .permissions import Role
-from .vetting import print_of, stage_of
+from .vetting import stage_of
 from .views import StaffMember
 
 LOOKED_BACK = timedelta(days=30)
@@ -55,6 +56,8 @@ def look_after_vetting(programme_id: str, *, now: datetime) -> Looked:
         if mentor.vetted_for != print_of(vetting):
             ended = _reckon_anew(mentor, vetting, today)
             anew += 1
+        if mentor.status != "active":
+            continue
         stage = "ended" if ended else stage_of(mentor.vetted_until or "", vetting, today)
         mark = f"{mentor.vetted_until or ''}:{stage}"
         if stage and mentor.vetting_told != mark:
@@ -74,8 +77,7 @@ def _to_look_at(programme_id: str, vetting: Vetting, today: date) -> Iterator[Me
     stale = Membership.vetted_for.does_not_exist() | (Membership.vetted_for != print_of(vetting))
     found = Membership.by_listing.query(
         roll(programme_id, Role.MENTOR),
-        filter_condition=(Membership.status == "active")
-        & (stale | Membership.vetted_until.between(first, last)),
+        filter_condition=stale | Membership.vetted_until.between(first, last),
     )
     return (one for one in found if isinstance(one, Membership))
 

@@ -19,7 +19,7 @@ from shared.programmes.desk import move_end
 from shared.programmes.rules import day_of
 
 from ..items import Membership, VettingRecord, membership_key, vetting_key
-from ..participation import FOR_EVER, is_vetted
+from ..participation import FOR_EVER, is_vetted, print_of
 from ..permissions import Role, Viewer, may_manage_people, require
 from ..vetting import (
     Given,
@@ -27,7 +27,6 @@ from ..vetting import (
     Shown,
     everything_asked,
     in_force,
-    print_of,
     read_reason,
     read_shown,
     vetted_until,

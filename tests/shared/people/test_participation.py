@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.people.participation import FOR_EVER, Facts, open_methods, why_paused
+from shared.people.participation import FOR_EVER, Facts, open_methods, print_of, why_paused
 from shared.policies import Policy
 from tests.builders import a_policy
 
@@ -41,15 +41,28 @@ def test_a_policy_that_asks_nothing_pauses_nobody() -> None:
 def test_a_mentor_takes_part_up_to_the_last_day_on_which_all_counts(
     vetted_until: str, found: list[tuple[str, str]]
 ) -> None:
-    mentor = Facts("Callum", "active", vetted_until)
+    policy = a_policy(vetting=DBS)
+    mentor = Facts("Callum", "active", vetted_until, print_of(policy.vetting))
 
-    assert pauses(mentor, AMINA, a_policy(vetting=DBS)) == found
+    assert pauses(mentor, AMINA, policy) == found
+
+
+def test_who_was_cleared_for_something_else_is_not_cleared() -> None:
+    policy = a_policy(vetting=DBS)
+    mentor = Facts("Callum", "active", FOR_EVER, print_of(policy.vetting))
+    more = a_policy(vetting=DBS | {"steps": [{"id": "selection", "name": "Selection interview"}]})
+
+    assert pauses(mentor, AMINA, policy) == []
+    [pause] = why_paused(mentor, AMINA, more, MARCH_3)
+    assert pause.what == "vetting"
+    assert pause.sentence.startswith("What is asked of mentors has changed since Callum was cleared.")
 
 
 def test_staff_read_since_when() -> None:
-    mentor = Facts("Callum", "active", "2027-03-02")
+    policy = a_policy(vetting=DBS)
+    mentor = Facts("Callum", "active", "2027-03-02", print_of(policy.vetting))
 
-    [pause] = why_paused(mentor, AMINA, a_policy(vetting=DBS), MARCH_3)
+    [pause] = why_paused(mentor, AMINA, policy, MARCH_3)
 
     assert pause.sentence == "Callum was cleared as a mentor until 2 March 2027, and not since."
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from shared.conversations.pairing import pair_up
 from shared.people.actions import correct_vetting, record_vetting, withdraw_vetting
 from shared.people.actions.vetting import records_of
 from shared.people.items import Membership, membership_key
-from shared.people.vetting import Given, print_of
+from shared.people.participation import print_of
+from shared.people.vetting import Given
 from shared.people.vetting_day import Looked, look_after_vetting
 from shared.people.vetting_views import VettingPanel, panel_of
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
@@ -266,6 +268,39 @@ def test_when_something_more_is_asked_mentors_are_reckoned_anew() -> None:
     assert ours.until is None
     member = Membership.get(*membership_key(ours.callum.person_id, ours.programme_id, "mentor"))
     assert member.vetted_for == print_of(load_programme(ours.programme_id).policy.vetting)
+
+
+def test_more_that_is_asked_counts_from_the_change_on() -> None:
+    ours = Ours()
+    ours.record(DBS)
+    ours.record(TRAINING, key="form-2")
+    amina = a_person("mentee", ours.programme)
+    ours.asks(steps=[{"id": "selection", "name": "Selection interview"}])
+
+    with pytest.raises(Refused, match="What is asked of mentors has changed since Callum was cleared"):
+        pair_up(
+            ours.priya.viewer,
+            ours.programme_id,
+            mentor_id=ours.callum.person_id,
+            mentee_id=amina.person_id,
+            cohort_id="",
+            key="form-3",
+            now=MONDAY,
+        )
+
+
+def test_who_is_suspended_is_reckoned_anew_too_and_not_written_to() -> None:
+    ours = Ours()
+    ours.record(DBS)
+    ours.record(TRAINING, key="form-2")
+    ours.asks(steps=[{"id": "selection", "name": "Selection interview"}])
+    member = Membership.get(*membership_key(ours.callum.person_id, ours.programme_id, "mentor"))
+    member.update(actions=[Membership.status.set("suspended")])
+
+    assert look_after_vetting(ours.programme_id, now=MONDAY) == Looked(told=0, reckoned=1)
+
+    assert ours.until is None
+    assert notices("own_vetting") == []
 
 
 def test_who_was_never_cleared_is_nobody_to_be_told_of() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.people.participation import FOR_EVER
-from shared.people.vetting import Given, Shown, print_of, read_shown, stage_of, state_of, vetted_until
+from shared.people.participation import FOR_EVER, print_of
+from shared.people.vetting import Given, Shown, read_shown, stage_of, state_of, vetted_until
 from shared.platform.errors import Invalid
 from shared.policies.people import Vetting
 
@@ -98,8 +98,10 @@ def test_staff_and_mentor_are_reminded_before_the_end(last_day: str, stage: str,
     assert state_of(last_day, ASKED, TODAY) == state
 
 
-def test_when_to_remind_is_nothing_that_is_asked() -> None:
+def test_when_to_remind_and_what_things_are_called_is_nothing_that_is_asked() -> None:
+    renamed = [one.model_copy(update={"name": "Interview"}) for one in ASKED.steps]
     assert print_of(ASKED) == print_of(ASKED.model_copy(update={"remind_days_before": [90]}))
+    assert print_of(ASKED) == print_of(ASKED.model_copy(update={"steps": renamed}))
     assert print_of(ASKED) != print_of(ASKED.model_copy(update={"training": []}))
 
 
