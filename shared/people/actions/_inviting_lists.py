@@ -13,13 +13,14 @@ from shared.platform.tables import Lost, conditional, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.cohorts import cohort_of, free_places, give_place_back, take_place
 from shared.programmes.items import Cohort
+from shared.programmes.rules import is_over
 
 from ..items import Import, ImportLeft, Invitation, left_key
 from ..permissions import PARTICIPANTS, Role
 from ..rules import Row, standing
 from ._checking_lists import STANDS_STILL_AFTER
 from ._pieces import PEOPLE_IN_PIECE, invitations_so_far, people_of_piece
-from ._writing_invitations import add_invitation, full, in_other_part, other_part
+from ._writing_invitations import add_invitation, full, in_other_part, is_over_now, other_part
 
 TRIES = 4
 """How often one step is tried when somebody invites the same people, or to the same cohort, meanwhile."""
@@ -128,10 +129,11 @@ def _decide(item: Import, people: Sequence[Row], now: datetime) -> _Step:
     cohort = cohort_of(item.programme_id, item.cohort_id or "")
     earlier = invitations_so_far(item.programme_id, people, consistent=True)
     free = free_places(cohort) if cohort is not None and role == Role.MENTEE else None
+    over = is_over_now(cohort) if cohort is not None and is_over(cohort.ends_on, now) else ""
     refused: dict[int, str] = {}
     for person in people:
         before = earlier.get((role, person.address))
-        reason = _why_not(before, earlier.get((other_part(role), person.address)), role, now)
+        reason = _why_not(before, earlier.get((other_part(role), person.address)), role, now) or over
         needs = not reason and free is not None and not _has_place(before, cohort)
         if needs and free == 0 and cohort is not None:
             reason = full(cohort)

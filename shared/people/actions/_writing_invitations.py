@@ -111,6 +111,11 @@ def full(cohort: Cohort) -> str:
     )
 
 
+def is_over_now(cohort: Cohort) -> str:
+    """That a cohort has ended, and what can be done."""
+    return f"{cohort.name} is over. Please choose another cohort, and invite them anew."
+
+
 def places_in_words(number: int) -> str:
     return "1 place" if number == 1 else f"{number} places"
 

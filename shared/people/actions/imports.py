@@ -19,6 +19,8 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies.people import Question
 from shared.programmes.actions import load_programme
+from shared.programmes.cohorts import cohort_of
+from shared.programmes.rules import is_over
 
 from ..import_files import FORM_WORKS_FOR, ImportFiles, UploadForm, file_key
 from ..items import (
@@ -34,6 +36,7 @@ from ..rules import IMPORT_ROWS, Row, read_rows
 from ._checking_lists import check_list
 from ._inviting_lists import invite_list
 from ._pieces import in_pieces, stored_row
+from ._writing_invitations import is_over_now
 from .invitations import open_cohort, questions_about, require_may_invite
 
 TEXT_LENGTH = 60_000
@@ -52,6 +55,11 @@ STOOD_STILL = (
 ASKS_FIRST = (
     "This programme asks something about each {role} before they are invited. Please invite them one by one, "
     "or from a file."
+)
+
+ASKS_OTHERWISE = (
+    "What is asked about each {role} has changed since this list was checked. Please send its file as a new "
+    "list. Nobody is invited twice."
 )
 
 
@@ -191,7 +199,8 @@ def file_arrived(viewer: Viewer, programme_id: str, import_id: str, *, now: date
 
 def invite_the_good(viewer: Viewer, programme_id: str, import_id: str, *, now: datetime) -> None:
     """Has the good rows of a checked list invited. Asked twice, it is done once. Raises NotFound, Conflict
-    while it is not checked."""
+    while it is not checked, when its cohort is over, or when something else is asked by now than its rows
+    were checked by."""
     item = load_list(viewer, programme_id, import_id)
     if item.phase == "invite":
         return
@@ -199,8 +208,19 @@ def invite_the_good(viewer: Viewer, programme_id: str, import_id: str, *, now: d
         raise Conflict("This list has not been checked yet. Please look again in a moment.")
     if not item.good:
         raise Conflict("There is nobody on this list to invite.")
+    _require_still_asked(item, now)
     item.phase, item.begun_at = "invite", now
     _wake(item, now)
+
+
+def _require_still_asked(item: Import, now: datetime) -> None:
+    cohort = cohort_of(item.programme_id, item.cohort_id or "")
+    if cohort is not None and is_over(cohort.ends_on, now):
+        raise Conflict(is_over_now(cohort), code="cohort_over")
+    role = Role(item.role)
+    asked = [Question.model_validate(one) for one in item.asks or ()]
+    if asked != list(questions_about(load_programme(item.programme_id), role, cohort)):
+        raise Conflict(ASKS_OTHERWISE.format(role=role_words(role)), code="asks_otherwise")
 
 
 def load_list(viewer: Viewer, programme_id: str, import_id: str) -> Import:

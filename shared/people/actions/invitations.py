@@ -255,7 +255,7 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
         raise Conflict("This invitation was sent less than a minute ago. Please give it time to arrive.")
     _require_in_no_other_part(programme_id, Role(item.role), item.address, now)
     policy = load_programme(programme_id).policy
-    cohort = _place_to_take_again(item)
+    cohort = _place_to_take_again(item, now)
     try:
         with transaction() as write:
             if cohort is not None:
@@ -269,11 +269,15 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
     return item
 
 
-def _place_to_take_again(item: Invitation) -> Cohort | None:
-    """The cohort in which an invitation had a place until it expired."""
-    if item.role != Role.MENTEE or item.has_place:
-        return None
-    return cohort_of(item.programme_id, item.cohort_id or "")
+def _place_to_take_again(item: Invitation, now: datetime) -> Cohort | None:
+    """The cohort in which an invitation had a place until it expired. Raises Conflict when it is over."""
+    cohort = cohort_of(item.programme_id, item.cohort_id or "")
+    if cohort is not None and is_over(cohort.ends_on, now):
+        raise Conflict(
+            f"{cohort.name} is over. Please withdraw this invitation, and invite them to another cohort.",
+            code="cohort_over",
+        )
+    return None if item.role != Role.MENTEE or item.has_place else cohort
 
 
 def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:

@@ -13,7 +13,7 @@ from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.cohorts import cohort_of, enter
+from shared.programmes.cohorts import cohort_is_over, cohort_of, enter
 from shared.programmes.desk import add_unpaired
 from shared.programmes.explaining import Explained, explained, rules_for
 
@@ -52,6 +52,9 @@ UNKNOWN = (
 )
 USED = "This invitation has been used. If it was you, you can sign in."
 EXPIRED = "This invitation has expired. Please ask the people who run your programme for a new one."
+COHORT_OVER = (
+    "What you were invited to has ended. Please ask the people who run your programme for a new invitation."
+)
 WITHDRAWN = (
     "This invitation has been withdrawn. If you think that is a mistake, please ask the people who run "
     "your programme."
@@ -203,6 +206,8 @@ def _require_open(item: Invitation, now: datetime) -> None:
             raise Conflict(WITHDRAWN, code="link_withdrawn")
         case "expired":
             raise Conflict(EXPIRED, code="link_expired")
+    if cohort_is_over(item.programme_id, item.cohort_id, now=now):
+        raise Conflict(COHORT_OVER, code="cohort_over")
 
 
 def _holder_of(address: str) -> Address | None:

@@ -15,17 +15,20 @@ import pytest
 from functions.schedules.sweep import _wake_imports
 from functions.streams.import_people import work_off
 from shared.notices.items import Notice
+from shared.people.actions import invite_the_good
 from shared.people.import_files import BucketOfLists, file_key
 from shared.people.items import Invitation, import_key, invitations_listing
 from shared.people.permissions import Role
 from shared.platform.clock import now
+from shared.platform.errors import Conflict
 from shared.platform.settings import settings
 from shared.platform.tables import REGION
 from shared.policies import Policy
 from shared.policies.people import InvitationMail
 from shared.policies.presets import load_preset
-from shared.programmes.actions import create_cohort
+from shared.programmes.actions import create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of
+from shared.programmes.items import Programme, programme_key
 from tests.builders import Someone, a_person, a_programme
 from tests.driver import Context
 
@@ -302,6 +305,49 @@ def test_a_corrected_list_goes_into_the_cohort_of_the_first(world: World) -> Non
 
     assert re.search(rf'value="{cohort_id}"[^>]*(selected|checked)', form.text)
     assert program_of(world.coordinator).get(path).json["cohort_id"] == cohort_id
+
+
+def test_a_list_is_not_invited_into_a_cohort_that_is_over(bucket: None) -> None:
+    slow = load_preset("university-outreach").model_copy(
+        update={"invitations": InvitationMail(most_each_minute=1)}
+    )
+    world = world_with(slow)
+    today = now().date()
+    cohort_id = create_cohort(
+        world.programme_id, "Autumn", starts_on=today, ends_on=today + timedelta(days=1), now=now()
+    )
+    content = "\n".join([HEADINGS, row("Isla"), row("Rory")])
+    browser, begun, _ = world.checks(content, cohort_id=cohort_id)
+    coordinator = world.coordinator.viewer
+    list_id = begun.rpartition("/")[2]
+
+    with pytest.raises(Conflict, match="Autumn is over"):
+        invite_the_good(coordinator, world.programme_id, list_id, now=now() + timedelta(days=3))
+    browser.post(f"{begun}/invite")
+    world.works(begun)
+    world.now += timedelta(days=3)
+    _wake_imports(world.clock)
+    world.works(begun)
+
+    page = browser.get(begun)
+    assert "1 of 2 people invited" in page.words
+    assert "Autumn is over" in page.words
+    assert world.invited == world.mailed == ["isla@example.org"]
+
+
+def test_a_list_checked_by_questions_of_another_day_is_not_invited(world: World) -> None:
+    browser, path, _ = world.checks("\n".join([HEADINGS, row("Isla")]))
+    policy = load_programme(world.programme_id).policy
+    asked = policy.model_dump(mode="json")
+    asked["eligibility"]["questions"][0]["accepts"] = ["Year 12"]
+    asked["eligibility"]["questions"][0]["choices"] = ["Year 12", "Year 13"]
+    Programme.get(*programme_key(world.programme_id)).update([Programme.policy.set(asked)])
+
+    answer = browser.post(f"{path}/invite")
+
+    assert answer.status == 409
+    assert "has changed since this list was checked" in answer.words
+    assert world.invited == []
 
 
 def test_invitations_are_sent_at_the_policys_pace(bucket: None) -> None:

@@ -99,6 +99,7 @@ def invited(
     first_name: str = "Isla",
     surname: str = "Mackay",
     address: str = "",
+    cohort_id: str = "",
     now: datetime = MONDAY,
 ) -> Invitation:
     return invite(
@@ -108,5 +109,6 @@ def invited(
         first_name=first_name,
         surname=surname,
         address=address or f"{first_name}.{surname}@example.org",
+        cohort_id=cohort_id,
         now=now,
     )

@@ -1,5 +1,7 @@
 """Inviting people: who may, what is refused, and what becomes of a link."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.notices.items import Notice, lane_due
@@ -7,6 +9,7 @@ from shared.people.actions import invite, open_invitation, resend, withdraw
 from shared.people.items import Invitation, invitations_listing
 from shared.people.permissions import Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.programmes.actions import create_cohort
 
 from .builders import MONDAY, a_programme, an_administrator, invited, join, later, link_of
 from .fakes import FakeAccounts
@@ -179,3 +182,19 @@ def test_an_expired_invitation_is_not_sent_again_to_whoever_was_invited_as_the_o
 
     with pytest.raises(Conflict, match="Nobody can be mentee and mentor"):
         resend(administrator, programme, as_mentor.invitation_id, now=later(days=15))
+
+
+def test_nobody_is_invited_again_to_a_cohort_that_is_over_or_joins_it(
+    administrator: Viewer, programme: str
+) -> None:
+    today = MONDAY.date()
+    cohort_id = create_cohort(
+        programme, "Autumn", starts_on=today, ends_on=today + timedelta(days=5), now=MONDAY
+    )
+    invitation = invited(administrator, programme, cohort_id=cohort_id)
+    assert open_invitation(link_of(invitation), now=later(days=5))
+
+    with pytest.raises(Conflict, match="Autumn is over"):
+        resend(administrator, programme, invitation.invitation_id, now=later(days=6))
+    with pytest.raises(Conflict, match="has ended"):
+        open_invitation(link_of(invitation), now=later(days=6))
