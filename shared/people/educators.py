@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.platform.errors import Conflict
 from shared.platform.tables import DirectoryItem
 from shared.programmes.actions import load_programme
 
@@ -17,6 +18,11 @@ from .rules import standing
 
 MOST_SHOWN = 100
 """Young people on the page; a BatchGetItem takes no more."""
+SAYS_WHO_IS_HERE = frozenset({"invited", "joined", "other_part"})
+ASK_COORDINATOR = (
+    "We cannot send an invitation to this address from here. If it is not one of the young people you have "
+    "put forward already, please ask your coordinator."
+)
 Progress = Literal["invited", "expired", "withdrawn", "joined", "paired"]
 
 
@@ -56,7 +62,8 @@ def nominate(
     """Puts a young person forward: they are invited as a mentee, and the educator sees what becomes of it.
 
     Raises NotFound for who is no educator there, Invalid with every field that needs another look, the
-    answers that are not accepted among them, and Conflict as for any invitation.
+    answers that are not accepted among them, and Conflict, in the same words whether the address is
+    somebody's who was invited or has joined, as a mentee or a mentor.
     """
     require(may_nominate(viewer, programme_id))
     programme = load_programme(programme_id)
@@ -70,15 +77,20 @@ def nominate(
         answers=answers or {},
     )
 
-    return invite_one(
-        programme,
-        Role.MENTEE,
-        person,
-        by=viewer.person_id,
-        cohort=cohort,
-        nominated_by=viewer.person_id,
-        now=now,
-    )
+    try:
+        return invite_one(
+            programme,
+            Role.MENTEE,
+            person,
+            by=viewer.person_id,
+            cohort=cohort,
+            nominated_by=viewer.person_id,
+            now=now,
+        )
+    except Conflict as conflict:
+        if conflict.code in SAYS_WHO_IS_HERE:
+            raise Conflict(ASK_COORDINATOR, field="address", code="ask_coordinator") from conflict
+        raise
 
 
 def nominees_of(viewer: Viewer, programme_id: str, *, now: datetime) -> NomineesView:

@@ -160,6 +160,8 @@ class ImportView:
     programme_id: str
     programme_name: str
     role: str
+    cohort_id: str
+    """The cohort they will all be in; empty where there is none."""
     state: str
     """As `items.Import` has it."""
     phase: str
@@ -201,6 +203,7 @@ def import_of(viewer: Viewer, item: Import, *, after: str = "", form: UploadForm
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         role=item.role,
+        cohort_id=item.cohort_id or "",
         state=item.state,
         phase=item.phase,
         is_file=bool(item.is_file),

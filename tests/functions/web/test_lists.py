@@ -286,6 +286,24 @@ def test_a_cohort_takes_no_more_of_a_list_than_it_has_places(bucket: None) -> No
     assert int(cohort.taken) == 2
 
 
+def test_a_corrected_list_goes_into_the_cohort_of_the_first(world: World) -> None:
+    today = now().date()
+    cohort_id, _ = (
+        create_cohort(world.programme_id, name, starts_on=today, ends_on=today + timedelta(99), now=now())
+        for name in ("Autumn", "Spring")
+    )
+    browser, path, page = world.checks(
+        "\n".join([HEADINGS, row("Isla"), row("Ewan", year="Year 12")]), cohort_id=cohort_id
+    )
+
+    leads = re.search(r'href="([^"]*/lists/new[^"]*)"[^>]*>Send a corrected list', page.text)
+    assert leads
+    form = browser.get(unescape(leads.group(1)))
+
+    assert re.search(rf'value="{cohort_id}"[^>]*(selected|checked)', form.text)
+    assert program_of(world.coordinator).get(path).json["cohort_id"] == cohort_id
+
+
 def test_invitations_are_sent_at_the_policys_pace(bucket: None) -> None:
     policy = load_preset("university-outreach")
     paced = policy.model_copy(update={"invitations": InvitationMail(most_each_minute=3)})

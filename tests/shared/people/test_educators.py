@@ -105,6 +105,34 @@ def test_nobody_is_put_forward_twice(programme: RunningProgramme, nora: Viewer) 
     assert progress(nora, programme) == [("Amina", "invited")]
 
 
+def test_an_educator_does_not_learn_who_is_in_the_programme_nor_as_what(
+    programme: RunningProgramme, nora: Viewer, accounts: FakeAccounts
+) -> None:
+    priya = a_person("coordinator", programme).viewer
+    for first_name, role in (("Amina", "mentee"), ("Jamie", "mentee"), ("Rosa", "mentor")):
+        invitation = invite(
+            priya,
+            programme.programme_id,
+            role=role,
+            first_name=first_name,
+            surname="Yusuf",
+            address=f"{first_name.lower()}@example.org",
+            answers={"year_group": "Year 10"} if role == "mentee" else {},
+            now=MONDAY,
+        )
+        if first_name == "Jamie":
+            join(invitation, "jamie", accounts=accounts)
+
+    told = set()
+    for first_name in ("Amina", "Jamie", "Rosa"):
+        with pytest.raises(Conflict, match="ask your coordinator") as refused:
+            put_forward(nora, programme, first_name)
+        told.add((str(refused.value), refused.value.field, refused.value.code))
+
+    assert len(told) == 1
+    assert progress(nora, programme) == []
+
+
 def test_what_is_withdrawn_or_sent_again_by_staff_shows(programme: RunningProgramme, nora: Viewer) -> None:
     priya = a_person("coordinator", programme).viewer
     invitation = put_forward(nora, programme)
