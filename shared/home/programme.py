@@ -74,9 +74,9 @@ class ProgrammeHome:
 
 
 def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeHome:
-    """Three requests for what all of the staff see (the desk, the invitations, the chain), and six more for
-    those who read conversations (held messages and whose they are, concerns, their next steps, silences, spot
-    checks). Raises NotFound."""
+    """Four requests for what all of the staff see (two for the desk; the invitations, the chain), and six
+    more for those who read conversations (held messages and whose they are, concerns, their next steps,
+    silences, spot checks). Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     desk = desk_of(programme_id, day_of(now))
     found = [

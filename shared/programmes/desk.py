@@ -1,5 +1,5 @@
-"""What waits for a programme's staff, kept in one place, so that their first page costs one Query however
-many people there are.
+"""What waits for a programme's staff, kept in one place, so that their first page costs two Queries
+however many people there are.
 
 Whoever makes something wait adds it here in the same transaction, and whoever sees to it takes it away.
 """
@@ -15,9 +15,9 @@ from shared.platform.tables import DirectoryItem
 from .items import SETTLED, UNPAIRED_PREFIX, Cohort, OnDesk, need_key, unpaired_key, until_key
 
 READ = 400
-"""How many things are read for the page: what one answer of DynamoDB holds easily."""
+"""How many things each Query reads: what one answer of DynamoDB holds easily."""
 AHEAD = timedelta(days=30)
-"""How long before something ends it is shown."""
+"""How long before something ends it is shown, and how long after."""
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,32 @@ def _end(
 
 
 def desk_of(programme_id: str, today: date) -> Desk:
-    """One Query, whatever waits: what ends soon, needs, cohorts, and of the rest as much as fits."""
-    pk, last = until_key(programme_id, (today + AHEAD).isoformat(), "~")
+    """Two Queries, whatever waits: needs, cohorts, and of who is unpaired as much as fits; and what ends, or
+    has ended, within a month. What ended long ago is never in the way of the rest."""
+    pk, last_need = need_key(programme_id, "~")
+    items, is_whole = _read(pk, UNPAIRED_PREFIX, last_need, backwards=True)
+    _, first = until_key(programme_id, (today - AHEAD).isoformat(), "")
+    _, last = until_key(programme_id, (today + AHEAD).isoformat(), "~")
+    items += _read(pk, first, last, backwards=False)[0]
+    return Desk(
+        cohorts=tuple(one for one in items if isinstance(one, Cohort)),
+        waiting=tuple(one for one in items if isinstance(one, OnDesk) and one.what != SETTLED),
+        is_whole=is_whole,
+    )
+
+
+def _read(pk: str, first: str, last: str, *, backwards: bool) -> tuple[list[DirectoryItem], bool]:
+    """What one Query finds between two keys, and whether that is all."""
     found = DirectoryItem.query(
         pk,
-        DirectoryItem.sk.between(UNPAIRED_PREFIX, last),
-        scan_index_forward=False,
+        DirectoryItem.sk.between(first, last),
+        scan_index_forward=not backwards,
         limit=READ,
         page_size=READ,
     )
-    items = []
+    items: list[DirectoryItem] = []
     for one in found:
         items.append(one)
         if len(items) >= found.page_iter.total_scanned_count:
             break
-    return Desk(
-        cohorts=tuple(one for one in items if isinstance(one, Cohort)),
-        waiting=tuple(one for one in items if isinstance(one, OnDesk) and one.what != SETTLED),
-        is_whole=found.page_iter.last_evaluated_key is None,
-    )
+    return items, found.page_iter.last_evaluated_key is None

@@ -119,8 +119,9 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
     `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks, or
     `DESK#until#<ISO date>#<person_id>` for a mentor whose clearance ends on that day.
 
-    The keys stand beside those of the cohorts, so that one Query gives the programme's first page: what comes
-    last in their order is read first.
+    The keys stand beside those of the cohorts, so that one Query gives most of the programme's first page: of
+    needs, cohorts and who is unpaired, what comes last in their order is read first. What ends on a day is a
+    Query of its own.
     """
 
     programme_id = UnicodeAttribute()

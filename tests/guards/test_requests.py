@@ -30,9 +30,9 @@ COSTS = {
     ("educator", "/"): 1,
     ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
-    # what waits and the cohorts; invitations; the chain; held messages and whose they are; concerns and what
-    # is to be done next; silences; spot checks
-    ("lead", "/programmes/{programme_id}"): 9,
+    # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
+    # concerns and what is to be done next; silences; spot checks
+    ("lead", "/programmes/{programme_id}"): 10,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
