@@ -1,7 +1,7 @@
 """Bringing a mentor and a mentee together."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
@@ -15,7 +15,7 @@ from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import running
 from shared.programmes.desk import end_unpaired
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
-from shared.programmes.rules import day_of
+from shared.programmes.rules import day_of, is_over, spoken
 
 from .items import (
     Couple,
@@ -50,13 +50,13 @@ def pair_up(
 
     `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
     the viewer may not pair, Invalid for people who are not active there, Refused with the reason while the
-    policy keeps them apart, Conflict when the two have a conversation already.
+    policy keeps them apart or the cohort is over, Conflict when the two have a conversation already.
     """
     require(may_manage_people(viewer, programme_id))
     programme = find(Programme, *programme_key(programme_id))
     if programme is None:
         raise NotFound
-    _require_cohort(programme_id, cohort_id)
+    cohort = _cohort(programme_id, cohort_id)
     pair_id = derived_id("pair", programme_id, viewer.person_id, key)
     for _ in range(TRIES):
         mentor = _member(programme_id, mentor_id, Role.MENTOR)
@@ -67,6 +67,7 @@ def pair_up(
             raise Invalid("Please choose two different people.", field="mentor_id")
         if _has_begun(programme_id, mentor, mentee, pair_id):
             return pair_id
+        _require_open(cohort, now)
         _require_taking_part(programme, mentor, mentee, now)
         with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
@@ -74,9 +75,22 @@ def pair_up(
     raise Lost
 
 
-def _require_cohort(programme_id: str, cohort_id: str) -> None:
-    if cohort_id and find(Cohort, *cohort_key(programme_id, cohort_id)) is None:
+def _cohort(programme_id: str, cohort_id: str) -> Cohort | None:
+    cohort = find(Cohort, *cohort_key(programme_id, cohort_id)) if cohort_id else None
+    if cohort_id and cohort is None:
         raise Invalid("Please choose one of the cohorts offered.", field="cohort_id")
+    return cohort
+
+
+def _require_open(cohort: Cohort | None, now: datetime) -> None:
+    """Nobody is introduced into a conversation that has ended."""
+    if cohort is not None and is_over(cohort.ends_on, now):
+        last = spoken(date.fromisoformat(str(cohort.ends_on)))
+        raise Refused(
+            f"{cohort.name} is over: its last day of writing was {last}. Please choose another cohort.",
+            field="cohort_id",
+            code="cohort_over",
+        )
 
 
 def _require_taking_part(programme: Programme, mentor: Membership, mentee: Membership, now: datetime) -> None:

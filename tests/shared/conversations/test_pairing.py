@@ -1,13 +1,15 @@
 """Bringing a mentor and a mentee together."""
 
+from datetime import date
+
 import pytest
 
 from shared.conversations.items import ConversationsItem, Couple, Pair, pair_key, pairs_listing
 from shared.conversations.lists import my_pairs
 from shared.conversations.pairing import pair_up
 from shared.people.items import Membership, membership_key
-from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.programmes.actions import RunningProgramme
+from shared.platform.errors import Conflict, Invalid, NotFound, Refused
+from shared.programmes.actions import RunningProgramme, create_cohort
 from tests.builders import MONDAY, Someone, a_cohort, a_person, a_programme
 from tests.racing import just_before_it_writes
 
@@ -43,6 +45,12 @@ class Three:
         )
 
 
+def a_cohort_that_ended_on(last_day: date, programme: RunningProgramme) -> str:
+    return create_cohort(
+        programme.programme_id, "Summer", starts_on=date(2026, 6, 1), ends_on=last_day, now=MONDAY
+    )
+
+
 def pairs(three: Three) -> list[Pair]:
     rows = ConversationsItem.by_listing.query(pairs_listing(three.programme.programme_id))
     return [row for row in rows if isinstance(row, Pair)]
@@ -61,6 +69,17 @@ def test_both_find_the_conversation_among_their_own() -> None:
     pair = Pair.get(*pair_key(pair_id))
     assert (pair.programme_name, pair.cohort_id, pair.status) == ("Career Ladders", cohort_id, "active")
     assert (pair.mentee_surname, pair.mentor_address) == ("Yusuf", "callum.reid@example.org")
+
+
+def test_nobody_is_brought_together_in_a_cohort_that_is_over() -> None:
+    three = Three()
+    ended = a_cohort_that_ended_on(date(2026, 11, 22), three.programme)
+
+    with pytest.raises(Refused, match="Summer is over: its last day of writing was 22 November 2026"):
+        three.pair_up(cohort_id=ended)
+    assert pairs(three) == []
+
+    assert three.pair_up(cohort_id=a_cohort_that_ended_on(date(2026, 11, 23), three.programme))
 
 
 def test_a_second_click_pairs_them_once() -> None:
