@@ -68,9 +68,10 @@ def new_cohort(
     """
     require(may_plan_cohorts(viewer, programme_id))
     policy = load_programme(programme_id).policy
-    if copy_of and cohort_of(programme_id, copy_of) is None:
-        raise NotFound
-    plan = _read(written, policy, Plan("", date.min, None, policy.cohort.capacity), taken=0, now=now)
+    before = Plan("", date.min, None, policy.cohort.capacity)
+    if copy_of:
+        before = replace(plan_of(load_cohort(programme_id, copy_of)), ends_on=None)
+    plan = _read(written, policy, before, taken=0, now=now)
     cohort_id = derived_id("cohort", programme_id, viewer.person_id, key)
     cohort = planned(programme_id, cohort_id, plan, copied_from=copy_of, now=now)
     try:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from shared.cohorts.planning import Written, new_cohort
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
@@ -269,6 +270,22 @@ def test_the_next_cohort_begins_with_the_same_settings_and_the_mentors_who_go_on
     assert "Callum Reid" in browser.get(f"{page}?show=mentor").words
     member = Membership.get(*membership_key(callum.person_id, programme.programme_id, Role.MENTOR))
     assert member.cohort_id == after.cohort_id
+
+
+def test_what_a_program_leaves_out_of_the_next_cohort_stays_as_in_the_one_before(
+    browser: Browser, all_cohorts: str, owen: Someone
+) -> None:
+    page = makes(browser, all_cohorts, accepts=["", "year:Year 9"], capacity="7")
+    written = Written(name="Summer", starts_on="2099-04-20")
+    before = stored(page)
+
+    made = new_cohort(
+        owen.viewer, before.programme_id, written, copy_of=before.cohort_id, key="form-9", now=now()
+    )
+
+    after = stored(f"{all_cohorts}/{made}")
+    assert (int(after.capacity), after.accepts) == (7, {"year": ["Year 9"]})
+    assert after.ends_on == "2099-06-28"
 
 
 def test_staff_who_do_not_manage_people_see_cohorts_and_change_none(
