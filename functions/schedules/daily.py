@@ -117,8 +117,8 @@ def run(context: Any, *, clock: Callable[[], datetime], steps: Sequence[tuple[st
         if context.get_remaining_time_in_millis() < LEFT_IN_THE_END:
             failed["no time for every programme"] += 1
             break
-        todo = [(name, step) for name, step in steps if name in left.steps]
-        failed.update(_take_turn(left.programme_id, todo, clock))
+        open_steps = [(name, step) for name, step in steps if name in left.steps]
+        failed.update(_take_turn(left.programme_id, open_steps, clock))
     if failed:
         raise NotWhole(", ".join(f"{name} ({times})" for name, times in failed.items()))
 

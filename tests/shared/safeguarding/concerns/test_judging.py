@@ -29,21 +29,6 @@ def programme(tables: None) -> RunningProgramme:
 
 
 @pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def deputy(programme: RunningProgramme) -> Someone:
-    return a_person("deputy", programme)
-
-
-@pytest.fixture
-def coordinator(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
-@pytest.fixture
 def concern_id(programme: RunningProgramme, lead: Someone, deputy: Someone, coordinator: Someone) -> str:
     """Of medium severity. It has climbed, and the coordinator, who is not in the first step, has answered."""
     a_person("regional_manager", programme)

@@ -40,21 +40,6 @@ def owen(programme: RunningProgramme) -> Someone:
 
 
 @pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def deputy(programme: RunningProgramme) -> Someone:
-    return a_person("deputy", programme)
-
-
-@pytest.fixture
-def coordinator(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
-@pytest.fixture
 def concern_id(
     programme: RunningProgramme, lead: Someone, deputy: Someone, coordinator: Someone, owen: Someone
 ) -> str:
