@@ -12,7 +12,7 @@ import pytest
 from functions.web.access import session_cookie
 from shared.audit.items import Waiting
 from shared.conversations.passing_on import opens_at
-from shared.filtering import RulesBroken
+from shared.filtering import RulesBroken, Verdict
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
@@ -231,10 +231,10 @@ def test_bt_11_no_contact_details_pass_in_either_direction(text: str, by: str) -
 
 
 def test_all_1_while_the_filter_is_broken_messages_wait_and_nobody_reads_them() -> None:
-    def broken(*_: object, **__: object) -> None:
+    def broken(*_: object, **__: object) -> Verdict:
         raise RulesBroken("The rules cannot be read.")
 
-    world = World(policy=load_preset("national-stem"), checker=broken)  # type: ignore[arg-type]
+    world = World(policy=load_preset("national-stem"), checker=broken)
     message_id = posts(world, CLEAN, by=world.pair.mentor)
     assert read_by(world, world.pair.mentee) == {}
 
