@@ -15,7 +15,7 @@ from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.participation import stops_writing
-from shared.people.permissions import PARTICIPANTS, STAFF, Role, Viewer, may_manage_people, require
+from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, own_role, require
 from shared.people.rules import (
     problem_with_address,
     problem_with_name,
@@ -125,13 +125,6 @@ def standing_of(person_id: str, programme_id: str, role: Role) -> Standing:
     found = find(Consent, *consent_key(person_id, programme_id))
     fresh = Consent(*consent_key(person_id, programme_id), person_id=person_id, programme_id=programme_id)
     return Standing(load_programme(programme_id), member, found or fresh, found is not None)
-
-
-def own_role(viewer: Viewer, programme_id: str) -> Role:
-    """As what the viewer takes part. Raises NotFound where they do not."""
-    roles = viewer.roles_in(programme_id) & PARTICIPANTS
-    require(bool(roles))
-    return Role.MENTEE if Role.MENTEE in roles else Role.MENTOR
 
 
 def answer_for_oneself(viewer: Viewer, programme_id: str, said: Said, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from pynamodb.attributes import (
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
 from .participation import Facts
+from .wishes import Wishes, read_wishes
 
 ACCOUNT_PREFIX = "ACCOUNT"
 STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
@@ -93,6 +94,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
+    wishes = JSONAttribute(null=True)
+    """What they would like in being matched, as `wishes.stored_wishes` has it."""
 
     @property
     def joined_at(self) -> datetime:
@@ -110,6 +113,11 @@ class Membership(DirectoryItem, discriminator="membership"):
             self.leave or {},
             frozenset(self.methods or ()),
         )
+
+    @property
+    def wished(self) -> Wishes:
+        """What they would like in being matched; nothing where they have not said."""
+        return read_wishes(self.wishes)
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):

@@ -80,6 +80,7 @@ LABELS: Mapping[str, str] = {
     "Matching.preferences": "Asked of both sides",
     "Matching.mentees_per_mentor": "Mentees of one mentor at most",
     "Matching.same_school_apart": "Never matched within one school",
+    "Matching.mentees_ask": "Mentees may ask for a mentor",
     "Matching.own_choice_weight": "Weight of a mentee’s own choice",
     "Preference.mentee_words": "Asked of mentees",
     "Preference.mentor_words": "Asked of mentors",

@@ -94,7 +94,7 @@ FIELDS = st.dictionaries(
             ("needs", "follow_up_days"),
         ]
     ),
-    st.sampled_from([2, 3, 4]),
+    st.sampled_from([3, 4, 6]),
 )
 Fields = dict[tuple[str, str], int]
 
