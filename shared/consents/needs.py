@@ -21,9 +21,9 @@ from shared.programmes.desk import add_need, end_need
 from shared.programmes.rules import day_of
 from shared.safeguarding.rules import read_words
 
-from .actions import MEANWHILE, TRIES, own_role
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
+from .standing import MEANWHILE, TRIES, own_role
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200

@@ -19,9 +19,9 @@ class Overlapping(Exception):
 
 
 def asking_anew(before: Policy, after: Policy) -> Policy:
-    """The new policy with the versions of its ground rules, of what mentor and mentee agree and of what leave is
-    asked for counted up wherever the wording changed, so that everybody is asked again. A version never goes
-    down."""
+    """The new policy with the versions of its ground rules, of what mentor and mentee agree and of what leave
+    is asked for counted up wherever the wording changed, or whose parents are asked, so that everybody is
+    asked again. A version never goes down."""
     was = {one.id: one for one in before.consents.purposes}
     purposes = [_purpose_anew(was.get(one.id), one) for one in after.consents.purposes]
     return after.model_copy(
@@ -51,8 +51,8 @@ def _wording(agreed: GroundRules | Agreement) -> dict[str, Any]:
     return agreed.model_dump(exclude={"version"})
 
 
-ASKED_IN = {"title", "words", "parent_words"}
-"""What somebody says yes or no to."""
+ASKED_IN = {"title", "words", "parent_words", "parent"}
+"""What somebody says yes or no to, and with whom."""
 
 
 def _purpose_anew(before: Purpose | None, after: Purpose) -> Purpose:
