@@ -6,8 +6,8 @@ from datetime import datetime
 from shared.people.permissions import Viewer, may_manage_people, require
 from shared.platform.errors import NotFound
 
-from .actions._runs import UNDER_WAY, latest_run
 from .items import MatchingRun, Suggestion, Unmatched, matching_pk, suggestions_prefix, unmatched_prefix
+from .runs import UNDER_WAY, latest_run
 
 PAGE = 50
 

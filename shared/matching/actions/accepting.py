@@ -11,7 +11,7 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional
 
 from ..items import MATCHINGS_DUE, Suggestion, suggested_listing
-from ._runs import ANOTHER, MEANWHILE, decided, require_latest, require_open, to_decide
+from ..runs import ANOTHER, MEANWHILE, decided, require_latest, require_open, to_decide
 from .starting import STANDS_STILL_AFTER
 
 TRIES = 4

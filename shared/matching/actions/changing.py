@@ -16,8 +16,8 @@ from shared.programmes.rules import day_of
 from ..items import Suggestion, suggested_listing
 from ..reading import party_of
 from ..rules import Apart, Party, hindrance_of, kept_apart_by, rules_between
+from ..runs import MEANWHILE, decided, require_open, to_decide
 from ..wishes import notes, score, why
-from ._runs import MEANWHILE, decided, require_open, to_decide
 
 
 def change_mentor(

@@ -8,7 +8,7 @@ from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import Lost, conditional, find, transaction
 
 from ..items import Declined, Suggestion, declined_key
-from ._runs import MEANWHILE, decided, require_open, to_decide
+from ..runs import MEANWHILE, decided, require_open, to_decide
 
 
 def lock(viewer: Viewer, programme_id: str, cohort_id: str, suggestion_id: str, *, now: datetime) -> None:

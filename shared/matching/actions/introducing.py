@@ -12,7 +12,7 @@ from shared.platform.tables import Lost, conditional
 from shared.programmes.actions import policy_of
 
 from ..items import MatchingRun, Suggestion, matching_pk, suggestions_prefix
-from ._runs import IS_DECIDED, end_run
+from ..runs import IS_DECIDED, end_run
 from .accepting import bring_together
 from .starting import STANDS_STILL_AFTER
 

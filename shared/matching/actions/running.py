@@ -25,8 +25,8 @@ from ..items import (
 )
 from ..reading import read_problem
 from ..rules import Party, Problem, Solution, Solver, hindrance_of, why_nobody
+from ..runs import end_run
 from ..wishes import notes, why
-from ._runs import end_run
 from .introducing import introduce_all
 from .starting import STANDS_STILL_AFTER
 
@@ -196,9 +196,7 @@ def _mentees_left(problem: Problem, solution: Solution) -> Iterator[Unmatched]:
         mentee = problem.mentees[place]
         counts = dict(solution.counts.get(place, {}))
         own = hindrance_of("mentee", mentee, problem.policy, problem.today)
-        rule, sentence = (
-            (own.rule, own.sentence) if own is not None else why_nobody(counts, problem.policy)
-        )
+        rule, sentence = (own.rule, own.sentence) if own is not None else why_nobody(counts, problem.policy)
         yield Unmatched(
             person_id=mentee.person_id,
             name=mentee.name,

@@ -13,7 +13,7 @@ from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..items import MATCHINGS_DUE, Board, MatchingRun, board_key, run_key
-from ._runs import ANOTHER, UNDER_WAY, latest_run
+from ..runs import ANOTHER, UNDER_WAY, latest_run
 
 STANDS_STILL_AFTER = timedelta(minutes=20)
 """A run that has not got on for so long has failed. One run of the function takes a quarter of an hour at

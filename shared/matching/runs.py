@@ -8,7 +8,7 @@ from shared.people.permissions import Viewer, may_manage_people, require
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import conditional, find
 
-from ..items import RUN_PREFIX, MatchingRun, Suggestion, matching_pk, suggestion_key
+from .items import RUN_PREFIX, MatchingRun, Suggestion, matching_pk, suggestion_key
 
 UNDER_WAY = frozenset({"waiting", "running", "queued", "accepting"})
 ANOTHER = "Matches are being looked for anew. Please wait until that is done, and look again."
