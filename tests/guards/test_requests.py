@@ -27,6 +27,8 @@ COSTS = {
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
+    ("mentee", "/library"): 2,  # the programme, what was read, and what the programme has of its own
+    ("mentee", "/library/{programme_id}/a-budget-that-works"): 2,
     ("educator", "/"): 1,
     ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds

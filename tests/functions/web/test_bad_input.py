@@ -142,6 +142,7 @@ PLAUSIBLE: dict[str, str] = {
     "seen_by": "Priya Nair",
     "note": DRAFT,
     "adopt": "yes",
+    "read": "yes",
 }
 
 
@@ -257,6 +258,7 @@ def a_world() -> World:
             "record_id": a_vetting_record(lead, pair.mentor),
             "cohort_id": a_cohort(ours),
             "need": "device",
+            "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
         links={
