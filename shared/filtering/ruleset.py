@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from .phrases import Phrase, PhraseReader, words_in
+from .phrase_reader import PhraseReader
+from .phrases import Phrase, words_in
 from .reading import Model
 from .verdict import CATEGORIES, Severity
 from .wordlists import words_of
