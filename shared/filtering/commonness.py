@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from .wordlists import words_of
@@ -27,6 +28,7 @@ _EVERYWHERE: Final = words_of(
 _FREQUENT_ONLY: Final = _FREQUENT - _EVERYWHERE
 
 
+@lru_cache(maxsize=10_000)
 def commonness(words: frozenset[str]) -> int:
     """How many sentences have one of these words, very roughly, in thousandths."""
     everywhere, frequent = len(words & _EVERYWHERE), len(words & _FREQUENT_ONLY)

@@ -146,7 +146,9 @@ class Phrase:
 
     written: str
     parts: tuple[Steps, ...]
-    first: tuple[frozenset[str], ...] = field(repr=False)
+    begins: tuple[tuple[frozenset[str], int, Steps], ...] = field(repr=False)
+    """By part: the words with which it can begin, by how many places these lead on, and the steps that are
+    then left."""
     needed: tuple[frozenset[str], ...] = field(repr=False)
     """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
@@ -156,13 +158,10 @@ class Phrase:
 
     def is_in(self, words: Words) -> bool:
         """Whether each part of it stands somewhere in these words: the quick question before `matches`."""
-        for steps, first in zip(self.parts, self.first, strict=True):
-            places = _places_of(first, words)
-            if steps[0].is_plain:  # it was led through just now
-                places, steps = places << 1, steps[1:]
-            if not _follow(steps, places, words):
-                return False
-        return True
+        if len(self.begins) == 1:  # as most have; to go over one in a loop takes longer than the answer
+            first, led, rest = self.begins[0]
+            return _follow(rest, _places_of(first, words) << led, words) != 0
+        return all(_follow(rest, _places_of(first, words) << led, words) for first, led, rest in self.begins)
 
     def matches(self, words: Words, *, but: int = 0) -> Iterator[tuple[int, int]]:
         """The places from left to right, as word positions, each as short as it can be. Of a phrase in one
@@ -174,19 +173,23 @@ class Phrase:
         return ((at, ends.bit_length() - 1) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Words, but: int = 0) -> Iterator[tuple[int, int]]:
-        starts = [_places_of(first, words) for first in self.first]
-        if len(starts) > 1:
-            yield from self._all_parts(starts, words)
+        if len(self.begins) > 1:
+            yield from self._all_parts(words)
             return
-        for at in _places_in(starts[0] & ~but):
-            if ends := _follow(self.parts[0], 1 << at, words):
+        first, led, rest = self.begins[0]
+        for at in _places_in(_places_of(first, words) & ~but):
+            if ends := _follow(rest, 1 << at + led, words):
                 yield at, ends
 
-    def _all_parts(self, starts: Sequence[int], words: Words) -> Iterator[tuple[int, int]]:
+    def _all_parts(self, words: Words) -> Iterator[tuple[int, int]]:
         """Where every part stands within a dozen words of the others: from the first word to the last."""
         places = [
-            [(at, _lowest(ends)) for at in _places_in(start) if (ends := _follow(steps, 1 << at, words))]
-            for steps, start in zip(self.parts, starts, strict=True)
+            [
+                (at, _lowest(ends))
+                for at in _places_in(_places_of(first, words))
+                if (ends := _follow(rest, 1 << at + led, words))
+            ]
+            for first, led, rest in self.begins
         ]
         for anchor in places[0]:
             near = [
@@ -216,7 +219,26 @@ def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
 def phrase_of(written: str, parts: tuple[Steps, ...]) -> Phrase:
     """The phrase that these parts make."""
     needed = sorted((words for steps in parts for words in _needed(steps)), key=commonness)
-    return Phrase(written, parts, tuple(map(_first_words, parts)), tuple(needed))
+    return Phrase(written, parts, tuple(map(_beginning, parts)), tuple(needed))
+
+
+def _beginning(steps: Steps) -> tuple[frozenset[str], int, Steps]:
+    first = _first_words(steps)
+    return (first, 1, steps[1:]) if steps[0].is_plain else (first, 0, steps)
+
+
+def alternatives(phrase: Phrase) -> Sequence[Phrase]:
+    """The same in several, where a single group is all that it cannot do without: each of them asks for more
+    words than the group does. What they match together, it matches."""
+    if len(phrase.needed) != 1 or len(phrase.parts) != 1:
+        return [phrase]
+    steps = phrase.parts[0]
+    at = next(at for at, step in enumerate(steps) if not step.optional and not step.gap)
+    group = steps[at]
+    if not group.phrases or any(choice[0].gap for choice in group.phrases):
+        return [phrase]
+    choices = [*group.phrases, (Step(group.words),)] if group.words else group.phrases
+    return [phrase_of(phrase.written, ((*steps[:at], *choice, *steps[at + 1 :]),)) for choice in choices]
 
 
 def words_in(phrase: Phrase) -> Iterable[str]:
