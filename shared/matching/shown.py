@@ -5,12 +5,14 @@ from datetime import datetime
 
 from shared.conversations.never_again import kept_from
 from shared.people.items import Membership, membership_key
-from shared.people.participation import why_paused
 from shared.people.permissions import Role
-from shared.people.wishes import may_know, shared_choices
+from shared.people.wishes import shared_choices
 from shared.policies import Policy
 from shared.programmes.items import Place, place_key
 from shared.programmes.rules import day_of
+
+from .reading import party_of
+from .rules import Apart, hindrance_of, rules_between
 
 MOST_SHOWN = 8
 MOST_READ = 100
@@ -60,23 +62,12 @@ def _mentors(mentee: Membership) -> list[Membership]:
 
 
 def _may_be_shown(mentor: Membership, mentee: Membership, policy: Policy, now: datetime) -> bool:
-    wished = mentor.wished
-    if not wished.is_shown or wished.most == 0 or mentor.person_id == mentee.person_id:
+    if not mentor.wished.is_shown:
         return False
-    pauses = why_paused(mentor.facts, mentee.facts, policy, day_of(now))
-    if any(pause.side == "mentor" for pause in pauses):
+    one, other = party_of(mentor), party_of(mentee)
+    if hindrance_of("mentor", one, policy, day_of(now)):
         return False
-    if policy.matching.same_school_apart and _same_school(mentor, mentee):
-        return False
-    return not (
-        may_know(wished.knows, mentee.first_name, mentee.surname)
-        or may_know(mentee.wished.knows, mentor.first_name, mentor.surname)
-    )
-
-
-def _same_school(one: Membership, other: Membership) -> bool:
-    school = (one.school or "").casefold().split()
-    return bool(school) and school == (other.school or "").casefold().split()
+    return not rules_between(one, other, policy, Apart())
 
 
 def _shown(mentor: Membership, mentee: Membership) -> ShownMentor:
