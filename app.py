@@ -30,6 +30,7 @@ from functions.web import (
     person,
     policy,
     programmes,
+    relationship,
     safeguarding,
     silence,
     spot_checks,
@@ -60,6 +61,7 @@ for pages in (
     policy,
     person,
     programmes,
+    relationship,
     audit,
     information,
 ):
