@@ -31,9 +31,12 @@ from functions.web import (
     person,
     policy,
     programmes,
+    reflections,
+    relationship,
     safeguarding,
     silence,
     spot_checks,
+    wishes,
 )
 
 app = Chalice(app_name="signpost")
@@ -56,10 +59,13 @@ for pages in (
     nominees,
     people,
     consents,
+    wishes,
     imports,
     policy,
     person,
     programmes,
+    reflections,
+    relationship,
     audit,
     information,
 ):
