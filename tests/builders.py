@@ -38,8 +38,10 @@ from shared.people.items import (
     roll_order,
     username_key,
 )
-from shared.people.participation import FOR_EVER, asks_something, print_of
+from shared.people.leave import Leave
+from shared.people.participation import asks_something, print_of
 from shared.people.permissions import Member, Role, Viewer
+from shared.people.vetting import FOR_EVER
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id
@@ -302,8 +304,10 @@ def also_in(
 ) -> None:
     """Gives somebody a role in a programme, be it their first or one more. Whatever its policy asks of them
     they have shown and agreed to, unless `facts` say otherwise: other attributes of the membership."""
-    purposes = [one.id for one in programme.policy.consents.purposes if role in one.asked_of]
-    ready: dict[str, Any] = {"leave": dict.fromkeys(purposes, "yes")} if purposes else {}
+    agreed = dict.fromkeys(
+        (one.id for one in programme.policy.consents.purposes if role in one.asked_of), "yes"
+    )
+    ready: dict[str, Any] = {"leave": Leave(agreed, agreed).as_stored()} if agreed else {}
     if role == "mentor" and asks_something(programme.policy.vetting):
         ready |= {"vetted_until": FOR_EVER, "vetted_for": print_of(programme.policy.vetting)}
     _first(

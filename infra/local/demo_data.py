@@ -19,7 +19,7 @@ from infra.local.demo_programmes import make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
-from shared.consents.actions import Said, answer_for_oneself
+from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.actions import check_message, write_message
 from shared.conversations.pairing import pair_up
 from shared.filtering import check

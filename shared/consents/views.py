@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, require
+from shared.people.leave import needs_parent
+from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, own_role, require
 from shared.policies.people import Purpose
 from shared.programmes.rules import day_of
 
-from .actions import Standing, known_link, own_role, standing_of, why_no_yes
 from .items import ConsentRecord, consent_key
+from .links import known_link, why_no_yes
 from .needs import needs_of
-from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew, needs_parent
+from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew
+from .standing import Standing, standing_of
 
 MOST_RECORDS = 100
 

@@ -16,7 +16,10 @@ from pynamodb.attributes import (
 
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
+from .leave import Leave
 from .participation import Facts
+from .vetting import kept
+from .wishes import Wishes, read_wishes
 
 ACCOUNT_PREFIX = "ACCOUNT"
 STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
@@ -76,8 +79,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """The mark of what was asked when that was reckoned: see `participation.print_of`."""
     vetting_told = UnicodeAttribute(null=True)
     """Which end, and which reminder of it, this mentor and the staff were told of last."""
+    shown = JSONAttribute(null=True)
+    """The records that it was reckoned from: see `vetting.as_kept`. When something else is asked, it is
+    reckoned from them on the spot."""
     leave = JSONAttribute(null=True)
-    """Purpose and `yes`, `no` or `asked`: the consent in force, a parent's or carer's included."""
+    """What they, and a parent or carer, have said: see `leave.Leave`, which reckons what is in force."""
     cohort_id = UnicodeAttribute(null=True)
     """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
     are in has a `shared.programmes.items.Place` for them besides."""
@@ -93,6 +99,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
+    wishes = JSONAttribute(null=True)
+    """What they would like in being matched, as `wishes.stored_wishes` has it."""
 
     @property
     def joined_at(self) -> datetime:
@@ -107,9 +115,15 @@ class Membership(DirectoryItem, discriminator="membership"):
             self.status,
             self.vetted_until or "",
             self.vetted_for or "",
-            self.leave or {},
+            Leave.stored(self.leave or {}),
             frozenset(self.methods or ()),
+            kept(self.shown or ()),
         )
+
+    @property
+    def wished(self) -> Wishes:
+        """What they would like in being matched; nothing where they have not said."""
+        return read_wishes(self.wishes)
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):

@@ -1,8 +1,8 @@
 """Each morning: whom to remind that something a mentor has shown ends, and whose conversations rest now.
 
-That they rest needs nothing of this: each check of a message looks at the day, and at what was asked when a
-mentor was cleared. Where that has changed they are reckoned anew here; those who are suspended as well, so
-that whoever is reinstated stands where they should.
+That they rest needs nothing of this: each check of a message looks at the day, and where something else is
+asked than when a mentor was cleared, at their records. Lists go by what is stored, which is reckoned anew
+here; of those who are suspended as well.
 """
 
 from collections.abc import Iterator
@@ -85,10 +85,11 @@ def _to_look_at(programme_id: str, vetting: Vetting, today: date) -> Iterator[Me
 def _reckon_anew(mentor: Membership, vetting: Vetting, today: date) -> bool:
     """Whether the mentor was cleared before and is not any more."""
     was = mentor.vetted_until or ""
-    until = reckoned(vetting, records_of(mentor.programme_id, mentor.person_id))
+    records = records_of(mentor.programme_id, mentor.person_id)
+    until = reckoned(vetting, records)
     try:
         with transaction() as write:
-            save_reckoned(write, mentor, until, vetting)
+            save_reckoned(write, mentor, records, vetting)
     except Lost:  # somebody recorded something at this moment, and reckoned with it
         until = was
     mentor.refresh(consistent_read=True)

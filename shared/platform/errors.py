@@ -4,6 +4,8 @@ Each says a plain sentence, a machine code and, where there is one, the field. f
 into a page or JSON with the right status; nothing else knows about HTTP.
 """
 
+from collections.abc import Iterable
+
 
 class SignpostError(Exception):
     """A refusal with a sentence that says what to do."""
@@ -28,6 +30,14 @@ class Invalid(SignpostError):
         super().__init__(sentence, field=field, code=code)
         self.all: tuple[Invalid, ...] = (self, *more)
         """This error and those of other fields found in the same reading."""
+
+
+def require_none(problems: Iterable[Invalid]) -> None:
+    """Raises everything that was found wrong as one error, the first of them first; nothing when nothing
+    was."""
+    first, *more = [*problems, None]
+    if first is not None:
+        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(filter(None, more)))
 
 
 class SignedOut(SignpostError):

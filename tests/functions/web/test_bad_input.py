@@ -15,7 +15,7 @@ import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.audit.items import Waiting
-from shared.consents.actions import Said, answer_for_oneself
+from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
@@ -162,7 +162,7 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
-OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/")
+OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
 
 
