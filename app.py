@@ -9,6 +9,7 @@ from functions.streams import (
     filter_messages,
     import_people,
     link_audit,
+    match_cohort,
     record_receipts,
     send_notices,
 )
@@ -70,6 +71,7 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    match_cohort,
     link_audit,
     sweep,
     daily,

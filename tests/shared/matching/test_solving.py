@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from shared.matching.rules import Apart, Party, Problem, Solution, hindrance_of, room_of, rules_between
 from shared.matching.solving import SPREAD, solve
-from shared.matching.wishes import SCORES, score, value
+from shared.matching.wishes import SCORES, rounded, score, value, worth_of
 from shared.people.participation import Facts
 from shared.people.wishes import Wishes
 
@@ -90,16 +90,18 @@ def best_by_trying(problem: Problem) -> tuple[int, int]:
 
 
 def best_dense(problem: Problem) -> tuple[int, int]:
-    """What is best, by the solver for whole matrices: a couple that may not be costs more than all others."""
-    slots = [
-        (mentor, nth) for mentor in problem.mentors for nth in range(max(1, room_of(mentor, problem.policy)))
-    ]
+    """What is best in a crowd, by the solver for whole matrices: a couple that may not be costs more than all
+    others. Each mentor has one mentee."""
     never = 10**12
-    costs = np.full((len(problem.mentees), len(slots)), never, dtype=np.int64)
+    costs = np.full((len(problem.mentees), len(problem.mentors)), never, dtype=np.int64)
+    liked = [frozenset(one.wishes.preferences["sector"]) for one in problem.mentors]
     for row, mentee in enumerate(problem.mentees):
-        for column, (mentor, nth) in enumerate(slots):
-            if may_be(problem, mentor, mentee):
-                costs[row, column] = SPREAD * nth - value(score(mentor, mentee, problem.policy))
+        worth_each = worth_of(mentee, problem.policy)
+        likes = frozenset(mentee.wishes.preferences["sector"])
+        for column, mentor in enumerate(problem.mentors):
+            if mentor.school != mentee.school and (alike := len(likes & liked[column])):
+                asked = worth_each.asked if mentor.person_id in mentee.wishes.mentors else 0
+                costs[row, column] = -value(rounded(asked + alike * worth_each.choices["sector"]))
     found = costs[linear_sum_assignment(costs)]
     real = found[found < never]
     return len(real), -int(real.sum())
