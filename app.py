@@ -34,6 +34,7 @@ from functions.web import (
     safeguarding,
     silence,
     spot_checks,
+    wishes,
 )
 
 app = Chalice(app_name="signpost")
@@ -55,6 +56,7 @@ for pages in (
     nominees,
     people,
     consents,
+    wishes,
     imports,
     policy,
     person,
