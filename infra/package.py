@@ -202,8 +202,9 @@ def _dependencies(requirements: Path, architecture: Architecture, target: Path) 
 
 def _layer(requirements: Path, architecture: Architecture, target: Path) -> Path:
     """A zip with what the requirements name, as Lambda lays it under /opt, without its tests; made when there
-    is none for their content."""
-    home = target / f"layer-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:32]}.zip"
+    is none that was made so."""
+    recipe = hashlib.sha256(requirements.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    home = target / f"layer-{recipe[:32]}.zip"
     if home.exists():
         return home
     for outdated in target.glob("layer-*.zip"):
@@ -213,8 +214,8 @@ def _layer(requirements: Path, architecture: Architecture, target: Path) -> Path
         fetched = stage / "python"
         _fetch(requirements, architecture, fetched)
         shutil.rmtree(fetched / "bin", ignore_errors=True)
-        for tests in [path for path in fetched.rglob("tests") if path.is_dir()]:
-            shutil.rmtree(tests)
+        for path in [path for path in fetched.rglob("*") if path.is_file() and _is_test(path)]:
+            path.unlink()
         _compile(fetched, below=Path("/opt/python"))
         files = {str(path.relative_to(stage)): path for path in stage.rglob("*") if path.is_file()}
         unfinished = home.with_suffix(".new")
@@ -223,6 +224,11 @@ def _layer(requirements: Path, architecture: Architecture, target: Path) -> Path
                 _add(archive, name, path.read_bytes())
     unfinished.replace(home)
     return home
+
+
+def _is_test(path: Path) -> bool:
+    """Whether a file is of a library's tests. numpy imports some modules that lie among them."""
+    return "tests" in path.parts and (path.suffix != ".py" or path.name.startswith("test_"))
 
 
 def _fetch(requirements: Path, architecture: Architecture, to: Path) -> None:

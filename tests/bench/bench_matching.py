@@ -92,7 +92,8 @@ def _matched(name: str) -> None:
     scores = sorted(one.score for one in solution.couples)
     sys.stdout.write(
         f"{name:>26}: {len(scores):,} of {len(problem.mentees):,} matched in {seconds:.1f} s "
-        f"({worked:.1f} s of work), {peak:,.0f} MB; score p5 {scores[len(scores) // 20]}, median {scores[len(scores) // 2]}\n"
+        f"({worked:.1f} s of work), {peak:,.0f} MB; "
+        f"score p5 {scores[len(scores) // 20]}, median {scores[len(scores) // 2]}\n"
     )
 
 

@@ -193,7 +193,7 @@ def test_the_layer_lies_where_python_looks_and_brings_no_tests(package: Package)
 
     assert {name.split("/")[0] for name in names} == {"python"}
     assert {"python/numpy/__init__.py", "python/scipy/sparse/csgraph/__init__.py"} <= set(names)
-    assert not [name for name in names if "/tests/" in name]
+    assert not [name for name in names if "/tests/test_" in name]
 
 
 def test_matches_are_found_with_the_package_and_the_layer_alone(unpacked: Path, tmp_path: Path) -> None:
