@@ -50,8 +50,8 @@ from .rules import (
 from .wishes import SCORES, WHOLE, value, worth_of
 
 SPREAD = 10_000
-"""What a mentor's second mentee costs, and the third once more: about what the last twentieth of somebody's
-wishes is worth at the top of the scale, so that work is spread where it hardly matters to the mentees."""
+"""What a mentor's second mentee costs, the third twice that, and so on: as much as the last tenth of
+somebody's wishes is worth, so that work is spread where it hardly matters to the mentees."""
 MOST_EDGES = 6_000_000
 """Couples that are weighed, a mentor counted for each mentee they have room for. Some 100 bytes each."""
 LEAST_KEPT = 12
