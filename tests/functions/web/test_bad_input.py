@@ -231,7 +231,7 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
-        relationship={"agreement": {"boundaries": ["We write only here."]}},
+        relationship={"agreement": {"boundaries": ["We write only here."]}, "diary": ["What did you do?"]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
