@@ -9,6 +9,7 @@ from functions.streams import (
     filter_messages,
     import_people,
     link_audit,
+    match_cohort,
     record_receipts,
     send_notices,
 )
@@ -31,6 +32,8 @@ from functions.web import (
     person,
     policy,
     programmes,
+    reflections,
+    relationship,
     safeguarding,
     silence,
     spot_checks,
@@ -62,6 +65,8 @@ for pages in (
     policy,
     person,
     programmes,
+    reflections,
+    relationship,
     audit,
     information,
 ):
@@ -74,6 +79,7 @@ for woken in (
     record_receipts,
     import_people,
     backtest_rules,
+    match_cohort,
     link_audit,
     sweep,
     daily,

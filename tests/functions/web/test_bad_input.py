@@ -25,6 +25,7 @@ from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
+from shared.relationship.goals import Words, add_goal
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
@@ -142,6 +143,10 @@ PLAUSIBLE: dict[str, str] = {
     "seen_by": "Priya Nair",
     "note": DRAFT,
     "adopt": "yes",
+    "answer": "propose",
+    "stage": "beginning",
+    "becomes": "done",
+    "on_day": "2099-01-01",
 }
 
 
@@ -226,6 +231,7 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
+        relationship={"agreement": {"boundaries": ["We write only here."]}, "diary": ["What did you do?"]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -257,6 +263,7 @@ def a_world() -> World:
             "record_id": a_vetting_record(lead, pair.mentor),
             "cohort_id": a_cohort(ours),
             "need": "device",
+            **a_goal(pair),
             **checks_to_read(ours),
         },
         links={
@@ -268,6 +275,12 @@ def a_world() -> World:
         lead=lead,
         educator=a_person(Role.EDUCATOR, ours),
     )
+
+
+def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
+    """A goal of the mentee's, in the paths of routes that are about one."""
+    message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
+    return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
 
 
 FEEDBACK = {
