@@ -23,7 +23,7 @@ COSTS = {
     ("mentee", "/"): 2,
     ("mentee", "/pairs/{pair_id}"): 3,  # one is for what the two have shown and agreed to
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
-    ("mentee", "/worry"): 2,
+    ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
@@ -87,6 +87,7 @@ COSTS = {
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/keep-from"): 2,
+    ("lead", "/concerns/{concern_id}/let-in"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
