@@ -40,6 +40,7 @@ What = Literal[
     "changed_wishes",
     "made_programme",
     "changed_cohort",
+    "changed_library",
     "changed_absence",
     "tested_chain",
     "spot_checked",
