@@ -307,8 +307,10 @@ class Import(DirectoryItem, discriminator="import"):
     invited = NumberAttribute(default=0)
     left = NumberAttribute(default=0)
     """Good rows that could not be invited when it was their turn."""
-    begun_at = MomentAttribute(null=True)
-    """When inviting began."""
+    minute_at = MomentAttribute(null=True)
+    """When the minute began in which it is inviting."""
+    in_minute = NumberAttribute(default=0)
+    """How many have had their turn in this minute. What was not used of earlier ones is not made up for."""
     wakings = NumberAttribute(default=0)
     """How often the sweep woke it in vain."""
     done_at = MomentAttribute(null=True)

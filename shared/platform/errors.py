@@ -4,7 +4,7 @@ Each says a plain sentence, a machine code and, where there is one, the field. f
 into a page or JSON with the right status; nothing else knows about HTTP.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 
 class SignpostError(Exception):
@@ -32,12 +32,16 @@ class Invalid(SignpostError):
         """This error and those of other fields found in the same reading."""
 
 
-def require_none(problems: Iterable[Invalid]) -> None:
-    """Raises everything that was found wrong as one error, the first of them first; nothing when nothing
-    was."""
-    first, *more = [*problems, None]
-    if first is not None:
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(filter(None, more)))
+def all_of(problems: Iterable[Invalid]) -> Invalid:
+    """Several errors, of which there must be one, as one."""
+    first, *more = problems
+    return Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+
+
+def require_none(problems: Collection[Invalid]) -> None:
+    """Raises everything that was found wrong, if anything was, as one error."""
+    if problems:
+        raise all_of(problems)
 
 
 class SignedOut(SignpostError):

@@ -93,6 +93,8 @@ class Cohort(DirectoryItem, discriminator="cohort"):
     """What is asked besides, each as a mapping with the fields of `shared.policies.people.Question`."""
     copied_from = UnicodeAttribute(null=True)
     """The cohort_id of the one whose settings it began with."""
+    removal_on = UnicodeAttribute(null=True)
+    """ISO date, once it was announced: the last day on which its conversations are there."""
     created_at = MomentAttribute()
 
 
