@@ -34,6 +34,8 @@ What = Literal[
     "changed_vetting",
     "took_down",
     "paired",
+    "changed_match",
+    "changed_wishes",
     "made_programme",
     "changed_cohort",
     "changed_absence",

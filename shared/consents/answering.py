@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shared.people.permissions import Role, Viewer, may_manage_people, require
+from shared.people.permissions import Role, Viewer, may_manage_people, own_role, require
 from shared.people.rules import problem_with_address, problem_with_name, tidy_address, tidy_name
 from shared.platform.errors import Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
@@ -12,7 +12,7 @@ from shared.programmes.rules import day_of
 
 from .links import ask_parent_if_due
 from .rules import Answer, changes, problem_with_birthday
-from .standing import MEANWHILE, TRIES, Standing, own_role, record_about, standing_of, store, with_answers
+from .standing import MEANWHILE, TRIES, Standing, record_about, standing_of, store, with_answers
 
 NOTED = "Your date of birth is noted already. If it is wrong, please ask your coordinator to put it right."
 ASKED = "Your parent or carer has been asked already. If the address is wrong, please tell your coordinator."

@@ -12,7 +12,7 @@ from shared.audit.rules import What
 from shared.people.items import Membership, membership_key
 from shared.people.leave import Leave
 from shared.people.participation import stops_writing
-from shared.people.permissions import PARTICIPANTS, Role, Viewer, require
+from shared.people.permissions import Role, Viewer
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.platform.tables import find, is_new
@@ -73,13 +73,6 @@ def standing_of(person_id: str, programme_id: str, role: Role) -> Standing:
     found = find(Consent, *consent_key(person_id, programme_id))
     fresh = Consent(*consent_key(person_id, programme_id), person_id=person_id, programme_id=programme_id)
     return Standing(load_programme(programme_id), member, found or fresh, found is not None)
-
-
-def own_role(viewer: Viewer, programme_id: str) -> Role:
-    """As what the viewer takes part. Raises NotFound where they do not."""
-    roles = viewer.roles_in(programme_id) & PARTICIPANTS
-    require(bool(roles))
-    return Role.MENTEE if Role.MENTEE in roles else Role.MENTOR
 
 
 def with_answers(

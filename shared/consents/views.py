@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.people.leave import needs_parent
-from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, require
+from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, own_role, require
 from shared.policies.people import Purpose
 from shared.programmes.rules import day_of
 
@@ -14,7 +14,7 @@ from .items import ConsentRecord, consent_key
 from .links import is_void, known_link, why_no_yes
 from .needs import needs_of
 from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew
-from .standing import Standing, own_role, standing_of
+from .standing import Standing, standing_of
 
 MOST_RECORDS = 100
 

@@ -178,7 +178,17 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
     them and no names. For what works through a programme at night."""
     found = Pair.by_listing.query(
         pairs_listing(programme_id),
-        attributes_to_get=["pk", "sk", "kind", "pair_id", "cohort_id", "last_delivered_at", "status"],
+        attributes_to_get=[
+            "pk",
+            "sk",
+            "kind",
+            "pair_id",
+            "cohort_id",
+            "mentor_id",
+            "mentee_id",
+            "last_delivered_at",
+            "status",
+        ],
     )
     return (one for one in found if isinstance(one, Pair))
 

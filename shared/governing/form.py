@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.platform.errors import Invalid, all_of
+from shared.policies.hours import WorkingTime
 from shared.policies.reading import Fault, PolicyFaulty, policy_from
-from shared.policies.schema import Policy, WorkingTime
+from shared.policies.schema import Policy
 from shared.policies.telling import label_of
 from shared.policies.working_time import DAYS
 

@@ -19,6 +19,7 @@ from shared.platform.tables import DirectoryItem, MomentAttribute
 from .leave import Leave
 from .participation import Facts
 from .vetting import kept
+from .wishes import Wishes, read_wishes
 
 ACCOUNT_PREFIX = "ACCOUNT"
 STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
@@ -98,6 +99,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
+    wishes = JSONAttribute(null=True)
+    """What they would like in being matched, as `wishes.stored_wishes` has it."""
 
     @property
     def joined_at(self) -> datetime:
@@ -116,6 +119,11 @@ class Membership(DirectoryItem, discriminator="membership"):
             frozenset(self.methods or ()),
             kept(self.shown or ()),
         )
+
+    @property
+    def wished(self) -> Wishes:
+        """What they would like in being matched; nothing where they have not said."""
+        return read_wishes(self.wishes)
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):

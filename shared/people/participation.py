@@ -56,10 +56,11 @@ class Pause:
 def why_paused(mentor: Facts | None, mentee: Facts | None, policy: Policy, today: date) -> tuple[Pause, ...]:
     """Everything that stands against passing on what these two write; empty when nothing does. None stands
     for somebody who has no role in the programme any more."""
-    return (*_pauses("mentor", mentor, policy, today), *_pauses("mentee", mentee, policy, today))
+    return (*pauses_of("mentor", mentor, policy, today), *pauses_of("mentee", mentee, policy, today))
 
 
-def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Iterator[Pause]:
+def pauses_of(side: Side, facts: Facts | None, policy: Policy, today: date) -> Iterator[Pause]:
+    """What one of the two brings against it: see `why_paused`."""
     if facts is None:
         yield Pause(side, "standing", f"The {side} has left the programme.")
         return

@@ -9,7 +9,8 @@ from typing import Any
 from shared.people.permissions import CONVERSATION_READERS
 from shared.platform.errors import Invalid, require_none
 from shared.policies.bank_holidays import CALENDARS
-from shared.policies.schema import Escalation, Rank, WorkingTime
+from shared.policies.hours import WorkingTime
+from shared.policies.schema import Escalation, Rank
 from shared.policies.working_time import DAYS
 
 from .faults import ROLE_WORDS, Known

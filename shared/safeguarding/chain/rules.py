@@ -7,7 +7,8 @@ from typing import Generic, Protocol, TypeVar
 
 from shared.people.permissions import CONVERSATION_READERS
 from shared.platform.clock import LONDON
-from shared.policies.schema import Clock, Escalation, Policy, Rank, WorkingTime
+from shared.policies.hours import Clock, WorkingTime
+from shared.policies.schema import Escalation, Policy, Rank
 from shared.policies.working_time import after_working, is_working
 
 LONGEST_WAIT = timedelta(days=4)

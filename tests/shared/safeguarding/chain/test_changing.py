@@ -8,7 +8,8 @@ import pytest
 from shared.audit.items import Waiting
 from shared.people.actions import suspend
 from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.policies.schema import Clock, Rank
+from shared.policies.hours import Clock
+from shared.policies.schema import Rank
 from shared.policies.working_time import DAYS
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.policies import policy_versions

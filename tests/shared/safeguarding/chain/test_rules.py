@@ -11,7 +11,8 @@ from shared.people.absences import Absence
 from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
-from shared.policies.schema import Clock, Escalation, Rank, WorkingTime
+from shared.policies.hours import Clock, WorkingTime
+from shared.policies.schema import Escalation, Rank
 from shared.safeguarding.chain.rules import (
     WITHOUT_POLICY,
     Chain,

@@ -1,0 +1,33 @@
+"""How many mentees a mentor has, and may have."""
+
+from datetime import datetime
+
+from shared.people.wishes import Wishes
+from shared.policies import Policy
+from shared.programmes.items import Cohort, cohort_key
+from shared.programmes.rules import is_over
+
+from .acquaintances import pairs_of
+from .items import Pair, pair_key
+
+
+def most_mentees(policy: Policy, wished: Wishes) -> int:
+    """How many mentees a mentor may have: what the policy says, or fewer where they said so."""
+    most = policy.matching.mentees_per_mentor
+    return most if wished.most is None else min(most, wished.most)
+
+
+def active_mentees(mentor_id: str, programme_id: str, *, now: datetime) -> int:
+    """How many mentees a mentor writes with in the programme at present: a Query, a BatchGetItem for the
+    conversations, and one for the cohorts they are in."""
+    keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(mentor_id))]
+    found = Pair.batch_get(keys, consistent_read=True) if keys else ()
+    pairs = [
+        one
+        for one in found
+        if one.mentor_id == mentor_id and one.programme_id == programme_id and one.status == "active"
+    ]
+    keys = sorted({cohort_key(programme_id, one.cohort_id) for one in pairs if one.cohort_id})
+    cohorts = Cohort.batch_get(keys) if keys else ()
+    over = {one.cohort_id for one in cohorts if is_over(one.ends_on, now)}
+    return sum(one.cohort_id not in over for one in pairs)
