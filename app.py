@@ -33,6 +33,7 @@ from functions.web import (
     safeguarding,
     silence,
     spot_checks,
+    wishes,
 )
 
 app = Chalice(app_name="signpost")
@@ -54,6 +55,7 @@ for pages in (
     nominees,
     people,
     consents,
+    wishes,
     imports,
     policy,
     person,

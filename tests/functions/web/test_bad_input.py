@@ -162,7 +162,7 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
-OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/")
+OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
 
 
