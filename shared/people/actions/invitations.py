@@ -1,6 +1,6 @@
 """Inviting people to a programme."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -15,7 +15,7 @@ from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..eligibility import read_answers
-from ..items import Invitation, Nominee, invitation_key, nominee_key
+from ..items import Invitation, invitation_key
 from ..permissions import (
     PARTICIPANTS,
     STAFF,
@@ -163,11 +163,12 @@ def invite_one(
     by_name: str = "",
     cohort: Cohort | None = None,
     nominated_by: str = "",
+    also: Callable[[TransactWrite], None] = lambda _: None,
     now: datetime,
 ) -> Invitation:
-    """One invitation of a person already read. One that was withdrawn or has expired is opened anew. That
-    somebody was invited to the staff is recorded where `by_name` says by whom. Of whom an educator puts
-    forward, `nominated_by` is the educator's person_id. Raises Conflict."""
+    """One invitation of a person already read, and with it what `also` adds. One that was withdrawn or has
+    expired is opened anew. That somebody was invited to the staff is recorded where `by_name` says by whom.
+    Of whom an educator put forward, `nominated_by` is the educator's person_id. Raises Conflict."""
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
         require_closed(earlier, now)
@@ -185,8 +186,7 @@ def invite_one(
                 nominated_by=nominated_by,
                 now=now,
             )
-            if nominated_by:
-                write.save(_nominee(item, nominated_by, now))
+            also(write)
             if by_name and role in STAFF:
                 _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
     except Lost as lost:
@@ -195,16 +195,6 @@ def invite_one(
             "Somebody else invited this person at the same moment.", field="address", code="invited"
         ) from lost
     return item
-
-
-def _nominee(item: Invitation, educator_id: str, now: datetime) -> Nominee:
-    return Nominee(
-        *nominee_key(item.programme_id, educator_id, item.invitation_id),
-        invitation_id=item.invitation_id,
-        first_name=item.first_name,
-        surname=item.surname,
-        nominated_at=now,
-    )
 
 
 def _record(
