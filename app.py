@@ -30,6 +30,8 @@ from functions.web import (
     person,
     policy,
     programmes,
+    reflections,
+    relationship,
     safeguarding,
     silence,
     spot_checks,
@@ -60,6 +62,8 @@ for pages in (
     policy,
     person,
     programmes,
+    reflections,
+    relationship,
     audit,
     information,
 ):

@@ -1,5 +1,5 @@
 """What becomes of conversations whose cohort ended long ago: the coordinators are told a month ahead, and
-then what was written is removed, every wording and every file of it.
+then what was written is removed: every wording and every file of it, and whatever else the two had there.
 
 What safeguarding has to keep stays: the whole of a conversation, where a concern came from it, or is or was
 about one of the two. That the two wrote with each other stays too, without a word of what: from whom a
@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import TypeVar
 
 from shared.audit.actions import record
 from shared.notices.actions import enqueue
 from shared.notices.rules import NewNotice
 from shared.people.views import who_looks_after
-from shared.platform.tables import ConversationsItem, Lost, conditional, find, transaction
+from shared.platform.tables import ConversationsItem, Lost, conditional, find, stored_items, transaction
 from shared.programmes.actions import RunningProgramme, cohorts_of, load_programme
 from shared.programmes.items import Cohort
 from shared.programmes.rules import Removal, day_of, kept_until, removal_of, spoken
@@ -26,12 +25,10 @@ from shared.safeguarding.papers.files import FileStore
 from .attachments import remove_file
 from .items import (
     MESSAGE_PREFIX,
-    STEP_PREFIX,
     Couple,
     Message,
     Pair,
     PairOfPerson,
-    Step,
     couple_key,
     pair_key,
     pair_of_person_key,
@@ -43,8 +40,6 @@ MOST_PAIRS = 100
 AT_ONCE = 90
 """Items in one transaction."""
 BY_ITSELF = "Signpost"
-
-K = TypeVar("K", bound=ConversationsItem)
 
 
 @dataclass(frozen=True)
@@ -134,32 +129,28 @@ def _still_there(cohort: Cohort) -> Iterator[Pair]:
 
 
 def _remove(pair: Pair, cohort: Cohort, store: FileStore, now: datetime) -> bool:
-    """Removes what was written in a conversation. False, and nothing is touched, where a concern came of one
-    of its messages."""
-    pk, _ = pair_key(pair.pair_id)
-    messages = _of_kind(Message, pk, MESSAGE_PREFIX)
-    if any(one.concern_id for one in messages):
+    """Removes all that stands in a conversation but that there was one. False, and nothing is touched, where
+    a concern came of something in it."""
+    pk, itself = pair_key(pair.pair_id)
+    found = [one for one in stored_items(ConversationsItem, pk) if one["sk"]["S"] != itself]
+    if any("S" in one.get("concern_id", {}) for one in found):
         return False
-    for one in messages:
-        remove_file(one, store)
-    # The messages go last: while one is there, so is what says that it had a file.
-    _delete(_of_kind(Step, pk, STEP_PREFIX))
-    _delete(messages)
+    for message in Message.query(pk, Message.sk.startswith(MESSAGE_PREFIX), consistent_read=True):
+        if isinstance(message, Message):
+            remove_file(message, store)
+    # Backwards, so that the messages go after their steps: while one is there, so is what says that it had a
+    # file.
+    _delete(pk, [one["sk"]["S"] for one in reversed(found)])
     _close(pair, cohort, now)
     return True
 
 
-def _of_kind(kind: type[K], pk: str, prefix: str) -> list[K]:
-    found = kind.query(pk, kind.sk.startswith(prefix), consistent_read=True)
-    return [one for one in found if isinstance(one, kind)]
-
-
-def _delete(items: Iterable[ConversationsItem]) -> None:
-    left = iter(items)
+def _delete(pk: str, sks: Iterable[str]) -> None:
+    left = iter(sks)
     while some := list(islice(left, AT_ONCE)):
         with transaction() as write:
-            for one in some:
-                write.delete(one, add_version_condition=False)
+            for sk in some:
+                write.delete(ConversationsItem(pk, sk), add_version_condition=False)
 
 
 def _close(pair: Pair, cohort: Cohort, now: datetime) -> None:
@@ -167,7 +158,7 @@ def _close(pair: Pair, cohort: Cohort, now: datetime) -> None:
     anew."""
     couple = find(Couple, *couple_key(pair.programme_id, pair.mentor_id, pair.mentee_id))
     with transaction() as write:
-        write.update(pair, [Pair.status.set("ended"), Pair.removed_at.set(now)])
+        write.update(pair, [Pair.status.set("ended"), Pair.removed_at.set(now), Pair.agreed.remove()])
         if couple is not None and couple.pair_id == pair.pair_id:
             write.delete(couple)
         for person_id in (pair.mentor_id, pair.mentee_id):
