@@ -2,13 +2,13 @@
 decide on that."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from shared.people.educators import NomineesView, nominate, nominate_form, nominees_of
 from shared.people.invitation_views import InviteView
-from shared.people.nominations import NominationsView, decline_nominee, invite_nominee, nominations
+from shared.people.nominations import NominationsView, decide_on_nominee, nominations
 
 from .access import EDUCATOR_ONLY, STAFF_ONLY
 from .forms import Given, gather_answers
@@ -48,7 +48,7 @@ class Nominated:
 class Decision(Given):
     """Whether somebody who was put forward is invited."""
 
-    decision: Literal["invite", "decline"]
+    decision: Line = Field("", description="`invite` or `decline`.")
 
 
 @area.get(
@@ -113,6 +113,7 @@ def put_forward_by_educators(request: Request, programme_id: str) -> Nominations
 )
 def decide(request: Request, given: Decision, programme_id: str, educator_id: str, nominee_id: str) -> Done:
     """Invites somebody who was put forward, or decides that they are not invited."""
-    action = invite_nominee if given.decision == "invite" else decline_nominee
-    action(request.me, programme_id, educator_id, nominee_id, now=request.now)
+    decide_on_nominee(
+        request.me, programme_id, educator_id, nominee_id, decision=given.decision, now=request.now
+    )
     return Done(f"/programmes/{programme_id}/nominations", nominations(request.me, programme_id))

@@ -97,6 +97,17 @@ def _row(one: Nominee, programme: RunningProgramme, cohorts: Mapping[str, Cohort
     )
 
 
+def decide_on_nominee(
+    viewer: Viewer, programme_id: str, educator_id: str, invitation_id: str, *, decision: str, now: datetime
+) -> None:
+    """`invite` or `decline`. Raises as these two do, and Invalid for anything else."""
+    _load(viewer, programme_id, educator_id, invitation_id)
+    actions = {"invite": invite_nominee, "decline": decline_nominee}
+    if decision not in actions:
+        raise Invalid("Please choose one of the answers offered.", field="decision")
+    actions[decision](viewer, programme_id, educator_id, invitation_id, now=now)
+
+
 def invite_nominee(
     viewer: Viewer, programme_id: str, educator_id: str, invitation_id: str, *, now: datetime
 ) -> None:
