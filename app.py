@@ -31,6 +31,7 @@ from functions.web import (
     person,
     policy,
     programmes,
+    relationship,
     safeguarding,
     silence,
     spot_checks,
@@ -62,6 +63,7 @@ for pages in (
     policy,
     person,
     programmes,
+    relationship,
     audit,
     information,
 ):

@@ -13,6 +13,7 @@ What = Literal[
     "looked_through_concerns",
     "read_file",
     "entered_message",
+    "entered_agreement",
     "asked_parent",
     "changed_birthday",
     "decided_on_message",

@@ -31,6 +31,7 @@ VERBS: Mapping[str, str] = {
     "asked_parent": "Sent a parent or carer their link",
     "changed_birthday": "Put a date of birth right",
     "entered_message": "Entered a message for a mentee",
+    "entered_agreement": "Entered what a mentee agreed to",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",
     "handed_over": "Handed over to a colleague",

@@ -25,6 +25,7 @@ from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
+from shared.relationship.goals import Words, add_goal
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
@@ -143,6 +144,10 @@ PLAUSIBLE: dict[str, str] = {
     "seen_by": "Priya Nair",
     "note": DRAFT,
     "adopt": "yes",
+    "answer": "propose",
+    "stage": "beginning",
+    "becomes": "done",
+    "on_day": "2099-01-01",
 }
 
 
@@ -227,6 +232,7 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
+        relationship={"agreement": {"boundaries": ["We write only here."]}},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -260,6 +266,7 @@ def a_world() -> World:
             "cohort_id": cohort_id,
             "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
+            **a_goal(pair),
             **checks_to_read(ours),
         },
         links={
@@ -271,6 +278,12 @@ def a_world() -> World:
         lead=lead,
         educator=a_person(Role.EDUCATOR, ours),
     )
+
+
+def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
+    """A goal of the mentee's, in the paths of routes that are about one."""
+    message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
+    return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
 
 
 FEEDBACK = {
