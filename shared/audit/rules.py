@@ -14,6 +14,7 @@ What = Literal[
     "read_file",
     "entered_message",
     "entered_agreement",
+    "read_reflections",
     "asked_parent",
     "changed_birthday",
     "decided_on_message",

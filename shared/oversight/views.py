@@ -32,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "changed_birthday": "Put a date of birth right",
     "entered_message": "Entered a message for a mentee",
     "entered_agreement": "Entered what a mentee agreed to",
+    "read_reflections": "Read a diary or a logbook",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",
     "handed_over": "Handed over to a colleague",

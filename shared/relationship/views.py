@@ -80,6 +80,9 @@ class Together:
     waits_for: str
     """First name of the other, where they have not agreed yet; of both for staff."""
     has_agreement: bool
+    diary: str
+    """What the viewer keeps for themselves: `diary`, `logbook` or empty. For staff `both`, `diary` or
+    `logbook`: what there is to read."""
     stage: StageView | None
     first_prompts: tuple[str, ...]
     offers: tuple[str, ...]
@@ -136,12 +139,23 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         must_agree=part != "staff" and not state.is_current(part),
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
         has_agreement=state.is_asked,
+        diary=_diary(policy, part),
         stage=_stage_view(stages, stage, pair, part, viewer, now),
         first_prompts=tuple(policy.relationship.first_prompts) if policy and not opened.messages else (),
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
     )
+
+
+def _diary(policy: Policy | None, part: str) -> str:
+    if policy is None:
+        return ""
+    kept = {"mentee": bool(policy.relationship.diary), "mentor": bool(policy.relationship.logbook)}
+    names = {"mentee": "diary", "mentor": "logbook"}
+    if part in kept:
+        return names[part] if kept[part] else ""
+    return "both" if all(kept.values()) else next((names[one] for one in kept if kept[one]), "")
 
 
 def _offers(policy: Policy | None, stage: Stage | None) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ SIGNED_OUT = ("/sign-in", "/join", "/forgotten-password", "/how-this-works", "/h
 PARTICIPANT = (
     "/",
     "@pair",
+    "/ @pair @goals",
+    "/ @pair @agreement",
     "/worry",
     "/how-this-works",
     "/help",
@@ -127,6 +129,8 @@ INSIDE = {
     "@person": "td a[href*='/people/']:not([href$='/suspend'])",
     "@record": "a[href*='/vetting?what=']",
     "@put-right": "a[href*='/vetting/']",
+    "@goals": "a[href$='/goals']",
+    "@agreement": "a[href$='/agreement']",
     "@agreed": "a[href*='/taking-part/']",
     "@consents": "a[href*='/consents']",
     "@withdraw": "a[href$='/withdraw']",
