@@ -222,7 +222,7 @@ def test_a_declined_couple_is_not_suggested_again_in_this_cohort(three: Cohort) 
 def test_never_again_wants_a_reason_and_counts_by_hand_too(three: Cohort) -> None:
     ids = (three.mentors[0].person_id, three.mentees[0].person_id)
     answer = decide(three, "Amina Yusuf", "never-again", reason=" ")
-    assert (answer.status, "Please say why" in answer.words) == (422, True)
+    assert (answer.status, "Please write a few words" in answer.words) == (422, True)
     assert not are_kept_apart(three.programme.programme_id, *ids)
 
     answer = decide(three, "Amina Yusuf", "never-again", reason="They fell out last year.")
