@@ -24,11 +24,13 @@ COSTS = {
     ("mentee", "/"): 2,
     ("mentee", "/pairs/{pair_id}"): 3,  # one is for what the two have shown and agreed to
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
-    ("mentee", "/worry"): 2,
+    ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
     ("mentee", "/taking-part/{programme_id}/matching"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
+    ("mentee", "/library"): 2,  # the programme, what was read, and what the programme has of its own
+    ("mentee", "/library/{programme_id}/a-budget-that-works"): 2,
     ("educator", "/"): 1,
     ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
@@ -94,6 +96,7 @@ COSTS = {
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/keep-from"): 2,
+    ("lead", "/concerns/{concern_id}/let-in"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
 }
 

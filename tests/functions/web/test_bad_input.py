@@ -146,6 +146,7 @@ PLAUSIBLE: dict[str, str] = {
     "stage": "beginning",
     "becomes": "done",
     "on_day": "2099-01-01",
+    "read": "yes",
 }
 
 
@@ -265,6 +266,7 @@ def a_world() -> World:
             "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
             **a_goal(pair),
+            "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
         links={
