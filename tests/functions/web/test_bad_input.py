@@ -9,12 +9,10 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
-from moto import mock_aws
 
 import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
-from shared.audit.items import Waiting
 from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
@@ -23,7 +21,6 @@ from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
-from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
 from shared.relationship.goals import Words, add_goal
 from shared.safeguarding.concerns.acting import Done, record_act
@@ -43,6 +40,7 @@ from tests.builders import (
     a_programme,
     also_in,
 )
+from tests.emulator import everything, four_tables
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.moderation.builders import a_held_message
@@ -186,6 +184,7 @@ class World:
     mentor: Someone
     lead: Someone
     educator: Someone
+    sessions: dict[str, str]
 
     def path(self, route: Route, **other: str) -> str:
         ids = self.ids | other
@@ -208,7 +207,9 @@ class World:
         others = {"staff": self.lead, "educator": self.educator}
         participant = self.mentor if route.path.endswith("/feedback") else self.mentee
         someone = others.get(route.who.name, participant)
-        return start_session(someone.person_id, now=now())
+        if someone.person_id not in self.sessions:
+            self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
+        return self.sessions[someone.person_id]
 
     def browser(self, route: Route) -> Browser:
         """One that shows a page of ours, so that it has a form's token."""
@@ -225,11 +226,8 @@ class World:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """One for all tests of this file: they are about what changes nothing."""
-    with mock_aws():
-        for table in TABLES:
-            table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-        with a_pool():
-            yield a_world()
+    with four_tables(), a_pool():
+        yield a_world()
 
 
 def a_world() -> World:
@@ -286,6 +284,7 @@ def a_world() -> World:
         mentor=pair.mentor,
         lead=lead,
         educator=a_person(Role.EDUCATOR, ours),
+        sessions={},
     )
 
 
@@ -356,11 +355,9 @@ def stored() -> list[str]:
     """Everything that is stored, but for tries, sessions, and who looked at what."""
     left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen", "AUDIT_WAITING#")
     return sorted(
-        str(sorted(item.serialize().items()))
-        for table in TABLES
-        for item in table.scan()
-        if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
-        if not (isinstance(item, Waiting) and item.what.startswith("read_"))
+        str(sorted(item.items()))
+        for item in everything()
+        if not item["pk"]["S"].startswith(left_out) and not item["sk"]["S"].startswith(left_out)
     )
 
 
