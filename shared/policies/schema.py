@@ -294,3 +294,11 @@ class Policy(Part):
     reply_promise: Text = Field(
         description="When a person usually reads what is held, in words for a mentee."
     )
+
+    @model_validator(mode="after")
+    def _strands_are_known(self) -> Self:
+        known = {one.id for one in self.eligibility.strands}
+        for strand in self.library.strand_tags:
+            if strand not in known:
+                raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self

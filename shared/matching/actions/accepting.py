@@ -44,6 +44,7 @@ def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
         )
     except SignpostError as error:
         _note_problem(item, error.sentence)
+        error.field = ""  # nobody fills anything in here
         raise
     _mark_accepted(viewer, item, pair_id, now)
     return pair_id
