@@ -18,16 +18,18 @@ def most_mentees(policy: Policy, wished: Wishes) -> int:
 
 
 def active_mentees(mentor_id: str, programme_id: str, *, now: datetime) -> int:
-    """How many mentees a mentor writes with in the programme at present: a Query, a BatchGetItem for the
-    conversations, and one for the cohorts they are in."""
-    keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(mentor_id))]
+    """How many mentees a mentor writes with in the programme at present: as many requests as
+    `active_pairs`."""
+    return sum(one.mentor_id == mentor_id for one in active_pairs(mentor_id, programme_id, now=now))
+
+
+def active_pairs(person_id: str, programme_id: str, *, now: datetime) -> list[Pair]:
+    """Somebody's conversations in the programme that go on: a Query, a BatchGetItem for the conversations,
+    and one for the cohorts they are in."""
+    keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(person_id))]
     found = Pair.batch_get(keys, consistent_read=True) if keys else ()
-    pairs = [
-        one
-        for one in found
-        if one.mentor_id == mentor_id and one.programme_id == programme_id and one.status == "active"
-    ]
+    pairs = [one for one in found if one.programme_id == programme_id and one.status == "active"]
     keys = sorted({cohort_key(programme_id, one.cohort_id) for one in pairs if one.cohort_id})
     cohorts = Cohort.batch_get(keys) if keys else ()
     over = {one.cohort_id for one in cohorts if is_over(one.ends_on, now)}
-    return sum(one.cohort_id not in over for one in pairs)
+    return [one for one in pairs if one.cohort_id not in over]
