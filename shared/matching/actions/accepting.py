@@ -46,6 +46,7 @@ def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
         )
     except SignpostError as error:
         _note_problem(item, error.sentence)
+        error.field = ""  # nobody fills anything in here
         raise
     _mark_accepted(viewer, item, pair_id, now)
     return pair_id
@@ -53,7 +54,7 @@ def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
 
 def _require_free(item: Suggestion, now: datetime) -> None:
     """Raises Refused for a mentee who has got another mentor since: who is suggested was free."""
-    pairs = active_pairs(item.mentee_id, item.programme_id, now=now)
+    pairs = active_pairs([item.mentee_id], item.programme_id, now=now)
     others = [one.mentor_name for one in pairs if one.mentor_id not in (item.mentor_id, item.mentee_id)]
     if others:
         raise Refused(f"{item.mentee_name} has a conversation with {others[0]} by now.", code="has_a_mentor")
