@@ -142,7 +142,7 @@ def test_two_who_are_kept_apart_are_never_suggested_or_paired() -> None:
     cohort = people(1, 1)
     cohort.run()
     where = ids(cohort, "Amina Yusuf")
-    with pytest.raises(Invalid, match="say why"):
+    with pytest.raises(Invalid, match="write a few words"):
         never_again(cohort.coordinator.viewer, *where, reason=" ", now=MONDAY)
 
     never_again(cohort.coordinator.viewer, *where, reason="They had a quarrel last year.", now=MONDAY)
