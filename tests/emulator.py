@@ -16,7 +16,6 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared.platform.tables import REGION, TABLES
 
-
 IN_PARTS = {"B", "BS", "L", "M"}
 """Types of attributes that go over the wire in another form than moto keeps them in, or may hold such."""
 
