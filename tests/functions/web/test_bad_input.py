@@ -43,6 +43,7 @@ from tests.builders import (
 from tests.emulator import everything, four_tables
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.matching.builders import a_suggestion
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
@@ -150,6 +151,7 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "read": "yes",
 }
 
 
@@ -254,6 +256,7 @@ def a_world() -> World:
     a_parent_is_asked(pair)
     browser = Browser()
     concern_id = a_concern(pair).concern_id
+    cohort_id = a_cohort(ours)
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
     browser.get(mailed("invitation", "agnes@example.org"))  # noted the first time
@@ -270,9 +273,11 @@ def a_world() -> World:
             "backtest_id": "0" * 32,
             "import_id": a_list(ours),
             "record_id": a_vetting_record(lead, pair.mentor),
-            "cohort_id": a_cohort(ours),
+            "cohort_id": cohort_id,
+            "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
             **a_goal(pair),
+            "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
         links={
