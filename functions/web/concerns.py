@@ -1,6 +1,5 @@
-"""Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`."""
-
-from typing import Literal
+"""Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`,
+who may see one in `concern_readers.py`."""
 
 from pydantic import Field
 
@@ -18,7 +17,6 @@ from shared.safeguarding.concerns.history import (
     save_school,
     school_form,
 )
-from shared.safeguarding.concerns.keeping_from import keep_from, staff_to_keep_from
 from shared.safeguarding.concerns.lists import ClosedList, ConcernList, look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
 from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, concern_page
@@ -76,14 +74,6 @@ class NewHandOver(Once):
 
     to: str = Field("", max_length=100, description="The person_id of a colleague.")
     words: str
-
-
-class NewKeptFrom(Once):
-    """From whom a concern is kept."""
-
-    whom: str = Field("", max_length=100, description="The person_id of somebody on the staff.")
-    is_about: Literal["yes", ""] = Field("", description="`yes` when it is about them.")
-    reason: str
 
 
 class NewClosing(Once):
@@ -321,23 +311,6 @@ def before_handing_over(request: Request, concern_id: str) -> ConcernHead:
 def pass_to_colleague(request: Request, given: NewHandOver, concern_id: str) -> Done:
     """Hands a concern over to a colleague, who is told by e-mail."""
     hand_over(request.me, concern_id, to=given.to, note=given.words, key=given.key, now=request.now)
-    return _done_with(request, concern_id)
-
-
-@area.get(CONCERN + "/keep-from", who=STAFF_ONLY, page="safeguarding/keep_from.html", gives=ConcernHead)
-def before_keeping_from(request: Request, concern_id: str) -> ConcernHead:
-    """From whom on the staff a concern can be kept."""
-    return concern_head(request.me, concern_id, with_people=staff_to_keep_from, now=request.now)
-
-
-@area.post(
-    CONCERN + "/keep-from", who=STAFF_ONLY, takes=NewKeptFrom, gives=ConcernPage, again=before_keeping_from
-)
-def keep_from_somebody(request: Request, given: NewKeptFrom, concern_id: str) -> Done:
-    """Keeps a concern from somebody on the staff, as it is about them or they stand near to it."""
-    is_about = given.is_about == "yes"
-    fields = given.model_dump(exclude={"is_about"})
-    keep_from(request.me, concern_id, **fields, is_about=is_about, now=request.now)
     return _done_with(request, concern_id)
 
 

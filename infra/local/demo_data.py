@@ -30,6 +30,7 @@ from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.programmes.rules import last_day
+from shared.relationship.agreeing import agree
 from shared.spot_checks.drawing import draw_week
 
 PRESET = "national-stem"
@@ -85,6 +86,8 @@ def fill() -> list[SignIn]:
             key="-".join(one["pair"]),
             now=start,
         )
+        for person_who_agrees in (mentor, mentee):
+            agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
     raise_some(

@@ -13,6 +13,8 @@ What = Literal[
     "looked_through_concerns",
     "read_file",
     "entered_message",
+    "entered_agreement",
+    "read_reflections",
     "asked_parent",
     "changed_birthday",
     "decided_on_message",

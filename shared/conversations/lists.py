@@ -20,7 +20,16 @@ from shared.programmes.actions import cohorts_of
 from shared.programmes.items import Cohort, cohort_key
 from shared.programmes.rules import is_over
 
-from .items import Message, Pair, PairOfPerson, held_listing, pair_key, pair_of_person_key, pairs_listing
+from .items import (
+    AFTER_MESSAGES,
+    Message,
+    Pair,
+    PairOfPerson,
+    held_listing,
+    pair_key,
+    pair_of_person_key,
+    pairs_listing,
+)
 from .views import other_name
 
 PAIRS_PAGE = 50
@@ -198,6 +207,7 @@ def latest_delivered(pair_id: str, *, limit: int) -> list[Message]:
     they may read them."""
     found = Message.thread.query(
         pair_key(pair_id)[0],
+        Message.thread_at < AFTER_MESSAGES,
         filter_condition=Message.state == "delivered",
         scan_index_forward=False,
         limit=limit,
@@ -211,6 +221,7 @@ def last_written(pair_id: str, person_id: str) -> datetime | None:
     Query, which reads on until it meets a message of theirs."""
     found = Message.thread.query(
         pair_key(pair_id)[0],
+        Message.thread_at < AFTER_MESSAGES,
         filter_condition=Message.sender_id == person_id,
         consistent_read=True,
         scan_index_forward=False,

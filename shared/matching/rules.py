@@ -13,7 +13,7 @@ from shared.conversations.room import most_mentees
 from shared.people.participation import Facts, pauses_of
 from shared.people.wishes import Wishes, may_know
 from shared.policies import Policy
-from shared.policies.people import Side
+from shared.policies.people import Side, Strand
 from shared.programmes.rules import strand_of
 
 MUST_PREFIX = "must:"
@@ -132,14 +132,15 @@ def _no_room(mentor: Party) -> str:
 def rules_between(mentor: Party, mentee: Party, policy: Policy, apart: Apart) -> list[str]:
     """The ids of the rules that keep these two apart, whatever stands against each alone."""
     couple = (mentor.person_id, mentee.person_id)
+    strands = policy.eligibility.strands
     against: dict[str, bool] = {
         "oneself": mentor.person_id == mentee.person_id,
         "together": couple in apart.together,
         "never_again": couple in apart.never_again,
         "declined": couple in apart.declined,
-        "school": policy.matching.same_school_apart and _same(mentor.school, mentee.school),
         "related": know_each_other(mentor, mentee),
-        "strand": not _fit_by_strand(mentor, mentee, policy),
+        "school": policy.matching.same_school_apart and _same(mentor.school, mentee.school),
+        "strand": not fits_strand(mentor, strand_id(mentee, strands), strands),
     }
     for preference in policy.matching.preferences:
         if preference.must:
@@ -169,12 +170,19 @@ def _same(one: str, other: str) -> bool:
     return bool(folded_school(one)) and folded_school(one) == folded_school(other)
 
 
-def _fit_by_strand(mentor: Party, mentee: Party, policy: Policy) -> bool:
-    """Whether the mentor is for mentees of this strand. Where the two are asked the same question, they are
-    when their answers belong to one strand; who was not asked is for everybody."""
-    strands = policy.eligibility.strands
-    theirs, ours = strand_of(strands, mentor.answers), strand_of(strands, mentee.answers)
-    return theirs is None or ours is None or theirs.id == ours.id
+def strand_id(mentee: Party, strands: Sequence[Strand]) -> str:
+    """Which strand a mentee belongs to; empty where nothing says."""
+    found = strand_of(strands, mentee.answers)
+    return found.id if found is not None else ""
+
+
+def fits_strand(mentor: Party, strand: str, strands: Sequence[Strand]) -> bool:
+    """Whether a mentor is for the mentees of a strand. Who was not asked, or has not answered, is for all."""
+    for one in strands:
+        if one.id == strand and one.mentor_question:
+            answer = mentor.answers.get(one.mentor_question, "")
+            return not answer or answer in one.mentor_answers
+    return True
 
 
 # ── In words ───────────────────────────────────────────────────────────────

@@ -173,6 +173,17 @@ class Rank(Part):
         return self
 
 
+class Steps(Part):
+    """Other steps than the usual ones."""
+
+    ranks: list[Rank] = Field(
+        min_length=1, description="Who is told at each step; the last one is repeated until somebody answers."
+    )
+    out_of_hours_ranks: list[Rank] = Field(
+        default=[], description="Who is told outside working time; the same as otherwise where it is empty."
+    )
+
+
 class Escalation(Part):
     """Who is told of a concern, and how soon somebody must answer."""
 
@@ -183,6 +194,21 @@ class Escalation(Part):
     )
     out_of_hours_ranks: list[Rank] = Field(
         default=[], description="Who is told outside working time; the same as otherwise where it is empty."
+    )
+    by_severity: dict[Severity, Steps] = Field(
+        default={},
+        description="Other steps for concerns of one severity, in and out of hours; the usual ones for each "
+        "that is not named.",
+    )
+    about_staff: list[Rank] = Field(
+        default=[
+            Rank(roles=["regional_manager"], people=[]),
+            Rank(roles=["regional_manager", "administrator"], people=[]),
+        ],
+        min_length=1,
+        description="Who is told, step by step and at any hour, of a worry about somebody on the staff, "
+        "instead of those they work with: a regional manager, or somebody independent. Never whom it is "
+        "about. Where none of them can be reached, everybody else is told together.",
     )
     acknowledge_within: dict[Severity, Clock] = Field(
         description="How long each step waits for an answer. One for every severity."
@@ -199,6 +225,12 @@ class Escalation(Part):
     def _every_severity_has_a_clock(self) -> Self:
         _clock_for_each_severity(self.acknowledge_within, "acknowledge_within")
         return self
+
+    @property
+    def every_rank(self) -> list[Rank]:
+        """Every step there is, whenever and for whatever it is taken."""
+        others = [rank for one in self.by_severity.values() for rank in (*one.ranks, *one.out_of_hours_ranks)]
+        return [*self.ranks, *self.out_of_hours_ranks, *others, *self.about_staff]
 
 
 class SpotChecks(Part):
@@ -262,3 +294,11 @@ class Policy(Part):
     reply_promise: Text = Field(
         description="When a person usually reads what is held, in words for a mentee."
     )
+
+    @model_validator(mode="after")
+    def _strands_are_known(self) -> Self:
+        known = {one.id for one in self.eligibility.strands}
+        for strand in self.library.strand_tags:
+            if strand not in known:
+                raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self

@@ -27,6 +27,15 @@ class Concern(SafeguardingItem, discriminator="concern"):
     about_name = UnicodeAttribute()
     kept_from = JSONAttribute(null=True)
     """The person_ids of others who may not see it whatever their role, such as the two of the pair."""
+    about_staff = BooleanAttribute(null=True)
+    """It is about somebody on the staff, known or not: it climbs by the steps that are for such worries."""
+    is_unsaid = BooleanAttribute(null=True)
+    """Who on the staff that is nobody has said: it may be any of them."""
+    set_apart = JSONAttribute(null=True)
+    """Of those it is kept from, the person_ids of those to whom it could be opened: they read concerns, and a
+    worry about staff is not for everybody who does."""
+    named = JSONAttribute(null=True)
+    """The person_ids of those on the staff who are named in what was written: never the only ones told."""
     raised_by = UnicodeAttribute()
     """`filter`, or the person_id of who raised it."""
     raised_by_name = UnicodeAttribute()

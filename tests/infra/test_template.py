@@ -23,6 +23,7 @@ STREAMS = {
     "SendNotices": ("Outbox", "notice", "queued"),
     "ImportPeople": ("Directory", "import", "queued"),
     "BacktestRules": ("Directory", "backtest", "waiting"),
+    "MatchCohort": ("Conversations", "matching_run", "waiting|queued"),
     "LinkAudit": ("Safeguarding", "audit_waiting", None),  # written once, in the one state it has
 }
 LANES = {"SendAlerts": "alert", "SendNotices": "bulk"}
@@ -183,7 +184,7 @@ def test_a_stream_function_is_woken_by_what_it_wants_and_nothing_else(
     assert source["Type"] == "DynamoDB"
     assert source["Properties"]["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
     attribute, _, value = (state or "").rpartition("=")
-    in_state = {attribute or "state": {"S": [value]}} if value else {}
+    in_state = {attribute or "state": {"S": value.split("|")}} if value else {}
     in_lane = {"lane": {"S": [LANES[name]]}} if name in LANES else {}
     assert json.loads(criterion["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"] if state else ["INSERT"],
@@ -444,6 +445,7 @@ def test_a_stream_function_may_read_its_own_stream_and_set_records_aside(
         ("RecordReceipts", {"Safeguarding", "Outbox"}),
         ("ImportPeople", {"Directory", "Outbox"}),
         ("BacktestRules", {"Directory"}),
+        ("MatchCohort", {"Conversations", "Safeguarding", "Outbox"}),
         ("LinkAudit", {"Safeguarding"}),
         ("Sweep", TABLES),
         ("Daily", TABLES),

@@ -47,9 +47,10 @@ class WrittenChain:
 
 
 def read_chain(
-    written: WrittenChain, *, staff: Sequence[Known], roles: Mapping[str, set[str]], quiet_days: int
+    written: WrittenChain, *, staff: Sequence[Known], roles: Mapping[str, set[str]], now: Escalation
 ) -> tuple[Escalation, WorkingTime]:
-    """The policy's parts. `roles`: the person_ids of those who have each role and are not suspended.
+    """The policy's parts. `roles`: the person_ids of those who have each role and are not suspended. What is
+    not asked here stays as it is `now`.
 
     Raises Invalid, with everything that is to be put right.
     """
@@ -73,10 +74,9 @@ def read_chain(
         "ranks": ranks,
         "out_of_hours_ranks": nights,
         "acknowledge_within": clocks,
-        "quiet_days": quiet_days,
     }
     working = {"days": hours, "bank_holidays": written.bank_holidays, "closed_on": closed}
-    return Escalation.model_validate(parts), WorkingTime.model_validate(working)
+    return Escalation.model_validate(now.model_dump() | parts), WorkingTime.model_validate(working)
 
 
 def _choose(field: str) -> Invalid:

@@ -212,6 +212,7 @@ def test_a_change_that_mends_the_chain_takes_the_warning_away(
     programme: RunningProgramme, morag: Someone
 ) -> None:
     only_leads = replace(WRITTEN, steps=[["role:safeguarding_lead"]])
+    a_person("regional_manager", programme)
     keep_check(programme.programme_id, ["Step 2 has nobody."], now=MONDAY)
 
     change(morag, only_leads)
