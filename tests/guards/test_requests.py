@@ -94,8 +94,8 @@ COSTS = {
     ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
-    # the records, and in each of three tables what they are about
-    ("lead", "/programmes/{programme_id}/audit"): 4,
+    # the records, the latest checks, and in each of three tables what they are about
+    ("lead", "/programmes/{programme_id}/audit"): 5,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/keep-from"): 2,

@@ -71,6 +71,8 @@ WRITTEN = (
     "action_taken",
     "reasons",
     "worries",
+    "praise",
+    "act_on",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -146,6 +148,9 @@ PLAUSIBLE: dict[str, str] = {
     "answer": "propose",
     "stage": "beginning",
     "becomes": "done",
+    "praise": DRAFT,
+    "act_on": DRAFT,
+    "rating_1": "3",
     "on_day": "2099-01-01",
     "read": "yes",
 }
@@ -179,6 +184,7 @@ class World:
     ids: dict[str, str]
     links: dict[str, str]
     mentee: Someone
+    mentor: Someone
     lead: Someone
     educator: Someone
     sessions: dict[str, str]
@@ -202,7 +208,8 @@ class World:
         if not route.who.must_be_signed_in:
             return ""
         others = {"staff": self.lead, "educator": self.educator}
-        someone = others.get(route.who.name, self.mentee)
+        participant = self.mentor if route.path.endswith("/feedback") else self.mentee
+        someone = others.get(route.who.name, participant)
         if someone.person_id not in self.sessions:
             self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
         return self.sessions[someone.person_id]
@@ -232,7 +239,11 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
-        relationship={"agreement": {"boundaries": ["We write only here."]}, "diary": ["What did you do?"]},
+        relationship={
+            "agreement": {"boundaries": ["We write only here."]},
+            "diary": ["What did you do?"],
+            "skills": ["I can ask for help."],
+        },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -279,6 +290,7 @@ def a_world() -> World:
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
         },
         mentee=pair.mentee,
+        mentor=pair.mentor,
         lead=lead,
         educator=educator,
         sessions={},
