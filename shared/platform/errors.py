@@ -4,7 +4,7 @@ Each says a plain sentence, a machine code and, where there is one, the field. f
 into a page or JSON with the right status; nothing else knows about HTTP.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 
 class SignpostError(Exception):
@@ -38,10 +38,11 @@ def all_of(problems: Iterable[Invalid]) -> Invalid:
     return Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
 
 
-def require_none(problems: Collection[Invalid]) -> None:
+def require_none(problems: Iterable[Invalid]) -> None:
     """Raises everything that was found wrong, if anything was, as one error."""
-    if problems:
-        raise all_of(problems)
+    found = tuple(problems)
+    if found:
+        raise all_of(found)
 
 
 class SignedOut(SignpostError):
