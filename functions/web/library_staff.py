@@ -126,7 +126,8 @@ def before_changing(request: Request, programme_id: str, resource_id: str) -> Pi
 @area.post(PIECE + "/preview", who=STAFF_ONLY, takes=PieceAnew, gives=PiecePreview, again=before_changing)
 def preview_change(request: Request, given: PieceAnew, programme_id: str, resource_id: str) -> Again:
     """Shows how a piece would look in other words. Nothing is stored."""
-    return Again(preview(request.me, programme_id, given.written, now=request.now))
+    shown = preview(request.me, programme_id, given.written, resource_id=resource_id, now=request.now)
+    return Again(shown)
 
 
 @area.post(PIECE + "/change", who=STAFF_ONLY, takes=PieceAnew, gives=StaffPiece, again=before_changing)

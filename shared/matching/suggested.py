@@ -10,6 +10,9 @@ from .items import MatchingRun, Suggestion, Unmatched, matching_pk, suggestions_
 from .runs import UNDER_WAY, latest_run
 
 PAGE = 50
+MOST_SPARE = 90
+"""Mentors without a mentee of whom the best are offered: with a policy and a mentee, what one BatchGetItem
+takes."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class UnmatchedRow:
     role: str
     rule: str
     sentence: str
+    is_own: bool
+    """Whether it stands against themselves, and not against each of those whom they could have had."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def suggestions(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str
         page_size=PAGE + 1,
     )
     items = list(found)
-    return SuggestionsPage(run_view(run), tuple(_row(one) for one in items[:PAGE]), _next(items))
+    return SuggestionsPage(run_view(run), tuple(row_of(one) for one in items[:PAGE]), _next(items))
 
 
 def unmatched(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str = "") -> UnmatchedPage:
@@ -122,9 +127,23 @@ def unmatched(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str =
     )
     items = list(found)
     rows = tuple(
-        UnmatchedRow(one.person_id, one.name, one.role, one.rule, one.sentence) for one in items[:PAGE]
+        UnmatchedRow(one.person_id, one.name, one.role, one.rule, one.sentence, is_own=not one.counts)
+        for one in items[:PAGE]
     )
     return UnmatchedPage(run_view(run), rows, _next(items))
+
+
+def spare_mentors(run: MatchingRun) -> list[str]:
+    """The person_ids of mentors for whom a run found nobody, though nothing stands against them: of the first
+    MOST_SPARE by name. One Query."""
+    first = f"{unmatched_prefix(run.run_id)}{int(run.unmatched_mentees):06}"
+    found = Unmatched.query(
+        matching_pk(run.programme_id, run.cohort_id or ""),
+        Unmatched.sk.between(first, f"{unmatched_prefix(run.run_id)}~"),
+        limit=MOST_SPARE,
+        page_size=MOST_SPARE,
+    )
+    return [one.person_id for one in found if one.rule == "spare"]
 
 
 def _between(prefix: str, after: str) -> tuple[str, str]:
@@ -138,7 +157,7 @@ def _next(items: list[Suggestion] | list[Unmatched]) -> str:
     return str(int(items[PAGE - 1].sk.rpartition("#")[2])) if len(items) > PAGE else ""
 
 
-def _row(item: Suggestion) -> SuggestionRow:
+def row_of(item: Suggestion) -> SuggestionRow:
     return SuggestionRow(
         suggestion_id=item.suggestion_id,
         mentor_id=item.mentor_id,

@@ -192,7 +192,8 @@ def staff_piece(
 def _stored(
     programme: RunningProgramme, resource_id: str
 ) -> tuple[Resource | None, Sequence[ResourceVersion]]:
-    """What the programme has of a piece, its versions newest first. Raises NotFound for one that is nowhere."""
+    """What the programme has of a piece, its versions newest first. Raises NotFound for one that is
+    nowhere."""
     programme_id = programme.programme_id
     stored = find(Resource, *resource_key(programme_id, resource_id))
     if stored is None and not (programme.policy.library.common and resource_id in common_library()):
@@ -273,10 +274,16 @@ def _form(
     )
 
 
-def preview(viewer: Viewer, programme_id: str, written: Written, *, now: datetime) -> PiecePreview:
-    """How it would look. Raises NotFound for who may not write, and Invalid as when it is saved."""
+def preview(
+    viewer: Viewer, programme_id: str, written: Written, *, resource_id: str = "", now: datetime
+) -> PiecePreview:
+    """How it would look, be it a new piece or one in other words. Raises NotFound for who may not write, and
+    Invalid as when it is saved."""
     require(may_edit_library(viewer, programme_id))
-    policy = load_programme(programme_id).policy
+    programme = load_programme(programme_id)
+    if resource_id:
+        _stored(programme, resource_id)
+    policy = programme.policy
     about, text = read_piece("preview", written, policy, now=now)
     return PiecePreview(
         title=about.title,

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from shared.conversations.never_again import Named, keep_apart
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Conflict
 from shared.platform.tables import Lost, conditional, find, transaction
+from shared.safeguarding.rules import read_words
 
 from ..items import Declined, Suggestion, declined_key
 from ..runs import MEANWHILE, decided, require_open, to_decide
+
+LONGEST_REASON = 2_000
 
 
 def lock(viewer: Viewer, programme_id: str, cohort_id: str, suggestion_id: str, *, now: datetime) -> None:
@@ -50,8 +53,7 @@ def never_again(
     """Does away with a suggestion, and keeps its two apart in the whole programme from now on. `reason` is
     for staff. Raises NotFound, Invalid, Conflict."""
     _, item = to_decide(viewer, programme_id, cohort_id, suggestion_id)
-    if not reason.strip():
-        raise Invalid("Please say why, in a sentence. Only staff see it.", field="reason")
+    reason = read_words(reason, field="reason", most=LONGEST_REASON)
     if item.state != "declined":
         require_open(item)
     try:
@@ -62,7 +64,7 @@ def never_again(
                 programme_id,
                 mentor=Named(item.mentor_id, item.mentor_name),
                 mentee=Named(item.mentee_id, item.mentee_name),
-                reason=reason.strip(),
+                reason=reason,
                 by=viewer,
                 now=now,
             )

@@ -167,3 +167,15 @@ def people(
     for _ in range(mentees):
         made.joins("mentee")
     return made
+
+
+def a_suggestion(
+    programme: RunningProgramme, cohort_id: str, *, now: datetime = MONDAY
+) -> tuple[str, Someone]:
+    """The id of a suggestion of the newest run in a cohort, and the coordinator who asked for it."""
+    coordinator = a_person("coordinator", programme, first_name="Elspeth", surname="Grieve")
+    made = Cohort(programme, coordinator, cohort_id)
+    made.joins("mentor", name="Hana Sato")
+    made.joins("mentee", name="Ewa Nowak")
+    made.run(now=now)
+    return made.of("Ewa Nowak").suggestion_id, coordinator
