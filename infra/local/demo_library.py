@@ -11,8 +11,8 @@ OPEN_DAY = Written(
     title="Our open evening in the laboratory",
     summary="What you can try out there, and three questions that nobody else will ask.",
     text="""\
-Twice a year the laboratory opens its doors to everybody in the programme. You can break a piece of concrete, look
-into a wind tunnel, and talk to people who have just begun.
+Twice a year the laboratory opens its doors to everybody in the programme. You can break a piece of concrete,
+look into a wind tunnel, and talk to people who have just begun.
 
 ## Before you come
 
