@@ -4,7 +4,7 @@ from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, all_of
 
 from .request import UNREADABLE
 
@@ -70,9 +70,7 @@ def take(model: type[G], fields: dict[str, Any]) -> G:
     try:
         return model.model_validate(known)
     except ValidationError as error:
-        found = [_invalid(one) for one in error.errors(include_url=False)]
-        first, *more = found
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more)) from None
+        raise all_of(_invalid(one) for one in error.errors(include_url=False)) from None
 
 
 def _fit(model: type[Given], name: str, value: Any) -> Any:

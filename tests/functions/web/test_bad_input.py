@@ -18,6 +18,7 @@ from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
+from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
@@ -251,6 +252,7 @@ def a_world() -> World:
     invitation = invite_first_administrator(
         ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
     )
+    educator = a_person(Role.EDUCATOR, ours)
     drafts_a_rule(lead, now=now())
     a_silence_of(pair)
     a_parent_is_asked(pair)
@@ -276,6 +278,8 @@ def a_world() -> World:
             "cohort_id": cohort_id,
             "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
+            "educator_id": educator.person_id,
+            "nominee_id": a_nominee(educator),
             **a_goal(pair),
             "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
@@ -288,7 +292,7 @@ def a_world() -> World:
         mentee=pair.mentee,
         mentor=pair.mentor,
         lead=lead,
-        educator=a_person(Role.EDUCATOR, ours),
+        educator=educator,
         sessions={},
     )
 
@@ -313,6 +317,19 @@ def a_parent_is_asked(pair: TwoWhoWrite) -> None:
     said = Said({"feedback": "yes"}, parent_name="Samira", parent_address="samira.yusuf@example.org")
     answer_for_oneself(pair.mentee.viewer, pair.programme_id, said, now=now())
     say_needs(pair.mentee.viewer, pair.programme_id, ["device"], now=now())
+
+
+def a_nominee(educator: Someone) -> str:
+    """The id of somebody who was put forward, and on whom nobody has decided."""
+    made = nominate(
+        educator.viewer,
+        educator.programme_id,
+        first_name="Rory",
+        surname="Mackay",
+        address="rory.mackay@example.org",
+        now=now(),
+    )
+    return made.invitation_id
 
 
 def a_step(lead: Someone, concern_id: str) -> str:
