@@ -62,6 +62,7 @@ VERBS: Mapping[str, str] = {
     "checked_decision": "Looked over a colleague’s decision",
     "followed_up": "Looked after a mentee who had gone quiet",
     "exported": "Downloaded what became of held messages",
+    "removed_conversation": "Removed what was written in a conversation whose time was over",
 }
 """What was done, in plain words."""
 
