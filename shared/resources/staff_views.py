@@ -123,19 +123,20 @@ class PiecePreview:
 
 
 def staff_library(viewer: Viewer, programme_id: str, *, now: datetime) -> StaffLibrary:
-    """A GetItem and a Query. Raises NotFound for who is not on the staff."""
+    """What is in the programme's own words first: a GetItem and a Query. Raises NotFound for who is not on
+    the staff."""
     require(may_see_library(viewer, programme_id))
     programme = load_programme(programme_id)
     library = programme.policy.library
     own = {one.resource_id: one for one in own_resources(programme_id)}
     pieces = [_about(one) for one in own.values()] + common_beside(list(own.values()), library)
+    rows = [
+        _row(one, own.get(one.resource_id), programme.policy, now) for one in in_order(pieces, "", library)
+    ]
     return StaffLibrary(
         programme_id=programme_id,
         programme_name=programme.name,
-        rows=tuple(
-            _row(one, own.get(one.resource_id), programme.policy, now)
-            for one in in_order(pieces, "", library)
-        ),
+        rows=tuple(sorted(rows, key=lambda row: row.whose == "common")),
         hosts=tuple(library.link_hosts),
         may_edit=may_edit_library(viewer, programme_id),
     )
