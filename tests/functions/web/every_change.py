@@ -22,6 +22,7 @@ from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme
 from shared.relationship.goals import Words, add_goal
+from shared.relationship.not_working import not_working, say_not_working
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
@@ -146,6 +147,9 @@ PLAUSIBLE: dict[str, str] = {
     "answer": "propose",
     "stage": "beginning",
     "becomes": "done",
+    "wish": "talk",
+    "result": "goes_on",
+    "why": DRAFT,
     "praise": DRAFT,
     "act_on": DRAFT,
     "rating_1": "3",
@@ -272,6 +276,7 @@ def a_world() -> World:
             "educator_id": educator.person_id,
             "nominee_id": a_nominee(educator),
             **a_goal(pair),
+            "ask_id": somebody_says_it_is_not_working(pair),
             "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
@@ -292,6 +297,11 @@ def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
     """A goal of the mentee's, in the paths of routes that are about one."""
     message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
     return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
+
+
+def somebody_says_it_is_not_working(pair: TwoWhoWrite) -> str:
+    say_not_working(pair.mentor.viewer, pair.pair_id, wish="talk", text="", key="form-1", now=now())
+    return str(not_working(pair.mentor.viewer, pair.pair_id, now=now()).asked[0].id)
 
 
 FEEDBACK = {
