@@ -39,6 +39,7 @@ STAFF = (
     "@programme",
     "@programme/cohorts",
     "@programme/cohorts @cohort",
+    "@programme/nominations",
     "@programme/moderation",
     "@programme/moderation/mine",
     "@programme/moderation @held",
