@@ -24,6 +24,7 @@ PARTICIPANT = (
     "/help",
     "/account",
     "/account @agreed",
+    "/ @suits",
     "/no-such-page",
 )
 STAFF = (
@@ -77,6 +78,8 @@ STAFF = (
     "@programme/people @person",
     "@programme/people?show=mentor @person",
     "@programme/people @person @consents",
+    "@programme/people @person @wishes",
+    "@programme/people?show=mentor @person @wishes",
     "@programme/needs",
     "@programme/people/invitations",
     "@programme/people/invitations?show=joined",
@@ -89,6 +92,7 @@ COORDINATOR = (
     "@programme/cohorts @cohort @next",
     "@programme/cohorts @cohort @add",
     "@programme/cohorts @cohort @end",
+    "@programme/cohorts @cohort @matches",
     "@programme/pairs/new",
     "@programme/people/invite",
     "@programme/people/invite?role=mentee",
@@ -100,7 +104,18 @@ COORDINATOR = (
     "@programme/people?show=mentor @person @put-right",
     "@programme/people?show=mentor @person @put-right @withdraw",
 )
+MATCHING = (
+    "@programme/cohorts @cohort @matches",
+    "@programme/cohorts @cohort @matches @without",
+    "@programme/cohorts @cohort @matches @suggestion",
+    "@programme/cohorts/everybody/matching",
+)
 INSIDE = {
+    "@matches": "a[href$='/matching']",
+    "@without": "a[href$='?show=left']",
+    "@suggestion": "a[href*='/suggestions/']",
+    "@suits": "a[href*='/taking-part/'][href$='/matching']",
+    "@wishes": "a[href*='/wishes']",
     "@cohort": "td a[href*='/cohorts/']",
     "@change": "a[href*='/cohorts/'][href$='/change']",
     "@add": "a[href*='/cohorts/'][href$='/add']",
@@ -151,6 +166,9 @@ VISITORS = (
     Visitor("jamie", PARTICIPANT),
     Visitor("rosa", PARTICIPANT),
     Visitor("hannah", PARTICIPANT),
+    Visitor("zainab", ("/", "/ @suits")),
+    Visitor("elin", ("/", "/ @suits")),
+    Visitor("fiona", MATCHING),
     Visitor("priya", STAFF + COORDINATOR),
     Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
