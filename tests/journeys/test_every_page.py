@@ -158,6 +158,8 @@ class Visitor:
 
     username: str
     pages: tuple[str, ...]
+    programme: str = ""
+    """The name of that one whose pages they are; the first of theirs without."""
 
 
 VISITORS = (
@@ -168,7 +170,7 @@ VISITORS = (
     Visitor("hannah", PARTICIPANT),
     Visitor("zainab", ("/", "/ @suits")),
     Visitor("elin", ("/", "/ @suits")),
-    Visitor("fiona", MATCHING),
+    Visitor("fiona", MATCHING, "Next Step to University"),
     Visitor("priya", STAFF + COORDINATOR),
     Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
@@ -213,7 +215,8 @@ def test_every_page_can_be_read_by_everybody(
     person.page.on("request", lambda sent: None if _is_ours(sent.url, stack) else elsewhere.append(sent.url))
     if visitor.username:
         person.sign_in(visitor.username)
-    programme = _programme(person) if any("@programme" in path for path in visitor.pages) else ""
+    wanted = any("@programme" in path for path in visitor.pages)
+    programme = _programme(person, visitor.programme) if wanted else ""
     problems: list[str] = []
     for path in visitor.pages:
         _open(person, path, programme)
@@ -234,9 +237,13 @@ def _open(person: Someone, path: str, programme: str) -> None:
         person.page.wait_for_load_state()
 
 
-def _programme(person: Someone) -> str:
-    """The path of the first programme this person is staff of."""
+def _programme(person: Someone, name: str) -> str:
+    """The path of the programme of this name, or of the first that this person is staff of."""
     person.open("/")
+    if name:
+        switch = person.page.locator(".nav-switch a", has_text=name).first.get_attribute("href")
+        assert switch
+        return switch
     people = person.page.get_by_role("link", name="People", exact=True).first.get_attribute("href")
     assert people
     return people.removesuffix("/people")
