@@ -16,6 +16,9 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared.platform.tables import REGION, TABLES
 
+IN_PARTS = {"B", "BS", "L", "M"}
+"""Types of attributes that go over the wire in another form than moto keeps them in, or may hold such."""
+
 
 class ItemsAsTheyAre(JSONSerializer):
     """Writes moto's answers down.
@@ -25,7 +28,7 @@ class ItemsAsTheyAre(JSONSerializer):
     """
 
     def _serialize_type_map(self, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.value.name == "AttributeValue":
+        if shape.value.name == "AttributeValue" and not any(one.keys() & IN_PARTS for one in value.values()):
             self._default_serialize(serialized, value, shape, key)
         else:
             super()._serialize_type_map(serialized, value, shape, key)

@@ -1,17 +1,19 @@
 """What mentor and mentee do together besides writing: agreeing, stages, goals and tasks."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.conversations.views import Letter, own_letter
-from shared.relationship import agreeing, goals, stages
+from shared.relationship import agreeing, feedback, goals, skills, stages
 from shared.relationship.agreeing import AgreementView
+from shared.relationship.feedback import Feedback, FeedbackForm
 from shared.relationship.goals import Words
+from shared.relationship.skills import SkillsView
 from shared.relationship.views import AddPage, GoalsPage, PairPage, add_page, goals_page, pair_page
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
-from .forms import Given
+from .forms import Given, gather
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -54,6 +56,32 @@ class Settled(Given):
     """What becomes of a goal, a step or a task."""
 
     becomes: Literal["accepted", "refused", "done", "open", "given_up"]
+
+
+class Ratings(Given):
+    """How a mentee rates themselves. A form sends each as `rating_<number of the statement>`."""
+
+    ratings: dict[str, str] = Field(
+        default={}, description="Number of the statement, from 1 on -> `1` to `5`."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, fields: Any) -> Any:
+        return gather(fields, "rating_", into="ratings")
+
+    @property
+    def by_number(self) -> dict[int, str]:
+        return {int(number): said for number, said in self.ratings.items() if number.isdecimal()}
+
+
+class NewFeedback(Given):
+    """Feedback of a mentor, part by part. `key` is the form's: sent again, it is sent once."""
+
+    praise: str = ""
+    act_on: str = ""
+    progress: str = ""
+    key: str = Field(min_length=1, max_length=100)
 
 
 @area.get(AGREEMENT, who=SIGNED_IN, page="relationship/agreement.html", gives=AgreementView)
@@ -145,6 +173,33 @@ def add_task(request: Request, given: NewWords, pair_id: str) -> Done:
     """Sets a task for next time."""
     made = goals.add_task(request.me, pair_id, given.words, key=given.key, now=request.now)
     return Done(f"/pairs/{pair_id}/goals", own_letter(request.me, made), created=True)
+
+
+@area.get(PAIR + "/skills", who=SIGNED_IN, page="relationship/skills.html", gives=SkillsView)
+def show_skills(request: Request, pair_id: str) -> SkillsView:
+    """How the mentee rated themselves at the start, and again later."""
+    return skills.skills(request.me, pair_id, now=request.now)
+
+
+@area.post(PAIR + "/skills", who=PARTICIPANT, takes=Ratings, gives=SkillsView, again=show_skills)
+def rate_skills(request: Request, given: Ratings, pair_id: str) -> Done:
+    """Rates oneself in every statement."""
+    skills.rate_skills(request.me, pair_id, given.by_number, now=request.now)
+    return Done(f"/pairs/{pair_id}/skills", skills.skills(request.me, pair_id, now=request.now))
+
+
+@area.get(PAIR + "/feedback", who=PARTICIPANT, page="relationship/feedback.html", gives=FeedbackForm)
+def show_feedback(request: Request, pair_id: str) -> FeedbackForm:
+    """Where a mentor gives feedback, part by part."""
+    return feedback.feedback_form(request.me, pair_id)
+
+
+@area.post(PAIR + "/feedback", who=PARTICIPANT, takes=NewFeedback, gives=Letter, again=show_feedback)
+def give_feedback(request: Request, given: NewFeedback, pair_id: str) -> Done:
+    """Sends feedback to the mentee, as one message."""
+    parts = Feedback(given.praise, given.act_on, given.progress)
+    made = feedback.give_feedback(request.me, pair_id, parts, key=given.key, now=request.now)
+    return Done(f"/pairs/{pair_id}#latest", own_letter(request.me, made), created=True)
 
 
 @area.post(

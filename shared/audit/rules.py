@@ -46,6 +46,7 @@ What = Literal[
     "checked_decision",
     "followed_up",
     "exported",
+    "removed_conversation",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles. Their words are in
 `shared.oversight.views.VERBS`."""

@@ -46,6 +46,12 @@ def why_no_yes(link: ConsentLink, standing: Standing, now: datetime) -> str:
     return ""
 
 
+def is_void(link: ConsentLink, standing: Standing) -> bool:
+    """Whether a newer link was sent, and nobody answered by this one while it could be: it may have gone to a
+    wrong address. Whoever holds it learns nothing of anybody, and can still take consent back."""
+    return not link.used and link.link_id != standing.consent.link_id
+
+
 def ask_parent_if_due(write: TransactWrite, standing: Standing, now: datetime) -> None:
     """The first link goes by itself, as soon as there is something to ask and somebody to ask."""
     consent = standing.consent

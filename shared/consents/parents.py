@@ -10,7 +10,7 @@ from shared.people.views import staff_of
 from shared.platform.errors import Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 
-from .links import add_link, known_link, why_no_yes
+from .links import add_link, is_void, known_link, why_no_yes
 from .rules import Answer, changes
 from .standing import MEANWHILE, TRIES, record_about, save_consent, standing_of, store, with_answers
 
@@ -38,7 +38,10 @@ def answer_for_child(token: str, *, answers: Mapping[str, Answer], name: str, no
             raise Conflict(problem, code="link_used")
         by_name = _name(name)
         standing.consent.parents = with_answers(standing.consent.parents, changed, now)
-        link.used = True
+        if is_void(link, standing):
+            link.took_back = True
+        else:
+            link.used = True
         try:
             with transaction() as write:
                 write.save(link)

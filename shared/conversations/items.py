@@ -35,6 +35,8 @@ class Pair(ConversationsItem, discriminator="pair"):
     last_delivered_at = MomentAttribute(null=True)
     last_sender_id = UnicodeAttribute(null=True)
     """Who wrote the last delivered message; the other is the one who may be waited for."""
+    removed_at = MomentAttribute(null=True)
+    """When what was written in it was removed."""
     mentor_wrote_at = MomentAttribute(null=True)
     """When the mentor's last delivered message was; so for the mentee."""
     mentee_wrote_at = MomentAttribute(null=True)

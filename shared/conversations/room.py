@@ -27,11 +27,16 @@ def active_mentees(mentor_id: str, programme_id: str, *, now: datetime) -> int:
 
 def active_mentees_of(mentor_ids: Sequence[str], programme_id: str, *, now: datetime) -> dict[str, int]:
     """The same of several mentors: a Query for each, and the two BatchGetItems for all."""
-    ids = sorted({pair_id for mentor_id in mentor_ids for pair_id in pairs_of(mentor_id)})
+    going_on = Counter(one.mentor_id for one in active_pairs(mentor_ids, programme_id, now=now))
+    return {mentor_id: going_on[mentor_id] for mentor_id in mentor_ids}
+
+
+def active_pairs(person_ids: Sequence[str], programme_id: str, *, now: datetime) -> list[Pair]:
+    """The conversations in the programme that go on of these people: as many requests."""
+    ids = sorted({pair_id for person_id in person_ids for pair_id in pairs_of(person_id)})
     found = Pair.batch_get([pair_key(pair_id) for pair_id in ids], consistent_read=True) if ids else ()
     pairs = [one for one in found if one.programme_id == programme_id and one.status == "active"]
     keys = sorted({cohort_key(programme_id, one.cohort_id) for one in pairs if one.cohort_id})
     cohorts = Cohort.batch_get(keys) if keys else ()
     over = {one.cohort_id for one in cohorts if is_over(one.ends_on, now)}
-    going_on = Counter(one.mentor_id for one in pairs if one.cohort_id not in over)
-    return {mentor_id: going_on[mentor_id] for mentor_id in mentor_ids}
+    return [one for one in pairs if one.cohort_id not in over]

@@ -117,6 +117,8 @@ class ConversationView:
     may_enter: bool
     """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
+    was_removed: bool
+    """Whether what was written was removed, because its time was over."""
     about_other: str
     """What a mentee is told of their mentor, in the mentor's words."""
     rests: bool
@@ -220,6 +222,7 @@ def conversation_view(viewer: Viewer, opened: Opened, checker: Checker = check) 
         may_attach=policy is not None and policy.delivery.attachments,
         may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
+        was_removed=pair.removed_at is not None,
         about_other=together.about_mentor if part == "mentee" else "",
         rests=bool(together.pauses) and not has_ended,
         methods=together.methods,

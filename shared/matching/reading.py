@@ -15,18 +15,22 @@ from shared.programmes.items import Place, place_key
 from shared.programmes.rules import day_of, is_over
 
 from .items import DECLINED_PREFIX, Declined, Suggestion, matching_pk
-from .rules import Apart, Party, Problem
+from .rules import Apart, Couple, Party, Problem
 
 NOT_SAID = Wishes()
 
 
 def read_problem(
-    programme: RunningProgramme, cohort_id: str, *, kept: Iterable[Suggestion] = (), now: datetime
+    programme: RunningProgramme,
+    cohort_id: str,
+    *,
+    together: frozenset[Couple],
+    kept: Iterable[Suggestion] = (),
+    now: datetime,
 ) -> Problem:
     """Whom to bring together in a cohort: its mentors, and those of its mentees who are in no conversation.
-    Who is in a kept suggestion is not free any more."""
+    `together` are the couples whose conversations go on. Who is in a kept suggestion is not free any more."""
     programme_id = programme.programme_id
-    together = frozenset(_together(programme_id, now))
     locked = [(one.mentor_id, one.mentee_id) for one in kept]
     busy = Counter(mentor for mentor, _ in [*together, *locked])
     taken = {mentee for _, mentee in [*together, *locked]}
@@ -75,15 +79,17 @@ def _members(programme_id: str, cohort_id: str, role: Role) -> Iterator[Membersh
     yield from Membership.batch_get(keys) if keys else ()
 
 
-def _together(programme_id: str, now: datetime) -> Iterator[tuple[str, str]]:
+def couples_together(programme_id: str, *, now: datetime) -> frozenset[Couple]:
     """The couples of the programme whose conversations go on."""
     over = {one.cohort_id for one in cohorts_of(programme_id) if is_over(one.ends_on, now)}
-    for pair in every_pair(programme_id):
-        if pair.status == "active" and pair.cohort_id not in over:
-            yield pair.mentor_id, pair.mentee_id
+    return frozenset(
+        (pair.mentor_id, pair.mentee_id)
+        for pair in every_pair(programme_id)
+        if pair.status == "active" and pair.cohort_id not in over
+    )
 
 
-def _declined(programme_id: str, cohort_id: str) -> Iterator[tuple[str, str]]:
+def _declined(programme_id: str, cohort_id: str) -> Iterator[Couple]:
     found = Declined.query(
         matching_pk(programme_id, cohort_id), Declined.sk.startswith(DECLINED_PREFIX), consistent_read=True
     )

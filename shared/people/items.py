@@ -244,12 +244,26 @@ class Invitation(DirectoryItem, discriminator="invitation"):
 
 class Nominee(DirectoryItem, discriminator="nominee"):
     """That an educator put somebody forward: pk `NOMINATED#<programme_id>#<educator_id>`, sk
-    `NOMINEE#<invitation_id>`. What became of it is on the invitation."""
+    `NOMINEE#<invitation_id>`. In `listing` as `NOMINEES#<programme_id>` until a coordinator has decided, by
+    when they were put forward. What became of an invitation is on the invitation."""
 
     invitation_id = UnicodeAttribute()
+    """Of the invitation that they get, or would get."""
+    programme_id = UnicodeAttribute()
+    educator_id = UnicodeAttribute()
+    educator_name = UnicodeAttribute()
     first_name = UnicodeAttribute()
     surname = UnicodeAttribute()
+    address = UnicodeAttribute()
+    school = UnicodeAttribute(null=True)
+    answers = JSONAttribute(null=True)
+    """What was answered about them: question id -> answer."""
+    cohort_id = UnicodeAttribute(null=True)
     nominated_at = MomentAttribute()
+    state = UnicodeAttribute(default="waiting")
+    """`waiting` → `invited` or `declined`."""
+    decided_by = UnicodeAttribute(null=True)
+    decided_at = MomentAttribute(null=True)
 
 
 class PasswordLink(DirectoryItem, discriminator="password_link"):
@@ -315,8 +329,10 @@ class Import(DirectoryItem, discriminator="import"):
     invited = NumberAttribute(default=0)
     left = NumberAttribute(default=0)
     """Good rows that could not be invited when it was their turn."""
-    begun_at = MomentAttribute(null=True)
-    """When inviting began."""
+    minute_at = MomentAttribute(null=True)
+    """When the minute began in which it is inviting."""
+    in_minute = NumberAttribute(default=0)
+    """How many have had their turn in this minute. What was not used of earlier ones is not made up for."""
     wakings = NumberAttribute(default=0)
     """How often the sweep woke it in vain."""
     done_at = MomentAttribute(null=True)
@@ -382,6 +398,10 @@ INVITATIONS_DUE = "INVITATIONS"
 def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:
     """With an empty `invitation_id` the sort key is what all of the educator's begin with."""
     return f"NOMINATED#{programme_id}#{educator_id}", f"NOMINEE#{invitation_id}"
+
+
+def nominees_listing(programme_id: str) -> str:
+    return f"NOMINEES#{programme_id}"
 
 
 def password_link_key(link_id: str) -> tuple[str, str]:

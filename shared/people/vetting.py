@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 from shared.policies.people import Vetting
 
 from .rules import tidy_name
@@ -201,9 +201,7 @@ class _Problems:
         self.found.append(Invalid(sentence, field=name, code=code))
 
     def none(self) -> None:
-        if self.found:
-            first, *more = self.found
-            raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+        require_none(self.found)
 
 
 def read_shown(given: Given, vetting: Vetting, *, record_id: str, follows: str = "", today: date) -> Shown:

@@ -16,12 +16,12 @@ from shared.policies.people import Vetting
 from shared.programmes.actions import load_programme
 from shared.programmes.rules import day_of
 
-from .actions.vetting import looks_after_mentors, reckoned, records_of, save_reckoned
+from .actions.vetting import reckoned, records_of, save_reckoned
 from .items import Membership, roll
 from .participation import asks_something, is_vetted, print_of
 from .permissions import Role
 from .vetting import stage_of
-from .views import StaffMember
+from .views import StaffMember, who_looks_after
 
 LOOKED_BACK = timedelta(days=30)
 """How long after an end somebody is still told of it, should mornings have been missed."""
@@ -99,7 +99,7 @@ def _reckon_anew(mentor: Membership, vetting: Vetting, today: date) -> bool:
 def _tell_coordinators(due: list[_Due], today: date, now: datetime) -> None:
     """One e-mail each morning, however many mentors it is about."""
     first = due[0].mentor
-    for member in looks_after_mentors(first.programme_id):
+    for member in who_looks_after(first.programme_id):
         enqueue(_to_look_after(member, first, len(due), today), now=now)
 
 

@@ -32,12 +32,17 @@ class Invalid(SignpostError):
         """This error and those of other fields found in the same reading."""
 
 
+def all_of(problems: Iterable[Invalid]) -> Invalid:
+    """Several errors, of which there must be one, as one."""
+    first, *more = problems
+    return Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+
+
 def require_none(problems: Iterable[Invalid]) -> None:
-    """Raises everything that was found wrong as one error, the first of them first; nothing when nothing
-    was."""
-    first, *more = [*problems, None]
-    if first is not None:
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(filter(None, more)))
+    """Raises everything that was found wrong, if anything was, as one error."""
+    found = tuple(problems)
+    if found:
+        raise all_of(found)
 
 
 class SignedOut(SignpostError):

@@ -8,6 +8,7 @@ import pytest
 from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.educators import nominate
+from shared.people.nominations import invite_nominee
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
@@ -33,6 +34,8 @@ COSTS = {
     ("mentee", "/library/{programme_id}/a-budget-that-works"): 2,
     ("educator", "/"): 1,
     ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
+    # those who wait, the questions that were asked, and the cohorts
+    ("lead", "/programmes/{programme_id}/nominations"): 3,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
     # concerns and what is to be done next; silences; spot checks
@@ -91,8 +94,8 @@ COSTS = {
     ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
-    # the records, and in each of three tables what they are about
-    ("lead", "/programmes/{programme_id}/audit"): 4,
+    # the records, the latest checks, and in each of three tables what they are about
+    ("lead", "/programmes/{programme_id}/audit"): 5,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/keep-from"): 2,
@@ -133,14 +136,17 @@ def world(tables: None) -> World:
         recorded(on, programme_id=ours.programme_id)
     link_waiting(ours.programme_id)
     educator = a_person(Role.EDUCATOR, programme=ours)
-    nominate(
-        educator.viewer,
-        ours.programme_id,
-        first_name="Isla",
-        surname="Mackay",
-        address="isla.mackay@example.org",
-        now=now(),
-    )
+    for first_name in ("Isla", "Rory"):
+        nominee = nominate(
+            educator.viewer,
+            ours.programme_id,
+            first_name=first_name,
+            surname="Mackay",
+            address=f"{first_name.lower()}.mackay@example.org",
+            now=now(),
+        )
+    who = (educator.person_id, nominee.invitation_id)
+    invite_nominee(coordinator.viewer, ours.programme_id, *who, now=now())
     people = {"mentee": pair.mentee, "lead": lead, "educator": educator, "coordinator": coordinator}
     return World(ids, people)
 

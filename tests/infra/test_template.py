@@ -296,7 +296,9 @@ def test_no_permission_is_for_every_action(policies: Policies) -> None:
     assert "dynamodb:Scan" not in actions
 
 
-def test_sessions_end_audit_records_are_linked_and_nothing_else_can_be_deleted(policies: Policies) -> None:
+def test_sessions_links_and_what_was_written_can_be_deleted_and_nothing_else(
+    policies: Policies,
+) -> None:
     may = {
         (name, table)
         for name in policies
@@ -304,7 +306,13 @@ def test_sessions_end_audit_records_are_linked_and_nothing_else_can_be_deleted(p
         if allows(policies[name], "dynamodb:DeleteItem", table)
     }
 
-    assert may == {("APIHandler", "Directory"), ("LinkAudit", "Safeguarding"), ("Sweep", "Safeguarding")}
+    assert may == {
+        ("APIHandler", "Directory"),
+        ("Daily", "Conversations"),
+        ("LinkAudit", "Safeguarding"),
+        ("Sweep", "Safeguarding"),
+    }
+    assert only_for(policies["Daily"], "dynamodb:DeleteItem", "Conversations") == {"PAIR#*", "COUPLE#*"}
     for name in ("LinkAudit", "Sweep"):
         (deleting,) = [
             entry
@@ -380,10 +388,21 @@ def test_only_the_site_looks_after_accounts(policies: Policies) -> None:
     assert may == {"APIHandler"}
 
 
-def test_only_the_site_reaches_the_files_of_concerns(policies: Policies) -> None:
+def test_only_the_site_reaches_files_and_only_those_of_messages_can_be_removed(policies: Policies) -> None:
     may = {name for name in policies if "ConcernFiles" in json.dumps(policies[name])}
 
-    assert may == {"APIHandler"}
+    assert may == {"APIHandler", "Daily"}
+    (removing,) = [entry for entry in policies["Daily"] if "ConcernFiles" in json.dumps(entry)]
+    assert removing["Action"] == ["s3:DeleteObject"]
+    assert removing["Resource"] == [{"Fn::Sub": "${ConcernFiles.Arn}/messages/*"}]
+    assert not [entry for entry in policies["APIHandler"] if "s3:DeleteObject" in entry["Action"]]
+
+
+def test_of_files_that_were_removed_only_those_of_messages_are_forgotten(resources: Resources) -> None:
+    (rule,) = resources["ConcernFiles"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert rule["Prefix"] == "messages/"
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_the_site_lets_lists_be_sent_and_only_what_works_on_them_reads_them(policies: Policies) -> None:

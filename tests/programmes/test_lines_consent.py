@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.audit.items import Waiting
-from shared.consents.items import ConsentLink, ConsentRecord
+from shared.consents.items import Consent, ConsentLink, ConsentRecord, consent_key
 from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
@@ -170,6 +170,31 @@ def test_bt_7_by_an_older_link_consent_can_be_taken_back_and_not_given() -> None
 
     assert parent_answers(path, "no").status == 303
     assert leave_of(pair.mentee)["taking_part"] == "no"
+
+
+def test_bt_7_a_link_that_went_astray_tells_nothing_of_the_child_and_still_takes_consent_back() -> None:
+    pair = a_pair_of("brokered")
+    priya = a_person("coordinator", pair.programme)
+    answers(pair.mentee, answer_taking_part="yes", **PARENT | {"parent_address": "somebody@example.org"})
+    [astray] = parents_links()
+    consent = Consent.get(*consent_key(pair.mentee.person_id, pair.programme_id))
+    consent.link_sent_at = now() - timedelta(minutes=2)
+    consent.save()
+    program_of(priya).post(
+        f"/programmes/{pair.programme_id}/people/{pair.mentee.person_id}/consents/link",
+        {"name": "Samira Yusuf", "address": "samira.yusuf@example.org"},
+    )
+    parent_answers(parents_links()[-1], "yes")
+
+    for _ in range(2):
+        page = Browser().get(astray)
+        for theirs in ("Amina", "Samira", "already said yes", ">Yes<"):
+            assert theirs not in page.text
+        assert parent_answers(astray, "no", name="Samira").status == 303
+
+    assert "What you sent is kept." in Browser().get(astray).words
+    assert leave_of(pair.mentee)["taking_part"] == "no"
+    assert "Amina" in Browser().get(parents_links()[-1]).words
 
 
 def test_bt_7_a_link_that_is_not_ours_leads_nowhere() -> None:

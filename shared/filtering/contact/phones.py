@@ -77,7 +77,7 @@ _SHORTEST: Final = 5
 _SOLID: Final = 8
 """Digits in one row that may be a number by themselves."""
 _NOT_NUMBERS: Final = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<!\d)\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _SIGN_OF_ANOTHER: Final = re.compile(r"[-/.:,x%£$€]")

@@ -4,9 +4,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from shared.conversations.pairing import pair_up
+from shared.conversations.room import active_pairs
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, SignpostError
+from shared.platform.errors import Conflict, Refused, SignpostError
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional
 
@@ -33,6 +34,7 @@ def accept(viewer: Viewer, programme_id: str, cohort_id: str, suggestion_id: str
 def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
     """The pair of a suggestion that is open. Raises what `pair_up` raises, which is kept with it."""
     try:
+        _require_free(item, now)
         pair_id = pair_up(
             viewer,
             item.programme_id,
@@ -48,6 +50,14 @@ def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
         raise
     _mark_accepted(viewer, item, pair_id, now)
     return pair_id
+
+
+def _require_free(item: Suggestion, now: datetime) -> None:
+    """Raises Refused for a mentee who has got another mentor since: who is suggested was free."""
+    pairs = active_pairs([item.mentee_id], item.programme_id, now=now)
+    others = [one.mentor_name for one in pairs if one.mentor_id not in (item.mentor_id, item.mentee_id)]
+    if others:
+        raise Refused(f"{item.mentee_name} has a conversation with {others[0]} by now.", code="has_a_mentor")
 
 
 def _mark_accepted(viewer: Viewer, item: Suggestion, pair_id: str, now: datetime) -> None:

@@ -33,7 +33,7 @@ from ..vetting import (
     read_shown,
     vetted_until,
 )
-from ..views import StaffMember, staff_of
+from ..views import StaffMember, who_looks_after
 
 TRIES = 4
 NO_FORM = "Please send this form once more."
@@ -239,7 +239,7 @@ def _write(viewer: Viewer, mentor: _Mentor, made: VettingRecord, now: datetime) 
     until = reckoned(mentor.vetting, records)
     today = day_of(now)
     rests_now = is_vetted(membership.vetted_until or "", today) and not is_vetted(until, today)
-    told = looks_after_mentors(membership.programme_id) if rests_now else ()
+    told = who_looks_after(membership.programme_id) if rests_now else ()
     with transaction() as write:
         write.save(made, condition=is_new(VettingRecord))
         save_reckoned(write, membership, records, mentor.vetting)
@@ -290,14 +290,6 @@ def save_reckoned(
 def _that_ends(until: str | None) -> str:
     """The last day; empty for none, and for what has no end."""
     return "" if until in (None, FOR_EVER) else str(until)
-
-
-def looks_after_mentors(programme_id: str) -> list[StaffMember]:
-    """The coordinators; without any, the administrators."""
-    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        if members := staff_of(programme_id, {role}):
-            return list({one.address: one for one in members}.values())[:40]
-    return []
 
 
 def _paused(member: StaffMember, mentor: Membership, record_id: str) -> NewNotice:

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from shared.people.permissions import CONVERSATION_READERS
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 from shared.policies.bank_holidays import CALENDARS
 from shared.policies.hours import WorkingTime
 from shared.policies.schema import Escalation, Rank
@@ -67,9 +67,7 @@ def read_chain(
     closed = _closed_on(written.closed_on, wrong)
     if written.bank_holidays not in ("none", *CALENDARS):
         wrong.append(_choose("bank_holidays"))
-    if wrong:
-        first, *more = wrong
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+    require_none(wrong)
     parts: dict[str, Any] = {
         "ranks": ranks,
         "out_of_hours_ranks": nights,

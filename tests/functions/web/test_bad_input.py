@@ -18,6 +18,7 @@ from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
+from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
@@ -70,6 +71,8 @@ WRITTEN = (
     "action_taken",
     "reasons",
     "worries",
+    "praise",
+    "act_on",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -145,6 +148,9 @@ PLAUSIBLE: dict[str, str] = {
     "answer": "propose",
     "stage": "beginning",
     "becomes": "done",
+    "praise": DRAFT,
+    "act_on": DRAFT,
+    "rating_1": "3",
     "on_day": "2099-01-01",
     "read": "yes",
 }
@@ -178,6 +184,7 @@ class World:
     ids: dict[str, str]
     links: dict[str, str]
     mentee: Someone
+    mentor: Someone
     lead: Someone
     educator: Someone
     sessions: dict[str, str]
@@ -201,7 +208,8 @@ class World:
         if not route.who.must_be_signed_in:
             return ""
         others = {"staff": self.lead, "educator": self.educator}
-        someone = others.get(route.who.name, self.mentee)
+        participant = self.mentor if route.path.endswith("/feedback") else self.mentee
+        someone = others.get(route.who.name, participant)
         if someone.person_id not in self.sessions:
             self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
         return self.sessions[someone.person_id]
@@ -231,7 +239,11 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
-        relationship={"agreement": {"boundaries": ["We write only here."]}, "diary": ["What did you do?"]},
+        relationship={
+            "agreement": {"boundaries": ["We write only here."]},
+            "diary": ["What did you do?"],
+            "skills": ["I can ask for help."],
+        },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -240,6 +252,7 @@ def a_world() -> World:
     invitation = invite_first_administrator(
         ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
     )
+    educator = a_person(Role.EDUCATOR, ours)
     drafts_a_rule(lead, now=now())
     a_silence_of(pair)
     a_parent_is_asked(pair)
@@ -265,6 +278,8 @@ def a_world() -> World:
             "cohort_id": cohort_id,
             "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
+            "educator_id": educator.person_id,
+            "nominee_id": a_nominee(educator),
             **a_goal(pair),
             "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
@@ -275,8 +290,9 @@ def a_world() -> World:
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
         },
         mentee=pair.mentee,
+        mentor=pair.mentor,
         lead=lead,
-        educator=a_person(Role.EDUCATOR, ours),
+        educator=educator,
         sessions={},
     )
 
@@ -301,6 +317,19 @@ def a_parent_is_asked(pair: TwoWhoWrite) -> None:
     said = Said({"feedback": "yes"}, parent_name="Samira", parent_address="samira.yusuf@example.org")
     answer_for_oneself(pair.mentee.viewer, pair.programme_id, said, now=now())
     say_needs(pair.mentee.viewer, pair.programme_id, ["device"], now=now())
+
+
+def a_nominee(educator: Someone) -> str:
+    """The id of somebody who was put forward, and on whom nobody has decided."""
+    made = nominate(
+        educator.viewer,
+        educator.programme_id,
+        first_name="Rory",
+        surname="Mackay",
+        address="rory.mackay@example.org",
+        now=now(),
+    )
+    return made.invitation_id
 
 
 def a_step(lead: Someone, concern_id: str) -> str:

@@ -310,3 +310,60 @@ def test_there_are_never_more_goals_than_fit_on_a_page() -> None:
 
 def shared_items(pair: TwoWhoWrite) -> list[Any]:
     return list(all_shared(pair.pair_id))
+
+
+# Skills and feedback
+
+
+def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> None:
+    pair = a_pair_of(COLLEGE)
+    mentee = Api(pair, pair.mentee)
+    low = {"ratings": {str(n): "2" for n in range(1, 7)}}
+    assert mentee.post("/skills", **low).status == 200
+    mentee.post("/skills", ratings=low["ratings"] | {"1": "5"})
+    mentee.post("/skills", ratings=low["ratings"] | {"1": "4"})
+
+    first, *rest = Api(pair, pair.mentor).get("/skills")["skills"]
+
+    assert (first["start"], first["now"]) == (2, 4)
+    assert {(one["start"], one["now"]) for one in rest} == {(2, 2)}
+    assert Api(pair, pair.mentor).post("/skills", **low).status == 404
+    shown = page(browser_of(pair.mentee), pair, "/skills").words
+    assert "Then" in shown
+    assert "How is it now?" in shown
+
+
+def test_a_statement_without_a_rating_is_named() -> None:
+    pair = a_pair_of(COLLEGE)
+    browser = browser_of(pair.mentee)
+    page(browser, pair, "/skills")
+
+    answer = browser.post(
+        f"/pairs/{pair.pair_id}/skills", rating_1="5", rating_2="6", rating_3="4", rating_4="4", rating_5="4"
+    )
+
+    assert answer.status == 422
+    assert [n for n in range(1, 7) if f'id="f-rating_{n}-error"' in answer.text] == [2, 6]
+
+
+def test_cm_10_feedback_is_guided_and_asks_how_the_mentee_feels() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    browser = browser_of(pair.mentor)
+    empty = post(browser, pair, "/feedback", praise="You compared three courses.", act_on="", key="1")
+    assert 'id="f-act_on-error"' in empty.text
+    assert "You compared three courses." in empty.text
+
+    sent = browser.post(
+        f"/pairs/{pair.pair_id}/feedback",
+        praise="You compared three courses.",
+        act_on="Write down what each one asks for.",
+        key="1",
+    )
+    check_all(pair)
+
+    assert sent.status == 303
+    [letter] = Api(pair, pair.mentee).get()["letters"]
+    assert letter["about"] == "Feedback"
+    assert letter["text"].startswith("You compared three courses.")
+    assert letter["text"].endswith("Is there something you see differently?")
+    assert Api(pair, pair.mentee).get("/feedback")["error"]["code"] == "not_found"

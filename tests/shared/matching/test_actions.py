@@ -18,7 +18,7 @@ from shared.matching.actions import (
 )
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
-from tests.builders import MONDAY, a_person
+from tests.builders import MONDAY, a_pair, a_person
 
 from .builders import Cohort, a_matching_policy, people
 
@@ -142,7 +142,7 @@ def test_two_who_are_kept_apart_are_never_suggested_or_paired() -> None:
     cohort = people(1, 1)
     cohort.run()
     where = ids(cohort, "Amina Yusuf")
-    with pytest.raises(Invalid, match="say why"):
+    with pytest.raises(Invalid, match="write a few words"):
         never_again(cohort.coordinator.viewer, *where, reason=" ", now=MONDAY)
 
     never_again(cohort.coordinator.viewer, *where, reason="They had a quarrel last year.", now=MONDAY)
@@ -275,3 +275,15 @@ def test_a_mentor_over_their_capacity_is_refused() -> None:
 
     with pytest.raises(Refused, match="as many as the policy lets a mentor have"):
         accept(cohort.coordinator.viewer, *(*cohort.at, cohort.suggested()[0].suggestion_id), now=LATER)
+
+
+def test_a_mentee_who_has_got_a_mentor_meanwhile_is_not_given_another() -> None:
+    cohort = people(2, 1)
+    cohort.run()
+    lock(cohort.coordinator.viewer, *ids(cohort, "Amina Yusuf"), now=MONDAY)
+    other = next(one for one in cohort.mentors if one.name != cohort.of("Amina Yusuf").mentor_name)
+    a_pair(cohort.programme, mentor=other, mentee=cohort.mentees[0])
+
+    with pytest.raises(Refused, match=f"Amina Yusuf has a conversation with {other.name} by now"):
+        accept(cohort.coordinator.viewer, *ids(cohort, "Amina Yusuf"), now=LATER)
+    assert cohort.run(key="form-2", now=LATER).suggested == 0
