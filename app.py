@@ -21,6 +21,7 @@ from functions.web import (
     concerns,
     consents,
     conversations,
+    endings,
     home,
     identity,
     imports,
@@ -50,6 +51,7 @@ app.api.binary_types.append("multipart/form-data")
 
 for pages in (
     identity,
+    endings,
     home,
     conversations,
     moderation,
