@@ -80,7 +80,7 @@ imports: $(READY) ## Check who imports whom
 	$(VENV)/bin/lint-imports
 
 .PHONY: bench
-bench: $(READY) bench-filter bench-alerts ## Measure how fast and how well it works
+bench: $(READY) bench-filter bench-alerts bench-matching ## Measure how fast and how well it works
 
 .PHONY: bench-filter
 bench-filter: $(FILTER_READY) ## Measure the filter: what it finds, how fast, beside Presidio and a plain word list
@@ -89,6 +89,10 @@ bench-filter: $(FILTER_READY) ## Measure the filter: what it finds, how fast, be
 .PHONY: bench-alerts
 bench-alerts: $(READY) ## Measure alerts on the local stack, without and beside 500 e-mails that can wait
 	@$(PYTHON) -m tests.bench.bench_alerts
+
+.PHONY: bench-matching
+bench-matching: $(READY) ## Measure matching 10,000 mentees with 10,000 mentors: seconds, memory, what is lost
+	@$(PYTHON) -m tests.bench.bench_matching
 
 .PHONY: train-filter
 train-filter: $(FILTER_READY) ## Train the filter's tables anew, after labelled messages or rules were changed

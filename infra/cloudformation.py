@@ -60,8 +60,9 @@ class Stacks:
 
     def upload(self, package: Package, bucket: str) -> str:
         """Put the package into `bucket` unless it is there, and give the address of its template."""
-        if not self._has(bucket, package.archive_key):
-            self._s3.upload_file(str(package.archive), bucket, package.archive_key)
+        for key, file in package.uploads.items():
+            if not self._has(bucket, key):
+                self._s3.upload_file(str(file), bucket, key)
         template = json.dumps(package.template(bucket), sort_keys=True).encode()
         key = f"{package.digest}.template.json"
         self._s3.put_object(Bucket=bucket, Key=key, Body=template)

@@ -23,6 +23,7 @@ from shared.conversations.items import (
     pair_of_person_key,
     pairs_listing,
 )
+from shared.conversations.steps import load_pair
 from shared.notices.items import Notice, lane_due, notice_key
 from shared.notices.rules import LANES, Template
 from shared.people.actions import set_days_away
@@ -38,8 +39,10 @@ from shared.people.items import (
     roll_order,
     username_key,
 )
-from shared.people.participation import FOR_EVER, asks_something, print_of
+from shared.people.leave import Leave
+from shared.people.participation import asks_something, print_of
 from shared.people.permissions import Member, Role, Viewer
+from shared.people.vetting import FOR_EVER
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id
@@ -302,8 +305,10 @@ def also_in(
 ) -> None:
     """Gives somebody a role in a programme, be it their first or one more. Whatever its policy asks of them
     they have shown and agreed to, unless `facts` say otherwise: other attributes of the membership."""
-    purposes = [one.id for one in programme.policy.consents.purposes if role in one.asked_of]
-    ready: dict[str, Any] = {"leave": dict.fromkeys(purposes, "yes")} if purposes else {}
+    agreed = dict.fromkeys(
+        (one.id for one in programme.policy.consents.purposes if role in one.asked_of), "yes"
+    )
+    ready: dict[str, Any] = {"leave": Leave(agreed, agreed).as_stored()} if agreed else {}
     if role == "mentor" and asks_something(programme.policy.vetting):
         ready |= {"vetted_until": FOR_EVER, "vetted_for": print_of(programme.policy.vetting)}
     _first(
@@ -332,9 +337,11 @@ def a_pair(
     mentor: Someone | None = None,
     mentee: Someone | None = None,
     status: str = "active",
+    agreed: bool = True,
     now: datetime = MONDAY,
 ) -> TwoWhoWrite:
-    """A mentor and a mentee who can write to each other."""
+    """A mentor and a mentee who can write to each other. `agreed`: to what their programme lets them agree
+    to first."""
     programme = programme or a_programme(now=now)
     mentor = mentor or a_person("mentor", programme, now=now)
     mentee = mentee or a_person("mentee", programme, now=now)
@@ -354,6 +361,7 @@ def a_pair(
             mentee_surname=mentee.surname,
             mentee_address=mentee.address,
             status=status,
+            agreed=_both_agreed(programme, now) if agreed else None,
             created_at=now,
             listing=pairs_listing(programme.programme_id),
             listing_order=f"{order(now)}#{pair_id}",
@@ -368,6 +376,20 @@ def a_pair(
         ),
     )
     return TwoWhoWrite(pair_id, programme, mentor, mentee)
+
+
+def _both_agreed(programme: RunningProgramme, now: datetime) -> dict[str, Any]:
+    asked = programme.policy.relationship.agreement
+    said = {"version": asked.version, "at": order(now), "how_often": "", "when": [], "by": ""}
+    return {"mentor": said, "mentee": said} if asked.is_asked else {}
+
+
+def both_agree(pair_id: str, *, now: datetime = MONDAY) -> None:
+    """The two agree how they will go about it, so that they may write."""
+    pair = load_pair(pair_id)
+    agreed = _both_agreed(load_programme(pair.programme_id), now)
+    if agreed:
+        pair.update([Pair.agreed.set(agreed)])
 
 
 def a_message(

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -33,10 +32,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 @pytest.fixture
 def tables() -> Iterator[None]:
     """The four tables, empty, in an emulator of this process."""
-    from shared.platform.tables import TABLES
+    from tests.emulator import four_tables
 
-    # Clients are kept from test to test: making one reads the whole description of DynamoDB, every time.
-    with mock_aws():
-        for table in TABLES:
-            table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    with four_tables():
         yield

@@ -17,8 +17,8 @@ The event sources are read from infra/resources.yaml, so that what is tested is 
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any, Protocol
 import boto3
 import yaml
 
-from shared.platform.tables import REGION, TABLES
+from shared.platform.tables import REGION
 from tests.faults import Crash, crash
 
 RESOURCES = Path(__file__).parents[1] / "infra" / "resources.yaml"
@@ -367,12 +367,3 @@ def _source(function: str, said: Mapping[str, Any]) -> Source:
         bisects=said.get("BisectBatchOnFunctionError", False),
         reports_failures="ReportBatchItemFailures" in said.get("FunctionResponseTypes", []),
     )
-
-
-@contextmanager
-def empty_tables() -> Iterator[None]:
-    """Tables without anything in them, for each example of a property test. Needs the `tables` fixture."""
-    for table in TABLES:
-        table.delete_table()
-        table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-    yield

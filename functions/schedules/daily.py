@@ -17,6 +17,7 @@ from chalice.app import Blueprint
 from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
+from shared.conversations.retention import look_after_retention
 from shared.moderation.daily_summary import tell_what_waits
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
@@ -24,10 +25,13 @@ from shared.programmes.actions import every_programme
 from shared.programmes.days_work import begin, left_today, note_done
 from shared.safeguarding.chain.checking import check_chain
 from shared.safeguarding.concerns.looking_after import look_after_answered
+from shared.safeguarding.papers.files import BucketOfFiles
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
 
 functions = Blueprint(__name__)
+
+FILES = BucketOfFiles()
 
 Step = Callable[[str, datetime], None]
 """What is done for one programme (its id) on one day."""
@@ -71,6 +75,12 @@ def _look_after_vetting(programme_id: str, moment: datetime) -> None:
     count("MentorsReckonedAnew", looked.reckoned)
 
 
+def _look_after_retention(programme_id: str, moment: datetime) -> None:
+    looked = look_after_retention(programme_id, store=FILES, now=moment)
+    count("RemovalsAnnounced", looked.announced)
+    count("ConversationsRemoved", looked.removed)
+
+
 def _check_audit(programme_id: str, moment: datetime) -> None:
     """So many records a day; a longer chain is gone on with the next."""
     check = check_step(
@@ -99,6 +109,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
     ("what mentors have shown", _look_after_vetting),
+    ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),
 )

@@ -22,6 +22,7 @@ from shared.conversations.rules import Checker
 from shared.conversations.scheduled import deliver_due
 from shared.filtering import check
 from shared.lab.backtesting import wake_backtests
+from shared.matching.actions import wake_matchings
 from shared.moderation.actions import overdue_holds
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
@@ -91,6 +92,7 @@ def run(
         ("imports", partial(_wake_imports, clock)),
         ("invitations", partial(_look_after_invitations, clock, enough(LEFT_AFTER_AUDIT))),
         ("trials of rules", partial(_wake_backtests, clock)),
+        ("matches", partial(_wake_matchings, clock)),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
         ("other e-mails", partial(send_the, "bulk")),
@@ -163,6 +165,10 @@ def _look_after_invitations(clock: Callable[[], datetime], enough: Callable[[], 
 
 def _wake_backtests(clock: Callable[[], datetime]) -> None:
     count("BacktestsFailed", wake_backtests(clock()))
+
+
+def _wake_matchings(clock: Callable[[], datetime]) -> None:
+    count("MatchingsFailed", wake_matchings(clock()))
 
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:

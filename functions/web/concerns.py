@@ -1,6 +1,5 @@
-"""Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`."""
-
-from typing import Literal
+"""Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`,
+who may see one in `concern_readers.py`."""
 
 from pydantic import Field
 
@@ -12,13 +11,8 @@ from shared.safeguarding.concerns.acting import finish_step, record_act
 from shared.safeguarding.concerns.answering import acknowledge, add_note, colleagues, hand_over, judge
 from shared.safeguarding.concerns.history import (
     PersonHistory,
-    SchoolFields,
-    SchoolForm,
     person_history,
-    save_school,
-    school_form,
 )
-from shared.safeguarding.concerns.keeping_from import keep_from, staff_to_keep_from
 from shared.safeguarding.concerns.lists import ClosedList, ConcernList, look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
 from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, concern_page
@@ -78,14 +72,6 @@ class NewHandOver(Once):
     words: str
 
 
-class NewKeptFrom(Once):
-    """From whom a concern is kept."""
-
-    whom: str = Field("", max_length=100, description="The person_id of somebody on the staff.")
-    is_about: Literal["yes", ""] = Field("", description="`yes` when it is about them.")
-    reason: str
-
-
 class NewClosing(Once):
     """The five things without which no concern is closed."""
 
@@ -123,16 +109,6 @@ class NewMessageConcern(Once):
     severity: str = Field("", max_length=100)
     category: str = Field("", max_length=100)
     words: str
-
-
-class NewSchool(Given):
-    """Whom to turn to at a mentee's school."""
-
-    name: str = ""
-    role: str = ""
-    school: str = ""
-    telephone: str = ""
-    address: str = Field("", description="E-mail address.")
 
 
 # ── Lists ──────────────────────────────────────────────────────────────────
@@ -202,21 +178,6 @@ def history(request: Request, programme_id: str, person_id: str) -> PersonHistor
     return person_history(
         request.me, programme_id, person_id, companions=companions_of, by=by, now=request.now
     )
-
-
-@area.get(PERSON + "/school", who=STAFF_ONLY, page="safeguarding/school.html", gives=SchoolForm)
-def before_school(request: Request, programme_id: str, person_id: str) -> SchoolForm:
-    """Whom to turn to at a mentee's school."""
-    return school_form(request.me, programme_id, person_id, companions=companions_of)
-
-
-@area.post(PERSON + "/school", who=STAFF_ONLY, takes=NewSchool, gives=SchoolForm, again=before_school)
-def keep_school(request: Request, given: NewSchool, programme_id: str, person_id: str) -> Done:
-    """Keeps whom to turn to at a mentee's school."""
-    fields = SchoolFields(**given.model_dump())
-    save_school(request.me, programme_id, person_id, fields, companions=companions_of, now=request.now)
-    page = f"/programmes/{programme_id}/people/{person_id}/concerns"
-    return Done(page, school_form(request.me, programme_id, person_id, companions=companions_of))
 
 
 @area.get(MESSAGE + "/concern", who=STAFF_ONLY, page="safeguarding/message.html", gives=MessageConcernForm)
@@ -321,23 +282,6 @@ def before_handing_over(request: Request, concern_id: str) -> ConcernHead:
 def pass_to_colleague(request: Request, given: NewHandOver, concern_id: str) -> Done:
     """Hands a concern over to a colleague, who is told by e-mail."""
     hand_over(request.me, concern_id, to=given.to, note=given.words, key=given.key, now=request.now)
-    return _done_with(request, concern_id)
-
-
-@area.get(CONCERN + "/keep-from", who=STAFF_ONLY, page="safeguarding/keep_from.html", gives=ConcernHead)
-def before_keeping_from(request: Request, concern_id: str) -> ConcernHead:
-    """From whom on the staff a concern can be kept."""
-    return concern_head(request.me, concern_id, with_people=staff_to_keep_from, now=request.now)
-
-
-@area.post(
-    CONCERN + "/keep-from", who=STAFF_ONLY, takes=NewKeptFrom, gives=ConcernPage, again=before_keeping_from
-)
-def keep_from_somebody(request: Request, given: NewKeptFrom, concern_id: str) -> Done:
-    """Keeps a concern from somebody on the staff, as it is about them or they stand near to it."""
-    is_about = given.is_about == "yes"
-    fields = given.model_dump(exclude={"is_about"})
-    keep_from(request.me, concern_id, **fields, is_about=is_about, now=request.now)
     return _done_with(request, concern_id)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shared.consents import actions, needs
+from shared.consents import answering, needs, parents
 from shared.consents.needs import NeedRow, NeedsView, open_need, open_needs
 from shared.consents.views import (
     ConsentsView,
@@ -107,13 +107,13 @@ def show_own(request: Request, programme_id: str) -> TakingPartView:
 @area.post(OWN, who=PARTICIPANT_ALWAYS, takes=OwnAnswers, gives=TakingPartView, again=show_own)
 def answer(request: Request, given: OwnAnswers, programme_id: str) -> Done:
     """Keeps what one agrees to, or takes back. It counts at once."""
-    said = actions.Said(
+    said = answering.Said(
         answers={purpose: one for purpose, one in given.answers.items() if one},
         born_on=_day(given.born_on),
         parent_name=given.parent_name,
         parent_address=given.parent_address,
     )
-    actions.answer_for_oneself(request.me, programme_id, said, now=request.now)
+    answering.answer_for_oneself(request.me, programme_id, said, now=request.now)
     return _own(request, programme_id)
 
 
@@ -161,7 +161,7 @@ def answer_for_child(request: Request, given: ParentsAnswers, token: str) -> Don
     answers = {purpose: one for purpose, one in given.answers.items() if one}
     if not answers:
         raise Invalid("Please answer yes or no.", field="answers")
-    actions.answer_for_child(token, answers=answers, name=given.name, now=request.now)
+    parents.answer_for_child(token, answers=answers, name=given.name, now=request.now)
     return Done(f"/consent/{token}", parents_page(token, now=request.now))
 
 
@@ -184,7 +184,7 @@ def show_consents(request: Request, programme_id: str, person_id: str) -> Consen
 @area.post(PERSON + "/link", who=STAFF_ONLY, takes=ParentsLink, gives=ConsentsView, again=show_consents)
 def send_link(request: Request, given: ParentsLink, programme_id: str, person_id: str) -> Done:
     """Sends a mentee's parent or carer a link to answer by."""
-    actions.send_parents_link(
+    parents.send_parents_link(
         request.me, programme_id, person_id, name=given.name, address=given.address, now=request.now
     )
     view = consents_of(request.me, programme_id, person_id, Role.MENTEE, now=request.now)
@@ -195,7 +195,7 @@ def send_link(request: Request, given: ParentsLink, programme_id: str, person_id
 def correct_birthday(request: Request, given: Birthday, programme_id: str, person_id: str) -> Done:
     """Puts a mentee's date of birth right."""
     day = _day(given.born_on)
-    actions.correct_birthday(request.me, programme_id, person_id, born_on=day, now=request.now)
+    answering.correct_birthday(request.me, programme_id, person_id, born_on=day, now=request.now)
     view = consents_of(request.me, programme_id, person_id, Role.MENTEE, now=request.now)
     return Done(f"/programmes/{programme_id}/people/{person_id}/consents", view)
 

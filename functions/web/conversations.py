@@ -12,14 +12,13 @@ from shared.conversations.lists import PairingView, PairsView, pairing, pairs_of
 from shared.conversations.on_behalf import OnBehalfForm, enter_for_mentee, on_behalf_form
 from shared.conversations.pairing import pair_up
 from shared.conversations.views import (
-    ConversationView,
     Letter,
     ReturnedView,
-    conversation,
     own_letter,
     returned_message,
 )
 from shared.filtering import check
+from shared.relationship.views import PairPage, pair_page
 from shared.safeguarding.papers.file_kinds import Upload
 from shared.safeguarding.papers.files import BucketOfFiles, FileLink
 
@@ -89,12 +88,12 @@ class Entered:
     "/pairs/{pair_id}",
     who=SIGNED_IN,
     page="conversations/conversation.html",
-    gives=ConversationView,
+    gives=PairPage,
     asks={"before": "The `older` of the page before: its messages follow."},
 )
-def show(request: Request, pair_id: str) -> ConversationView:
-    """A conversation, its newest messages or those older than `before`."""
-    return conversation(request.me, pair_id, before=request.query.get("before"), now=request.now)
+def show(request: Request, pair_id: str) -> PairPage:
+    """A conversation, its newest messages or those older than `before`, and what stands beside them."""
+    return pair_page(request.me, pair_id, before=request.query.get("before"), now=request.now)
 
 
 @area.post(

@@ -4,7 +4,7 @@ from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, all_of
 
 from .request import UNREADABLE
 
@@ -43,12 +43,17 @@ ANSWER = "answer_"
 
 def gather_answers(fields: Any) -> Any:
     """For a model whose `answers` a form sends one by one, each as `answer_<question id>`."""
+    return gather(fields, ANSWER, into="answers")
+
+
+def gather(fields: Any, prefix: str, *, into: str) -> Any:
+    """The fields, those that begin with `prefix` gathered into one mapping by the rest of their names."""
     if not isinstance(fields, dict):
         return fields
-    sent = {name.removeprefix(ANSWER): value for name, value in fields.items() if name.startswith(ANSWER)}
+    sent = {name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)}
     if not sent:
         return fields
-    return {name: value for name, value in fields.items() if not name.startswith(ANSWER)} | {"answers": sent}
+    return {name: value for name, value in fields.items() if not name.startswith(prefix)} | {into: sent}
 
 
 def without_secrets(model: type[Given] | None, fields: dict[str, Any]) -> dict[str, Any]:
@@ -65,9 +70,7 @@ def take(model: type[G], fields: dict[str, Any]) -> G:
     try:
         return model.model_validate(known)
     except ValidationError as error:
-        found = [_invalid(one) for one in error.errors(include_url=False)]
-        first, *more = found
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more)) from None
+        raise all_of(_invalid(one) for one in error.errors(include_url=False)) from None
 
 
 def _fit(model: type[Given], name: str, value: Any) -> Any:

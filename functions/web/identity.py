@@ -12,7 +12,7 @@ from shared.people.account_views import AccountView, account_of
 from shared.people.actions.joining import OpenInvitation
 from shared.people.actions.passwords import OpenPasswordLink
 from shared.people.cognito import CognitoAccounts
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 from shared.programmes.rules import day_of
 
 from .access import ANYONE, PARTICIPANT, SIGNED_IN_ALWAYS, is_local, local_path
@@ -109,9 +109,9 @@ def _signed_in(request: Request, token: str, *, to: str) -> Done:
 def _require(**fields: str) -> None:
     """Raises Invalid with a sentence for each field left empty."""
     sentences = {"username": "Enter your username.", "password": "Enter your password."}
-    empty = [Invalid(sentences[name], field=name) for name, value in fields.items() if not value.strip()]
-    if empty:
-        raise Invalid(empty[0].sentence, field=empty[0].field, more=tuple(empty[1:]))
+    require_none(
+        [Invalid(sentences[name], field=name) for name, value in fields.items() if not value.strip()]
+    )
 
 
 # ── A forgotten password ───────────────────────────────────────────────────

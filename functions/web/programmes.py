@@ -1,26 +1,23 @@
 """Programmes and their cohorts: making them, who is in them, and how they end."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from shared.cohorts import planning
 from shared.cohorts.adding import add_to_cohort
-from shared.cohorts.views import (
+from shared.cohorts.forms import (
     AddView,
     CohortForm,
-    CohortsView,
-    CohortView,
     EndView,
     add_form,
     change_form,
-    cohort_page,
-    cohorts,
     copy_form,
     end_form,
     new_form,
 )
+from shared.cohorts.views import CohortsView, CohortView, cohort_page, cohorts
 from shared.home.programme import ProgrammeHome, programme_home
 from shared.people.actions import make_programme
 from shared.people.invitation_views import AnotherView, another_form
@@ -125,7 +122,7 @@ class CohortGiven(Given):
             starts_on=self.starts_on,
             ends_on=self.ends_on,
             capacity=self.capacity,
-            accepts=self.accepts or None,
+            accepts=self.accepts if "accepts" in self.model_fields_set else None,
             asks=None if left_out else [(words or "", must) for words, must in asks],
         )
 
@@ -135,6 +132,9 @@ class NewCohort(CohortGiven):
 
     returning: list[Line] = Field(
         default=[], description="The person_ids of that cohort's mentors who go on into this one."
+    )
+    everybody: Literal["yes", "no"] = Field(
+        "no", description="`yes` where all its mentors go on, whoever `returning` names."
     )
     key: str = Field(min_length=1, max_length=100, description="The same key never makes two.")
 
@@ -251,6 +251,7 @@ def _make(request: Request, given: NewCohort, programme_id: str, copy_of: str) -
         given.written(),
         copy_of=copy_of,
         returning=given.returning,
+        everybody=given.everybody == "yes",
         key=given.key,
         now=request.now,
     )

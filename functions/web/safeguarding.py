@@ -26,7 +26,12 @@ class NewWorry(Given):
         "", description="`now`: somebody is in danger; `soon`: within a day; otherwise `later`."
     )
     about: str = Field(
-        "", max_length=100, description="`me`, `someone`, or the pair_id of the one it is about."
+        "",
+        max_length=100,
+        description="`me`, `someone`, `staff`, or the pair_id of the one it is about.",
+    )
+    staff: str = Field(
+        "", max_length=500, description="Whom of the staff it is about: a value of the form’s `staff`."
     )
     pair_id: str = Field("", max_length=100)
     message_id: str = Field("", max_length=100, description="The message that somebody comes from.")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, all_of
 from shared.spot_checks.drawing import draw_now
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
 from shared.spot_checks.views import (
@@ -114,8 +114,7 @@ def _reading(given: ReadConversation) -> Reading:
     if given.missed == "yes" and not given.missed_id:
         missing.append(Invalid("Please say which message it is.", field="missed_id", code="missing"))
     if missing or not given.boundaries:
-        first, *rest = missing
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(rest))
+        raise all_of(missing)
     found = given.missed == "yes"
     return Reading(
         appropriate=given.appropriate == "yes",

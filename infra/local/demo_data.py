@@ -19,7 +19,7 @@ from infra.local.demo_programmes import make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
-from shared.consents.actions import Said, answer_for_oneself
+from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.actions import check_message, write_message
 from shared.conversations.pairing import pair_up
 from shared.filtering import check
@@ -30,6 +30,7 @@ from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.programmes.rules import last_day
+from shared.relationship.agreeing import agree
 from shared.spot_checks.drawing import draw_week
 
 PRESET = "national-stem"
@@ -85,6 +86,8 @@ def fill() -> list[SignIn]:
             key="-".join(one["pair"]),
             now=start,
         )
+        for person_who_agrees in (mentor, mentee):
+            agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
     raise_some(

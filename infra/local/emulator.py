@@ -27,7 +27,7 @@ STARTS_WITHIN = 60.0  # seconds
 MEMORY = Path("/dev") / "shm"
 ROOM_IN_MEMORY = 3_000_000_000  # bytes; a process takes some 40 million of them
 ENDS_WITHIN = 30.0  # seconds; it writes its state down first
-READERS = Path(__file__).with_name("readers.py")
+CLOSER_TO_AWS = Path(__file__).with_name("closer_to_aws.py")
 
 
 def port_is_free(port: int) -> bool:
@@ -63,6 +63,8 @@ class Emulator:
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = scratch_for(state_dir)
         self.log = state_dir / "emulator.log"
+        self.sent_mail = state_dir / "mail.jsonl"
+        """A line for each e-mail that SES was given, as it is given (see mailbox.py)."""
         self.url = f"http://127.0.0.1:{port}"
 
     def start(self) -> None:
@@ -74,7 +76,7 @@ class Emulator:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 # -P: our folder is no place to look for modules; a function would find site.py there.
-                [sys.executable, "-P", str(READERS)],
+                [sys.executable, "-P", str(CLOSER_TO_AWS)],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -111,6 +113,7 @@ class Emulator:
             "S3_DATA_DIR": str(self._state_dir / "s3"),
             "TMPDIR": str(self._scratch),
             "LOG_LEVEL": "INFO",
+            "SIGNPOST_SENT_MAIL": str(self.sent_mail),
             "IOT_MTLS_ENABLED": "false",
             "SFTP_ENABLED": "false",
             "PYTHONDONTWRITEBYTECODE": "",

@@ -1,15 +1,12 @@
-"""Every e-mail the local stack sent, kept from one run to the next (the emulator forgets them)."""
+"""Every e-mail the local stack sent. The emulator forgets them when it ends, and drops their tags."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from http.client import HTTPException
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,59 +20,46 @@ class Mail:
     text: str
     html: str
     sent_at: str
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What comes back in its events: `notice_id` and SES's own, `ses:configuration-set`."""
 
 
 class Mailbox:
-    """Reads what SES was given through `fetch`, remembers it in `file` and tells `when_new` of each once."""
+    """Reads the lines that the emulator adds to `file` (`closer_to_aws.py`), one for each e-mail, and
+    tells `when_new` of each once. What is there at the beginning is of an earlier run, and not new."""
 
-    def __init__(
-        self,
-        fetch: Callable[[], dict[str, Any]],
-        file: Path,
-        when_new: Callable[[Mail], None] = lambda _: None,
-    ) -> None:
-        self._fetch = fetch
+    def __init__(self, file: Path, when_new: Callable[[Mail], None] = lambda _: None) -> None:
         self._file = file
         self._when_new = when_new
         self._lock = Lock()
-        self._mails: dict[str, Mail] = {}
-        if file.exists():
-            for line in file.read_text().splitlines():
-                mail = json.loads(line)
-                self._mails[mail["id"]] = Mail(**{**mail, "to": tuple(mail["to"])})
+        self._read_up_to = 0
+        self._mails: dict[str, Mail] = {mail.id: mail for mail in self._added()}
 
     def read(self) -> list[Mail]:
         """Every e-mail so far, newest first."""
         with self._lock:
-            new = [mail for mail in map(_mail, self._sent()) if mail.id not in self._mails]
-            if new:
-                self._mails.update((mail.id, mail) for mail in new)
-                with self._file.open("a") as file:
-                    file.writelines(json.dumps(asdict(mail)) + "\n" for mail in new)
+            new = [mail for mail in self._added() if mail.id not in self._mails]
+            self._mails.update((mail.id, mail) for mail in new)
             newest_first = sorted(self._mails.values(), key=lambda mail: mail.sent_at, reverse=True)
         for mail in new:
             self._when_new(mail)
         return newest_first
 
-    def _sent(self) -> list[dict[str, Any]]:
-        try:
-            by_account = self._fetch()["messages"]
-        except (OSError, HTTPException):  # the emulator has ended: what was read stays readable
+    def _added(self) -> list[Mail]:
+        """What was added since it was last asked. A line that is not whole yet is left for the next time."""
+        if not self._file.exists():
             return []
-        return [message for messages in by_account.values() for message in messages]
+        with self._file.open("rb") as file:
+            file.seek(self._read_up_to)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        self._read_up_to += len(whole) + len(newline)
+        return [_mail(line) for line in whole.splitlines()]
 
     def find(self, mail_id: str) -> Mail | None:
         """The e-mail with that id, if it was sent."""
         return next((mail for mail in self.read() if mail.id == mail_id), None)
 
 
-def _mail(message: dict[str, Any]) -> Mail:
-    return Mail(
-        id=message["MessageId"],
-        sender=message["Source"],
-        to=tuple(message["To"]),
-        subject=message["Subject"],
-        text=message["BodyText"] or "",
-        html=message["BodyHtml"] or "",
-        sent_at=datetime.fromtimestamp(message["Timestamp"], UTC).isoformat(timespec="milliseconds"),
-    )
+def _mail(line: bytes) -> Mail:
+    said = json.loads(line)
+    return Mail(**{**said, "to": tuple(said["to"])})

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -24,7 +23,7 @@ from infra.cloudformation import Stacks
 from infra.local.emulator import ACCOUNT, REGION, Emulator, port_is_free
 from infra.local.inbox import InboxServer
 from infra.local.mailbox import Mail, Mailbox
-from infra.local.receipts import Receipts, Tags
+from infra.local.receipts import Receipts
 from infra.local.sign_in import SignIn
 from infra.local.site import SiteServer
 from infra.package import Package
@@ -97,7 +96,7 @@ class LocalStack:
         self._state_dir = state_dir
         self._emulator = Emulator(self.ports.stack, state_dir, functions_call=functions_call)
         self._mailbox: Mailbox | None = None
-        self._receipts = Receipts(self._tags_of, self._publish_receipt)
+        self._receipts = Receipts(self._publish_receipt)
         self._servers: list[SiteServer | InboxServer] = []
         self._ended = Event()
         self._outputs: dict[str, str] = {}
@@ -126,12 +125,8 @@ class LocalStack:
 
     def start_emulator(self) -> None:
         """Start the AWS emulator with what it held at the end of the last run."""
+        self._mailbox = Mailbox(self._emulator.sent_mail, when_new=self._receipts.expect)
         self._emulator.start()
-        self._mailbox = Mailbox(
-            fetch=lambda: self._emulator.get("/_ministack/ses/messages"),
-            file=self._state_dir / "mail.jsonl",
-            when_new=self._receipts.expect,
-        )
 
     def deploy(self) -> bool:
         """Bring the stack to what the package says. True when something had to be changed."""
@@ -169,31 +164,6 @@ class LocalStack:
                 PolicyName="of-the-emulator-only",
                 PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
             )
-
-    def _tags_of(self, mails: Collection[Mail]) -> dict[Mail, Tags]:
-        """What each e-mail was tagged with, once its sender has noted that it was accepted.
-
-        One scan for all: it costs the emulator as much as sending does.
-        """
-        pages = (
-            self.client("dynamodb")
-            .get_paginator("scan")
-            .paginate(
-                TableName=self.output("OutboxTable"),
-                ProjectionExpression="notice_id, ses_message_id",
-                FilterExpression="#state = :accepted",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues={":accepted": {"S": "accepted"}},
-            )
-        )
-        found = [notice for page in pages for notice in page["Items"]]
-        notices = {notice["ses_message_id"]["S"]: notice["notice_id"]["S"] for notice in found}
-        configuration_set = self.output("MailConfigurationSet")
-        return {
-            mail: {"ses:configuration-set": configuration_set, "notice_id": notices[mail.id]}
-            for mail in mails
-            if mail.id in notices
-        }
 
     def _publish_receipt(self, event: dict[str, Any]) -> None:
         self.client("sns").publish(TopicArn=self.output("MailReceiptsTopic"), Message=json.dumps(event))
@@ -298,8 +268,6 @@ class LocalStack:
             server.shutdown()
             server.server_close()
         self._servers = []
-        if self._mailbox:
-            self._mailbox.read()
         self._emulator.stop()
 
 

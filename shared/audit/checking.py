@@ -1,11 +1,13 @@
 """Checking a chain as it is stored, from its beginning or from a place that was reached before."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from typing import Any
+
+from pynamodb.exceptions import AttributeDeserializationError
 
 from shared.platform.clock import order
 from shared.platform.tables import (
@@ -13,15 +15,27 @@ from shared.platform.tables import (
     Lost,
     SafeguardingItem,
     conditional,
-    find,
     is_new,
     stored_item,
     stored_items,
 )
 
 from .items import Check, anchor_key, check_key, head_key, waiting_key
-from .verifying import START, Fault, Place, check_end, link_key, place_in, place_of_anchor, text_of, walk
+from .verifying import (
+    SENTENCES,
+    START,
+    Fault,
+    Place,
+    check_end,
+    link_key,
+    place_in,
+    place_of_anchor,
+    text_of,
+    walk,
+)
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a check was done that does not say so any more."""
 LATE_AFTER = timedelta(minutes=10)
 """A record that has not been linked by then waits for too long: something does not work."""
 MOST_LATE = 100
@@ -134,7 +148,9 @@ def check_step(
     Of two who go on at once, one does; the other is answered with how far it is.
     """
     key = check_key(programme_id, daily=daily)
-    earlier = find(Check, *key)
+    earlier = check_at(programme_id, daily=daily)
+    if earlier is not None and earlier.broken_what == "check_changed":
+        return earlier  # never written over: it is what shows that somebody was at it
     given_up_after = DAILY_GIVEN_UP_AFTER if daily else GIVEN_UP_AFTER
     check = _going_on(earlier, now - given_up_after) or _anew(key, programme_id, earlier, by_name, now)
     done = check_links(
@@ -151,8 +167,61 @@ def check_step(
         with conditional():
             check.save(is_new(Check) if earlier is None else None)
     except Lost:
-        return find(Check, *key) or check
+        return check_at(programme_id, daily=daily) or check
     return check
+
+
+def check_at(programme_id: str, *, daily: bool = False) -> Check | None:
+    """The latest check of people, or of the morning; None when there was none. One GetItem."""
+    stored = stored_item(DirectoryItem, *check_key(programme_id, daily=daily))
+    return _read(programme_id, stored) if stored else None
+
+
+def checks_of(programme_id: str) -> list[Check]:
+    """The latest check of people and that of the morning: one Query."""
+    pk, _ = check_key(programme_id)
+    return [_read(programme_id, stored) for stored in stored_items(DirectoryItem, pk)]
+
+
+def _read(programme_id: str, stored: dict[str, Any]) -> Check:
+    """One that has been altered beyond reading stands as a broken one: somebody has been at the tables."""
+    try:
+        check = Check()
+        check.deserialize(stored)
+        if not _makes_sense(check, stored):
+            raise ValueError
+    except (ValueError, TypeError, KeyError, AttributeError, AttributeDeserializationError):
+        return Check(
+            stored["pk"]["S"],
+            stored["sk"]["S"],
+            programme_id=programme_id,
+            state="broken",
+            broken_what="check_changed",
+            seq=START.seq,
+            hash=START.hash,
+            total=0,
+            by_name="",
+            began_at=LONG_AGO,
+            at=LONG_AGO,
+        )
+    return check
+
+
+def _makes_sense(check: Check, stored: Mapping[str, Any]) -> bool:
+    """Whether it holds what a check holds."""
+    numbers = (check.seq, check.total, check.late)
+    moments = (check.at, check.began_at)
+    return (
+        stored.get("kind") == {"S": "audit_check"}
+        and check.state in ("under_way", "whole", "broken")
+        and all(isinstance(one, int) and one >= 0 for one in numbers)
+        and all(isinstance(one, datetime) for one in moments)
+        and all(isinstance(one, str) for one in (check.hash, check.by_name))
+        and (check.state == "broken") == (check.broken_seq is not None)
+        and (check.broken_seq is None or isinstance(check.broken_seq, int))
+        and (check.broken_what is None or check.broken_what in SENTENCES)
+        and (check.broken_seq is None) == (check.broken_what is None)
+    )
 
 
 def _going_on(check: Check | None, since: datetime) -> Check | None:

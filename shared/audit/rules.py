@@ -13,6 +13,8 @@ What = Literal[
     "looked_through_concerns",
     "read_file",
     "entered_message",
+    "entered_agreement",
+    "read_reflections",
     "asked_parent",
     "changed_birthday",
     "decided_on_message",
@@ -34,6 +36,8 @@ What = Literal[
     "changed_vetting",
     "took_down",
     "paired",
+    "changed_match",
+    "changed_wishes",
     "made_programme",
     "changed_cohort",
     "changed_absence",
@@ -42,6 +46,7 @@ What = Literal[
     "checked_decision",
     "followed_up",
     "exported",
+    "removed_conversation",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles. Their words are in
 `shared.oversight.views.VERBS`."""

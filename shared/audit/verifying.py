@@ -21,13 +21,16 @@ BEFORE_THE_FIRST = "0" * 64
 HASH = "hash"
 LINK_KEY = re.compile(r"LINK#\d{12}")
 
-Wrong = Literal["changed", "missing", "out_of_order", "not_following", "forged_head", "anchor_differs"]
+Wrong = Literal[
+    "changed", "missing", "out_of_order", "not_following", "forged_head", "anchor_differs", "check_changed"
+]
 SENTENCES: Mapping[str, str] = {
     "changed": "it is not what was written",
     "missing": "it is missing",
     "out_of_order": "another record stands in its place",
     "not_following": "it does not follow from the one before: one of the two was rewritten or put there",
     "forged_head": "the chain goes on beyond what is noted as its end, or ends in another record",
+    "check_changed": "what was noted of the last check has been changed, and cannot be read",
     "anchor_differs": "it is not the one that was noted elsewhere when the day was over",
 }
 """What is wrong with a record, in plain words."""

@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.people.permissions import Viewer, may_plan_cohorts, require
 from shared.people.rules import problem_with_name, tidy_name
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, transaction
 from shared.policies import Policy
@@ -27,7 +27,7 @@ from shared.programmes.rules import (
     spoken,
 )
 
-from .returning import bring_along
+from .returning import bring_along, mentors_in
 
 MEANWHILE = "Somebody else changed this cohort at the same moment. Please look at it again."
 LONGEST_QUESTION = 300
@@ -57,11 +57,12 @@ def new_cohort(
     *,
     copy_of: str = "",
     returning: Sequence[str] = (),
+    everybody: bool = False,
     key: str,
     now: datetime,
 ) -> str:
     """Makes a cohort and gives its id. `copy_of` is the cohort whose settings it began with, and `returning`
-    the person_ids of the mentors of that one who go on into this.
+    the person_ids of the mentors of that one who go on into this; with `everybody`, all of them do.
 
     `key` is the form's: sent again, the same cohort is answered. Raises NotFound for who may not, and Invalid
     with every field that needs another look.
@@ -83,8 +84,8 @@ def new_cohort(
         if stored is None:
             raise
         cohort = stored
-    if copy_of and returning:
-        bring_along(cohort, copy_of, returning, now=now)
+    if copy_of:
+        bring_along(cohort, copy_of, mentors_in(copy_of) if everybody else returning, now=now)
     return cohort_id
 
 
@@ -219,9 +220,7 @@ def _read(
     )
     found = problems_with(plan, policy.eligibility, taken=taken, ended_on_before=ended_before, now=now)
     problems = found | problems
-    if problems:
-        first, *more = (Invalid(sentence, field=field) for field, sentence in problems.items())
-        raise Invalid(first.sentence, field=first.field, more=tuple(more))
+    require_none([Invalid(sentence, field=field) for field, sentence in problems.items()])
     return plan
 
 

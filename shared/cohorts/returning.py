@@ -8,7 +8,7 @@ from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.platform.tables import Lost, transaction
 from shared.programmes.cohorts import enter
-from shared.programmes.items import Cohort, Place, place_key
+from shared.programmes.items import Cohort, Place, place_key, places_listing
 
 AT_ONCE = 45
 """Mentors in one transaction, of two items each."""
@@ -19,12 +19,19 @@ def bring_along(cohort: Cohort, before_id: str, person_ids: Iterable[str], *, no
     """Puts those of these mentors who are in the cohort `before_id`, and active, into this one too; they stay
     among the people of the earlier. Done again, it is done once. Gives how many were brought along now."""
     brought = 0
-    for some in _parcels(sorted(set(person_ids))):
+    for some in _parcels(dict.fromkeys(person_ids)):
         brought += _bring(cohort, before_id, some, now)
     return brought
 
 
-def _parcels(person_ids: Sequence[str]) -> Iterator[list[str]]:
+def mentors_in(cohort_id: str) -> Iterator[str]:
+    """The person_ids of a cohort's mentors: a Query for each page."""
+    for one in Place.by_listing.query(places_listing(cohort_id, Role.MENTOR)):
+        if isinstance(one, Place):
+            yield one.person_id
+
+
+def _parcels(person_ids: Iterable[str]) -> Iterator[list[str]]:
     left = iter(person_ids)
     while some := list(islice(left, AT_ONCE)):
         yield some

@@ -1,6 +1,5 @@
 """What the pages about cohorts show."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,12 +11,11 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
-from shared.people.roll_views import Show, Wanted, people_of
 from shared.platform.errors import NotFound
 from shared.platform.tables import DirectoryItem, find
 from shared.policies import Policy
 from shared.policies.people import Question
-from shared.programmes.actions import cohorts_of, load_programme, running
+from shared.programmes.actions import cohorts_of, running
 from shared.programmes.cohorts import asked_for, free_places
 from shared.programmes.items import (
     Cohort,
@@ -31,22 +29,14 @@ from shared.programmes.items import (
 from shared.programmes.rules import (
     State,
     accepted_by,
-    day_of,
-    is_over,
     kept_until,
     state_of,
     strand_of,
     weeks_of,
 )
 
-from .planning import MUST, load_cohort, narrowable, plan_of
-
 PAGE = 50
 """People of a cohort on one page."""
-MOST_RETURNING = 200
-"""Mentors who can be chosen to go on into the next cohort."""
-OWN_QUESTIONS = 3
-"""Further questions that the form has room for."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +96,8 @@ class CohortView:
     """How long it lasts, one that was begun included."""
     kept_until: date | None
     """The day until which its conversations are kept; None without a last day."""
+    removal_on: date | None
+    """Once it was announced: the last day on which what was written in its conversations is there."""
     retention_months: int
     asked: tuple[Asked, ...]
     strands: tuple[str, ...]
@@ -149,8 +141,8 @@ def cohort_page(
     """A BatchGetItem and a Query. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     show = "mentor" if show == "mentor" else "mentee"
-    policy, cohort = _both(programme_id, cohort_id)
-    found = _places(cohort_id, show, after)
+    policy, cohort = both(programme_id, cohort_id)
+    found = places_of(cohort_id, show, after)
     page = found[:PAGE]
     row = row_of(cohort, now)
     return CohortView(
@@ -159,6 +151,7 @@ def cohort_page(
         cohort=row,
         weeks=weeks_of(row.starts_on, row.ends_on) if row.ends_on else None,
         kept_until=kept_until(row.ends_on, policy.retention_months) if row.ends_on else None,
+        removal_on=_announced(cohort, policy),
         retention_months=policy.retention_months,
         asked=tuple(_asked(one) for one in asked_for(policy, cohort)),
         strands=tuple(one.name for one in policy.eligibility.strands),
@@ -170,7 +163,15 @@ def cohort_page(
     )
 
 
-def _both(programme_id: str, cohort_id: str) -> tuple[Policy, Cohort]:
+def _announced(cohort: Cohort, policy: Policy) -> date | None:
+    if cohort.removal_on is None or cohort.ends_on is None:
+        return None
+    announced = date.fromisoformat(cohort.removal_on)
+    kept = kept_until(date.fromisoformat(cohort.ends_on), policy.retention_months)
+    return announced if announced >= kept else None
+
+
+def both(programme_id: str, cohort_id: str) -> tuple[Policy, Cohort]:
     """The policy and the cohort: one BatchGetItem. Raises NotFound."""
     keys = [programme_key(programme_id), cohort_key(programme_id, cohort_id)]
     found = list(DirectoryItem.batch_get(keys, consistent_read=True))
@@ -181,7 +182,7 @@ def _both(programme_id: str, cohort_id: str) -> tuple[Policy, Cohort]:
     return running(programme).policy, cohort
 
 
-def _places(cohort_id: str, role: str, after: str = "", *, limit: int = PAGE) -> list[Place]:
+def places_of(cohort_id: str, role: str, after: str = "", *, limit: int = PAGE) -> list[Place]:
     """From after somebody on. The link to the next page names an id only: the order holds surnames."""
     start = None
     if after:
@@ -211,242 +212,3 @@ def _asked(question: Question) -> Asked:
     else:
         accepts = ", ".join(accepted_by(question))
     return Asked(question.words, question.asked_of, accepts or "any number")
-
-
-# ── Forms ──────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class AnswerChoice:
-    """An answer that the programme accepts, and whether this cohort does."""
-
-    value: str
-    words: str
-    is_accepted: bool
-
-
-@dataclass(frozen=True)
-class QuestionChoice:
-    """One of the policy's questions, with the answers among which a cohort may choose."""
-
-    words: str
-    answers: tuple[AnswerChoice, ...]
-
-
-@dataclass(frozen=True)
-class OwnQuestion:
-    """A further question of the cohort's own."""
-
-    words: str
-    must: str
-
-
-@dataclass(frozen=True)
-class Mentor:
-    """A mentor who could go on into the next cohort."""
-
-    person_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class CohortForm:
-    """A cohort to be made or changed."""
-
-    programme_id: str
-    programme_name: str
-    cohort_id: str
-    """The one that is changed; empty for a new one."""
-    copy_of: str
-    """The one whose settings are offered for a new one; empty without."""
-    copy_of_name: str
-    name: str
-    starts_on: str
-    ends_on: str
-    weeks: int | None
-    """How long the policy has a cohort last."""
-    capacity: str
-    taken: int
-    questions: tuple[QuestionChoice, ...]
-    asks: tuple[OwnQuestion, ...]
-    mentors: tuple[Mentor, ...]
-    """Who could go on from the other cohort."""
-
-
-def new_form(viewer: Viewer, programme_id: str) -> CohortForm:
-    """What a new cohort begins with: one GetItem. Raises NotFound for who may not make one."""
-    require(may_plan_cohorts(viewer, programme_id))
-    policy = load_programme(programme_id).policy
-    return _form(viewer, programme_id, policy, capacity=_text(policy.cohort.capacity))
-
-
-def copy_form(viewer: Viewer, programme_id: str, cohort_id: str) -> CohortForm:
-    """A new cohort with another one's settings, and whoever could go on from there: a BatchGetItem and a
-    Query."""
-    require(may_plan_cohorts(viewer, programme_id))
-    policy, cohort = _both(programme_id, cohort_id)
-    mentors = _places(cohort_id, Role.MENTOR, limit=MOST_RETURNING)[:MOST_RETURNING]
-    return _form(
-        viewer,
-        programme_id,
-        policy,
-        capacity=_text(plan_of(cohort).capacity),
-        settings=cohort,
-        copy_of=cohort_id,
-        copy_of_name=cohort.name,
-        mentors=tuple(Mentor(one.person_id, f"{one.first_name} {one.surname}") for one in mentors),
-    )
-
-
-def change_form(viewer: Viewer, programme_id: str, cohort_id: str) -> CohortForm:
-    """A cohort as it is, to be changed: one BatchGetItem."""
-    require(may_plan_cohorts(viewer, programme_id))
-    policy, cohort = _both(programme_id, cohort_id)
-    return _form(
-        viewer,
-        programme_id,
-        policy,
-        capacity=_text(plan_of(cohort).capacity),
-        settings=cohort,
-        cohort_id=cohort_id,
-        name=cohort.name,
-        starts_on=cohort.starts_on,
-        ends_on=cohort.ends_on or "",
-        taken=int(cohort.taken),
-    )
-
-
-def _form(
-    viewer: Viewer,
-    programme_id: str,
-    policy: Policy,
-    *,
-    capacity: str,
-    settings: Cohort | None = None,
-    cohort_id: str = "",
-    copy_of: str = "",
-    copy_of_name: str = "",
-    name: str = "",
-    starts_on: str = "",
-    ends_on: str = "",
-    taken: int = 0,
-    mentors: tuple[Mentor, ...] = (),
-) -> CohortForm:
-    plan = plan_of(settings) if settings else None
-    return CohortForm(
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        cohort_id=cohort_id,
-        copy_of=copy_of,
-        copy_of_name=copy_of_name,
-        name=name,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        weeks=policy.cohort.weeks,
-        capacity=capacity,
-        taken=taken,
-        questions=tuple(_choice(one, plan.accepts if plan else None) for one in narrowable(policy)),
-        asks=_own(plan.questions if plan else ()),
-        mentors=mentors,
-    )
-
-
-def _choice(question: Question, accepts: Mapping[str, Sequence[str]] | None) -> QuestionChoice:
-    here = (accepts or {}).get(question.id)
-    return QuestionChoice(
-        question.words,
-        tuple(
-            AnswerChoice(f"{question.id}:{one}", one, here is None or one in here)
-            for one in accepted_by(question)
-        ),
-    )
-
-
-def _own(questions: Sequence[Question]) -> tuple[OwnQuestion, ...]:
-    """As many as the form has room for, empty ones too."""
-    asked = [OwnQuestion(one.words, one.accepts[0] if one.accepts else MUST[-1]) for one in questions]
-    return tuple((asked + [OwnQuestion("", "yes")] * OWN_QUESTIONS)[: max(OWN_QUESTIONS, len(asked))])
-
-
-def _text(number: int | None) -> str:
-    return "" if number is None else str(number)
-
-
-@dataclass(frozen=True)
-class EndView:
-    """The last day of a cohort, to be agreed."""
-
-    programme_id: str
-    programme_name: str
-    cohort: CohortRow
-    today: date
-    retention_months: int
-    has_ended: bool
-
-
-def end_form(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> EndView:
-    """What ending a cohort does, before it is done: one BatchGetItem."""
-    require(may_plan_cohorts(viewer, programme_id))
-    policy, cohort = _both(programme_id, cohort_id)
-    return EndView(
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        cohort=row_of(cohort, now),
-        today=day_of(now),
-        retention_months=policy.retention_months,
-        has_ended=is_over(cohort.ends_on, now),
-    )
-
-
-@dataclass(frozen=True)
-class CouldCome:
-    """Somebody who could be put into a cohort."""
-
-    person_id: str
-    name: str
-    cohort_name: str
-    """The cohort they are in; empty for none."""
-    is_here: bool
-
-
-@dataclass(frozen=True)
-class AddView:
-    """Looking for somebody to be put into a cohort."""
-
-    programme_id: str
-    programme_name: str
-    cohort: CohortRow
-    show: str
-    """`mentee` or `mentor`."""
-    find: str
-    people: tuple[CouldCome, ...]
-
-
-def add_form(
-    viewer: Viewer, programme_id: str, cohort_id: str, *, show: str = "", looked_for: str = "", now: datetime
-) -> AddView:
-    """Who could be put into a cohort: a GetItem, and where somebody is looked for what the list of people
-    costs. Raises NotFound."""
-    require(may_plan_cohorts(viewer, programme_id))
-    role: Show = "mentor" if show == "mentor" else "mentee"
-    cohort = load_cohort(programme_id, cohort_id)
-    looked_for = looked_for.strip()
-    wanted = Wanted(find=looked_for)
-    found = people_of(viewer, programme_id, role, wanted=wanted, now=now).people if looked_for else ()
-    return AddView(
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        cohort=row_of(cohort, now),
-        show=role,
-        find=looked_for,
-        people=tuple(
-            CouldCome(
-                one.person_id,
-                f"{one.first_name} {one.surname}",
-                one.cohort_name,
-                one.cohort_name == cohort.name,
-            )
-            for one in found
-            if one.status == "active"
-        ),
-    )

@@ -63,7 +63,9 @@ class ConsentLink(DirectoryItem, discriminator="consent_link"):
     secret_fingerprint = UnicodeAttribute()
     usable_until = MomentAttribute()
     used = BooleanAttribute(default=False)
-    """Whether it was answered by."""
+    """Whether it was answered by, before there was a newer one."""
+    took_back = BooleanAttribute(default=False)
+    """Whether consent was taken back by it since."""
 
 
 class Need(DirectoryItem, discriminator="need"):

@@ -11,6 +11,7 @@ from shared.people.permissions import (
     Viewer,
     may_manage_people,
     may_see_people,
+    own_role,
     programme_name,
     require,
 )
@@ -21,9 +22,9 @@ from shared.programmes.desk import add_need, end_need
 from shared.programmes.rules import day_of
 from shared.safeguarding.rules import read_words
 
-from .actions import MEANWHILE, TRIES, own_role
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
+from .standing import MEANWHILE, TRIES
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200

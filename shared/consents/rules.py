@@ -1,10 +1,11 @@
-"""Decisions about consents: what is in force, who must still be asked, and what can be taken as an answer."""
+"""Decisions about consents: who must still be asked, and what can be taken as an answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from shared.people.leave import age_on, needs_parent
 from shared.policies.people import Method, Purpose, Side
 
 Answer = Literal["yes", "no"]
@@ -24,8 +25,6 @@ METHOD_WORDS: Mapping[Method, str] = {
     "audio": "Voice call",
     "chat": "Live chat",
 }
-GROWN_UP = 16
-"""Until this age a parent or carer is asked, where the policy says `under_16`."""
 YOUNGEST, OLDEST = 9, 110
 
 
@@ -44,22 +43,6 @@ def asked_of(purposes: Iterable[Purpose], side: Side) -> list[Purpose]:
     return [one for one in purposes if side in one.asked_of]
 
 
-def needs_parent(purpose: Purpose, side: Side, born_on: date | None, today: date) -> bool:
-    """Whether a parent or carer must agree too: never a mentor's. Of a mentee whose birthday is not known,
-    they must."""
-    if side != "mentee":
-        return False
-    if purpose.parent == "under_16":
-        return born_on is None or age_on(born_on, today) < GROWN_UP
-    return purpose.parent == "always"
-
-
-def age_on(born_on: date, today: date) -> int:
-    """In whole years."""
-    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
-    return today.year - born_on.year - (not had_birthday)
-
-
 def problem_with_birthday(born_on: date, today: date) -> str:
     """Why this can be nobody's date of birth here, in a sentence; empty when it can."""
     if born_on > today:
@@ -69,26 +52,9 @@ def problem_with_birthday(born_on: date, today: date) -> str:
     return ""
 
 
-def in_force(
-    purposes: Iterable[Purpose],
-    own: Answers,
-    parents: Answers,
-    *,
-    side: Side,
-    born_on: date | None,
-    today: date,
-) -> dict[str, str]:
-    """What holds, for each purpose that was answered: `yes` only where everybody who is asked said so;
-    `asked` while a parent or carer has not answered. An answer to earlier words holds until there is
-    another."""
-    leave: dict[str, str] = {}
-    for purpose in purposes:
-        mine = answer_to(purpose, own)
-        if mine == "yes" and needs_parent(purpose, side, born_on, today):
-            leave[purpose.id] = answer_to(purpose, parents) or "asked"
-        elif mine:
-            leave[purpose.id] = mine
-    return leave
+def answers_in(answers: Answers) -> dict[str, str]:
+    """Purpose -> `yes` or `no`."""
+    return {purpose: str(one["answer"]) for purpose, one in answers.items()}
 
 
 def answer_to(purpose: Purpose, answers: Answers) -> str:

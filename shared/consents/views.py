@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, require
+from shared.people.leave import needs_parent
+from shared.people.permissions import Role, Viewer, may_manage_people, may_see_people, own_role, require
 from shared.policies.people import Purpose
 from shared.programmes.rules import day_of
 
-from .actions import Standing, known_link, own_role, standing_of, why_no_yes
 from .items import ConsentRecord, consent_key
+from .links import is_void, known_link, why_no_yes
 from .needs import needs_of
-from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew, needs_parent
+from .rules import METHOD_WORDS, NEED_WORDS, answer_to, is_asked_anew
+from .standing import Standing, standing_of
 
 MOST_RECORDS = 100
 
@@ -66,6 +68,7 @@ class ParentsView:
     """What a parent or carer is asked, by their link."""
 
     child_first_name: str
+    """Empty where the link may have gone to a wrong address: a newer one was sent."""
     programme_name: str
     organisation_name: str
     about: str
@@ -166,16 +169,21 @@ def parents_page(token: str, *, now: datetime) -> ParentsView:
     standing = standing_of(link.person_id, link.programme_id, Role.MENTEE)
     parents = standing.consent.parents or {}
     policy = standing.programme.policy
-    why_not = why_no_yes(link, standing, now)
+    why_not, void = why_no_yes(link, standing, now), is_void(link, standing)
+    if void:
+        # Nor do they learn what was answered, or what there was to answer.
+        purposes, parents = [one for one in standing.purposes if one.parent != "never"], {}
+    else:
+        purposes = standing.for_parents(now)
     return ParentsView(
-        child_first_name=standing.member.first_name,
+        child_first_name="" if void else standing.member.first_name,
         programme_name=standing.programme.name,
         organisation_name=standing.programme.organisation_name,
         about=policy.about,
         # Whoever else may hold the link learns nobody's name from it.
         parent_name="" if why_not else standing.consent.parent_name or "",
-        asked=tuple(_asked(one, parents, parents_words=True) for one in standing.for_parents(now)),
-        is_answered=link.used,
+        asked=tuple(_asked(one, parents, parents_words=True) for one in purposes),
+        is_answered=link.used or link.took_back,
         may_say_yes=not why_not,
         why_not=why_not,
         privacy=tuple((one.organisation, one.url) for one in policy.privacy.notices),

@@ -13,6 +13,7 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.cohorts import cohort_is_over
 
+from .agreement import require_agreed
 from .checking import Checked, check_due, check_message
 from .items import (
     PENDING_DUE,
@@ -24,6 +25,7 @@ from .items import (
     step_key,
 )
 from .outcomes import add_outcome
+from .programme_rules import programme_or_none
 from .rules import CHECK_AFTER, WITHDRAWABLE, as_typed, is_unjudged, may_withdraw, problem_with
 from .steps import leave_queues, load_message, load_pair, save_with_step
 
@@ -72,6 +74,8 @@ def write_message(
     part = part_in(viewer, pair)
     require_going_on(pair, now)
     text = text_to_send(text)
+    programme = programme_or_none(pair.programme_id)
+    require_agreed(pair, part, programme.policy if programme else None)
     message = new_message(
         pair, part, message_id_of(pair_id, viewer, key), text, first_name=viewer.first_name, now=now
     )

@@ -6,10 +6,11 @@ from datetime import datetime
 from shared.audit.actions import record_reading
 from shared.people.permissions import Viewer, part_in_pair, require
 from shared.platform.errors import NotFound, Refused
+from shared.platform.tables import find
 from shared.safeguarding.papers.file_kinds import Upload, recognise, size_in_words
 from shared.safeguarding.papers.files import FileLink, FileStore
 
-from .items import Message, Pair
+from .items import Message, Pair, message_key
 from .programme_rules import programme_or_none
 from .steps import load_message, load_pair
 
@@ -18,8 +19,9 @@ NO_FILES = "In this programme no files are sent with messages. Please send your 
 
 def attach(message: Message, upload: Upload | None, store: FileStore) -> None:
     """Keeps the file that came with a message which is about to be stored, if one did. It lies where its
-    content says: nothing that is sent later can take the place of what somebody looked at. Raises Refused
-    where the programme has no files, Invalid for what cannot be kept."""
+    content says: nothing that is sent later can take the place of what somebody looked at. What came with a
+    form that has sent another message is not kept, as it is about to be refused. Raises Refused where the
+    programme has no files, Invalid for what cannot be kept."""
     if upload is None:
         return
     programme = programme_or_none(message.programme_id)
@@ -28,7 +30,15 @@ def attach(message: Message, upload: Upload | None, store: FileStore) -> None:
     known = recognise(upload)
     message.file_name, message.file_size = known.name, len(upload.content)
     message.file_print = hashlib.sha256(upload.content).hexdigest()
-    store.keep(_place(message), upload.content)
+    earlier = find(Message, *message_key(message.pair_id, message.message_id))
+    if earlier is None or earlier.file_print == message.file_print:
+        store.keep(_place(message), upload.content)
+
+
+def remove_file(message: Message, store: FileStore) -> None:
+    """Removes the file that came with a message, if one did."""
+    if message.file_name is not None:
+        store.remove(_place(message))
 
 
 def file_words(message: Message) -> str:

@@ -18,7 +18,7 @@ from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 
 from .found import concern_found
-from .items import PENDING_DUE, Message, Pair, pair_key
+from .items import AFTER_MESSAGES, PENDING_DUE, Message, Pair, pair_key
 from .moderators import whom_to_ask
 from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
@@ -164,7 +164,7 @@ def recent_of(pair_id: str, sender_id: str, *, now: datetime, without: str = "")
     for the message `without`: one Query."""
     found = Message.thread.query(
         pair_key(pair_id)[0],
-        Message.thread_at >= order(now - RECENT_FOR),
+        Message.thread_at.between(order(now - RECENT_FOR), AFTER_MESSAGES),
         consistent_read=True,
         scan_index_forward=False,
         limit=SCANNED,

@@ -35,6 +35,27 @@ class Pair(ConversationsItem, discriminator="pair"):
     last_delivered_at = MomentAttribute(null=True)
     last_sender_id = UnicodeAttribute(null=True)
     """Who wrote the last delivered message; the other is the one who may be waited for."""
+    removed_at = MomentAttribute(null=True)
+    """When what was written in it was removed."""
+    mentor_wrote_at = MomentAttribute(null=True)
+    """When the mentor's last delivered message was; so for the mentee."""
+    mentee_wrote_at = MomentAttribute(null=True)
+    mentor_messages = NumberAttribute(default=0)
+    """Delivered messages."""
+    mentee_messages = NumberAttribute(default=0)
+    mentor_replies = NumberAttribute(default=0)
+    """How many of the mentor's messages answered one of the mentee's; and how long these answers took."""
+    mentor_reply_minutes = NumberAttribute(default=0)
+    mentee_replies = NumberAttribute(default=0)
+    mentee_reply_minutes = NumberAttribute(default=0)
+    agreed = JSONAttribute(null=True)
+    """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
+    and `by` whom it was entered for a mentee who agreed elsewhere."""
+    stage = UnicodeAttribute(null=True)
+    """The id of the stage they are in; the policy's first where it is empty."""
+    stage_since = MomentAttribute(null=True)
+    stage_asked_by = UnicodeAttribute(null=True)
+    """Who of the two has proposed to move on, while the other has not agreed."""
 
     @property
     def mentor_name(self) -> str:
@@ -122,6 +143,10 @@ class Message(ConversationsItem, discriminator="message"):
     """What the filter found: a list of mappings with the fields of `shared.filtering.Finding`, the most
     severe ones when there are very many. A category may also be `unchecked`, `pair_ended`, `suspended`
     or `paused`: see `rules`."""
+    about = UnicodeAttribute(null=True)
+    """What its words are, where they are more than a message: what of `Shared`, such as `goal`."""
+    about_id = UnicodeAttribute(null=True)
+    """The id of that item."""
     rules_version = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
     check_attempts = NumberAttribute(default=0)
@@ -135,6 +160,38 @@ class Message(ConversationsItem, discriminator="message"):
     claimed_by_name = UnicodeAttribute(null=True)
     claimed_at = MomentAttribute(null=True)
     claimed_until = MomentAttribute(null=True)
+
+
+class Shared(ConversationsItem, discriminator="shared"):
+    """Something that the two have beside their messages, such as a goal, a step of one, a task: pk
+    `PAIR#<pair_id>`, sk `SHARED#<what>#<item_id>`.
+
+    Its words go as a message (`message_id`), which is checked like any other. The other sees nothing of it
+    before that was delivered (`shown_at`), and no more of it when that was declined or taken back (`state` is
+    `dropped` then). What has no words is shown from the beginning. In `thread` before every message while it
+    stands on the pair's page; what is only history any more has no `thread_at`.
+    """
+
+    what = UnicodeAttribute()
+    item_id = UnicodeAttribute()
+    pair_id = UnicodeAttribute()
+    programme_id = UnicodeAttribute()
+    by_id = UnicodeAttribute()
+    by_role = UnicodeAttribute()
+    """`mentor`, `mentee`, or `staff`."""
+    text = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    part_of = UnicodeAttribute(null=True)
+    """The item_id of what it belongs to: of a step its goal."""
+    state = UnicodeAttribute()
+    """What it may be says the area that knows `what`; `dropped` when its words never reached the other."""
+    on_day = UnicodeAttribute(null=True)
+    """The day it is for, such as `2026-11-30`."""
+    details = JSONAttribute(null=True)
+    made_at = MomentAttribute()
+    shown_at = MomentAttribute(null=True)
+    settled_at = MomentAttribute(null=True)
+    """When it was done, refused or given up."""
 
 
 class Step(ConversationsItem, discriminator="step"):
@@ -212,6 +269,22 @@ def message_of_key(pk: str, sk: str) -> tuple[str, str] | None:
     _, is_pair, pair_id = pk.partition("PAIR#")
     _, is_message, message_id = sk.partition(MESSAGE_PREFIX)
     return (pair_id, message_id) if is_pair and is_message else None
+
+
+SHARED_PREFIX = "SHARED#"
+
+
+def shared_key(pair_id: str, what: str, item_id: str) -> tuple[str, str]:
+    return f"PAIR#{pair_id}", f"{SHARED_PREFIX}{what}#{item_id}"
+
+
+AFTER_MESSAGES = "~"
+"""What comes after the time of any message in `thread`; `Shared` items do."""
+
+
+def shared_place(what: str, made_at: str) -> str:
+    """Where it stands in `thread`: a page that is read backwards has it before any message."""
+    return f"{AFTER_MESSAGES}{what}#{made_at}"
 
 
 def step_prefix(message_id: str) -> str:

@@ -20,7 +20,16 @@ from shared.programmes.actions import cohorts_of
 from shared.programmes.items import Cohort, cohort_key
 from shared.programmes.rules import is_over
 
-from .items import Message, Pair, PairOfPerson, held_listing, pair_key, pair_of_person_key, pairs_listing
+from .items import (
+    AFTER_MESSAGES,
+    Message,
+    Pair,
+    PairOfPerson,
+    held_listing,
+    pair_key,
+    pair_of_person_key,
+    pairs_listing,
+)
 from .views import other_name
 
 PAIRS_PAGE = 50
@@ -178,7 +187,17 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
     them and no names. For what works through a programme at night."""
     found = Pair.by_listing.query(
         pairs_listing(programme_id),
-        attributes_to_get=["pk", "sk", "kind", "pair_id", "cohort_id", "last_delivered_at", "status"],
+        attributes_to_get=[
+            "pk",
+            "sk",
+            "kind",
+            "pair_id",
+            "cohort_id",
+            "mentor_id",
+            "mentee_id",
+            "last_delivered_at",
+            "status",
+        ],
     )
     return (one for one in found if isinstance(one, Pair))
 
@@ -188,6 +207,7 @@ def latest_delivered(pair_id: str, *, limit: int) -> list[Message]:
     they may read them."""
     found = Message.thread.query(
         pair_key(pair_id)[0],
+        Message.thread_at < AFTER_MESSAGES,
         filter_condition=Message.state == "delivered",
         scan_index_forward=False,
         limit=limit,
@@ -201,6 +221,7 @@ def last_written(pair_id: str, person_id: str) -> datetime | None:
     Query, which reads on until it meets a message of theirs."""
     found = Message.thread.query(
         pair_key(pair_id)[0],
+        Message.thread_at < AFTER_MESSAGES,
         filter_condition=Message.sender_id == person_id,
         consistent_read=True,
         scan_index_forward=False,

@@ -9,9 +9,11 @@ from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.participation import why_paused
 from shared.people.permissions import Role, Viewer, may_manage_people, require
+from shared.people.wishes import may_know
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
+from shared.policies import Policy
 from shared.programmes.actions import running
 from shared.programmes.desk import end_unpaired
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
@@ -27,12 +29,19 @@ from .items import (
     pairs_listing,
     pairs_order,
 )
+from .never_again import NeverAgain, are_kept_apart, never_again_key, not_apart
+from .room import active_mentees, most_mentees
 
 TRIES = 4
 ONESELF = "You cannot pair yourself. Please ask another coordinator to do it."
 NO_POLICY = (
     "The settings of this programme can’t be read, so nobody can be paired. "
     "Please tell those who run the site."
+)
+APART = "The staff noted that {mentee} and {mentor} are never to be brought together."
+RELATED = (
+    "{mentee} and {mentor} may know each other: one of them wrote a name that fits. People who know each "
+    "other are not brought together."
 )
 
 
@@ -50,7 +59,8 @@ def pair_up(
 
     `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
     the viewer may not pair, Invalid for people who are not active there, Refused with the reason while the
-    policy keeps them apart or the cohort is over, Conflict when the two have a conversation already.
+    policy keeps them apart, they know each other, the mentor has no room or the cohort is over, Conflict when
+    the two have a conversation already.
     """
     require(may_manage_people(viewer, programme_id))
     programme = find(Programme, *programme_key(programme_id))
@@ -68,7 +78,10 @@ def pair_up(
         if _has_begun(programme_id, mentor, mentee, pair_id):
             return pair_id
         _require_open(cohort, now)
-        _require_taking_part(programme, mentor, mentee, now)
+        policy = _policy(programme)
+        _require_taking_part(policy, mentor, mentee, now)
+        _require_apart_from_nobody(programme_id, mentor, mentee)
+        _require_room(policy, mentor, now)
         with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
@@ -93,16 +106,45 @@ def _require_open(cohort: Cohort | None, now: datetime) -> None:
         )
 
 
-def _require_taking_part(programme: Programme, mentor: Membership, mentee: Membership, now: datetime) -> None:
-    """Raises Refused with every reason for which their conversation would rest from its first day."""
+def _policy(programme: Programme) -> Policy:
     try:
-        policy = running(programme).policy
+        return running(programme).policy
     except (ValueError, TypeError):
         raise Refused(NO_POLICY, code="no_policy") from None
+
+
+def _require_taking_part(policy: Policy, mentor: Membership, mentee: Membership, now: datetime) -> None:
+    """Raises Refused with every reason for which their conversation would rest from its first day."""
     pauses = why_paused(mentor.facts, mentee.facts, policy, day_of(now))
     if pauses:
         sentences = " ".join(pause.sentence for pause in pauses)
         raise Refused(sentences, field=f"{pauses[0].side}_id", code="not_ready")
+
+
+def _require_apart_from_nobody(programme_id: str, mentor: Membership, mentee: Membership) -> None:
+    """Raises Refused for two of whom the staff, or one of themselves, said that they must not be matched."""
+    names = {"mentor": mentor.first_name, "mentee": mentee.first_name}
+    if are_kept_apart(programme_id, mentor.person_id, mentee.person_id):
+        raise Refused(APART.format(**names), field="mentor_id", code="never_again")
+    said_by_mentor = may_know(mentor.wished.knows, mentee.first_name, mentee.surname)
+    if said_by_mentor or may_know(mentee.wished.knows, mentor.first_name, mentor.surname):
+        raise Refused(RELATED.format(**names), field="mentor_id", code="know_each_other")
+
+
+def _require_room(policy: Policy, mentor: Membership, now: datetime) -> None:
+    """Raises Refused for a mentor who has as many mentees as they may have, or want. There is no way round
+    it here: the policy is changed, or what the mentor said."""
+    most = most_mentees(policy, mentor.wished)
+    if active_mentees(mentor.person_id, mentor.programme_id, now=now) < most:
+        return
+    mentees = "one mentee" if most == 1 else f"{most} mentees"
+    if most == policy.matching.mentees_per_mentor:
+        sentence = f"{mentor.first_name} has {mentees}, which is as many as the policy lets a mentor have."
+    elif most:
+        sentence = f"{mentor.first_name} said that {mentees} at most would suit them, and has as many."
+    else:
+        sentence = f"{mentor.first_name} said that they can take on no mentee just now."
+    raise Refused(sentence, field="mentor_id", code="no_room")
 
 
 def _member(programme_id: str, person_id: str, role: Role) -> Membership:
@@ -159,6 +201,8 @@ def _begin(
             queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple))
+        apart = never_again_key(programme_id, mentor.person_id, mentee.person_id)
+        write.condition_check(NeverAgain, *apart, condition=not_apart())
         end_unpaired(write, programme_id, mentee.person_id, now=now)
         record(
             write,

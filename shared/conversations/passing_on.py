@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
@@ -75,11 +76,32 @@ def add_delivery(
     # the decision was made for must still hold: a conversation that has ended meanwhile is decided on anew.
     write.update(
         pair,
-        actions=[Pair.last_delivered_at.set(now), Pair.last_sender_id.set(message.sender_id)],
+        actions=_counted(pair, message, now),
         condition=Pair.status == pair.status,
         add_version_condition=False,
     )
     queue(write, _new_message(pair, message), now=now)
+
+
+def _counted(pair: Pair, message: Message, now: datetime) -> list[Action]:
+    """Who wrote last, how much each has written, and how long an answer took."""
+    by_mentor = message.sender_role == "mentor"
+    wrote_at, messages, replies, minutes = (
+        (Pair.mentor_wrote_at, Pair.mentor_messages, Pair.mentor_replies, Pair.mentor_reply_minutes)
+        if by_mentor
+        else (Pair.mentee_wrote_at, Pair.mentee_messages, Pair.mentee_replies, Pair.mentee_reply_minutes)
+    )
+    actions: list[Action] = [
+        Pair.last_delivered_at.set(now),
+        Pair.last_sender_id.set(message.sender_id),
+        wrote_at.set(now),
+        messages.add(1),
+    ]
+    if pair.last_delivered_at is not None and pair.last_sender_id != message.sender_id:
+        # An answer takes as long as its writer took; what lay with us is not theirs.
+        took = max(message.written_at - pair.last_delivered_at, timedelta(0))
+        actions += [replies.add(1), minutes.add(int(took.total_seconds() // 60))]
+    return actions
 
 
 def _new_message(pair: Pair, message: Message) -> NewNotice:

@@ -75,7 +75,7 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
         about_mentor=(mentor.about_me or "") if mentor else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
-        methods=open_methods(programme.policy, *facts) if programme else (),
+        methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
     )
 
 

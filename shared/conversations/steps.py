@@ -31,6 +31,7 @@ from .items import (
     step_key,
 )
 from .rules import review_by, severity_rank
+from .sharing import let_follow
 
 WAITING_CHANGES = frozenset({"held", "undone", "returned", "changed", "declined", "withdrawn"})
 """Steps after which a message waits for another person, or for nobody any more."""
@@ -85,6 +86,8 @@ def save_with_step(
     )
     write.save(message, condition=is_new(Message) if is_first else None)
     write.save(step, condition=is_new(Step))
+    if message.about and not is_first:
+        let_follow(write, message, what, now=now)
     if what in WAITING_CHANGES or (what in ("delivered", "scheduled") and by):
         _note_what_waits(write, message)
 

@@ -14,22 +14,32 @@ from shared.people.permissions import (
     part_in_pair,
     require,
 )
+from shared.platform.tables import ConversationsItem
 from shared.policies import Policy
 from shared.safeguarding.help import Helper, help_of
 
 from .attachments import file_words
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
-from .items import Message, Pair, message_key, pair_key
+from .items import Message, Pair, Shared, message_key, pair_key
 from .on_behalf import arrived, ways_in
-from .resting import taking_part
+from .resting import TakingPart, taking_part
 from .rules import Checker, may_withdraw
+from .sharing import MOST_BESIDE
 from .steps import load_message, load_pair
 
 PAGE = 30
 """Messages on a page."""
 READ_AT_ONCE = 45
 """Messages read for a page, of which some may not be the viewer's to see."""
+ABOUT_WORDS = {
+    "goal": "A goal",
+    "step": "A step towards a goal",
+    "task": "A task for next time",
+    "reflection": "Looking back at a goal",
+    "feedback": "Feedback",
+}
+"""What a message is called whose words are those of something that the two share."""
 NOTICEABLY_LATER = timedelta(minutes=5)
 """A message delivered so long after it was written says to its writer when they wrote it."""
 
@@ -79,6 +89,8 @@ class Letter:
     """For its writer and staff, when it will be passed on, where it waits for the programme's hours."""
     round: int = 0
     """Which wording this is, for its writer and staff."""
+    about: str = ""
+    """What its words are, where they are more than a message, such as “A goal”."""
     may_change: bool = False
     may_withdraw: bool = False
 
@@ -105,6 +117,8 @@ class ConversationView:
     may_enter: bool
     """Whether the viewer can enter a message that the mentee gave them."""
     has_ended: bool
+    was_removed: bool
+    """Whether what was written was removed, because its time was over."""
     about_other: str
     """What a mentee is told of their mentor, in the mentor's words."""
     rests: bool
@@ -137,20 +151,59 @@ class ReturnedView:
     status: str
 
 
-def conversation(
-    viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
-) -> ConversationView:
-    """A page of the conversation: one GetItem, one Query and one BatchGetItem. That staff read it is recorded
-    first, by one write. Raises NotFound, and Invalid for a `before` that is not one of ours."""
+@dataclass(frozen=True)
+class Opened:
+    """A page of a conversation as it was read, with what stands beside its messages."""
+
+    pair: Pair
+    part: str
+    """`mentor`, `mentee` or `staff`."""
+    together: TakingPart
+    has_ended: bool
+    messages: tuple[Message, ...]
+    """Newest first."""
+    older: Message | None
+    """The last of them, when older ones follow."""
+    is_newest: bool
+    shared: tuple[Shared, ...]
+    """What the two share and the viewer may see; nothing on pages of older messages."""
+
+
+def open_conversation(viewer: Viewer, pair_id: str, *, before: str | None = None, now: datetime) -> Opened:
+    """One GetItem, one Query and one BatchGetItem. That staff read it is recorded first, by one write. Raises
+    NotFound, and Invalid for a `before` that is not one of ours."""
     pair = load_pair(pair_id)
-    part = _part(viewer, pair)
+    part = part_or_staff(viewer, pair)
     start = read_cursor(pair_id, before) if before else None
     if part == "staff":
         record_conversation_read(viewer, pair, now=now)
-    found, older = _page_of(viewer, pair, part, start)
-    waits = waits_of(viewer, found)
+    found, shared = _page_of(viewer, pair, part, start)
+    page = found[:PAGE]
     together = taking_part(pair, now=now)
-    has_ended = pair.status != "active" or together.is_over
+    return Opened(
+        pair=pair,
+        part=part,
+        together=together,
+        has_ended=pair.status != "active" or together.is_over,
+        messages=tuple(page),
+        older=page[-1] if len(found) > PAGE else None,
+        is_newest=start is None,
+        shared=tuple(shared),
+    )
+
+
+def conversation(
+    viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
+) -> ConversationView:
+    """A page of the conversation; requests and errors as `open_conversation`."""
+    return conversation_view(viewer, open_conversation(viewer, pair_id, before=before, now=now), checker)
+
+
+def conversation_view(viewer: Viewer, opened: Opened, checker: Checker = check) -> ConversationView:
+    """What the page shows of the messages."""
+    pair, part, together, has_ended = opened.pair, opened.part, opened.together, opened.has_ended
+    pair_id, found, older = pair.pair_id, opened.messages, opened.older
+    waits = waits_of(viewer, found)
     programme = together.programme
     policy = programme.policy if programme else None
     is_worried = any(has_worry(one, programme, checker) for one in waits)
@@ -164,11 +217,12 @@ def conversation(
         other_name=other_name(pair, part),
         letters=tuple(_letter(message, viewer, part, names, policy) for message in reversed(found)),
         older=cursor_of(pair_id, older.thread_at or "", older.message_id) if older else "",
-        is_newest=start is None,
+        is_newest=opened.is_newest,
         may_write=part != "staff" and not has_ended,
         may_attach=policy is not None and policy.delivery.attachments,
         may_enter=part == "staff" and not has_ended and bool(ways_in(policy)),
         has_ended=has_ended,
+        was_removed=pair.removed_at is not None,
         about_other=together.about_mentor if part == "mentee" else "",
         rests=bool(together.pauses) and not has_ended,
         methods=together.methods,
@@ -195,38 +249,42 @@ def record_conversation_read(viewer: Viewer, pair: Pair, *, now: datetime) -> No
 
 def _page_of(
     viewer: Viewer, pair: Pair, part: str, start: tuple[str, str] | None
-) -> tuple[list[Message], Message | None]:
-    """The page's messages, newest first, and the last of them when older ones follow.
+) -> tuple[list[Message], list[Shared]]:
+    """A page's messages and one more, newest first, and what stands beside them.
 
     What the viewer may not see is left out by the query, so that neither the number of messages on a page nor
     the link to the next one tells of it.
     """
-    allowed = None
+    allowed = key = None
     if part != "staff":
-        allowed = (Message.state == "delivered") | (Message.sender_id == viewer.person_id)
-    key = None
+        theirs = (Message.state == "delivered") | (Message.sender_id == viewer.person_id)
+        allowed = (Message.kind == Message) & theirs
+        allowed |= (Shared.kind == Shared) & (Shared.shown_at.exists() | (Shared.by_id == viewer.person_id))
     if start:
         thread_at, message_id = start
         pk, sk = message_key(pair.pair_id, message_id)
         key = {"pk": {"S": pk}, "sk": {"S": sk}, "thread_at": {"S": thread_at}}
-    found = [
-        item
-        for item in Message.thread.query(
-            pair_key(pair.pair_id)[0],
-            filter_condition=allowed,
-            consistent_read=True,
-            scan_index_forward=False,
-            limit=PAGE + 1,
-            page_size=READ_AT_ONCE,
-            last_evaluated_key=key,
-        )
-        if isinstance(item, Message)
-    ]
-    page = found[:PAGE]
-    return page, page[-1] if len(found) > PAGE else None
+    messages: list[Message] = []
+    shared: list[Shared] = []
+    for item in ConversationsItem.thread.query(
+        pair_key(pair.pair_id)[0],
+        filter_condition=allowed,
+        consistent_read=True,
+        scan_index_forward=False,
+        page_size=READ_AT_ONCE if start else READ_AT_ONCE + MOST_BESIDE,
+        last_evaluated_key=key,
+    ):
+        if isinstance(item, Shared):
+            shared.append(item)
+        elif isinstance(item, Message):
+            messages.append(item)
+            if len(messages) > PAGE:
+                break
+    return messages, shared
 
 
-def _part(viewer: Viewer, pair: Pair) -> str:
+def part_or_staff(viewer: Viewer, pair: Pair) -> str:
+    """As what the viewer sees the pair. Raises NotFound for who may not."""
     part = part_in_pair(
         viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
     )
@@ -276,6 +334,7 @@ def _letter(
             at=at,
             via=arrived(message),
             file=file_words(message),
+            about=ABOUT_WORDS.get(message.about or "", ""),
         )
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
@@ -298,6 +357,7 @@ def _letter(
         file=file_words(message),
         deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
+        about=ABOUT_WORDS.get(message.about or "", ""),
         may_change=own and message.state == "returned",
         may_withdraw=own and may_withdraw(message.state, was_delivered=message.delivered_at is not None),
     )
@@ -315,7 +375,7 @@ def returned_message(viewer: Viewer, pair_id: str, message_id: str) -> ReturnedV
     """One's own message with what the moderator asked: two GetItems. Raises NotFound when it is not the
     viewer's."""
     pair = load_pair(pair_id)
-    part = _part(viewer, pair)
+    part = part_or_staff(viewer, pair)
     message = load_message(pair_id, message_id)
     require(message.sender_id == viewer.person_id and part != "staff")
     may_change = message.state == "returned" and pair.status == "active"

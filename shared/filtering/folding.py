@@ -34,6 +34,8 @@ _KEPT_LONG: Final = {"🔟": "10", "🖕": " middlefinger ", "💯": " 100 ", "�
 _MOST_FROM_ONE: Final = 4
 """Characters that one may stand for. Some stand for a whole sentence, and a message full of them would be
 vast."""
+_MOST_ADDED: Final = 1_000
+"""Characters by which a folded text may be longer than it was; the rest then stand for one each."""
 _SQUARED_LETTERS: Final = ((0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189), (0x1F1E6, 0x1F1FF))
 
 
@@ -58,13 +60,25 @@ def fold(text: str) -> Folded:
     # Most texts have nothing but a curly apostrophe or an emoji: each character stands for one.
     if _PLAIN_FORMS.of_other_length.isdisjoint(text):
         return _one_to_one(plain)
+    forms = [_PLAIN_FORMS[ord(character)] for character in text]
+    if len(plain) > len(text) + _MOST_ADDED:
+        forms = _not_much_longer(forms)
+        plain = "".join(forms)
     starts: list[int] = []
-    ends: list[int] = []
-    for at, character in enumerate(text):
-        one = _PLAIN_FORMS[ord(character)]
-        starts.extend([at] * len(one))
-        ends.extend([at + 1] * len(one))
-    return Folded(plain, starts, ends)
+    for at, form in enumerate(forms):
+        if len(form) == 1:
+            starts.append(at)
+        else:
+            starts.extend([at] * len(form))
+    return Folded(plain, starts, [at + 1 for at in starts])
+
+
+def _not_much_longer(forms: Sequence[str]) -> list[str]:
+    left, cut = _MOST_ADDED, []
+    for form in forms:
+        left -= max(0, len(form) - 1)
+        cut.append(form if left >= 0 else form[:1])
+    return cut
 
 
 def _one_to_one(plain: str) -> Folded:

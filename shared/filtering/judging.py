@@ -131,13 +131,12 @@ def _phrases(
 ) -> Iterator[Finding]:
     seen: set[tuple[str, int, int]] = set()
     for sentence in sentences:
-        tried = _phrases_to_try(sentence, rules)
-        for number in sorted(tried):
+        for number, phrases in _phrases_to_try(sentence, rules).items():
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
             if severity is Severity.none:
                 continue
-            place = _first_match(tried[number], number, rules, sentence)
+            place = _first_match(phrases, number, rules, sentence)
             if place is None:
                 continue
             start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
@@ -147,14 +146,14 @@ def _phrases(
 
 
 def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase]]:
-    """By rule: the phrases of which every word that they cannot do without is in the sentence."""
+    """By rule, in their order: the phrases that the sentence could hold."""
     tried: dict[int, list[Phrase]] = {}
-    anchored, lacks_all_of = rules.anchored, sentence.present.isdisjoint
-    for word in sentence.present:
-        for number, first, others, phrase in anchored.get(word, ()):
-            # Most fail at the first: it is asked before the rest, for speed.
-            if (first is None or not lacks_all_of(first)) and not (others and any(map(lacks_all_of, others))):
-                tried.setdefault(number, []).append(phrase)
+    for at in rules.possible.in_words(sentence.places):
+        number, phrase = rules.phrases[at]
+        if number in tried:
+            tried[number].append(phrase)
+        else:
+            tried[number] = [phrase]
     return tried
 
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import yaml
 
-from .phrases import Phrase, PhraseError, PhraseReader, Unread
+from .phrase_reader import PhraseError, PhraseReader, Unread
+from .phrases import Phrase
 from .reading import MODEL_FILE, Model, read_model
 from .ruleset import DETECTORS, Change, Rule, RulesBroken, RuleSet, short_hash
 from .trying import contradictions

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from .folding import fold
 from .loading import read_rule
-from .phrases import Phrase, PhraseReader, Steps
+from .phrase_reader import PhraseReader
+from .phrases import Phrase, Steps
 from .ruleset import Rule, RulesBroken
 
 PREFIX: Final = "programme."

@@ -13,20 +13,13 @@ run away.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Final, Protocol, overload
+from typing import Final, Protocol
 
-from .verbs import forms_of
-from .wordlists import words_of
+from .commonness import commonness
 
-_PIECE: Final = re.compile(r"[(\[][^()\[\]]*[)\]]|\.\.\.|\.\.\d|[()\[\]|]|\{\w+\}|[^\s()\[\]|{}]+")
-_USUAL_GAP: Final = 3
 _NEAR: Final = 12
-_OPENING: Final = "(["
-_CLOSING: Final = frozenset(")]|")
 
 
 class Words(Protocol):
@@ -40,10 +33,6 @@ class Words(Protocol):
 
     @property
     def inside(self) -> int: ...
-
-
-class PhraseError(ValueError):
-    """A phrase that cannot be read; the message says what is wrong with it."""
 
 
 class Step:
@@ -143,43 +132,12 @@ def _needed(steps: Steps) -> list[frozenset[str]]:
     """For each step that must be there, words of which the sentence has at least one; the rarest step
     first."""
     needed = [step.anchor for step in steps if not step.optional and not step.gap]
-    return sorted(needed, key=_commonness) if len(needed) > 1 else needed
+    return sorted(needed, key=commonness) if len(needed) > 1 else needed
 
 
 def _anchor(steps: Steps) -> frozenset[str]:
     needed = _needed(steps)
     return needed[0] if needed else frozenset()
-
-
-_COMMON: Final = words_of(
-    """
-    i you he she it we they me my your his her their our is am are was were be been do did have has had
-    to the a an of in on at and or but not no so if for with from by as this that what when where how
-    all can will would go get know want think like make say tell about up out there here just one some
-    any more because them him us too now then see come going got said time day people work help need
-    really good could should who why
-    """
-)
-
-
-_FREQUENT: Final = _COMMON | words_of(
-    """
-    mum dad friend home house school night every week after before off own use feel life next last hard
-    again room uni class brother sister teacher talk live number phone email send message
-    """
-)
-_EVERYWHERE: Final = words_of(
-    "i my the a is to you me and in on not am do at for can are have it your of we with was be"
-)
-
-
-_FREQUENT_ONLY: Final = _FREQUENT - _EVERYWHERE
-
-
-def _commonness(words: frozenset[str]) -> int:
-    """How many sentences have one of these words, very roughly, in thousandths."""
-    everywhere, frequent = len(words & _EVERYWHERE), len(words & _FREQUENT_ONLY)
-    return 299 * everywhere + 39 * frequent + len(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +146,9 @@ class Phrase:
 
     written: str
     parts: tuple[Steps, ...]
-    first: tuple[frozenset[str], ...] = field(repr=False)
+    begins: tuple[tuple[frozenset[str], int, Steps], ...] = field(repr=False)
+    """By part: the words with which it can begin, by how many places these lead on, and the steps that are
+    then left."""
     needed: tuple[frozenset[str], ...] = field(repr=False)
     """Sets of words, of each of which a matching sentence has one; the rarest first."""
 
@@ -198,13 +158,10 @@ class Phrase:
 
     def is_in(self, words: Words) -> bool:
         """Whether each part of it stands somewhere in these words: the quick question before `matches`."""
-        for steps, first in zip(self.parts, self.first, strict=True):
-            places = _places_of(first, words)
-            if steps[0].is_plain:  # it was led through just now
-                places, steps = places << 1, steps[1:]
-            if not _follow(steps, places, words):
-                return False
-        return True
+        if len(self.begins) == 1:  # as most have; to go over one in a loop takes longer than the answer
+            first, led, rest = self.begins[0]
+            return _follow(rest, _places_of(first, words) << led, words) != 0
+        return all(_follow(rest, _places_of(first, words) << led, words) for first, led, rest in self.begins)
 
     def matches(self, words: Words, *, but: int = 0) -> Iterator[tuple[int, int]]:
         """The places from left to right, as word positions, each as short as it can be. Of a phrase in one
@@ -216,19 +173,23 @@ class Phrase:
         return ((at, ends.bit_length() - 1) for at, ends in self._from_each_start(words))
 
     def _from_each_start(self, words: Words, but: int = 0) -> Iterator[tuple[int, int]]:
-        starts = [_places_of(first, words) for first in self.first]
-        if len(starts) > 1:
-            yield from self._all_parts(starts, words)
+        if len(self.begins) > 1:
+            yield from self._all_parts(words)
             return
-        for at in _places_in(starts[0] & ~but):
-            if ends := _follow(self.parts[0], 1 << at, words):
+        first, led, rest = self.begins[0]
+        for at in _places_in(_places_of(first, words) & ~but):
+            if ends := _follow(rest, 1 << at + led, words):
                 yield at, ends
 
-    def _all_parts(self, starts: Sequence[int], words: Words) -> Iterator[tuple[int, int]]:
+    def _all_parts(self, words: Words) -> Iterator[tuple[int, int]]:
         """Where every part stands within a dozen words of the others: from the first word to the last."""
         places = [
-            [(at, _lowest(ends)) for at in _places_in(start) if (ends := _follow(steps, 1 << at, words))]
-            for steps, start in zip(self.parts, starts, strict=True)
+            [
+                (at, _lowest(ends))
+                for at in _places_in(_places_of(first, words))
+                if (ends := _follow(rest, 1 << at + led, words))
+            ]
+            for first, led, rest in self.begins
         ]
         for anchor in places[0]:
             near = [
@@ -255,192 +216,29 @@ def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[1] <= other[0] or other[1] <= one[0]
 
 
-class PhraseReader:
-    """Reads phrases. `same_as` gives the canonical words of a written one; `lists` are the named lists."""
-
-    def __init__(self, lists: Mapping[str, Sequence[str]], same_as: Callable[[str], tuple[str, ...]]) -> None:
-        self._lists = lists
-        self._same_as = same_as
-        self._read: dict[str, Step] = {}
-        self._literals: dict[str, Steps] = {}
-        self._phrases: dict[str, Phrase] = {}
-        self._alternatives: dict[str, Steps] = {}
-        self._groups: dict[str, Step] = {}
-        self._reading: list[str] = []
-
-    def with_words_as(self, same_as: Callable[[str], tuple[str, ...]]) -> PhraseReader:
-        """A reader of the same lists to which words mean something else."""
-        return PhraseReader(self._lists, same_as)
-
-    def read(self, written: str) -> Phrase:
-        """Raises PhraseError with the reason."""
-        phrase = self._phrases.get(written)
-        if phrase is None:
-            phrase = self._phrases[written] = self._new(written)
-        return phrase
-
-    def _new(self, written: str) -> Phrase:
-        parts = tuple(self.steps(part) for part in written.split(" & "))
-        for steps in parts:
-            if not steps or all(step.optional or step.gap for step in steps):
-                raise PhraseError(f"“{written}” asks for no word at all")
-            if steps[0].gap:
-                raise PhraseError(f"“{written}” begins with a gap")
-        needed = sorted((words for steps in parts for words in _needed(steps)), key=_commonness)
-        return Phrase(written, parts, tuple(_first_words(steps) for steps in parts), tuple(needed))
-
-    def words(self) -> frozenset[str]:
-        """Every word of what was read so far."""
-        return frozenset().union(*(step.words for steps in self._literals.values() for step in steps))
-
-    def steps(self, written: str) -> Steps:
-        pieces = _PIECE.findall(written.lower().replace("’", "'"))
-        steps, rest = self._sequence(pieces, 0, written)
-        if rest != len(pieces):
-            raise PhraseError(f"“{written}” closes a bracket that it did not open")
-        return steps
-
-    def _sequence(self, pieces: Sequence[str], at: int, written: str) -> tuple[Steps, int]:
-        steps: list[Step] = []
-        while at < len(pieces) and pieces[at] not in _CLOSING:
-            piece = pieces[at]
-            if piece in _OPENING:
-                step, at = self._group(pieces, at, written)
-                steps.append(step)
-            elif piece[0] in _OPENING:
-                steps.append(self._flat_group(piece, written))
-                at += 1
-            else:
-                steps.extend(self._piece(piece, written))
-                at += 1
-        return tuple(step for step in steps if step.words or step.phrases or step.gap), at
-
-    def _group(self, pieces: Sequence[str], at: int, written: str) -> tuple[Step, int]:
-        """A group with groups in it."""
-        opening, closing = pieces[at], ")" if pieces[at] == "(" else "]"
-        alternatives: list[Steps] = []
-        while True:
-            began = at + 1
-            steps, at = self._sequence(pieces, began, written)
-            alternatives.append(_meaning(steps, pieces[began:at], written))
-            if at >= len(pieces):
-                raise PhraseError(f"“{written}” does not close a bracket")
-            if pieces[at] != "|":
-                break
-        if pieces[at] != closing:
-            raise PhraseError(f"“{written}” mixes round and square brackets")
-        return _one_of(alternatives, optional=opening == "["), at + 1
-
-    def _flat_group(self, group: str, written: str) -> Step:
-        """A group without groups in it: most are, and many stand in several phrases."""
-        step = self._groups.get(group)
-        if step is None:
-            if (group[0] == "(") != (group[-1] == ")"):
-                raise PhraseError(f"“{written}” mixes round and square brackets")
-            alternatives = [self._alternative(text, written) for text in group[1:-1].split("|")]
-            step = self._groups[group] = _one_of(alternatives, optional=group[0] == "[")
-        return step
-
-    def _alternative(self, text: str, written: str) -> Steps:
-        steps = self._alternatives.get(text)
-        if steps is None:
-            pieces = _PIECE.findall(text) if "{" in text else text.split()
-            read = [step for piece in pieces for step in self._piece(piece, written)]
-            steps = self._alternatives[text] = _meaning(tuple(read), pieces, written)
-        return steps
-
-    def _piece(self, piece: str, written: str) -> Steps:
-        if piece[0] == "." and (gap := _gap(piece)):
-            return (gap,)
-        if piece[0] == "{":
-            return (self._list(piece[1:-1], written),)
-        if piece[-1] == "~":
-            return (_one_of([self._literal(form) for form in sorted(forms_of(piece[:-1]))]),)
-        return self._literal(piece)
-
-    def _literal(self, word: str) -> Steps:
-        steps = self._literals.get(word)
-        if steps is None:
-            steps = tuple(Step(frozenset((canonical,))) for canonical in self._same_as(word))
-            self._literals[word] = steps
-        return steps
-
-    def _list(self, name: str, written: str) -> Step:
-        if name in self._read:
-            return self._read[name]
-        if name not in self._lists:
-            raise PhraseError(f"“{written}” names a list that is not there: {name}")
-        if name in self._reading:
-            raise PhraseError(f"the list {name} contains itself")
-        self._reading.append(name)
-        step = _one_of([self.steps(str(entry)) for entry in self._lists[name]])
-        self._reading.pop()
-        self._read[name] = step
-        return step
+def phrase_of(written: str, parts: tuple[Steps, ...]) -> Phrase:
+    """The phrase that these parts make."""
+    needed = sorted((words for steps in parts for words in _needed(steps)), key=commonness)
+    return Phrase(written, parts, tuple(map(_beginning, parts)), tuple(needed))
 
 
-def _gap(piece: str) -> Step | None:
-    if piece == "...":
-        return Step(gap=_USUAL_GAP)
-    return Step(gap=int(piece[2])) if len(piece) == 3 and piece[:2] == ".." and piece[2].isdecimal() else None
+def _beginning(steps: Steps) -> tuple[frozenset[str], int, Steps]:
+    first = _first_words(steps)
+    return (first, 1, steps[1:]) if steps[0].is_plain else (first, 0, steps)
 
 
-def _meaning(steps: Steps, pieces: Sequence[str], written: str) -> Steps:
-    """The steps of an alternative; raises PhraseError where nothing of its meaning is left."""
-    if _is_worn_away(pieces, steps):
-        raise PhraseError(f"“{written}” has “{' '.join(pieces)}”, which says nothing without its fillers")
-    return steps
-
-
-def _is_worn_away(written: Sequence[str], steps: Steps) -> bool:
-    """Whether words of an alternative are fillers and those that are left are too common to mean it."""
-    return (
-        len(written) > len(steps) == 1
-        and steps[0].words <= _COMMON
-        and bool(steps[0].words)
-        and not steps[0].phrases
-    )
-
-
-def _one_of(alternatives: Iterable[Steps], *, optional: bool = False) -> Step:
-    words: set[str] = set()
-    phrases: list[Steps] = []
-    for steps in alternatives:
-        if not steps:
-            continue  # a filler, which no phrase needs
-        if all(step.optional for step in steps):
-            optional = True
-        plain = len(steps) == 1 and not steps[0].optional and not steps[0].gap
-        if plain and not steps[0].phrases:
-            words |= steps[0].words
-        elif plain:
-            words |= steps[0].words
-            phrases.extend(steps[0].phrases)
-        else:
-            phrases.append(steps)
-    return Step(frozenset(words), tuple(phrases), optional=optional)
-
-
-class Unread(Sequence[Phrase]):
-    """Phrases that are read when one is first asked for: most of those that excuse a match never are."""
-
-    def __init__(self, reader: PhraseReader, written: Sequence[str]) -> None:
-        self._reader = reader
-        self._written = written
-
-    @cached_property
-    def _read(self) -> tuple[Phrase, ...]:
-        return tuple(map(self._reader.read, self._written))
-
-    def __len__(self) -> int:
-        return len(self._written)
-
-    @overload
-    def __getitem__(self, at: int) -> Phrase: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Phrase]: ...
-    def __getitem__(self, at: int | slice) -> Phrase | Sequence[Phrase]:
-        return self._read[at]
+def alternatives(phrase: Phrase) -> Sequence[Phrase]:
+    """The same in several, where a single group is all that it cannot do without: each of them asks for more
+    words than the group does. What they match together, it matches."""
+    if len(phrase.needed) != 1 or len(phrase.parts) != 1:
+        return [phrase]
+    steps = phrase.parts[0]
+    at = next(at for at, step in enumerate(steps) if not step.optional and not step.gap)
+    group = steps[at]
+    if not group.phrases or any(choice[0].gap for choice in group.phrases):
+        return [phrase]
+    choices = [*group.phrases, (Step(group.words),)] if group.words else group.phrases
+    return [phrase_of(phrase.written, ((*steps[:at], *choice, *steps[at + 1 :]),)) for choice in choices]
 
 
 def words_in(phrase: Phrase) -> Iterable[str]:

@@ -87,9 +87,11 @@ def units_by_capitals(sentences: Sequence[Sentence], folded: Folded, text: str) 
     stop."""
     units: list[Unit] = []
     starts = folded.starts
+    read = 0
     for sentence in sentences:
-        if sentence.is_variant:
+        if sentence.is_variant or read >= _MOST_READ:
             continue
+        read += len(sentence.words)
         spans, began = sentence.spans, 0
         for at in range(1, len(spans)):
             if text[starts[spans[at][0]]].isupper() and _begins(spans[at - 1][0], spans[at][0], folded, text):

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from .phrases import Phrase, PhraseReader, words_in
+from .phrase_reader import PhraseReader
+from .phrases import Phrase, alternatives, words_in
+from .possible import Possible
 from .reading import Model
 from .verdict import CATEGORIES, Severity
 from .wordlists import words_of
@@ -71,11 +73,6 @@ class Rule:
         return (self.from_mentor if sender == "mentor" else self.from_mentee) or self.severity
 
 
-Anchored = tuple[int, frozenset[str] | None, tuple[frozenset[str], ...], Phrase]
-"""A rule's place in `rules`, the first and the other sets of words of each of which the sentence must have
-one, and the phrase."""
-
-
 @dataclass(frozen=True)
 class RuleSet:
     """Rules ready to use, with the words they share and a version that changes when any of it does."""
@@ -90,21 +87,22 @@ class RuleSet:
     """What messages read like; None while one is being trained."""
 
     def __post_init__(self) -> None:
-        anchored: dict[str, list[Anchored]] = {}
-        for number, rule in enumerate(self.rules):
-            for phrase in rule.phrases:
-                anchor, *others = phrase.needed
-                first = others[0] if others else None
-                entry = (number, first, tuple(others[1:]), phrase)
-                for word in anchor:
-                    anchored.setdefault(word, []).append(entry)
-        object.__setattr__(self, "anchored", anchored)
+        phrases = [
+            (number, one)
+            for number, rule in enumerate(self.rules)
+            for phrase in rule.phrases
+            for one in alternatives(phrase)
+        ]
+        object.__setattr__(self, "phrases", phrases)
+        object.__setattr__(self, "possible", Possible([phrase for _, phrase in phrases]))
         object.__setattr__(self, "_excuses", {})
         object.__setattr__(self, "off", frozenset(rule.id for rule in self.rules if rule.is_off))
         object.__setattr__(self, "by_detector", {r.detector: r for r in self.rules if r.detector})
 
-    anchored: Mapping[str, Sequence[Anchored]] = field(init=False, repr=False)
-    """A word and the phrases that cannot match without it."""
+    phrases: Sequence[tuple[int, Phrase]] = field(init=False, repr=False)
+    """Every phrase, with its rule's place in `rules`."""
+    possible: Possible = field(init=False, repr=False)
+    """Which of `phrases` a sentence could hold."""
     off: frozenset[str] = field(init=False, repr=False)
     """The rules that a programme has switched off."""
     _excuses: dict[int, Mapping[str, Sequence[Phrase]]] = field(init=False, repr=False)

@@ -25,35 +25,49 @@ class Chunk(NamedTuple):
     """Canonical words; one written word may give several."""
     spans: tuple[Span, ...]
     """Where each of them stands in the chunk."""
-    ends: bool = False
-    """Whether a sentence ends with it."""
-    stands_alone: bool = False
-    """Whether a letter or a figure in it stands by itself."""
-    hides: bool = False
-    """Whether one of its words was hidden."""
+    marks: int = 0
+    """What else is known of it: `ENDS` and the rest, as bits of a number."""
     parts: Sequence[tuple[str, Chunk]] = ()
     """The same in several, where a sentence ends inside."""
 
 
+ENDS, STANDS_ALONE, HIDES, _PARTED = 1, 2, 4, 8
+"""Marks of a chunk: a sentence ends with it; a letter or a figure in it stands by itself; one of its words
+was hidden; it comes in parts."""
 _WORDS_OF: Final = itemgetter(0)
-_ENDS_OF: Final = itemgetter(2)
-_PARTS_OF: Final = itemgetter(5)
+_MARKS_OF: Final = itemgetter(2)
+_ENDING, _ALONE, _HIDING, _IN_PARTS = (
+    bytes(1 if marks & mark else 0 for marks in range(256)) for mark in (ENDS, STANDS_ALONE, HIDES, _PARTED)
+)
+"""For `translate`: where one mark stands among all."""
+
+
+def chunk_of(
+    words: Sequence[str], spans: Sequence[Span], marks: int, parts: Sequence[tuple[str, Chunk]] = ()
+) -> Chunk:
+    return Chunk(tuple(words), tuple(spans), marks | _PARTED if parts else marks, parts)
 
 
 class Written:
     """A text and its chunks."""
 
-    __slots__ = ("_chunks", "_spans", "_text", "_written")
+    __slots__ = ("_chunks", "_marks", "_spans", "_text", "_written")
 
     def __init__(self, text: str, written: Sequence[str], chunks: Sequence[Chunk]) -> None:
         self._text = text
-        if any(map(_PARTS_OF, chunks)):
-            pairs = zip(written, chunks, strict=True)
-            parted = [part for one, chunk in pairs for part in chunk.parts or ((one, chunk),)]
-            written, chunks = [one for one, _ in parted], [chunk for _, chunk in parted]
         self._written = written
         self._chunks = chunks
+        self._marks = bytes(map(_MARKS_OF, chunks))
+        """A byte for each chunk: so that one look finds the next that ends a sentence."""
         self._spans: list[Span] | None = None
+
+    def spells_apart(self) -> bool:
+        """Whether letters stand alone one after the other: then a word may reach over the spaces."""
+        return b"\1\1" in self._marks.translate(_ALONE)
+
+    def hides(self) -> bool:
+        """Whether a word of a chunk was hidden."""
+        return 1 in self._marks.translate(_HIDING)
 
     def spans(self) -> Sequence[Span]:
         """Where each word stands. Found when first asked for: of most texts nobody asks."""
@@ -69,14 +83,22 @@ class Written:
 
     def sentences(self) -> Iterator[tuple[list[str], int]]:
         """The words of each sentence, and how many stand before it."""
-        ends = [*map(_ENDS_OF, self._chunks)]
+        if 1 in self._marks.translate(_IN_PARTS):
+            self._part()
+        ends = self._marks.translate(_ENDING)
         first = before = 0
         while first < len(ends):
-            after = ends.index(True, first) + 1 if True in ends[first:] else len(ends)
+            after = ends.find(1, first) + 1 or len(ends)
             words = [*chain.from_iterable(map(_WORDS_OF, self._chunks[first:after]))]
             if words:
                 yield words, before
             first, before = after, before + len(words)
+
+    def _part(self) -> None:
+        pairs = zip(self._written, self._chunks, strict=True)
+        parted = [part for one, chunk in pairs for part in chunk.parts or ((one, chunk),)]
+        self._written, self._chunks = [one for one, _ in parted], [chunk for _, chunk in parted]
+        self._marks = bytes(map(_MARKS_OF, self._chunks))
 
 
 class Sentence:

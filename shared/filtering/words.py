@@ -15,7 +15,18 @@ from typing import Final
 
 from .folding import Folded
 from .learnt import Learnt
-from .sentences import Chunk, Sentence, Span, Words, Written, sentences_in
+from .sentences import (
+    ENDS,
+    HIDES,
+    STANDS_ALONE,
+    Chunk,
+    Sentence,
+    Span,
+    Words,
+    Written,
+    chunk_of,
+    sentences_in,
+)
 
 _TOKEN: Final = re.compile(
     r"([a-z0-9]++(?![\w'*$@!|])"  # what most are, and what the rest would take too: three times as fast
@@ -146,13 +157,13 @@ class Vocabulary:
         """The canonical words of a text, sentence by sentence."""
         text = folded.text
         written = text.split()
-        chunks = [*map(self._chunks.__getitem__, written)]
-        if _may_spell_apart(chunks):
+        whole = Written(text, written, [*map(self._chunks.__getitem__, written)])
+        if whole.spells_apart():
             hidden = self._hidden_in(text)
-            if hidden or any(chunk.hides for chunk in chunks):
+            if hidden or whole.hides():
                 # A word may reach over spaces: the whole text is one chunk.
-                written, chunks = [text], [self._chunk_with(hidden, text)]
-        return sentences_in(Written(text, written, chunks), self.skippable)
+                whole = Written(text, [text], [self._chunk_with(hidden, text)])
+        return sentences_in(whole, self.skippable)
 
     def _chunk(self, text: str) -> Chunk:
         """What a chunk says."""
@@ -168,18 +179,20 @@ class Vocabulary:
         for token, start, end in _tokens(hidden, text):
             apart = start - last_end > 1 or last_end == 0
             if apart and not _BREAKS.isdisjoint(text[last_end:start]):
-                parts.append((text[began:start], Chunk(tuple(words), tuple(spans), ends=True)))
+                parts.append((text[began:start], chunk_of(words, spans, ENDS)))
                 words, spans, began = [], [], start
             for word in seen[token]:
                 words.append(word)
                 spans.append((start - began, end - began))
             last_end = end
-        ends = not _BREAKS.isdisjoint(text[last_end:])
-        last = Chunk(tuple(words), tuple(spans), ends)
+        marks = 0 if _BREAKS.isdisjoint(text[last_end:]) else ENDS
         if parts:
-            parts.append((text[began:], last))
-        stands_alone = _STANDS_ALONE.search(text) is not None
-        return last._replace(stands_alone=stands_alone, hides=bool(hidden), parts=parts)
+            parts.append((text[began:], chunk_of(words, spans, marks)))
+        if hidden:
+            marks |= HIDES
+        if _STANDS_ALONE.search(text):
+            marks |= STANDS_ALONE
+        return chunk_of(words, spans, marks, parts)
 
     def _hidden_in(self, text: str) -> list[Token]:
         """The words that somebody hid."""
@@ -190,16 +203,6 @@ class Vocabulary:
                     hidden.append((word, start, end))
                     break
         return hidden
-
-
-def _may_spell_apart(chunks: Iterable[Chunk]) -> bool:
-    """Whether letters stand alone one after the other: then a word may reach over the spaces."""
-    before = False
-    for _, _, _, stands_alone, _, _ in chunks:
-        if stands_alone and before:
-            return True
-        before = stands_alone
-    return False
 
 
 def _ends_to_try(found: re.Match[str]) -> Iterator[tuple[int, int]]:

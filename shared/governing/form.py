@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, all_of
+from shared.policies.hours import WorkingTime
 from shared.policies.reading import Fault, PolicyFaulty, policy_from
-from shared.policies.schema import Policy, WorkingTime
+from shared.policies.schema import Policy
 from shared.policies.telling import label_of
 from shared.policies.working_time import DAYS
 
@@ -159,8 +160,7 @@ def read_form(policy: Policy, written: WrittenForm) -> Policy:
     try:
         return policy_from(values)
     except PolicyFaulty as faulty:
-        first, *more = (_invalid(one) for one in faulty.faults)
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more)) from None
+        raise all_of(_invalid(one) for one in faulty.faults) from None
 
 
 def _read(said: str, kind: Kind) -> Any:

@@ -122,7 +122,7 @@ def _read(programme: Programme) -> tuple[Policy | None, tuple[str, ...]]:
 def _names(programme_id: str, policy: Policy | None) -> Mapping[str, str]:
     """What to call the people whom the chain names: one Query, where it names any."""
     chain = policy.escalation if policy else None
-    if chain is None or not any(rank.people for rank in (*chain.ranks, *chain.out_of_hours_ranks)):
+    if chain is None or not any(rank.people for rank in chain.every_rank):
         return {}
     return {one.person_id: f"{one.first_name} {one.surname}" for one in staff_roll(programme_id)}
 

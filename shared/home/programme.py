@@ -98,7 +98,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("needs", "checks", "unpaired", "invitations"),
+    *("nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -190,6 +190,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     invited = unanswered_invitations(viewer, programme_id, now=now)
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
+        _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
         _on_desk("unpaired", desk, "unpaired", f"{here}/people", has_more=not desk.is_whole),
@@ -211,7 +212,7 @@ def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = Fa
     named = tuple(
         WaitingOne(
             one.name or "",
-            f"/programmes/{one.programme_id}/people/{one.person_id}",
+            f"/programmes/{one.programme_id}/people/{one.person_id}" if one.person_id else page,
             one.since,
             date.fromisoformat(one.until) if one.until else None,
         )

@@ -10,7 +10,7 @@ from typing import Literal
 from shared.conversations.programme_rules import rules_with
 from shared.filtering import CATEGORIES, RulesBroken, load_rules
 from shared.people.permissions import Viewer, may_change_rules, require
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import DirectoryItem, Lost, conditional, is_new, transaction
 from shared.policies import FilterChanges, OwnRule
 from shared.programmes.actions import RunningProgramme, running
@@ -303,9 +303,7 @@ def _read(rule: WrittenRule) -> OwnRule:
         ),
         "not_examples": tried(lambda: _lines(rule.not_examples, "not_examples")),
     }
-    if problems:
-        first, *more = problems
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+    require_none(problems)
     return OwnRule.model_validate(fields)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.audit.actions import record_reading
 from shared.conversations.attachments import file_words
 from shared.conversations.items import (
+    AFTER_MESSAGES,
     STEP_PREFIX,
     Message,
     Pair,
@@ -294,7 +295,12 @@ def _steps(pair_id: str) -> list[Step]:
 def _around(held: Message, pair: Pair) -> tuple[tuple[Around, ...], tuple[Around, ...]]:
     """What stands before and after the held message in the conversation, oldest first: one Query."""
     found = Message.thread.query(
-        held.pk, consistent_read=True, scan_index_forward=False, limit=READ_AROUND, page_size=READ_AROUND
+        held.pk,
+        Message.thread_at < AFTER_MESSAGES,
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=READ_AROUND,
+        page_size=READ_AROUND,
     )
     others = [one for one in found if isinstance(one, Message) and one.message_id != held.message_id]
     here = held.thread_at or ""

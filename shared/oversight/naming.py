@@ -53,9 +53,7 @@ class Thing:
 class Names:
     """Looks up at once what several records are about: one BatchGetItem for each table concerned."""
 
-    def __init__(
-        self, viewer: Viewer, programme_id: str, on: Iterable[str], extra: Iterable[tuple[str, str]]
-    ) -> None:
+    def __init__(self, viewer: Viewer, programme_id: str, on: Iterable[str]) -> None:
         self._viewer = viewer
         self._programme_id = programme_id
         self._reads = may_moderate(viewer, programme_id)
@@ -65,7 +63,7 @@ class Names:
         self._pairs = _pairs({_pair_id(kind, of) for kind, of in parts} - {""})
         keys = [person_key(of) for kind, of in parts if kind == "person"]
         keys += [invitation_key(of) for kind, of in parts if kind == "invitation"]
-        self.found = list(DirectoryItem.batch_get([*sorted(set(keys)), *extra], consistent_read=True))
+        self._found = list(DirectoryItem.batch_get(sorted(set(keys)), consistent_read=True)) if keys else []
 
     def thing(self, what: str, on: str) -> Thing:
         """What a record is about, to this reader."""
@@ -108,7 +106,7 @@ class Names:
         return Thing(name, page if self._reads else "")
 
     def _person(self, kind: str, of: str) -> str:
-        for one in self.found:
+        for one in self._found:
             if isinstance(one, Person) and kind == "person" and one.person_id == of:
                 return f"{one.first_name} {one.surname}"
             if isinstance(one, Invitation) and kind == "invitation" and one.invitation_id == of:

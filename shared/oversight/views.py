@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.audit.checking import check_step
-from shared.audit.items import Check, Link, Linked, check_key, linked_key, links_of_person
+from shared.audit.checking import check_step, checks_of
+from shared.audit.items import Check, Link, Linked, linked_key, links_of_person
 from shared.audit.verifying import SENTENCES, link_key
 from shared.people.permissions import Viewer, may_see_audit, programme_name, require
 from shared.platform.errors import Invalid
@@ -31,6 +31,8 @@ VERBS: Mapping[str, str] = {
     "asked_parent": "Sent a parent or carer their link",
     "changed_birthday": "Put a date of birth right",
     "entered_message": "Entered a message for a mentee",
+    "entered_agreement": "Entered what a mentee agreed to",
+    "read_reflections": "Read a diary or a logbook",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",
     "handed_over": "Handed over to a colleague",
@@ -50,6 +52,8 @@ VERBS: Mapping[str, str] = {
     "changed_vetting": "Recorded what a mentor has shown",
     "took_down": "Took down what a mentor told of themselves",
     "paired": "Brought two people together",
+    "changed_match": "Said whether two people may be brought together",
+    "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",
     "changed_absence": "Changed who is away",
@@ -58,6 +62,7 @@ VERBS: Mapping[str, str] = {
     "checked_decision": "Looked over a colleague’s decision",
     "followed_up": "Looked after a mentee who had gone quiet",
     "exported": "Downloaded what became of held messages",
+    "removed_conversation": "Removed what was written in a conversation whose time was over",
 }
 """What was done, in plain words."""
 
@@ -113,16 +118,15 @@ class AuditPage:
 
 
 def audit_page(viewer: Viewer, programme_id: str, *, before: str = "", person_id: str = "") -> AuditPage:
-    """The records that the viewer may know of: one Query, and a BatchGetItem for each table in which names of
-    what they are about are looked up; one GetItem more for an older page. Raises NotFound, and Invalid for a
-    link that is not one of ours."""
+    """The records that the viewer may know of: two Queries, and a BatchGetItem for each table in which names
+    of what they are about are looked up; one GetItem more for an older page. Raises NotFound, and Invalid for
+    a link that is not one of ours."""
     require(may_see_audit(viewer, programme_id))
     found = _records(viewer, programme_id, _place_before(programme_id, before), person_id)
     links = (found or [])[:PAGE]
-    checks = [check_key(programme_id), check_key(programme_id, daily=True)]
-    names = Names(viewer, programme_id, (one.on for one in links), extra=checks)
+    names = Names(viewer, programme_id, (one.on for one in links))
     things = [(one, names.thing(one.what, one.on)) for one in links]
-    check = _to_show(one for one in names.found if isinstance(one, Check))
+    check = _to_show(checks_of(programme_id))
     return AuditPage(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),

@@ -7,8 +7,9 @@ from shared.platform.errors import NotFound
 from shared.programmes.rules import spoken
 
 from .actions.sessions import load_account
-from .participation import FOR_EVER, is_vetted
+from .participation import is_vetted
 from .permissions import Role, Viewer
+from .vetting import FOR_EVER
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,10 @@ from pynamodb.attributes import (
 
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
+from .leave import Leave
 from .participation import Facts
+from .vetting import kept
+from .wishes import Wishes, read_wishes
 
 ACCOUNT_PREFIX = "ACCOUNT"
 STAFF_ROLES = ("coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator")
@@ -76,8 +79,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """The mark of what was asked when that was reckoned: see `participation.print_of`."""
     vetting_told = UnicodeAttribute(null=True)
     """Which end, and which reminder of it, this mentor and the staff were told of last."""
+    shown = JSONAttribute(null=True)
+    """The records that it was reckoned from: see `vetting.as_kept`. When something else is asked, it is
+    reckoned from them on the spot."""
     leave = JSONAttribute(null=True)
-    """Purpose and `yes`, `no` or `asked`: the consent in force, a parent's or carer's included."""
+    """What they, and a parent or carer, have said: see `leave.Leave`, which reckons what is in force."""
     cohort_id = UnicodeAttribute(null=True)
     """The cohort somebody is in; of a mentor who goes on from one to the next, the newest. Every cohort they
     are in has a `shared.programmes.items.Place` for them besides."""
@@ -93,6 +99,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """What a mentor tells their mentees of themselves. It has passed the filter."""
     school = UnicodeAttribute(null=True)
     """Shown to nobody but staff."""
+    wishes = JSONAttribute(null=True)
+    """What they would like in being matched, as `wishes.stored_wishes` has it."""
 
     @property
     def joined_at(self) -> datetime:
@@ -107,9 +115,15 @@ class Membership(DirectoryItem, discriminator="membership"):
             self.status,
             self.vetted_until or "",
             self.vetted_for or "",
-            self.leave or {},
+            Leave.stored(self.leave or {}),
             frozenset(self.methods or ()),
+            kept(self.shown or ()),
         )
+
+    @property
+    def wished(self) -> Wishes:
+        """What they would like in being matched; nothing where they have not said."""
+        return read_wishes(self.wishes)
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):
@@ -230,12 +244,26 @@ class Invitation(DirectoryItem, discriminator="invitation"):
 
 class Nominee(DirectoryItem, discriminator="nominee"):
     """That an educator put somebody forward: pk `NOMINATED#<programme_id>#<educator_id>`, sk
-    `NOMINEE#<invitation_id>`. What became of it is on the invitation."""
+    `NOMINEE#<invitation_id>`. In `listing` as `NOMINEES#<programme_id>` until a coordinator has decided, by
+    when they were put forward. What became of an invitation is on the invitation."""
 
     invitation_id = UnicodeAttribute()
+    """Of the invitation that they get, or would get."""
+    programme_id = UnicodeAttribute()
+    educator_id = UnicodeAttribute()
+    educator_name = UnicodeAttribute()
     first_name = UnicodeAttribute()
     surname = UnicodeAttribute()
+    address = UnicodeAttribute()
+    school = UnicodeAttribute(null=True)
+    answers = JSONAttribute(null=True)
+    """What was answered about them: question id -> answer."""
+    cohort_id = UnicodeAttribute(null=True)
     nominated_at = MomentAttribute()
+    state = UnicodeAttribute(default="waiting")
+    """`waiting` → `invited` or `declined`."""
+    decided_by = UnicodeAttribute(null=True)
+    decided_at = MomentAttribute(null=True)
 
 
 class PasswordLink(DirectoryItem, discriminator="password_link"):
@@ -301,8 +329,10 @@ class Import(DirectoryItem, discriminator="import"):
     invited = NumberAttribute(default=0)
     left = NumberAttribute(default=0)
     """Good rows that could not be invited when it was their turn."""
-    begun_at = MomentAttribute(null=True)
-    """When inviting began."""
+    minute_at = MomentAttribute(null=True)
+    """When the minute began in which it is inviting."""
+    in_minute = NumberAttribute(default=0)
+    """How many have had their turn in this minute. What was not used of earlier ones is not made up for."""
     wakings = NumberAttribute(default=0)
     """How often the sweep woke it in vain."""
     done_at = MomentAttribute(null=True)
@@ -368,6 +398,10 @@ INVITATIONS_DUE = "INVITATIONS"
 def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:
     """With an empty `invitation_id` the sort key is what all of the educator's begin with."""
     return f"NOMINATED#{programme_id}#{educator_id}", f"NOMINEE#{invitation_id}"
+
+
+def nominees_listing(programme_id: str) -> str:
+    return f"NOMINEES#{programme_id}"
 
 
 def password_link_key(link_id: str) -> tuple[str, str]:

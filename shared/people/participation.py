@@ -7,7 +7,7 @@ day on which it is asked.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -15,8 +15,9 @@ from typing import Literal
 from shared.policies import Policy
 from shared.policies.people import Method, Purpose, Side, Vetting
 
-FOR_EVER = "9999-12-31"
-"""The last day of what has no end."""
+from .leave import Leave
+from .vetting import Shown, vetted_until
+
 WRITING = frozenset({"taking_part", "messages"})
 """The purposes without which nobody's messages are passed on, once somebody has said no."""
 
@@ -34,10 +35,12 @@ class Facts:
     """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared."""
     vetted_for: str = ""
     """The mark of what was asked when that was reckoned: see `print_of`."""
-    leave: Mapping[str, str] = field(default_factory=dict)
-    """For each purpose `yes`, `no` or `asked`: what is in force, a parent's or carer's answer included."""
+    leave: Leave = field(default_factory=Leave)
+    """What they, and a parent or carer, have said."""
     methods: frozenset[str] = frozenset()
     """The ways of being in touch they chose; empty for who was never asked, which stands for messages."""
+    shown: tuple[Shown, ...] = ()
+    """Of a mentor: the records that count, to reckon from where something else is asked than was."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,11 @@ class Pause:
 def why_paused(mentor: Facts | None, mentee: Facts | None, policy: Policy, today: date) -> tuple[Pause, ...]:
     """Everything that stands against passing on what these two write; empty when nothing does. None stands
     for somebody who has no role in the programme any more."""
-    return (*_pauses("mentor", mentor, policy, today), *_pauses("mentee", mentee, policy, today))
+    return (*pauses_of("mentor", mentor, policy, today), *pauses_of("mentee", mentee, policy, today))
 
 
-def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Iterator[Pause]:
+def pauses_of(side: Side, facts: Facts | None, policy: Policy, today: date) -> Iterator[Pause]:
+    """What one of the two brings against it: see `why_paused`."""
     if facts is None:
         yield Pause(side, "standing", f"The {side} has left the programme.")
         return
@@ -67,19 +71,24 @@ def _pauses(side: Side, facts: Facts | None, policy: Policy, today: date) -> Ite
     if facts.methods and "message" not in facts.methods:
         yield Pause(side, "method", f"{facts.first_name} has not chosen messages as a way of being in touch.")
     for purpose in policy.consents.purposes:
-        if side in purpose.asked_of and (sentence := _without_leave(facts, purpose)):
+        if side in purpose.asked_of and (sentence := _without_leave(facts, purpose, side, today)):
             yield Pause(side, "leave", sentence)
 
 
-def open_methods(policy: Policy, mentor: Facts | None, mentee: Facts | None) -> tuple[Method, ...]:
+def open_methods(
+    policy: Policy, mentor: Facts | None, mentee: Facts | None, today: date
+) -> tuple[Method, ...]:
     """The ways of being in touch that both chose; video only while both agree to it, where the policy asks
     that. Who was never asked has chosen messages."""
     if mentor is None or mentee is None:
         return ()
     both = (mentor.methods or {"message"}) & (mentee.methods or {"message"})
-    if any(one.id == "video" for one in policy.consents.purposes):
-        agreed = all(one.leave.get("video") == "yes" for one in (mentor, mentee))
-        both = both if agreed else both - {"video"}
+    for purpose in policy.consents.purposes:
+        if purpose.id == "video" and not (
+            mentor.leave.for_purpose(purpose, "mentor", today) == "yes"
+            and mentee.leave.for_purpose(purpose, "mentee", today) == "yes"
+        ):
+            both = both - {"video"}
     return tuple(one for one in policy.delivery.methods if one in both)
 
 
@@ -106,27 +115,35 @@ def is_vetted(vetted_until: str, today: date) -> bool:
     return bool(vetted_until) and date.fromisoformat(vetted_until) >= today
 
 
+def cleared_until(facts: Facts, vetting: Vetting) -> str:
+    """ISO date, the last day on which all that is asked of a mentor counts; empty for never cleared. What was
+    reckoned for other demands is reckoned anew."""
+    if facts.vetted_for == print_of(vetting):
+        return facts.vetted_until
+    return vetted_until(vetting, facts.shown)
+
+
 def _not_vetted(facts: Facts, vetting: Vetting, today: date) -> str:
-    """Why a mentor does not count as cleared, or nothing. What was reckoned for other demands says nothing of
-    these, until it is reckoned anew."""
+    """Why a mentor does not count as cleared, or nothing."""
     if not asks_something(vetting):
         return ""
-    if not facts.vetted_until:
-        return f"{facts.first_name} has not been cleared as a mentor: not everything asked is recorded."
-    if facts.vetted_for != print_of(vetting):
-        return (
-            f"What is asked of mentors has changed since {facts.first_name} was cleared. "
-            "Whether they have shown all of it is looked at each morning."
-        )
-    if is_vetted(facts.vetted_until, today):
+    until = cleared_until(facts, vetting)
+    if is_vetted(until, today):
         return ""
-    last = date.fromisoformat(facts.vetted_until)
-    return f"{facts.first_name} was cleared as a mentor until {last.day} {last:%B %Y}, and not since."
+    if until:
+        last = date.fromisoformat(until)
+        return f"{facts.first_name} was cleared as a mentor until {last.day} {last:%B %Y}, and not since."
+    if facts.vetted_until:
+        return (
+            f"What is asked of mentors has changed since {facts.first_name} was cleared, "
+            "and not all of it is recorded."
+        )
+    return f"{facts.first_name} has not been cleared as a mentor: not everything asked is recorded."
 
 
-def _without_leave(facts: Facts, purpose: Purpose) -> str:
+def _without_leave(facts: Facts, purpose: Purpose, side: Side, today: date) -> str:
     """Why nothing is passed on as far as this purpose goes, or nothing."""
-    given = facts.leave.get(purpose.id, "")
+    given = facts.leave.for_purpose(purpose, side, today)
     if given == "no" and stops_writing(purpose):
         return f"There is no consent for {facts.first_name}: “{purpose.title}” was answered with no."
     if given != "yes" and purpose.needed_for == "pairing":

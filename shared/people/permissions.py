@@ -100,6 +100,13 @@ def require(allowed: bool) -> None:
         raise NotFound
 
 
+def own_role(viewer: Viewer, programme_id: str) -> Role:
+    """As what the viewer takes part. Raises NotFound where they do not."""
+    roles = viewer.roles_in(programme_id) & PARTICIPANTS
+    require(bool(roles))
+    return Role.MENTEE if Role.MENTEE in roles else Role.MENTOR
+
+
 def may_moderate(viewer: Viewer, programme_id: str) -> bool:
     """Read the queue of held messages and decide on them."""
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)

@@ -17,7 +17,7 @@ from shared.programmes.rules import day_of
 
 from .invitation_views import may_invite
 from .items import Address, Membership, address_key, membership_key, roll
-from .participation import asks_something
+from .participation import asks_something, cleared_until
 from .permissions import (
     PARTICIPANTS,
     STAFF,
@@ -305,7 +305,7 @@ def _person_row(
         joined_at=item.joined_at,
         may_change=_may_change(viewer, item),
         cohort_name=cohorts.get(item.cohort_id or "", ""),
-        vetting=state_of(item.vetted_until or "", vetting, today) if vetting else "",
+        vetting=state_of(cleared_until(item.facts, vetting), vetting, today) if vetting else "",
     )
 
 

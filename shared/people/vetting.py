@@ -4,18 +4,20 @@ Pure. Records are only ever added: one that puts another right names it, and so 
 What counts follows from all of them together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 from shared.policies.people import Vetting
 
-from .participation import FOR_EVER
 from .rules import tidy_name
+
+FOR_EVER = "9999-12-31"
+"""The last day of what has no end."""
 
 Kind = Literal["step", "check", "training"]
 State = Literal["cleared", "ends_soon", "ended", "not_cleared"]
@@ -139,6 +141,35 @@ def vetted_until(vetting: Vetting, records: Iterable[Shown]) -> str:
     return min([*needed, max(checks)] if checks else needed, default=FOR_EVER)
 
 
+def as_kept(records: Iterable[Shown]) -> list[dict[str, Any]]:
+    """The records that count, with as much of each as `vetted_until` asks for."""
+    return [
+        {
+            "what": one.what,
+            "kind": one.kind,
+            "on": one.on.isoformat(),
+            "ends_on": one.ends_on.isoformat() if one.ends_on else "",
+            "minutes": one.minutes,
+        }
+        for one in in_force(records)
+    ]
+
+
+def kept(values: Iterable[Mapping[str, Any]]) -> tuple[Shown, ...]:
+    """From what `as_kept` made."""
+    return tuple(
+        Shown(
+            record_id="",
+            what=one["what"],
+            kind=one["kind"],
+            on=date.fromisoformat(one["on"]),
+            ends_on=date.fromisoformat(one["ends_on"]) if one["ends_on"] else None,
+            minutes=int(one["minutes"]),
+        )
+        for one in values
+    )
+
+
 def state_of(until: str, vetting: Vetting, today: date) -> State:
     """How a mentor stands, in one word."""
     if not until:
@@ -170,9 +201,7 @@ class _Problems:
         self.found.append(Invalid(sentence, field=name, code=code))
 
     def none(self) -> None:
-        if self.found:
-            first, *more = self.found
-            raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+        require_none(self.found)
 
 
 def read_shown(given: Given, vetting: Vetting, *, record_id: str, follows: str = "", today: date) -> Shown:

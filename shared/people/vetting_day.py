@@ -1,8 +1,8 @@
 """Each morning: whom to remind that something a mentor has shown ends, and whose conversations rest now.
 
-That they rest needs nothing of this: each check of a message looks at the day, and at what was asked when a
-mentor was cleared. Where that has changed they are reckoned anew here; those who are suspended as well, so
-that whoever is reinstated stands where they should.
+That they rest needs nothing of this: each check of a message looks at the day, and where something else is
+asked than when a mentor was cleared, at their records. Lists go by what is stored, which is reckoned anew
+here; of those who are suspended as well.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from shared.policies.people import Vetting
 from shared.programmes.actions import load_programme
 from shared.programmes.rules import day_of
 
-from .actions.vetting import looks_after_mentors, reckoned, records_of, save_reckoned
+from .actions.vetting import reckoned, records_of, save_reckoned
 from .items import Membership, roll
 from .participation import asks_something, is_vetted, print_of
 from .permissions import Role
 from .vetting import stage_of
-from .views import StaffMember
+from .views import StaffMember, who_looks_after
 
 LOOKED_BACK = timedelta(days=30)
 """How long after an end somebody is still told of it, should mornings have been missed."""
@@ -85,10 +85,11 @@ def _to_look_at(programme_id: str, vetting: Vetting, today: date) -> Iterator[Me
 def _reckon_anew(mentor: Membership, vetting: Vetting, today: date) -> bool:
     """Whether the mentor was cleared before and is not any more."""
     was = mentor.vetted_until or ""
-    until = reckoned(vetting, records_of(mentor.programme_id, mentor.person_id))
+    records = records_of(mentor.programme_id, mentor.person_id)
+    until = reckoned(vetting, records)
     try:
         with transaction() as write:
-            save_reckoned(write, mentor, until, vetting)
+            save_reckoned(write, mentor, records, vetting)
     except Lost:  # somebody recorded something at this moment, and reckoned with it
         until = was
     mentor.refresh(consistent_read=True)
@@ -98,7 +99,7 @@ def _reckon_anew(mentor: Membership, vetting: Vetting, today: date) -> bool:
 def _tell_coordinators(due: list[_Due], today: date, now: datetime) -> None:
     """One e-mail each morning, however many mentors it is about."""
     first = due[0].mentor
-    for member in looks_after_mentors(first.programme_id):
+    for member in who_looks_after(first.programme_id):
         enqueue(_to_look_after(member, first, len(due), today), now=now)
 
 

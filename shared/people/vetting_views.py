@@ -9,9 +9,9 @@ from shared.programmes.rules import spoken
 
 from .actions.vetting import load_mentor, shown_of
 from .items import VettingRecord
-from .participation import FOR_EVER
 from .permissions import Viewer, may_manage_people, programme_name, require
 from .vetting import (
+    FOR_EVER,
     Asked,
     Kind,
     Standing,

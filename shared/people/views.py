@@ -15,6 +15,9 @@ from .permissions import (
     Role,
 )
 
+MOST_TOLD = 40
+"""E-mails to staff about one thing: all of it fits into one transaction of 100 items."""
+
 
 @dataclass(frozen=True)
 class StaffMember:
@@ -54,3 +57,12 @@ def is_active_mentee(person_id: str, programme_id: str) -> bool:
     """Whether somebody takes part in a programme as a mentee: one GetItem."""
     found = find(Membership, *membership_key(person_id, programme_id, Role.MENTEE))
     return found is not None and found.status == "active"
+
+
+def who_looks_after(programme_id: str) -> list[StaffMember]:
+    """Whom to tell of what a programme's coordinators see to: the coordinators; without any, the
+    administrators."""
+    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        if members := staff_of(programme_id, {role}):
+            return list({one.address: one for one in members}.values())[:MOST_TOLD]
+    return []

@@ -4,6 +4,8 @@ Each says a plain sentence, a machine code and, where there is one, the field. f
 into a page or JSON with the right status; nothing else knows about HTTP.
 """
 
+from collections.abc import Iterable
+
 
 class SignpostError(Exception):
     """A refusal with a sentence that says what to do."""
@@ -28,6 +30,19 @@ class Invalid(SignpostError):
         super().__init__(sentence, field=field, code=code)
         self.all: tuple[Invalid, ...] = (self, *more)
         """This error and those of other fields found in the same reading."""
+
+
+def all_of(problems: Iterable[Invalid]) -> Invalid:
+    """Several errors, of which there must be one, as one."""
+    first, *more = problems
+    return Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+
+
+def require_none(problems: Iterable[Invalid]) -> None:
+    """Raises everything that was found wrong, if anything was, as one error."""
+    found = tuple(problems)
+    if found:
+        raise all_of(found)
 
 
 class SignedOut(SignpostError):

@@ -24,6 +24,8 @@ from pynamodb.attributes import (
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.constants import STRING
 from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, LocalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -95,6 +97,21 @@ class Item(Model):
     listing_order = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+
+    def _handle_version_attribute(
+        self, *, attributes: dict[str, Any] | None = None, actions: list[Action] | None = None
+    ) -> Condition | None:
+        """An update counts the version up, whether the item was loaded or not.
+
+        Of one that was not loaded, PynamoDB would put the version back to 1. Whoever loaded it earlier at
+        version 1 could then write over what was changed since.
+        """
+        condition: Condition | None = super()._handle_version_attribute(
+            attributes=attributes, actions=actions
+        )
+        if actions is not None and self.version is None:
+            actions[-1] = Item.version.add(1)
+        return condition
 
     @classmethod
     def _get_connection(cls) -> TableConnection:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .people import Purpose
+from .relationship import Agreement
 from .schema import GroundRules, Policy
 
 
@@ -18,14 +19,20 @@ class Overlapping(Exception):
 
 
 def asking_anew(before: Policy, after: Policy) -> Policy:
-    """The new policy with the versions of its ground rules and of what leave is asked for counted up wherever
-    the wording changed, so that everybody is asked again. A version never goes down."""
+    """The new policy with the versions of its ground rules, of what mentor and mentee agree and of what leave
+    is asked for counted up wherever the wording changed, or whose parents are asked, so that everybody is
+    asked again. A version never goes down."""
     was = {one.id: one for one in before.consents.purposes}
     purposes = [_purpose_anew(was.get(one.id), one) for one in after.consents.purposes]
     return after.model_copy(
         update={
             "ground_rules": _rules_anew(before.ground_rules, after.ground_rules),
             "consents": after.consents.model_copy(update={"purposes": purposes}),
+            "relationship": after.relationship.model_copy(
+                update={
+                    "agreement": _agreed_anew(before.relationship.agreement, after.relationship.agreement)
+                }
+            ),
         }
     )
 
@@ -35,12 +42,17 @@ def _rules_anew(before: GroundRules, after: GroundRules) -> GroundRules:
     return after.model_copy(update={"version": _version(before.version, after.version, is_reworded)})
 
 
-def _wording(rules: GroundRules) -> dict[str, Any]:
-    return rules.model_dump(exclude={"version"})
+def _agreed_anew(before: Agreement, after: Agreement) -> Agreement:
+    is_reworded = _wording(before) != _wording(after)
+    return after.model_copy(update={"version": _version(before.version, after.version, is_reworded)})
 
 
-ASKED_IN = {"title", "words", "parent_words"}
-"""What somebody says yes or no to."""
+def _wording(agreed: GroundRules | Agreement) -> dict[str, Any]:
+    return agreed.model_dump(exclude={"version"})
+
+
+ASKED_IN = {"title", "words", "parent_words", "parent"}
+"""What somebody says yes or no to, and with whom."""
 
 
 def _purpose_anew(before: Purpose | None, after: Purpose) -> Purpose:
@@ -76,7 +88,7 @@ def _merged(before: Any, planned: Any, after: Any, *, path: tuple[str, ...]) -> 
         return after
     if after in (before, planned):
         return planned
-    if path == ("ground_rules", "version"):
+    if path in (("ground_rules", "version"), ("relationship", "agreement", "version")):
         return max(planned, after)
     if not all(isinstance(one, dict) for one in (before, planned, after)):
         raise Overlapping(".".join(path))

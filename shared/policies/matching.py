@@ -27,10 +27,15 @@ class Matching(Part):
 
     preferences: list[Preference] = Field(default=[], description="What both sides are asked.")
     mentees_per_mentor: int = Field(
-        1, ge=1, le=50, description="How many mentees a mentor has at most, unless they said fewer."
+        5, ge=1, le=50, description="How many mentees a mentor has at most, unless they said fewer."
     )
     same_school_apart: bool = Field(
         True, description="Whether a mentor is never matched with a mentee of their own school."
+    )
+    mentees_ask: bool = Field(
+        False,
+        description="Whether a mentee may ask for one of the mentors of their cohort who chose to be shown. "
+        "A mentee sees their first name, what they chose, and what they tell of themselves.",
     )
     own_choice_weight: int = Field(
         5, ge=0, le=20, description="How much it counts that a mentee asked for this mentor."

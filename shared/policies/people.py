@@ -60,6 +60,12 @@ class Strand(Part):
     question: Name = Field(description="The question whose answer decides it.")
     answers: list[Text] = Field(min_length=1, description="The answers that belong to it.")
     topics: list[Text] = Field(min_length=1, description="What a pair of it may talk about, as prompts.")
+    mentor_question: Name | None = Field(
+        None, description="The question to mentors whose answer says who is for this group; all are if empty."
+    )
+    mentor_answers: list[Text] = Field(
+        default=[], description="The answers with which a mentor is for this group. Who has not answered is."
+    )
 
 
 class Eligibility(Part):
@@ -74,10 +80,12 @@ class Eligibility(Part):
     def _names_fit(self) -> Self:
         require_distinct([one.id for one in self.questions], "questions")
         require_distinct([one.id for one in self.strands], "strands")
-        known = {one.id for one in self.questions}
+        asked_of = {one.id: one.asked_of for one in self.questions}
         for strand in self.strands:
-            if strand.question not in known:
+            if strand.question not in asked_of:
                 raise ValueError(f"strand {strand.id}: there is no question {strand.question}")
+            if strand.mentor_question and asked_of.get(strand.mentor_question) != "mentor":
+                raise ValueError(f"strand {strand.id}: mentors are not asked {strand.mentor_question}")
         return self
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, all_of
 
 from .schema import Policy
 
@@ -52,8 +52,7 @@ class PolicyFaulty(ValueError):
 
     def for_field(self, field: str) -> Invalid:
         """The same for a form with the whole policy in one field."""
-        first, *more = (Invalid(one.sentence, field=field, code="policy_faulty") for one in self.faults)
-        return Invalid(first.sentence, field=field, code=first.code, more=tuple(more))
+        return all_of(Invalid(one.sentence, field=field, code="policy_faulty") for one in self.faults)
 
 
 def policy_from(data: object) -> Policy:

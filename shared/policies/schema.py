@@ -1,13 +1,15 @@
 """The policy schema. Code asks the policy; it never asks which programme this is."""
 
-import re
-from datetime import date, time
-from typing import Annotated, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from .base import Part, Text
+from .endings import Endings, Evaluation
+from .hours import Clock, WorkingTime
 from .matching import Matching
+from .meetings import Meetings
+from .nudging import Library, Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -18,10 +20,10 @@ from .people import (
     Privacy,
     Vetting,
 )
+from .relationship import Relationship
 
 Role = Literal["coordinator", "safeguarding_lead", "deputy", "regional_manager", "administrator"]
 Severity = Literal["low", "medium", "high", "immediate"]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class HelpPlace(Part):
@@ -42,15 +44,6 @@ class GroundRules(Part):
     mentee: list[Text] = Field(description="What mentees agree to, a sentence or two each.")
     mentor: list[Text] = Field(description="What mentors agree to.")
     staff: list[Text] = Field(description="What staff agree to.")
-
-
-class Clock(Part):
-    """How long something may wait for somebody."""
-
-    minutes: int = Field(ge=1, le=10_080, description="How long, in minutes; a week at the most.")
-    counts: Literal["always", "working_time"] = Field(
-        "always", description="Whether nights, weekends and holidays count."
-    )
 
 
 def _clock_for_each_severity(clocks: dict[Severity, Clock], name: str) -> None:
@@ -145,43 +138,6 @@ class FilterChanges(Part):
         return not (self.switched_off or self.severities or self.own_rules)
 
 
-def _by_the_clock(said: object) -> object:
-    """Refuses numbers, which would be read as seconds, and times of another zone."""
-    if isinstance(said, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}(:00)?", said):
-        raise ValueError("give a time of day, for example “09:00”")
-    if not isinstance(said, str | time):
-        raise ValueError("give a time of day in quotation marks, for example “09:00”")
-    return said
-
-
-ClockTime = Annotated[time, BeforeValidator(_by_the_clock)]
-
-
-class Hours(Part):
-    """From when until when, on one day, by the clock of the United Kingdom."""
-
-    opens: ClockTime = Field(description="As in `09:00`.")
-    closes: ClockTime = Field(description="Later than `opens`.")
-
-    @model_validator(mode="after")
-    def _opens_first(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("opens must come before closes")
-        return self
-
-
-class WorkingTime(Part):
-    """When the programme's staff are at work; `working_time.py` reckons with it."""
-
-    days: dict[Weekday, Hours] = Field(
-        min_length=1, description="The days that are worked, and from when to when."
-    )
-    bank_holidays: Literal["none", "england_and_wales", "scotland", "northern_ireland"] = Field(
-        "england_and_wales", description="Whose bank holidays are not worked."
-    )
-    closed_on: list[date] = Field(default=[], description="Further days that are not worked.")
-
-
 class Delivery(Part):
     """When messages are passed on, and how else they come in. Alerts never wait."""
 
@@ -217,6 +173,17 @@ class Rank(Part):
         return self
 
 
+class Steps(Part):
+    """Other steps than the usual ones."""
+
+    ranks: list[Rank] = Field(
+        min_length=1, description="Who is told at each step; the last one is repeated until somebody answers."
+    )
+    out_of_hours_ranks: list[Rank] = Field(
+        default=[], description="Who is told outside working time; the same as otherwise where it is empty."
+    )
+
+
 class Escalation(Part):
     """Who is told of a concern, and how soon somebody must answer."""
 
@@ -227,6 +194,21 @@ class Escalation(Part):
     )
     out_of_hours_ranks: list[Rank] = Field(
         default=[], description="Who is told outside working time; the same as otherwise where it is empty."
+    )
+    by_severity: dict[Severity, Steps] = Field(
+        default={},
+        description="Other steps for concerns of one severity, in and out of hours; the usual ones for each "
+        "that is not named.",
+    )
+    about_staff: list[Rank] = Field(
+        default=[
+            Rank(roles=["regional_manager"], people=[]),
+            Rank(roles=["regional_manager", "administrator"], people=[]),
+        ],
+        min_length=1,
+        description="Who is told, step by step and at any hour, of a worry about somebody on the staff, "
+        "instead of those they work with: a regional manager, or somebody independent. Never whom it is "
+        "about. Where none of them can be reached, everybody else is told together.",
     )
     acknowledge_within: dict[Severity, Clock] = Field(
         description="How long each step waits for an answer. One for every severity."
@@ -243,6 +225,12 @@ class Escalation(Part):
     def _every_severity_has_a_clock(self) -> Self:
         _clock_for_each_severity(self.acknowledge_within, "acknowledge_within")
         return self
+
+    @property
+    def every_rank(self) -> list[Rank]:
+        """Every step there is, whenever and for whatever it is taken."""
+        others = [rank for one in self.by_severity.values() for rank in (*one.ranks, *one.out_of_hours_ranks)]
+        return [*self.ranks, *self.out_of_hours_ranks, *others, *self.about_staff]
 
 
 class SpotChecks(Part):
@@ -288,6 +276,14 @@ class Policy(Part):
     needs: Needs = Field(Needs.model_validate({}), description="What mentees may lack to take part.")
     delivery: Delivery = Field(Delivery.model_validate({}), description="When and how messages pass.")
     matching: Matching = Field(Matching.model_validate({}), description="How pairs are suggested.")
+    relationship: Relationship = Field(
+        Relationship.model_validate({}), description="What the two do together besides writing."
+    )
+    meetings: Meetings = Field(Meetings.model_validate({}), description="Whether and how they may meet.")
+    library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(Nudges.model_validate({}), description="Who is reminded of what, and when.")
+    endings: Endings = Field(Endings.model_validate({}), description="How it ends well.")
+    evaluation: Evaluation = Field(Evaluation.model_validate({}), description="What is asked of how it went.")
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )
@@ -298,3 +294,11 @@ class Policy(Part):
     reply_promise: Text = Field(
         description="When a person usually reads what is held, in words for a mentee."
     )
+
+    @model_validator(mode="after")
+    def _strands_are_known(self) -> Self:
+        known = {one.id for one in self.eligibility.strands}
+        for strand in self.library.strand_tags:
+            if strand not in known:
+                raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self

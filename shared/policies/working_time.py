@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from shared.platform.clock import LONDON
 
 from .bank_holidays import bank_holidays
-from .schema import Clock, Weekday, WorkingTime
+from .hours import Clock, Weekday, WorkingTime
 
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = timedelta(days=400)

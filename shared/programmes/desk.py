@@ -12,7 +12,16 @@ from pynamodb.transactions import TransactWrite
 
 from shared.platform.tables import DirectoryItem
 
-from .items import SETTLED, UNPAIRED_PREFIX, Cohort, OnDesk, need_key, unpaired_key, until_key
+from .items import (
+    SETTLED,
+    UNPAIRED_PREFIX,
+    Cohort,
+    OnDesk,
+    need_key,
+    nominee_on_desk_key,
+    unpaired_key,
+    until_key,
+)
 
 READ = 400
 """How many things each Query reads: what one answer of DynamoDB holds easily."""
@@ -57,6 +66,17 @@ def add_need(
 def end_need(write: TransactWrite, programme_id: str, of: str, *, now: datetime) -> None:
     """Adds to a running transaction that a need was seen to. Harmless where there was none."""
     _end(write, need_key(programme_id, of), programme_id, of, gone_at=now)
+
+
+def add_nominee(write: TransactWrite, programme_id: str, of: str, *, name: str, now: datetime) -> None:
+    """Adds to a running transaction that somebody was put forward, and a coordinator is to decide."""
+    key = nominee_on_desk_key(programme_id, of)
+    _add(write, key, programme_id, "nominee", of, name=name, person_id="", since=now)
+
+
+def end_nominee(write: TransactWrite, programme_id: str, of: str, *, now: datetime) -> None:
+    """Adds to a running transaction that a coordinator has decided."""
+    _end(write, nominee_on_desk_key(programme_id, of), programme_id, of, gone_at=now)
 
 
 def move_end(
@@ -114,10 +134,10 @@ def _end(
 
 
 def desk_of(programme_id: str, today: date) -> Desk:
-    """Two Queries, whatever waits: needs, cohorts, and of who is unpaired as much as fits; and what ends, or
-    has ended, within a month. What ended long ago is never in the way of the rest."""
-    pk, last_need = need_key(programme_id, "~")
-    items, is_whole = _read(pk, UNPAIRED_PREFIX, last_need, backwards=True)
+    """Two Queries, whatever waits: nominees, needs, cohorts, and of who is unpaired as much as fits; and what
+    ends, or has ended, within a month. What ended long ago is never in the way of the rest."""
+    pk, last_nominee = nominee_on_desk_key(programme_id, "~")
+    items, is_whole = _read(pk, UNPAIRED_PREFIX, last_nominee, backwards=True)
     _, first = until_key(programme_id, (today - AHEAD).isoformat(), "")
     _, last = until_key(programme_id, (today + AHEAD).isoformat(), "~")
     items += _read(pk, first, last, backwards=False)[0]

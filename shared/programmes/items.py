@@ -93,6 +93,8 @@ class Cohort(DirectoryItem, discriminator="cohort"):
     """What is asked besides, each as a mapping with the fields of `shared.policies.people.Question`."""
     copied_from = UnicodeAttribute(null=True)
     """The cohort_id of the one whose settings it began with."""
+    removal_on = UnicodeAttribute(null=True)
+    """ISO date, once it was announced: the last day on which its conversations are there."""
     created_at = MomentAttribute()
 
 
@@ -116,8 +118,9 @@ class Place(DirectoryItem, discriminator="place"):
 
 class OnDesk(DirectoryItem, discriminator="on_desk"):
     """Something that waits for a programme's staff: pk `PROGRAMME#<programme_id>`, sk
-    `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks, or
-    `DESK#until#<ISO date>#<person_id>` for a mentor whose clearance ends on that day.
+    `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks,
+    `DESK#nominee#<of>` for whom an educator has put forward, or `DESK#until#<ISO date>#<person_id>` for a
+    mentor whose clearance ends on that day.
 
     The keys stand beside those of the cohorts, so that one Query gives most of the programme's first page: of
     needs, cohorts and who is unpaired, what comes last in their order is read first. What ends on a day is a
@@ -126,7 +129,7 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
 
     programme_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`unpaired`, `need` or `until`; `settled` once it does not wait any more."""
+    """`unpaired`, `need`, `nominee` or `until`; `settled` once it does not wait any more."""
     of = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     """Whom it is about."""
@@ -181,6 +184,10 @@ def unpaired_key(programme_id: str, person_id: str) -> tuple[str, str]:
 
 def need_key(programme_id: str, of: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"DESK#need#{of}"
+
+
+def nominee_on_desk_key(programme_id: str, of: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#nominee#{of}"
 
 
 def until_key(programme_id: str, day: str, of: str) -> tuple[str, str]:

@@ -51,6 +51,30 @@ def kept_until(ends_on: date, months: int) -> date:
     return date(year, month, min(ends_on.day, monthrange(year, month)[1]))
 
 
+TOLD_BEFORE = timedelta(days=30)
+"""How long before anything is removed the coordinators are told."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What is to be done today about the conversations of a cohort that ended."""
+
+    step: Literal["nothing", "announce", "forget", "remove"]
+    """`forget`: what was announced holds no longer, as they are kept for longer now."""
+    on: date | None = None
+    """Of `announce`: the last day on which they are there."""
+
+
+def removal_of(kept: date, announced: date | None, today: date) -> Removal:
+    """By the day until which they are kept, and the last day that was announced. Nothing is removed before it
+    was announced for so long, whatever the policy says by then."""
+    if today < kept - TOLD_BEFORE:
+        return Removal("forget" if announced else "nothing")
+    if announced is None or announced < kept:
+        return Removal("announce", max(kept, today + TOLD_BEFORE))
+    return Removal("remove" if today > announced else "nothing")
+
+
 # ── Planning ───────────────────────────────────────────────────────────────
 
 

@@ -13,9 +13,9 @@ from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
-from .chain.rules import chain_of
+from .chain.rules import chain_of, serving
 from .chain.staffing import whole_staff
-from .chain.telling import names_of, note_step, queue_alerts, telling_of
+from .chain.telling import names_of, note_step, queue_alerts, set_apart_from, telling_of
 from .items import (
     Concern,
     Entry,
@@ -26,6 +26,7 @@ from .items import (
     entry,
     of_person,
 )
+from .naming import staff_named
 from .rules import BUSY, TRIES, NewConcern, reference_of, severity_rank
 
 
@@ -40,12 +41,23 @@ def raise_concern(
     """Adds to a running transaction: the concern, its first lines, and an alert for everybody who is told
     first. Returns the concern's id. The transaction is Lost when the same cause has raised it before.
 
+    What is about staff goes to those whom such worries are for, and is kept from the others. Where what
+    somebody wrote names one of the staff, those are told as well.
+
     Where nobody can be reached the concern still stands, due at once; without a policy it climbs all the
     same.
     """
     concern = _concern(new, now=now)
     chain = chain_of(policy)
-    telling = telling_of(concern, staff, chain, rank=0, now=now)
+    by_staff = any(one.person_id == new.raised_by for one in staff)
+    also: set[str] = set()
+    if new.about_staff:
+        concern.set_apart = set_apart_from(concern, staff, chain)
+        concern.kept_from = sorted({*new.kept_from, *concern.set_apart})
+    elif not by_staff and (named := staff_named(new.words, staff, by_first_name=new.by_first_name)):
+        concern.named = sorted(named)
+        also = {one.person_id for one in serving(staff, chain.about_staff[0], now=now)}
+    telling = telling_of(concern, staff, chain, rank=0, now=now, also=also)
     note_step(concern, telling, chain, now=now)
     if not telling.reached:
         concern.due_at = order(now)
@@ -58,7 +70,7 @@ def raise_concern(
         write.save(listed, condition=is_new(OfPerson))
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     queue_alerts(write, concern, telling.members, now=now)
-    if any(one.person_id == new.raised_by for one in staff):
+    if by_staff:
         _record(write, concern, now=now)
     return concern.concern_id
 
@@ -104,6 +116,8 @@ def _concern(new: NewConcern, *, now: datetime) -> Concern:
         about_id=new.about_id,
         about_name=new.about_name,
         kept_from=sorted(new.kept_from),
+        about_staff=new.about_staff or None,
+        is_unsaid=not new.is_known or None,
         raised_by=new.raised_by,
         raised_by_name=new.raised_by_name,
         category=new.category,

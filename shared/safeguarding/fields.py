@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from shared.platform.clock import LONDON
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 
 from .rules import read_words
 
@@ -35,9 +35,7 @@ class Wrong:
 
     def none(self) -> None:
         """Raises Invalid with everything that was found."""
-        if self.found:
-            first, *more = self.found
-            raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+        require_none(self.found)
 
 
 def read_optional(text: str, *, field: str, most: int = 5_000) -> str:

@@ -27,6 +27,15 @@ class Concern(SafeguardingItem, discriminator="concern"):
     about_name = UnicodeAttribute()
     kept_from = JSONAttribute(null=True)
     """The person_ids of others who may not see it whatever their role, such as the two of the pair."""
+    about_staff = BooleanAttribute(null=True)
+    """It is about somebody on the staff, known or not: it climbs by the steps that are for such worries."""
+    is_unsaid = BooleanAttribute(null=True)
+    """Who on the staff that is nobody has said: it may be any of them."""
+    set_apart = JSONAttribute(null=True)
+    """Of those it is kept from, the person_ids of those to whom it could be opened: they read concerns, and a
+    worry about staff is not for everybody who does."""
+    named = JSONAttribute(null=True)
+    """The person_ids of those on the staff who are named in what was written: never the only ones told."""
     raised_by = UnicodeAttribute()
     """`filter`, or the person_id of who raised it."""
     raised_by_name = UnicodeAttribute()
@@ -151,6 +160,20 @@ class SchoolContact(SafeguardingItem, discriminator="school_contact"):
     changed_at = MomentAttribute()
 
 
+class SchoolContacted(SafeguardingItem, discriminator="school_contacted"):
+    """That somebody was in touch with a mentee's school: pk `ABOUT#<programme_id>#<person_id>`, sk
+    `CONTACTED#<cause>`. Never changed."""
+
+    at = MomentAttribute()
+    """When it was."""
+    whom = UnicodeAttribute()
+    how = UnicodeAttribute()
+    """One of those that `concerns/lines.py` has words for."""
+    words = UnicodeAttribute()
+    by_id = UnicodeAttribute()
+    by_name = UnicodeAttribute()
+
+
 CONCERNS_DUE = "CONCERNS"
 """The `due` queue of concerns that climb."""
 
@@ -210,6 +233,10 @@ def of_person_key(programme_id: str, person_id: str, concern_id: str) -> tuple[s
 
 def school_contact_key(programme_id: str, person_id: str) -> tuple[str, str]:
     return about_key(programme_id, person_id), "CONTACT"
+
+
+def school_contacted_key(programme_id: str, person_id: str, cause: str) -> tuple[str, str]:
+    return about_key(programme_id, person_id), f"CONTACTED#{cause}"
 
 
 def of_person(concern: Concern) -> OfPerson | None:

@@ -44,7 +44,9 @@ class NewConcern:
     `cause` is what it follows from: the same cause is the same concern. `words` are what was written, and
     `spans` what the filter marked in them. `kept_from` names people who may not see it besides the one it is
     about: the two of a pair, should they be on the staff as well. `reason` and `details` (names that
-    `concerns/lines.py` has words for) are what whoever raised it said of it.
+    `concerns/lines.py` has words for) are what whoever raised it said of it. `about_staff`: about somebody on
+    the staff, one of `kept_from` where that `is_known`. `by_first_name`: who wrote it may know staff by their
+    first names alone.
     """
 
     cause: tuple[str, ...]
@@ -63,6 +65,9 @@ class NewConcern:
     kept_from: tuple[str, ...] = ()
     reason: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    about_staff: bool = False
+    is_known: bool = True
+    by_first_name: bool = False
 
     @property
     def concern_id(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from shared.people.permissions import Viewer, require
 from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
+from shared.programmes.actions import policy_of
 
 from .chain.rules import is_away
 from .concerns.choices import CHOICES, Choice, Choices
@@ -18,6 +19,7 @@ from .concerns.lists import is_over, row
 from .concerns.reading import Opened, open_up
 from .items import Concern, NextStep
 from .marking import Segment, segments
+from .raising.about_staff import ABOUT_STAFF, UNSAID, goes_to, staff_choices, staff_in
 from .raising.reporting import ABOUT_ME, ABOUT_SOMEONE_ELSE, Acquaintance, programmes_of
 
 
@@ -71,6 +73,8 @@ class ConcernPage:
     """What was filled in to close it, while it is closed or waits for a second reader."""
     closing_by_name: str
     closed_at: datetime | None
+    is_set_apart: bool
+    """It is about somebody on the staff, and kept from most of the others."""
     may_read_second: bool
     """It waits for a second reader, and the viewer may be that."""
     chronology: tuple[Line, ...]
@@ -114,6 +118,10 @@ class WorryForm:
     """The beginning of the message that somebody comes from."""
     suggested: str = ""
     """Whom it is probably about: one of `about`; empty when there is no saying."""
+    staff: tuple[Choice, ...] = ()
+    """Whom of the staff it may be about."""
+    staff_worries_go_to: tuple[str, ...] = ()
+    """The roles of those who alone are told of a worry about staff; none where everybody is told together."""
 
 
 def worry_form(
@@ -124,16 +132,21 @@ def worry_form(
     message_id: str = "",
     excerpt: str = "",
 ) -> WorryForm:
-    """The choices that this person has. An unknown pair is left out rather than refused: nobody with a worry
-    meets a page that is not there."""
+    """The choices that this person has: a Query for the staff of each programme, and where there is only one,
+    its policy. An unknown pair is left out rather than refused: nobody with a worry meets a page that is not
+    there."""
     known = [one for one in acquaintances if one.pair_id == pair_id]
     programmes = programmes_of(viewer)
+    here = [one.programme_id for one in programmes if not known or one.programme_id == known[0].programme_id]
+    staff = staff_in(here)
+    apart = goes_to(policy_of(here[0]), staff) if len(here) == 1 else ()
     ask_programme = len(programmes) > 1 and not known
     return WorryForm(
         pair_id=pair_id if known else "",
         about=(
             Choice(ABOUT_ME, "Me"),
             *(Choice(one.pair_id, one.first_name) for one in known or acquaintances),
+            Choice(ABOUT_STAFF, "Somebody who works on the programme"),
             Choice(ABOUT_SOMEONE_ELSE, "Somebody else"),
         ),
         programmes=tuple(Choice(one.programme_id, one.programme_name) for one in programmes)
@@ -142,6 +155,8 @@ def worry_form(
         message_id=message_id if known and excerpt else "",
         excerpt=excerpt if known else "",
         suggested=pair_id if known and excerpt else "",
+        staff=(*staff_choices(staff, without=viewer.person_id), Choice(UNSAID, "I would rather not say")),
+        staff_worries_go_to=apart,
     )
 
 
@@ -184,6 +199,7 @@ def _page(viewer: Viewer, opened: Opened, person: PersonPart, now: datetime) -> 
         closing=_closing(concern) if is_ending else (),
         closing_by_name=(concern.closing_by_name or "") if is_ending else "",
         closed_at=concern.closed_at,
+        is_set_apart=bool(concern.set_apart),
         may_read_second=concern.state == "closing" and concern.closing_by != viewer.person_id,
         chronology=lines_of(opened.entries, concern_id=concern.concern_id),
     )

@@ -16,7 +16,7 @@ from shared.conversations.outcomes import add_miss
 from shared.conversations.steps import load_message, load_pair
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
@@ -182,9 +182,7 @@ def _answers(reading: Reading) -> dict[str, object]:
     has_to_say = not reading.appropriate or reading.boundaries != "kept" or reading.has_concern
     if not reading.note.strip() and has_to_say:
         wrong.append(Invalid(SAY_WHAT, field="note", code="empty"))
-    if wrong:
-        first, *rest = wrong
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(rest))
+    require_none(wrong)
     return kept
 
 

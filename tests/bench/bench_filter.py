@@ -119,11 +119,24 @@ def presidio() -> Callable[[str], object] | None:
     return lambda text: [r.analyze(text, r.supported_entities, None) for r in recognisers]
 
 
-def adversarial_ratio() -> float:
-    """The slowest of some 5,000-character texts made to be slow, over an ordinary one of 500 characters."""
-    ordinary = (" ".join(ORDINARY) + " ") * 5
-    usual = min(_seconds(_check, [ordinary[:500]]) for _ in range(15))
-    return max(min(_seconds(_check, [text[:5000]]) for _ in range(3)) for text in ADVERSARIAL) / usual
+def adversarial_ratios() -> list[tuple[float, str]]:
+    """Texts of 5,000 characters made to be slow, each over an ordinary one of 500; the slowest first.
+
+    In processor time, and the ordinary one beside each: a machine that is busy for a while slows both.
+    """
+    ordinary = ((" ".join(ORDINARY) + " ") * 5)[:500]
+    ratios = []
+    for piece in ADVERSARIAL:
+        text = (piece * 5000)[:5000]
+        took = [(_processor_seconds(text), _processor_seconds(ordinary)) for _ in range(6)]
+        ratios.append((min(slow for slow, _ in took) / min(usual for _, usual in took), piece))
+    return sorted(ratios, reverse=True)
+
+
+def _processor_seconds(text: str) -> float:
+    began = time.process_time()
+    _check(text)
+    return time.process_time() - began
 
 
 ORDINARY: Final = (
@@ -131,29 +144,34 @@ ORDINARY: Final = (
     "We had a mock exam in chemistry, and the results come out on Friday.",
 )
 ADVERSARIAL: Final = (
-    "a" * 5000,
-    "a." * 2500,
-    "a@" * 2500,
-    "1 " * 2500,
-    "0 7 " * 1250,
-    "oh seven " * 556,
-    "i want to " * 500,
-    "f u c k " * 625,
-    "at dot " * 715,
-    "my insta is my insta " * 239,
-    "12 flat 3 street " * 295,
-    "👻" * 5000,
-    "й" * 5000,
-    "ﷺ" * 5000,
-    "(" * 5000,
-    "you and me and you and i " * 200,
-    "meet me at " * 455,
+    *("a", "1", "10", "@", ".", "-", "(", "'", " ", "a.", "a@", "a-", "f*", "й", "👻", "ﷺ", "½", "…", "🖕"),
+    *("1 ", "0 7 ", "1.1.", "1/2/", "1,000,", "£1 ", "07700 90012 ", "oh seven ", "double ", "last four 1 "),
+    *("1️⃣ ", "🔟", "①", "a\u0301", "\u200b", "f u c k ", "k.i.l.l.", "f-u-c-k "),
+    *("at dot ", "dot com ", "zz@gmail ", "zz at gmail dot ", "www", "http:/ ", "bit ly "),
+    *("12 flat 3 street ", "52 laurel driv ", "live at 52 ", "PH2 8", "dd four ", "img_1."),
+    *("my insta is my insta ", "snap ", "my snap is my ", "@zz ", "zz_a ", "a on snap "),
+    *("chemistry ", "i want to ", "kill my ", "i want to di ", "you and me and you and i ", "meet me at "),
+    *("my dad my mum ", "do not tell ", "My Dad ", "hm. Ok. ", "; "),
 )
-"""Texts that come near to what rules look for, over and over."""
+"""What is said over and over: runs of one sign, and what comes near to what rules and detectors look for."""
 
 
 def _check(text: str) -> object:
     return check(text, sender="mentee")
+
+
+def hostile() -> list[tuple[str, str]]:
+    """The lines of the table on texts made to be slow."""
+    ratios = adversarial_ratios()
+    slowest = [
+        (f"  “{piece.strip() or ascii(piece)}” over and over", f"{ratio:.1f}") for ratio, piece in ratios[:3]
+    ]
+    usual = statistics.median(ratio for ratio, _ in ratios)
+    return [
+        (f"5,000 hostile characters over 500 ordinary, {len(ratios)} kinds: median", f"{usual:.1f}"),
+        ("  kinds that take 20 times as long or longer (aim: none)", str(sum(r >= 20 for r, _ in ratios))),
+        *slowest,
+    ]
 
 
 def main() -> None:
@@ -175,7 +193,7 @@ def main() -> None:
         ("  ratio to it (aim: at least 0.35)", f"{ours / alternation:.2f}"),
         ("  of Presidio's patterns", f"{presidios:,.0f}" if presidios else "not installed"),
         ("  ratio to them (aim: above 1)", f"{ours / presidios:.2f}" if presidios else "not installed"),
-        ("5,000 hostile characters over 500 ordinary (aim: below 20)", f"{adversarial_ratio():.1f}"),
+        *hostile(),
         ("import with rules, seconds", f"{filtering:.3f}"),
         ("  of boto3 with a client", f"{boto3:.3f}"),
         ("  ratio to it (aim: below 1.5)", f"{filtering / boto3:.2f}"),

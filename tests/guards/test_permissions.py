@@ -5,6 +5,7 @@ Each runs with all that can be due for it; its calls to DynamoDB are noted, and 
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,20 @@ from typing import Any
 import pytest
 
 from functions.schedules import daily, sweep
-from functions.streams import backtest_rules, import_people
+from functions.streams import backtest_rules, import_people, match_cohort
 from shared.conversations.actions import withdraw_message
 from shared.conversations.views import conversation
 from shared.lab.backtesting import start_backtest
 from shared.lab.items import backtest_key
+from shared.matching.actions import accept_all, lock, start_run
+from shared.matching.items import run_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
 from shared.people.items import import_key
 from shared.safeguarding.chain.bounces import alert_not_read
 from tests.builders import (
     CLEAN,
+    MONDAY,
     WITH_A_NUMBER,
     WORRIED,
     a_concern,
@@ -32,8 +36,10 @@ from tests.builders import (
 )
 from tests.driver import Context, Function, at_once
 from tests.fake_mailer import TOO_MANY, FakeMailer
-from tests.faults import Call, calls
+from tests.faults import Call, Crash, calls, crash
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.matching.builders import people as people_to_match
+from tests.shared.matching.builders import plainly
 from tests.shared.people.fake_files import FakeFiles
 from tests.streams.world import World
 
@@ -60,9 +66,9 @@ def _needed(operation: str, asked: dict[str, Any]) -> Iterator[Permission]:
         for item in asked["TransactItems"]:
             for what, part in item.items():
                 yield IN_A_TRANSACTION[what], part["TableName"]
-    elif operation == "BatchGetItem":
+    elif operation in ("BatchGetItem", "BatchWriteItem"):
         for table in asked["RequestItems"]:
-            yield "dynamodb:BatchGetItem", table
+            yield f"dynamodb:{operation}", table
     elif "TableName" in asked:
         where = f"{asked['TableName']}/index/*" if "IndexName" in asked else asked["TableName"]
         yield f"dynamodb:{operation}", where
@@ -207,6 +213,31 @@ def test_the_function_that_tries_rules_may_do_what_it_does() -> None:
 
     assert {"Query", "PutItem"} <= {call.operation for call in made}
     assert needed(made) - granted("backtest-rules") == set()
+
+
+def test_the_function_that_looks_for_matches_may_do_what_it_does() -> None:
+    cohort = people_to_match(2, 2, cohort=True)
+    viewer = cohort.coordinator.viewer
+
+    def woken(*, breaks_off_after: int = 0) -> None:
+        pk, sk = run_key(*cohort.at, cohort.latest().run_id)
+        record = {"SequenceNumber": "1", "Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}
+        event = {"Records": [{"eventName": "INSERT", "dynamodb": record}]}
+        with crash(after=breaks_off_after) if breaks_off_after else nullcontext(), suppress(Crash):
+            match_cohort.work_off(event, Context(), solver=plainly, clock=lambda: MONDAY)
+
+    start_run(viewer, *cohort.at, key="form-1", now=MONDAY)
+    with calls() as made:
+        woken()
+        lock(viewer, *cohort.at, cohort.suggested()[0].suggestion_id, now=MONDAY)
+        start_run(viewer, *cohort.at, key="form-2", now=MONDAY + timedelta(hours=1))
+        woken(breaks_off_after=12)
+        woken()
+        accept_all(viewer, *cohort.at, cohort.latest().run_id, now=MONDAY)
+        woken()
+
+    assert len(cohort.couples("accepted")) == 2
+    assert needed(made) - granted("match-cohort") == set()
 
 
 def _a_backtest(world: World) -> tuple[str, str]:

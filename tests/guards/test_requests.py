@@ -8,6 +8,7 @@ import pytest
 from shared.audit.linking import link_waiting
 from shared.people.actions.sessions import start_session
 from shared.people.educators import nominate
+from shared.people.nominations import invite_nominee
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
@@ -15,6 +16,7 @@ from tests.builders import Someone, a_cohort, a_concern, a_message, a_pair, a_pe
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
+from tests.shared.matching.builders import a_suggestion
 from tests.shared.people.counting import requests_made
 from tests.shared.spot_checks.builders import a_conversation, the_check_of
 
@@ -23,12 +25,17 @@ COSTS = {
     ("mentee", "/"): 2,
     ("mentee", "/pairs/{pair_id}"): 3,  # one is for what the two have shown and agreed to
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
-    ("mentee", "/worry"): 2,
+    ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
+    ("mentee", "/taking-part/{programme_id}/matching"): 1,
     ("mentee", "/help"): 1,
     ("mentee", "/how-this-works"): 1,
+    ("mentee", "/library"): 2,  # the programme, what was read, and what the programme has of its own
+    ("mentee", "/library/{programme_id}/a-budget-that-works"): 2,
     ("educator", "/"): 1,
     ("educator", "/programmes/{programme_id}/nominees"): 2,  # whom they put forward, and what became of each
+    # those who wait, the questions that were asked, and the cohorts
+    ("lead", "/programmes/{programme_id}/nominations"): 3,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
     # concerns and what is to be done next; silences; spot checks
@@ -46,6 +53,13 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/people?find=yus"): 3,  # by surname, and by first name
     # the person, their conversations; and in each of two tables what these refer to
     ("lead", "/programmes/{programme_id}/people/{person_id}"): 4,
+    ("lead", "/programmes/{programme_id}/people/{person_id}/wishes"): 2,  # and whom they are kept apart from
+    # which run is the newest, and what it found
+    ("coordinator", "/programmes/{programme_id}/cohorts/{cohort_id}/matching"): 2,
+    ("coordinator", "/programmes/{programme_id}/cohorts/{cohort_id}/matching?show=left"): 2,
+    ("coordinator", "/programmes/{programme_id}/cohorts/everybody/matching"): 1,  # nothing was looked for yet
+    # the suggestion, its run, and which mentors have nobody
+    ("coordinator", "/programmes/{programme_id}/cohorts/{cohort_id}/matching/suggestions/{suggestion_id}"): 3,
     ("lead", "/programmes/{programme_id}/people/invitations"): 2,  # and what became of the e-mails
     ("lead", "/programmes/{programme_id}/moderation"): 2,
     ("lead", "/programmes/{programme_id}/moderation/mine"): 1,
@@ -60,7 +74,10 @@ COSTS = {
     ("lead", "/concerns/{concern_id}"): 3,
     # whom they write with, which concerns there are, who it is, and of each its lines
     ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
+    (
+        "lead",
+        "/programmes/{programme_id}/people/{person_id}/school",
+    ): 5,  # without the lines; who was in touch
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,
@@ -80,11 +97,12 @@ COSTS = {
     ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
-    # the records, and in each of three tables what they are about
-    ("lead", "/programmes/{programme_id}/audit"): 4,
+    # the records, the latest checks, and in each of three tables what they are about
+    ("lead", "/programmes/{programme_id}/audit"): 5,
     ("lead", "/concerns/{concern_id}/actions"): 1,
     ("lead", "/concerns/{concern_id}/hand-over"): 2,
     ("lead", "/concerns/{concern_id}/keep-from"): 2,
+    ("lead", "/concerns/{concern_id}/let-in"): 2,
     ("lead", "/concerns/{concern_id}/close"): 1,
 }
 
@@ -108,6 +126,7 @@ def world(tables: None) -> World:
         "person_id": pair.mentee.person_id,
         "cohort_id": a_cohort(ours),
     }
+    ids["suggestion_id"], coordinator = a_suggestion(ours, ids["cohort_id"])
     for _ in range(3):
         a_message(pair, TREEHOUSE, state="delivered")
     a_conversation(ours)
@@ -120,15 +139,19 @@ def world(tables: None) -> World:
         recorded(on, programme_id=ours.programme_id)
     link_waiting(ours.programme_id)
     educator = a_person(Role.EDUCATOR, programme=ours)
-    nominate(
-        educator.viewer,
-        ours.programme_id,
-        first_name="Isla",
-        surname="Mackay",
-        address="isla.mackay@example.org",
-        now=now(),
-    )
-    return World(ids, {"mentee": pair.mentee, "lead": lead, "educator": educator})
+    for first_name in ("Isla", "Rory"):
+        nominee = nominate(
+            educator.viewer,
+            ours.programme_id,
+            first_name=first_name,
+            surname="Mackay",
+            address=f"{first_name.lower()}.mackay@example.org",
+            now=now(),
+        )
+    who = (educator.person_id, nominee.invitation_id)
+    invite_nominee(coordinator.viewer, ours.programme_id, *who, now=now())
+    people = {"mentee": pair.mentee, "lead": lead, "educator": educator, "coordinator": coordinator}
+    return World(ids, people)
 
 
 def test_a_page_costs_few_requests(world: World) -> None:

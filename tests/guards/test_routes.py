@@ -1,6 +1,7 @@
 """Every route names who may use it, and to everybody else what it serves does not exist."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -14,6 +15,7 @@ from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from tests.emulator import four_tables
 from tests.functions.web.browser import Answer, Program
 from tests.shared.lab.builders import drafts_a_rule, tried
 
@@ -31,10 +33,23 @@ class World:
     mentee: Someone
     lead: Someone
     outsiders: tuple[Someone, ...]
+    sessions: dict[str, str]
+
+    def program_of(self, someone: Someone) -> Program:
+        """A program of theirs, in the session that they have."""
+        if someone.person_id not in self.sessions:
+            self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
+        return Program(self.sessions[someone.person_id])
 
 
-@pytest.fixture
-def world(tables: None) -> World:
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """One for all tests of this file: nobody in them gets anywhere."""
+    with four_tables():
+        yield a_world()
+
+
+def a_world() -> World:
     ours = a_programme("Routes into Medicine")
     pair = a_pair(programme=ours)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
@@ -57,15 +72,11 @@ def world(tables: None) -> World:
     outsiders = tuple(
         a_person(role, programme=theirs, first_name="Nobody", surname=f"From here {role}") for role in Role
     )
-    return World(ids, pair.mentee, lead, outsiders)
+    return World(ids, pair.mentee, lead, outsiders, sessions={})
 
 
 def path_of(route: Route, world: World) -> str:
     return NAMED.sub(lambda name: world.ids.get(name.group(1), "nowhere"), route.path)
-
-
-def program_of(someone: Someone) -> Program:
-    return Program(start_session(someone.person_id, now=now()))
 
 
 def ask(program: Program, route: Route, world: World) -> Answer:
@@ -121,7 +132,7 @@ def test_whoever_is_signed_out_is_asked_to_sign_in(route: Route, world: World) -
 @pytest.mark.parametrize("route", [one for one in ROUTES if is_of_something(one)], ids=lambda one: one.path)
 def test_to_people_of_another_programme_it_does_not_exist(route: Route, world: World) -> None:
     for outsider in world.outsiders:
-        answer = ask(program_of(outsider), route, world)
+        answer = ask(world.program_of(outsider), route, world)
 
         assert answer.status == 404, (outsider.role, answer.status, answer.text)
         assert "boat" not in answer.text
@@ -131,14 +142,14 @@ def test_to_people_of_another_programme_it_does_not_exist(route: Route, world: W
     "route", [one for one in ROUTES if one.who is STAFF_ONLY], ids=lambda one: f"{one.method} {one.path}"
 )
 def test_to_a_mentee_the_staffs_pages_do_not_exist(route: Route, world: World) -> None:
-    assert ask(program_of(world.mentee), route, world).status == 404
+    assert ask(world.program_of(world.mentee), route, world).status == 404
 
 
 @pytest.mark.parametrize(
     "route", [one for one in ROUTES if one.who is PARTICIPANT], ids=lambda one: f"{one.method} {one.path}"
 )
 def test_to_staff_the_participants_pages_do_not_exist(route: Route, world: World) -> None:
-    assert ask(program_of(world.lead), route, world).status == 404
+    assert ask(world.program_of(world.lead), route, world).status == 404
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,27 @@ for job in json.loads(sys.argv[2]):
     print(json.dumps(handler(job["event"], context) if "event" in job else callable(handler)))
 """
 
+# Two people whom nothing keeps apart, matched with nothing but the package and the layer.
+TWO_MATCHED = """
+import sys
+sys.path[:0] = sys.argv[1:3]
+from datetime import date
+from types import SimpleNamespace
+from functions.streams.match_cohort import solve
+from shared.matching.rules import Apart, Party, Problem
+from shared.people.participation import Facts
+
+policy = SimpleNamespace(
+    matching=SimpleNamespace(preferences=[], mentees_per_mentor=1, own_choice_weight=1, same_school_apart=0),
+    eligibility=SimpleNamespace(strands=[]),
+    vetting=SimpleNamespace(steps=[], checks=[], training=[]),
+    consents=SimpleNamespace(purposes=[]),
+)
+mentor, mentee = (Party(name, name, "Reid", Facts(name, "active")) for name in ("Callum", "Amina"))
+found = solve(Problem([mentor], [mentee], policy, Apart(), date(2026, 11, 23)), told=lambda *_: None)
+print([(one.mentor, one.mentee) for one in found.couples])
+"""
+
 # A message just written, as the stream of the Conversations table tells of it.
 MESSAGE_WRITTEN = {
     "Records": [
@@ -154,7 +175,52 @@ def test_the_package_fits_lambda_with_room_to_spare(package: Package) -> None:
     with zipfile.ZipFile(package.archive) as archive:
         unpacked_size = sum(entry.file_size for entry in archive.infolist())
 
-    assert unpacked_size < 100_000_000  # Lambda takes 262 million bytes
+    assert unpacked_size < 50_000_000
+
+
+def test_the_package_fits_lambda_together_with_the_layer(package: Package) -> None:
+    sizes = []
+    for file in (package.archive, package.layer):
+        with zipfile.ZipFile(file) as archive:
+            sizes.append(sum(entry.file_size for entry in archive.infolist()))
+
+    assert sum(sizes) < 240_000_000  # Lambda takes 262 million bytes
+
+
+def test_the_layer_lies_where_python_looks_and_brings_no_tests(package: Package) -> None:
+    with zipfile.ZipFile(package.layer) as archive:
+        names = archive.namelist()
+
+    assert {name.split("/")[0] for name in names} == {"python"}
+    assert {"python/numpy/__init__.py", "python/scipy/sparse/csgraph/__init__.py"} <= set(names)
+    assert not [name for name in names if "/tests/test_" in name]
+
+
+def test_matches_are_found_with_the_package_and_the_layer_alone(unpacked: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(build(architecture_here()).layer) as archive:
+        archive.extractall(tmp_path)
+
+    found = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", TWO_MATCHED, str(unpacked), str(tmp_path / "python")],
+        env=NAMES_FOR_PACKAGING,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (found.stdout.strip(), found.returncode) == ("[(0, 0)]", 0), found.stderr
+
+
+def test_only_the_function_that_needs_it_has_the_layer(package: Package) -> None:
+    resources = package.template("artefacts")["Resources"]
+
+    (layer,) = (name for name, one in resources.items() if one["Type"] == "AWS::Lambda::LayerVersion")
+    assert resources[layer]["Properties"]["Content"] == {"S3Bucket": "artefacts", "S3Key": package.layer.name}
+    assert {
+        name: one["Properties"]["Layers"]
+        for name, one in resources.items()
+        if one["Type"] == "AWS::Serverless::Function" and one["Properties"].get("Layers")
+    } == {"MatchCohort": [{"Ref": layer}]}
 
 
 def test_nothing_is_packaged_twice(package: Package) -> None:

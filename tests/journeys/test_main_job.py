@@ -87,6 +87,16 @@ def write(writer: Someone, text: str, *, pointed_out: bool = False) -> None:
     expect(writer.page.get_by_role("article").get_by_text(text)).to_be_visible()
 
 
+def agree_together(one: Someone) -> None:
+    """How the two will go about it; nothing more to do for who has agreed already."""
+    one.page.reload()
+    if one.page.get_by_role("link", name="Read and agree").count():
+        one.page.get_by_role("link", name="Read and agree").click()
+        one.page.get_by_label("Once a week").check()
+        one.page.get_by_role("button", name="I agree").click()
+        expect(one.page.get_by_role("link", name="Read and agree")).to_have_count(0)
+
+
 @pytest.fixture
 def two_who_write(someone: Callable[..., Someone], inbox: Inbox) -> tuple[Someone, Someone]:
     """A mentor and a mentee, invited, joined and brought together; each has the conversation open."""
@@ -111,6 +121,8 @@ def two_who_write(someone: Callable[..., Someone], inbox: Inbox) -> tuple[Someon
 
     mentor.open("/").get_by_role("link", name="Ola").click()
     mentee.open("/").get_by_role("link", name="Gwen").click()
+    for one in (mentor, mentee, mentor):  # the one who agreed first sees that the other has too
+        agree_together(one)
     return mentor, mentee
 
 

@@ -86,7 +86,7 @@ def test_nu_5_a_file_is_held_and_opened_by_its_reader_only_after_a_person_let_it
     assert kept["Key"].startswith(f"messages/{world.pair.pair_id}/{message.message_id}/")
 
 
-def test_nu_5_what_was_looked_at_cannot_be_replaced_by_the_same_form(world: World) -> None:
+def test_nu_5_what_was_looked_at_cannot_be_replaced_by_the_same_form(world: World, bucket: Any) -> None:
     sends(world, PNG, key="one-form")
     settles(world)
     before = file_of(world, world.coordinator).location
@@ -98,6 +98,8 @@ def test_nu_5_what_was_looked_at_cannot_be_replaced_by_the_same_form(world: Worl
     assert file_of(world, world.coordinator).location.partition("?")[0] == before.partition("?")[0]
     assert sends(world, PNG, key="one-form").status == 303
     assert len(world.messages()) == 1
+    # nor does what was refused stay behind
+    assert len(bucket.list_objects_v2(Bucket=settings().files_bucket)["Contents"]) == 1
 
 
 def test_nu_5_nobody_else_opens_it_and_that_staff_did_is_recorded(world: World) -> None:

@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 
 from shared.audit.items import Waiting
-from shared.consents.items import ConsentLink, ConsentRecord
+from shared.consents.items import Consent, ConsentLink, ConsentRecord, consent_key
 from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
-from shared.platform.tables import SafeguardingItem, find
+from shared.platform.tables import SafeguardingItem, find, transaction
 from shared.policies import Policy
 from shared.policies.presets import load_preset
+from shared.programmes.actions import load_programme
+from shared.programmes.items import Programme, programme_key
+from shared.programmes.policies import Author, add_policy
+from shared.programmes.rules import day_of
 from tests.builders import CLEAN, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of, program_of
@@ -41,7 +45,11 @@ def answers(someone: Someone, **fields: str) -> Answer:
 def leave_of(someone: Someone) -> dict[str, str]:
     found = find(Membership, *membership_key(someone.person_id, someone.programme_id, someone.role))
     assert found is not None
-    return dict(found.leave or {})
+    policy, side = (
+        load_programme(someone.programme_id).policy,
+        "mentee" if found.role == "mentee" else "mentor",
+    )
+    return found.facts.leave.in_force(policy.consents.purposes, side, day_of(now()))
 
 
 def parents_links() -> list[str]:
@@ -164,12 +172,70 @@ def test_bt_7_by_an_older_link_consent_can_be_taken_back_and_not_given() -> None
     assert leave_of(pair.mentee)["taking_part"] == "no"
 
 
+def test_bt_7_a_link_that_went_astray_tells_nothing_of_the_child_and_still_takes_consent_back() -> None:
+    pair = a_pair_of("brokered")
+    priya = a_person("coordinator", pair.programme)
+    answers(pair.mentee, answer_taking_part="yes", **PARENT | {"parent_address": "somebody@example.org"})
+    [astray] = parents_links()
+    consent = Consent.get(*consent_key(pair.mentee.person_id, pair.programme_id))
+    consent.link_sent_at = now() - timedelta(minutes=2)
+    consent.save()
+    program_of(priya).post(
+        f"/programmes/{pair.programme_id}/people/{pair.mentee.person_id}/consents/link",
+        {"name": "Samira Yusuf", "address": "samira.yusuf@example.org"},
+    )
+    parent_answers(parents_links()[-1], "yes")
+
+    for _ in range(2):
+        page = Browser().get(astray)
+        for theirs in ("Amina", "Samira", "already said yes", ">Yes<"):
+            assert theirs not in page.text
+        assert parent_answers(astray, "no", name="Samira").status == 303
+
+    assert "What you sent is kept." in Browser().get(astray).words
+    assert leave_of(pair.mentee)["taking_part"] == "no"
+    assert "Amina" in Browser().get(parents_links()[-1]).words
+
+
 def test_bt_7_a_link_that_is_not_ours_leads_nowhere() -> None:
     mentee = a_pair_of("brokered").mentee
     for path in ("/consent/nothing", f"/consent/{'a' * 32}.{'b' * 43}"):
         assert Browser().get(path).status == 404
         sent = {"answers": {"taking_part": "yes"}, "name": "Samira Yusuf"}
         assert program_of(mentee).post(path, sent).status == 404
+
+
+def test_when_a_policy_begins_to_ask_parents_conversations_rest_until_they_have_answered() -> None:
+    policy = load_preset("brokered").model_dump(mode="json")
+    purposes = [one | {"parent": "never"} for one in policy["consents"]["purposes"]]
+    programme = a_programme(policy=Policy.model_validate(policy | {"consents": {"purposes": purposes}}))
+    pair = a_pair(
+        programme, mentor=a_person("mentor", programme), mentee=a_person("mentee", programme, leave={})
+    )
+    answers(pair.mentee, answer_taking_part="yes", answer_messages="yes")
+    assert not rests(pair, pair.mentee)
+
+    with transaction() as write:
+        stored = Programme.get(*programme_key(programme.programme_id))
+        asks_parents = load_preset("brokered")
+        add_policy(write, stored, asks_parents, by=Author("1", "Owen"), reason="Parents too.", now=now())
+
+    assert rests(pair, pair.mentee)
+    answers(pair.mentee, **PARENT)
+    parent_answers(parents_links()[0], "yes", answer_messages="yes")
+    assert not rests(pair, pair.mentee)
+
+
+def test_on_a_sixteenth_birthday_the_conversation_goes_on_by_itself() -> None:
+    pair = a_pair_of("national-stem")
+    today = day_of(now())
+    tomorrow = today + timedelta(days=1)
+    answers(pair.mentee, answer_taking_part="yes", born_on=tomorrow.replace(year=today.year - 16).isoformat())
+    assert rests(pair, pair.mentee)
+
+    member = Membership.get(*membership_key(pair.mentee.person_id, pair.programme_id, "mentee"))
+    policy, side = pair.programme.policy, "mentee"
+    assert member.facts.leave.in_force(policy.consents.purposes, side, tomorrow)["taking_part"] == "yes"
 
 
 def test_a_mentee_does_not_grow_older_by_saying_so() -> None:

@@ -1,5 +1,6 @@
 """Who is invited, and how: the lines NU-1, CM-1 and ST-12 of real programmes, through the routes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -295,7 +296,7 @@ def test_st_12_an_invitation_is_sent_again_and_its_landing_page_says_what_to_do_
     assert "signpost@example.org" in page.words
 
 
-def test_st_12_what_an_educator_puts_forward_is_asked_about_and_invited_by_e_mail() -> None:
+def test_st_12_what_an_educator_puts_forward_is_asked_about_and_invited_once_a_coordinator_agrees() -> None:
     programme = a_programme(policy=load_preset("national-stem"), now=now())
     browser = browser_of(a_person("educator", programme, first_name="Greer", now=now()))
     nominees = f"/programmes/{programme.programme_id}/nominees"
@@ -308,7 +309,17 @@ def test_st_12_what_an_educator_puts_forward_is_asked_about_and_invited_by_e_mai
     assert "aged 13 to 19" in refused.words
     assert browser.post(nominees, **nominee, **answers).status == 303
 
-    assert "Isla" in browser.get(nominees).words
+    assert "Your coordinator looks at it" in browser.get(nominees).words
+    priya = browser_of(a_person("coordinator", programme, now=now()))
+    nominations = f"/programmes/{programme.programme_id}/nominations"
+    page = priya.get(nominations)
+    assert "Isla Mackay" in page.words
+    assert "Put forward by educators" in page.words
+    place = re.search(rf'action="([^"]*{nominations}/[^"]+)"', page.text)
+    assert place
+    assert priya.post(place.group(1), decision="invite").status == 303
+
+    assert "Invited" in browser.get(nominees).words
     assert Browser().get(mailed("invitation", "isla@example.org")).status == 200
 
 

@@ -21,7 +21,7 @@ from shared.platform.settings import settings
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.rules import day_of
-from tests.builders import CLEAN, WITH_A_NUMBER, Someone, a_person, a_programme
+from tests.builders import CLEAN, WITH_A_NUMBER, Someone, a_person, a_programme, both_agree
 from tests.fake_mailer import FakeMailer
 from tests.functions.web.browser import Answer, Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of
@@ -60,9 +60,12 @@ class Vetted:
     def pair(self) -> Answer:
         pairs = f"/programmes/{self.programme.programme_id}/pairs"
         self.priya.get(f"{pairs}/new")
-        return self.priya.post(
+        answer = self.priya.post(
             pairs, mentor_id=self.callum.person_id, mentee_id=self.amina.person_id, key=self.priya.key()
         )
+        for one in every_pair(self.programme.programme_id):
+            both_agree(one.pair_id)
+        return answer
 
 
 def test_nu_2_a_mentor_is_matched_only_after_recruitment_selection_and_training_are_recorded() -> None:
@@ -212,6 +215,7 @@ class TwoAndTheirMail:
             {"mentor_id": self.mentor.person_id, "mentee_id": self.mentee.person_id, "key": "form-1"},
         )
         self.pair_id: str = paired.json["pair_id"]
+        both_agree(self.pair_id)
         self.programme_id = programme.programme_id
         self.answers: dict[str, list[str]] = {"mentor": [], "mentee": []}
         for role, someone in (("mentor", self.mentor), ("mentee", self.mentee)):

@@ -26,9 +26,9 @@ _BY_SHAPE: Final = (
 
 def details_in(
     text: str, folded: Folded, sentences: Sequence[Sentence], platforms: frozenset[str]
-) -> Iterator[Detail]:
+) -> list[Detail]:
     """Contact details, as spans of the folded text; each is given once, however many shapes it has."""
-    yield from each_once(_all_in(text, folded, sentences, platforms))
+    return each_once(_all_in(text, folded, sentences, platforms))
 
 
 def _all_in(

@@ -17,7 +17,7 @@ from ..learnt import Learnt
 from ..sentences import Sentence
 from ..wordlists import words_of
 from .found import Detail
-from .signs import has_digits, holds_any
+from .signs import has_digits
 
 _DIGIT_WORDS: Final = {
     word: digits
@@ -77,13 +77,15 @@ _SHORTEST: Final = 5
 _SOLID: Final = 8
 """Digits in one row that may be a number by themselves."""
 _NOT_NUMBERS: Final = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<!\d)\d+(?:\.\d+)?\s?%|[£$€]\s?[\d,.]+"
     r"|(?<![\d,])[1-9]\d{0,2}(?:,\d{3}){2,}|\d(?:\.\d+)?\s?x\s?10\s?\^?-?\d*"
 )
 _SIGN_OF_ANOTHER: Final = re.compile(r"[-/.:,x%£$€]")
 """What dates, times, amounts and powers are written with: one of these is in all of `_NOT_NUMBERS`."""
 _BREAKING_SIGNS: Final = frozenset("£$€%@")
 _MOST_BETWEEN: Final = 4
+_BESIDE_A_LETTER: Final = re.compile(r"[0-9](?:[a-z]|(?<=[a-z]\d))")
+"""Without a digit beside a letter, no letter stands for a digit, and no digit for a letter."""
 _LETTERS_AS_DIGITS: Final = re.compile(r"(?<![a-z0-9])(?=[oil]*\d)[oil\d]{2,16}(?![a-z0-9])")
 _GLUED: Final = re.compile(
     r"(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|treble|triple)){2,14}"
@@ -141,11 +143,10 @@ def runs_in(plain: str, sentences: Sequence[Sentence]) -> list[Run]:
         return []
     text = plain
     if digits:  # “O77OO”, “oh7”, “s3ven”: each stays as long as it was
-        if holds_any(plain, "oil"):
+        if _BESIDE_A_LETTER.search(plain):
             text = _LETTERS_AS_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text)
-        if "oh" in text:
             text = _OHS.sub(lambda found: found.group().replace("oh", "0 "), text)
-        text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
+            text = _HALF_DIGITS.sub(lambda found: found.group().translate(_AS_LETTERS), text)
         if _SIGN_OF_ANOTHER.search(text):
             text = _NOT_NUMBERS.sub(lambda found: "%" * len(found.group()), text)
     return _Reader(text).runs()

@@ -16,7 +16,7 @@ from .joining import accept_invitation, join_with_account, open_invitation
 from .passwords import ask_password_link, change_password, open_password_link, set_password
 from .programmes import make_programme
 from .reminding import LookedAfter, look_after_invitations, note_mail
-from .sessions import sign_in, sign_out, viewer_of
+from .sessions import sign_in, sign_out, viewer_of, who_asked
 from .standing import reinstate, suspend
 from .vetting import correct_vetting, record_vetting, withdraw_vetting
 
@@ -55,6 +55,7 @@ __all__ = [
     "to_agree",
     "viewer_of",
     "wake_imports",
+    "who_asked",
     "withdraw",
     "withdraw_vetting",
 ]

@@ -16,6 +16,7 @@ from ._pieces import in_pieces, invitations_so_far, stored_row
 from ._writing_invitations import in_other_part, is_known, other_part
 
 STANDS_STILL_AFTER = timedelta(minutes=2)
+"""By then the stream has had its chance; the sweep wakes it."""
 ANOTHER_FILE = "Another file was sent in the place of this one while it was checked. Please begin anew."
 
 

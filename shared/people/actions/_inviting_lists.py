@@ -1,6 +1,5 @@
 """Inviting the good rows of a list, so many in a minute as the policy says."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.cohorts import cohort_of, free_places, give_place_back, take_place
+from shared.programmes.cohorts import cohort_of, free_places
 from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
@@ -20,7 +19,8 @@ from ..permissions import PARTICIPANTS, Role
 from ..rules import Row, standing
 from ._checking_lists import STANDS_STILL_AFTER
 from ._pieces import PEOPLE_IN_PIECE, invitations_so_far, people_of_piece
-from ._writing_invitations import add_invitation, full, in_other_part, is_over_now, other_part
+from ._places import full, has_place, is_over_now, move_places
+from ._writing_invitations import add_invitation, in_other_part, other_part
 
 TRIES = 4
 """How often one step is tried when somebody invites the same people, or to the same cohort, meanwhile."""
@@ -51,11 +51,11 @@ def invite_list(item: Import, *, clock: Callable[[], datetime], enough: Callable
     each_minute = programme.policy.invitations.most_each_minute
     while int(item.tried) < int(item.good):
         now = clock()
-        begun = item.begun_at or now
-        minutes = max(0, (now - begun) // MINUTE)
-        room = each_minute * (minutes + 1) - int(item.tried)
+        if item.minute_at is None or now >= item.minute_at + MINUTE:
+            item.minute_at, item.in_minute = now, 0
+        room = each_minute - int(item.in_minute)
         if room <= 0:
-            _wait(item, begun + MINUTE * (minutes + 1))
+            _wait(item, item.minute_at + MINUTE)
             return
         is_last_step = enough()
         _invite_some(item, programme, room, now, stops=is_last_step)
@@ -85,6 +85,7 @@ def _invite_some(item: Import, programme: RunningProgramme, room: int, now: date
         ends = offset + len(turn) >= len(people)
         item.piece, item.offset = (number + 1, 0) if ends else (number, offset + len(turn))
         item.tried = int(item.tried) + len(turn)
+        item.in_minute = int(item.in_minute) + len(turn)
         item.invited = int(item.invited) + len(step.invited)
         item.left = int(item.left) + len(step.refused)
         item.state, item.wakings = "queued" if stops else "running", 0
@@ -92,7 +93,8 @@ def _invite_some(item: Import, programme: RunningProgramme, room: int, now: date
         try:
             with transaction() as write:
                 write.save(item)
-                _add_places(write, step, Role(item.role))
+                before = [step.earlier.get((item.role, one.address)) for one in step.invited]
+                move_places(write, before, role=Role(item.role), to=step.cohort)
                 for person in step.invited:
                     _add_one(write, item, programme, person, step, now)
                 if step.refused:
@@ -118,7 +120,7 @@ def _add_one(
         by=item.invited_by,
         cohort=step.cohort,
         import_id=item.import_id,
-        moves_places=False,
+        with_place=False,
         now=now,
     )
 
@@ -134,7 +136,7 @@ def _decide(item: Import, people: Sequence[Row], now: datetime) -> _Step:
     for person in people:
         before = earlier.get((role, person.address))
         reason = _why_not(before, earlier.get((other_part(role), person.address)), role, now) or over
-        needs = not reason and free is not None and not _has_place(before, cohort)
+        needs = not reason and free is not None and not has_place(before, cohort)
         if needs and free == 0 and cohort is not None:
             reason = full(cohort)
         elif needs and free is not None:
@@ -152,32 +154,6 @@ def _why_not(before: Invitation | None, other: Invitation | None, role: Role, no
             case "open":
                 return INVITED
     return in_other_part(other, now) if role in PARTICIPANTS else ""
-
-
-def _has_place(before: Invitation | None, cohort: Cohort | None) -> bool:
-    return (
-        before is not None
-        and cohort is not None
-        and before.has_place
-        and before.cohort_id == cohort.cohort_id
-    )
-
-
-def _add_places(write: TransactWrite, step: _Step, role: Role) -> None:
-    """Takes the places in the list's cohort, and gives back those that people had in others."""
-    before = [step.earlier.get((role, one.address)) for one in step.invited]
-    needed = sum(not _has_place(one, step.cohort) for one in before)
-    if step.cohort is not None and role == Role.MENTEE and needed:
-        take_place(write, step.cohort, mentees=needed)
-    elsewhere = Counter(
-        (one.programme_id, one.cohort_id or "")
-        for one in before
-        if one is not None and one.has_place and not _has_place(one, step.cohort)
-    )
-    for (programme_id, cohort_id), mentees in elsewhere.items():
-        cohort = cohort_of(programme_id, cohort_id)
-        if cohort is not None:
-            give_place_back(write, cohort, mentees=mentees)
 
 
 def _add_left(write: TransactWrite, item: Import, step: _Step, piece: int, offset: int) -> None:

@@ -1,4 +1,4 @@
-"""Writing invitations: one of a person, its link and e-mail, and its place in a cohort.
+"""Writing invitations: one of a person, its link and its e-mail.
 
 Single invitations and those of lists are written the same way.
 """
@@ -11,17 +11,16 @@ from shared.notices.actions import queue
 from shared.notices.rules import NewNotice, Template
 from shared.platform import tokens
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
 from shared.platform.ids import derived_id, fingerprint
 from shared.platform.tables import is_new
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from shared.programmes.cohorts import cohort_of, free_places, give_place_back, take_place
 from shared.programmes.items import Cohort
 
 from ..items import INVITATIONS_DUE, Invitation, invitation_key, invitations_listing
 from ..permissions import Role, role_words
 from ..rules import Row, next_look, standing
+from ._places import give_back, move_places
 
 ABOUT = "invitation:"
 """How an invitation's e-mail says what it is about, for when it does not arrive."""
@@ -42,19 +41,18 @@ def add_invitation(
     by: str,
     cohort: Cohort | None,
     import_id: str = "",
-    moves_places: bool = True,
+    with_place: bool = True,
     nominated_by: str = "",
     now: datetime,
 ) -> Invitation:
     """Adds to a running transaction that somebody is invited, and the e-mail. `earlier` is the invitation of
     theirs that was withdrawn or has expired. The transaction is Lost when somebody else invited them at the
-    same moment, or the cohort is full. Without `moves_places` the caller sees to the places."""
+    same moment, or the cohort is full. Without `with_place` the caller sees to their places."""
     invitation_id = id_of(programme.programme_id, role, person.address)
     item = earlier or Invitation(*invitation_key(invitation_id), sendings=0)
-    wants_place = cohort is not None and role == Role.MENTEE
-    if moves_places:
-        _move_place(write, item, cohort if wants_place else None)
-    item.has_place = wants_place
+    if with_place:
+        move_places(write, [earlier], role=role, to=cohort)
+    item.has_place = cohort is not None and role == Role.MENTEE
     item.cohort_id = cohort.cohort_id if cohort is not None else None
     item.invitation_id = invitation_id
     item.programme_id = programme.programme_id
@@ -76,48 +74,6 @@ def add_invitation(
     send_link(write, item, programme.policy, now=now)
     write.save(item, condition=is_new(Invitation) if earlier is None else None)
     return item
-
-
-def _move_place(write: TransactWrite, item: Invitation, to: Cohort | None) -> None:
-    """Adds to a running transaction that an invitation has a place in the cohort `to`, and in no other."""
-    has_it = item.has_place and to is not None and item.cohort_id == to.cohort_id
-    if item.has_place and not has_it:
-        give_back(write, item)
-    if to is not None and not has_it:
-        take_place(write, to)
-
-
-def give_back(write: TransactWrite, item: Invitation) -> None:
-    """Adds to a running transaction that an invitation no longer has a place in its cohort."""
-    cohort = cohort_of(item.programme_id, item.cohort_id or "")
-    if cohort is not None:
-        give_place_back(write, cohort)
-
-
-def require_room(cohort: Cohort | None) -> None:
-    """Raises Conflict when the cohort, as it is now, has no place left."""
-    if cohort is None:
-        return
-    cohort.refresh(consistent_read=True)
-    if free_places(cohort) == 0:
-        raise Conflict(full(cohort), field="cohort_id", code="full")
-
-
-def full(cohort: Cohort) -> str:
-    """That a cohort has no place left, and what can be done."""
-    return (
-        f"{cohort.name} is full: it has {places_in_words(int(cohort.capacity or 0))}, and each is taken by "
-        "somebody who has joined or was invited. Choose another cohort, or withdraw an invitation first."
-    )
-
-
-def is_over_now(cohort: Cohort) -> str:
-    """That a cohort has ended, and what can be done."""
-    return f"{cohort.name} is over. Please choose another cohort, and invite them anew."
-
-
-def places_in_words(number: int) -> str:
-    return "1 place" if number == 1 else f"{number} places"
 
 
 def other_part(role: Role) -> Role:
@@ -188,8 +144,7 @@ def new_link(
 
 def add_withdrawal(write: TransactWrite, item: Invitation, now: datetime) -> None:
     """Adds to a running transaction that an open invitation's link is void."""
-    if item.has_place:
-        give_back(write, item)
+    give_back(write, [item])
     write.update(
         item,
         [

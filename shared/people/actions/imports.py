@@ -14,7 +14,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound, TooLarge
+from shared.platform.errors import Conflict, Invalid, NotFound, TooLarge, all_of
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies.people import Question
@@ -33,10 +33,10 @@ from ..items import (
 )
 from ..permissions import PARTICIPANTS, STAFF, Role, Viewer, role_words
 from ..rules import IMPORT_ROWS, Row, read_rows
-from ._checking_lists import check_list
+from ._checking_lists import STANDS_STILL_AFTER, check_list
 from ._inviting_lists import invite_list
 from ._pieces import in_pieces, stored_row
-from ._writing_invitations import is_over_now
+from ._places import is_over_now
 from .invitations import open_cohort, questions_about, require_may_invite
 
 TEXT_LENGTH = 60_000
@@ -44,8 +44,6 @@ STORED_LENGTH = 250_000
 """Bytes of a typed list as it is stored, where a letter of some scripts is twelve."""
 KEPT = timedelta(days=30)
 """How long the list itself is kept. Its invitations stay as long as others do."""
-STANDS_STILL_AFTER = timedelta(minutes=2)
-"""By then the stream has had its chance; the sweep wakes it."""
 MOST_WAKINGS = 5
 STOOD_STILL = (
     "It came to a standstill. Nobody is invited twice, so you can begin anew with the same file. If that "
@@ -96,7 +94,6 @@ def import_people(
     item = _begun(viewer, programme_id, import_id, wanted, now=now)
     item.rows = item.checked = item.good = len(good)
     item.pieces = len(pieces)
-    item.begun_at = now
     try:
         with transaction() as write:
             write.save(item, condition=is_new(Import))
@@ -115,10 +112,9 @@ def _typed(text: str, good_only: bool) -> list[Row]:
         raise TooLarge(f"That is too much at once. Please send up to {IMPORT_ROWS} people at a time.")
     good, bad = read_rows(text)
     if bad and not good_only:
-        first, *more = [
+        raise all_of(
             Invalid(f"Line {row.line}: {row.reason}", field="people", code="bad_line") for row in bad
-        ]
-        raise Invalid(first.sentence, field="people", code="bad_line", more=tuple(more))
+        )
     if not good:
         raise Invalid("Enter at least one person, each on a line of their own.", field="people")
     if len(good) > IMPORT_ROWS:
@@ -209,7 +205,7 @@ def invite_the_good(viewer: Viewer, programme_id: str, import_id: str, *, now: d
     if not item.good:
         raise Conflict("There is nobody on this list to invite.")
     _require_still_asked(item, now)
-    item.phase, item.begun_at = "invite", now
+    item.phase = "invite"
     _wake(item, now)
 
 

@@ -1,21 +1,21 @@
 """Inviting people to a programme."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.people import Question
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.cohorts import asked_for, cohort_of, take_place
+from shared.programmes.cohorts import asked_for, cohort_of
 from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..eligibility import read_answers
-from ..items import Invitation, Nominee, invitation_key, nominee_key
+from ..items import Invitation, invitation_key
 from ..permissions import (
     PARTICIPANTS,
     STAFF,
@@ -36,13 +36,13 @@ from ..rules import (
     tidy_address,
     tidy_name,
 )
+from ._places import move_places, require_room
 from ._writing_invitations import (
     add_invitation,
     add_withdrawal,
     id_of,
     in_other_part,
     other_part,
-    require_room,
     send_link,
 )
 
@@ -150,9 +150,7 @@ def read_person(
     problems += [
         Invalid(problem, field=f"answer_{name}", code="not_eligible") for name, problem in refused.items()
     ]
-    if problems:
-        first, *more = problems
-        raise Invalid(first.sentence, field=first.field, more=tuple(more))
+    require_none(problems)
     return row
 
 
@@ -165,11 +163,12 @@ def invite_one(
     by_name: str = "",
     cohort: Cohort | None = None,
     nominated_by: str = "",
+    also: Callable[[TransactWrite], None] = lambda _: None,
     now: datetime,
 ) -> Invitation:
-    """One invitation of a person already read. One that was withdrawn or has expired is opened anew. That
-    somebody was invited to the staff is recorded where `by_name` says by whom. Of whom an educator puts
-    forward, `nominated_by` is the educator's person_id. Raises Conflict."""
+    """One invitation of a person already read, and with it what `also` adds. One that was withdrawn or has
+    expired is opened anew. That somebody was invited to the staff is recorded where `by_name` says by whom.
+    Of whom an educator put forward, `nominated_by` is the educator's person_id. Raises Conflict."""
     earlier = find(Invitation, *invitation_key(id_of(programme.programme_id, role, person.address)))
     if earlier is not None:
         require_closed(earlier, now)
@@ -187,8 +186,7 @@ def invite_one(
                 nominated_by=nominated_by,
                 now=now,
             )
-            if nominated_by:
-                write.save(_nominee(item, nominated_by, now))
+            also(write)
             if by_name and role in STAFF:
                 _record(write, item, by, by_name, f"Invited as {role_words(role)}", now)
     except Lost as lost:
@@ -197,16 +195,6 @@ def invite_one(
             "Somebody else invited this person at the same moment.", field="address", code="invited"
         ) from lost
     return item
-
-
-def _nominee(item: Invitation, educator_id: str, now: datetime) -> Nominee:
-    return Nominee(
-        *nominee_key(item.programme_id, educator_id, item.invitation_id),
-        invitation_id=item.invitation_id,
-        first_name=item.first_name,
-        surname=item.surname,
-        nominated_at=now,
-    )
 
 
 def _record(
@@ -255,12 +243,12 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
         raise Conflict("This invitation was sent less than a minute ago. Please give it time to arrive.")
     _require_in_no_other_part(programme_id, Role(item.role), item.address, now)
     policy = load_programme(programme_id).policy
-    cohort = _place_to_take_again(item, now)
+    cohort = cohort_of(programme_id, item.cohort_id or "")
+    _require_not_over(cohort, now)
     try:
         with transaction() as write:
-            if cohort is not None:
-                take_place(write, cohort)
-                item.has_place = True
+            move_places(write, [item], role=Role(item.role), to=cohort)
+            item.has_place = cohort is not None and item.role == Role.MENTEE
             send_link(write, item, policy, now=now)
             write.save(item)
     except Lost as lost:
@@ -269,15 +257,13 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
     return item
 
 
-def _place_to_take_again(item: Invitation, now: datetime) -> Cohort | None:
-    """The cohort in which an invitation had a place until it expired. Raises Conflict when it is over."""
-    cohort = cohort_of(item.programme_id, item.cohort_id or "")
+def _require_not_over(cohort: Cohort | None, now: datetime) -> None:
+    """Raises Conflict for somebody who would come into a cohort that has ended."""
     if cohort is not None and is_over(cohort.ends_on, now):
         raise Conflict(
             f"{cohort.name} is over. Please withdraw this invitation, and invite them to another cohort.",
             code="cohort_over",
         )
-    return None if item.role != Role.MENTEE or item.has_place else cohort
 
 
 def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: datetime) -> Invitation:

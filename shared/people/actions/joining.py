@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.platform import tokens
-from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
+from shared.platform.errors import Conflict, Invalid, NotFound, TooMany, require_none
 from shared.platform.ids import derived_id, fingerprint, matches, new_id
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, load_programme
@@ -231,9 +231,7 @@ def _require_sound(username: str, password: str, agreed_version: int, programme:
         problems.append(Invalid(TAKEN, field="username", code="taken"))
     if problem := problem_with_password(password, username=username):
         problems.append(Invalid(problem, field="password"))
-    if problems:
-        first, *more = problems
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+    require_none(problems)
 
 
 def _require_agreed(agreed_version: int, programme: RunningProgramme) -> None:

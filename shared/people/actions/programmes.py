@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.audit.actions import record
-from shared.platform.errors import Invalid, NotFound
+from shared.platform.errors import Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies.presets import load_preset, preset_names
@@ -66,9 +66,7 @@ def _require_sound(name: str, preset: str) -> None:
         problems.append(Invalid("Please choose one of the programmes offered.", field="preset"))
     if problem := problem_with_name(name, "name"):
         problems.append(Invalid(problem, field="name"))
-    if problems:
-        first, *more = problems
-        raise Invalid(first.sentence, field=first.field, more=tuple(more))
+    require_none(problems)
 
 
 def _administrator(person: Person, programme_id: str, name: str, now: datetime) -> Membership:

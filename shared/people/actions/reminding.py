@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,11 +15,13 @@ from shared.policies import Policy
 from shared.programmes.actions import load_programme
 
 from ..items import INVITATIONS_DUE, Invitation, invitation_key
-from ._writing_invitations import ABOUT, give_back, new_link
+from ._places import give_back
+from ._writing_invitations import ABOUT, new_link
 
 MOST_AT_ONCE = 300
 """Invitations seen to in one run, less than a minute's work. The rest is still due in the next."""
 PAGE = 300
+TRIES = 4
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +95,7 @@ def _look_after(invitation_id: str, policy: Policy | None, now: datetime) -> str
     try:
         with transaction() as write:
             if policy is None or expires:
-                if item.has_place:
-                    give_back(write, item)
+                give_back(write, [item])
                 item.has_place, item.due, item.due_at = False, None, None
                 write.save(item)
                 return "expired"
@@ -114,13 +116,11 @@ def note_mail(notice_id: str, receipt: Receipt) -> None:
     notice = find(Notice, *notice_key(notice_id))
     if notice is None or receipt == "delivered" or not (notice.about or "").startswith(ABOUT):
         return
-    item = Invitation(*invitation_key(str(notice.about).removeprefix(ABOUT)))
-    try:
-        with conditional():
-            item.update(
-                [Invitation.mail_problem.set(receipt)],
-                condition=Invitation.notice_id == notice_id,
-                add_version_condition=False,
-            )
-    except Lost:
-        pass  # it was sent again since
+    for _ in range(TRIES):
+        item = find(Invitation, *invitation_key(str(notice.about).removeprefix(ABOUT)))
+        if item is None or item.notice_id != notice_id:
+            return  # it was sent again since
+        with suppress(Lost), conditional():
+            item.update([Invitation.mail_problem.set(receipt)])
+            return
+    raise Lost

@@ -159,6 +159,17 @@ def viewer_of(token: str, *, now: datetime) -> Viewer | None:
     if session is None or not account.has_live(session, now):
         return None
     _note_use(session, now)
+    return _viewer(account)
+
+
+def who_asked(person_id: str) -> Viewer | None:
+    """Somebody for whom something is done in the background, with the roles they have by now; None for who
+    has none any more: one Query."""
+    account = load_account(person_id)
+    return _viewer(account) if account is not None and account.active else None
+
+
+def _viewer(account: AccountItems) -> Viewer:
     return Viewer(
         person_id=account.person.person_id,
         first_name=account.person.first_name,

@@ -19,19 +19,21 @@ from shared.programmes.desk import move_end
 from shared.programmes.rules import day_of
 
 from ..items import Membership, VettingRecord, membership_key, vetting_key
-from ..participation import FOR_EVER, is_vetted, print_of
+from ..participation import is_vetted, print_of
 from ..permissions import Role, Viewer, may_manage_people, require
 from ..vetting import (
+    FOR_EVER,
     Given,
     Kind,
     Shown,
+    as_kept,
     everything_asked,
     in_force,
     read_reason,
     read_shown,
     vetted_until,
 )
-from ..views import StaffMember, staff_of
+from ..views import StaffMember, who_looks_after
 
 TRIES = 4
 NO_FORM = "Please send this form once more."
@@ -233,13 +235,14 @@ def _write(viewer: Viewer, mentor: _Mentor, made: VettingRecord, now: datetime) 
     """The record, what it makes of the mentor, and who is to know, at once. Raises Lost when somebody else
     recorded something meanwhile."""
     membership = mentor.membership
-    until = reckoned(mentor.vetting, (*mentor.records, made))
+    records = (*mentor.records, made)
+    until = reckoned(mentor.vetting, records)
     today = day_of(now)
     rests_now = is_vetted(membership.vetted_until or "", today) and not is_vetted(until, today)
-    told = looks_after_mentors(membership.programme_id) if rests_now else ()
+    told = who_looks_after(membership.programme_id) if rests_now else ()
     with transaction() as write:
         write.save(made, condition=is_new(VettingRecord))
-        save_reckoned(write, membership, until, mentor.vetting)
+        save_reckoned(write, membership, records, mentor.vetting)
         for member in told:
             queue(write, _paused(member, membership, made.record_id), now=now)
         record(
@@ -259,9 +262,13 @@ def reckoned(vetting: Vetting, records: Iterable[VettingRecord]) -> str:
     return vetted_until(vetting, [shown_of(one) for one in records])
 
 
-def save_reckoned(write: TransactWrite, membership: Membership, until: str, vetting: Vetting) -> None:
-    """Adds to a running transaction until when a mentor is cleared. Lost when their membership changed since
-    it was loaded, so that two who record at once do not reckon without each other."""
+def save_reckoned(
+    write: TransactWrite, membership: Membership, records: Iterable[VettingRecord], vetting: Vetting
+) -> None:
+    """Adds to a running transaction until when a mentor is cleared by these records. Lost when the membership
+    changed since it was loaded, so that two who record at once do not reckon without each other."""
+    shown = [shown_of(one) for one in records]
+    until = vetted_until(vetting, shown)
     move_end(
         write,
         membership.programme_id,
@@ -275,6 +282,7 @@ def save_reckoned(write: TransactWrite, membership: Membership, until: str, vett
         [
             Membership.vetted_until.set(until) if until else Membership.vetted_until.remove(),
             Membership.vetted_for.set(print_of(vetting)),
+            Membership.shown.set(as_kept(shown)),
         ],
     )
 
@@ -282,14 +290,6 @@ def save_reckoned(write: TransactWrite, membership: Membership, until: str, vett
 def _that_ends(until: str | None) -> str:
     """The last day; empty for none, and for what has no end."""
     return "" if until in (None, FOR_EVER) else str(until)
-
-
-def looks_after_mentors(programme_id: str) -> list[StaffMember]:
-    """The coordinators; without any, the administrators."""
-    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        if members := staff_of(programme_id, {role}):
-            return list({one.address: one for one in members}.values())[:40]
-    return []
 
 
 def _paused(member: StaffMember, mentor: Membership, record_id: str) -> NewNotice:

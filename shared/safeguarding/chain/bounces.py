@@ -40,7 +40,7 @@ def alert_not_read(notice_id: str, *, now: datetime) -> PassedOn | None:
     if notice_id not in [id_of(alert) for alert in alerts(concern, told)]:
         return None  # it has been passed on since
     without_mail = _without_mail(concern, told)
-    if any(one.address not in without_mail for one in told):
+    if any(one.address not in without_mail and one.person_id not in (concern.named or ()) for one in told):
         return None
     if not next_step(concern, staff, now=now, bounced=without_mail).reached:
         for to_them in to_operations(concern, "nobody_told"):

@@ -66,8 +66,7 @@ def _changed(policy: Policy, written: WrittenChain, staff: Staffing) -> Policy:
     roles: dict[str, set[str]] = {}
     for one in staff.able:
         roles.setdefault(one.role, set()).add(one.person_id)
-    quiet_days = policy.escalation.quiet_days
-    escalation, working = read_chain(written, staff=staff.known, roles=roles, quiet_days=quiet_days)
+    escalation, working = read_chain(written, staff=staff.known, roles=roles, now=policy.escalation)
     return policy.model_copy(update={"escalation": escalation, "working_time": working})
 
 

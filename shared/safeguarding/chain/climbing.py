@@ -25,6 +25,7 @@ from .telling import (
     names_of,
     note_step,
     queue_alerts,
+    steps_of,
     telling_of,
     to_operations,
     told_now,
@@ -104,7 +105,7 @@ def climb(
 
 def _was_at_the_top(concern: Concern, chain: Chain, *, now: datetime) -> bool:
     """Whether the whole chain had been told, and somebody of its top could have answered."""
-    return bool(concern.reached) and int(concern.rank) >= len(chain.ranks_at(now, concern.severity)) - 1
+    return bool(concern.reached) and int(concern.rank) >= len(steps_of(concern, chain, now=now)) - 1
 
 
 def begin_anew(concern: Concern, *, now: datetime) -> Adds:

@@ -19,6 +19,12 @@ ROLE_WORDS: Mapping[str, str] = {
 }
 
 
+NOBODY_APART = (
+    "Nobody whom worries about staff are for may read concerns, so that such a worry goes to everybody it is "
+    "not about. Please name a regional manager, or somebody independent, in the policy."
+)
+
+
 @dataclass(frozen=True)
 class Known:
     """Somebody with a role in the programme's staff, suspended ones too."""
@@ -41,32 +47,65 @@ def faults_of(
     in_chain = [one for one in staff if any(is_named(one, rank) for _, rank in ranks)]
     if not in_chain:
         return ["Nobody on the staff is in the chain, so that every concern would go to the whole staff."]
-    if all(is_away(one, now) for one in in_chain):
-        return ["Everybody in the chain is away today.", *_other_faults(ranks, staff, everybody, now)]
-    return list(dict.fromkeys(_faults(ranks, staff, everybody, in_chain, now)))
+    away = ["Everybody in the chain is away today."] if all(is_away(one, now) for one in in_chain) else []
+    found = [
+        *_faults_of_steps(ranks, staff, everybody, now),
+        *_faults_about_staff(chain, staff, everybody, now),
+        *_bouncing(chain, ranks, staff, everybody),
+        *_alone(staff, everybody),
+    ]
+    return list(dict.fromkeys([*away, *found]))
 
 
 def _ranks(chain: Chain) -> list[tuple[str, Rank]]:
-    day = [(f"Step {place}", rank) for place, rank in enumerate(chain.ranks, start=1)]
-    night = enumerate(chain.out_of_hours_ranks, start=1)
-    return [*day, *((f"Step {place} out of hours", rank) for place, rank in night)]
+    """Each step, and what to call it."""
+    found = _numbered(chain.ranks, "") + _numbered(chain.out_of_hours_ranks, " out of hours")
+    for severity, steps in chain.by_severity.items():
+        found += _numbered(steps.ranks, f" for {severity}")
+        found += _numbered(steps.out_of_hours_ranks, f" for {severity}, out of hours")
+    return found
 
 
-def _faults(
+def _numbered(ranks: Sequence[Rank], which: str) -> list[tuple[str, Rank]]:
+    return [(f"Step {place}{which}", rank) for place, rank in enumerate(ranks, start=1)]
+
+
+def _faults_about_staff(
+    chain: Chain, staff: Sequence[Tellable], everybody: Sequence[Known], now: datetime
+) -> Iterator[str]:
+    """Steps of theirs may be empty: what counts is that anybody apart can read such a worry."""
+    if not chain.about_staff:
+        return
+    for words, rank in _numbered(chain.about_staff, " for worries about staff"):
+        yield from _gone(words, rank, everybody)
+    readers = [one for one in staff if one.role in CONVERSATION_READERS]
+    if not any(is_named(one, rank) for one in readers for rank in chain.about_staff):
+        yield NOBODY_APART
+    elif not any(serving(readers, rank, now=now) for rank in chain.about_staff):
+        yield "Everybody whom worries about staff are for is away today, so that others are told of them."
+
+
+def _bouncing(
+    chain: Chain,
     ranks: Sequence[tuple[str, Rank]],
     staff: Sequence[Tellable],
     everybody: Sequence[Known],
-    in_chain: Sequence[Tellable],
-    now: datetime,
 ) -> Iterator[str]:
     names = {one.person_id: one.name for one in everybody}
-    yield from _other_faults(ranks, staff, everybody, now)
-    for one in in_chain:
-        if one.bounces:
+    every = [*(rank for _, rank in ranks), *chain.about_staff]
+    for one in staff:
+        if one.bounces and any(is_named(one, rank) for rank in every):
             yield f"E-mails to {names.get(one.person_id, 'somebody in the chain')} do not arrive."
 
 
-def _other_faults(
+def _alone(staff: Sequence[Tellable], everybody: Sequence[Known]) -> Iterator[str]:
+    readers = {one.person_id for one in staff if one.role in CONVERSATION_READERS}
+    if len(readers) == 1:
+        name = next((one.name for one in everybody if one.person_id in readers), "One person")
+        yield f"{name} alone may read concerns, so that nothing severe can be closed: that takes two."
+
+
+def _faults_of_steps(
     ranks: Sequence[tuple[str, Rank]], staff: Sequence[Tellable], everybody: Sequence[Known], now: datetime
 ) -> Iterator[str]:
     readers = {one.person_id for one in staff if one.role in CONVERSATION_READERS}

@@ -7,9 +7,10 @@ from datetime import date, time
 from typing import Any
 
 from shared.people.permissions import CONVERSATION_READERS
-from shared.platform.errors import Invalid
+from shared.platform.errors import Invalid, require_none
 from shared.policies.bank_holidays import CALENDARS
-from shared.policies.schema import Escalation, Rank, WorkingTime
+from shared.policies.hours import WorkingTime
+from shared.policies.schema import Escalation, Rank
 from shared.policies.working_time import DAYS
 
 from .faults import ROLE_WORDS, Known
@@ -46,9 +47,10 @@ class WrittenChain:
 
 
 def read_chain(
-    written: WrittenChain, *, staff: Sequence[Known], roles: Mapping[str, set[str]], quiet_days: int
+    written: WrittenChain, *, staff: Sequence[Known], roles: Mapping[str, set[str]], now: Escalation
 ) -> tuple[Escalation, WorkingTime]:
-    """The policy's parts. `roles`: the person_ids of those who have each role and are not suspended.
+    """The policy's parts. `roles`: the person_ids of those who have each role and are not suspended. What is
+    not asked here stays as it is `now`.
 
     Raises Invalid, with everything that is to be put right.
     """
@@ -65,17 +67,14 @@ def read_chain(
     closed = _closed_on(written.closed_on, wrong)
     if written.bank_holidays not in ("none", *CALENDARS):
         wrong.append(_choose("bank_holidays"))
-    if wrong:
-        first, *more = wrong
-        raise Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
+    require_none(wrong)
     parts: dict[str, Any] = {
         "ranks": ranks,
         "out_of_hours_ranks": nights,
         "acknowledge_within": clocks,
-        "quiet_days": quiet_days,
     }
     working = {"days": hours, "bank_holidays": written.bank_holidays, "closed_on": closed}
-    return Escalation.model_validate(parts), WorkingTime.model_validate(working)
+    return Escalation.model_validate(now.model_dump() | parts), WorkingTime.model_validate(working)
 
 
 def _choose(field: str) -> Invalid:

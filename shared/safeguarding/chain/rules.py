@@ -1,13 +1,14 @@
 """The chain by which a concern climbs: who is told at each step, and by when somebody must answer."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from shared.people.permissions import CONVERSATION_READERS
 from shared.platform.clock import LONDON
-from shared.policies.schema import Clock, Escalation, Policy, Rank, WorkingTime
+from shared.policies.hours import Clock, WorkingTime
+from shared.policies.schema import Escalation, Policy, Rank, Steps
 from shared.policies.working_time import after_working, is_working
 
 LONGEST_WAIT = timedelta(days=4)
@@ -28,22 +29,41 @@ class Chain:
     out_of_hours_ranks: Sequence[Rank]
     clocks: Mapping[str, Clock]
     working_time: WorkingTime | None = None
+    by_severity: Mapping[str, Steps] = field(default_factory=dict)
+    about_staff: Sequence[Rank] = ()
+    """For worries about somebody on the staff, at any hour; the usual steps where there are none."""
 
     def is_working(self, moment: datetime) -> bool:
         return self.working_time is None or is_working(moment, self.working_time)
 
-    def ranks_at(self, moment: datetime, severity: str) -> Sequence[Rank]:
+    def ranks_at(self, moment: datetime, severity: str, *, about_staff: bool = False) -> Sequence[Rank]:
         """The steps as they are at this moment.
 
         What is immediate goes to the whole first rank at any hour: out of hours to those of working hours
         too.
         """
-        if self.is_working(moment) or not self.out_of_hours_ranks:
-            return self.ranks
-        first, *above = self.out_of_hours_ranks
+        if about_staff and self.about_staff:
+            return self.about_staff
+        ranks, out_of_hours_ranks = self.steps_for(severity)
+        if self.is_working(moment) or not out_of_hours_ranks:
+            return ranks
+        first, *above = out_of_hours_ranks
         if severity == "immediate":
-            first = _both(first, self.ranks[0])
+            first = _both(first, ranks[0])
         return (first, *above)
+
+    @property
+    def every_rank(self) -> list[Rank]:
+        """Every step there is, whenever and for whatever it is taken."""
+        others = (rank for one in self.by_severity.values() for rank in (*one.ranks, *one.out_of_hours_ranks))
+        return [*self.ranks, *self.out_of_hours_ranks, *others, *self.about_staff]
+
+    def steps_for(self, severity: str) -> tuple[Sequence[Rank], Sequence[Rank]]:
+        """In and out of working hours; none for the latter where it makes no difference."""
+        other = self.by_severity.get(severity)
+        if other is None:
+            return self.ranks, self.out_of_hours_ranks
+        return other.ranks, other.out_of_hours_ranks
 
     def answer_by(self, severity: str, *, now: datetime) -> datetime:
         """When the next step is taken unless somebody has answered. A severity that the policy does not name
@@ -72,6 +92,7 @@ WITHOUT_POLICY = Chain(
     ),
     out_of_hours_ranks=(),
     clocks={},
+    about_staff=(Rank(roles=["regional_manager"]), Rank(roles=["regional_manager", "administrator"])),
 )
 """How a concern climbs where the programme's policy cannot be read: a worry does not wait for its repair."""
 
@@ -84,9 +105,14 @@ def chain_of(policy: Policy | None) -> Chain:
 
 
 def chain_from(escalation: Escalation, working_time: WorkingTime) -> Chain:
-    clocks: dict[str, Clock] = {}
-    clocks.update((severity, clock) for severity, clock in escalation.acknowledge_within.items())
-    return Chain(escalation.ranks, escalation.out_of_hours_ranks, clocks, working_time)
+    return Chain(
+        escalation.ranks,
+        escalation.out_of_hours_ranks,
+        {str(severity): clock for severity, clock in escalation.acknowledge_within.items()},
+        working_time,
+        {str(severity): steps for severity, steps in escalation.by_severity.items()},
+        escalation.about_staff,
+    )
 
 
 class Away(Protocol):
@@ -134,12 +160,16 @@ def whom_to_tell(
     now: datetime,
     bounced: Collection[str] = (),
     also: Collection[str] = (),
+    not_alone: Collection[str] = (),
+    least: int = 1,
 ) -> Telling[T]:
     """The people of `rank`, and those of the ranks above it until one of them can be reached; failing that,
     the whole staff, and those who are away only when there is nobody else.
 
     Somebody is reached only by one who may read concerns, as long as there is anybody who may.
-    Those of the staff whose person_id is in `also` are told besides, and nobody counts on them. An address
+    Those of the staff whose person_id is in `also` are told besides, and nobody counts on them. Nor on those
+    in `not_alone`, who are told in their turn and never the only ones; and where `least` is two, another has
+    to be told besides one who may read it. An address
     that is known to take no mail, or is in `bounced`, is tried all the same and does not count. Nobody of
     `kept_from` is ever told, not in anybody's place either, and nobody twice; `staff` may name a person once
     for each role. A rank beyond the chain is its last.
@@ -151,8 +181,12 @@ def whom_to_tell(
     told: list[T] = []
 
     def reached() -> bool:
-        counting = [one for one in told if not readers or one.person_id in readers]
-        return any(not one.bounces and one.address not in bounced for one in counting)
+        reachable = {
+            one.person_id
+            for one in told
+            if not one.bounces and one.address not in bounced and one.person_id not in not_alone
+        }
+        return len(reachable) >= least and bool(reachable & (readers or reachable))
 
     for place in range(min(rank, top), top + 1):
         told += serving(able, ranks[place], now=now)

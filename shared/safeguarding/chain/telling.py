@@ -12,9 +12,10 @@ from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.settings import settings
 from shared.platform.tables import is_new
+from shared.policies.schema import Rank
 
 from ..items import CONCERNS_DUE, Concern, Entry, entry
-from .rules import Chain, Telling, whom_to_tell
+from .rules import Chain, Telling, is_named, whom_to_tell
 
 MOST_AT_ONCE = 40
 """E-mails that go into one transaction, which DynamoDB limits to 100 items. The rest of them are queued
@@ -35,11 +36,53 @@ def telling_of(
     bounced: Collection[str] = (),
     also: Collection[str] = (),
 ) -> Telling[StaffMember]:
-    """Who is told at a step, were it taken now; see `whom_to_tell`."""
-    ranks = chain.ranks_at(now, concern.severity)
+    """Who is told at a step, were it taken now; see `whom_to_tell`.
+
+    Where a worry about staff reaches none of those whom it is for, it is opened, in memory, to the others
+    whom it is not about, and they are told together.
+    """
+    telling = _telling(concern, staff, chain, rank=rank, now=now, bounced=bounced, also=also)
+    if telling.reached or not concern.set_apart:
+        return telling
+    concern.kept_from = sorted(set(concern.kept_from or ()) - set(concern.set_apart))
+    concern.set_apart = None
+    return _telling(concern, staff, chain, rank=rank, now=now, bounced=bounced, also=also)
+
+
+def _telling(
+    concern: Concern,
+    staff: Sequence[StaffMember],
+    chain: Chain,
+    *,
+    rank: int,
+    now: datetime,
+    bounced: Collection[str],
+    also: Collection[str],
+) -> Telling[StaffMember]:
     return whom_to_tell(
-        staff, ranks, rank=rank, kept_from=concern.hidden_from, now=now, bounced=bounced, also=also
+        staff,
+        steps_of(concern, chain, now=now),
+        rank=rank,
+        kept_from=concern.hidden_from,
+        now=now,
+        bounced=bounced,
+        also=also,
+        not_alone=concern.named or (),
+        least=2 if concern.is_unsaid else 1,
     )
+
+
+def steps_of(concern: Concern, chain: Chain, *, now: datetime) -> Sequence[Rank]:
+    """The steps that a concern climbs by at this moment."""
+    return chain.ranks_at(now, concern.severity, about_staff=bool(concern.about_staff))
+
+
+def set_apart_from(concern: Concern, staff: Sequence[StaffMember], chain: Chain) -> list[str]:
+    """From whom a worry about staff is kept besides whom it is about: those who read concerns, have not
+    raised it, and are not among the people whom such worries are for."""
+    meant = {one.person_id for one in staff for rank in chain.about_staff if is_named(one, rank)}
+    readers = {one.person_id for one in staff if one.role in CONVERSATION_READERS}
+    return sorted(readers - meant - concern.hidden_from - {concern.raised_by})
 
 
 def note_step(concern: Concern, telling: Telling[StaffMember], chain: Chain, *, now: datetime) -> None:

@@ -42,7 +42,7 @@ def send_test(viewer: Viewer, programme_id: str, *, key: str, now: datetime) -> 
 
 def everybody_in(chain: Chain, staff: Sequence[StaffMember], *, now: datetime) -> list[StaffMember]:
     """Whoever a step names, at any hour, and who stands in for them at this moment; each once."""
-    ranks = [*chain.ranks, *chain.out_of_hours_ranks]
+    ranks = chain.every_rank
     named = [one for rank in ranks for one in staff if is_named(one, rank)]
     there = [one for rank in ranks for one in serving(staff, rank, now=now)]
     return list({one.address: one for one in reversed([*named, *there])}.values())[::-1]

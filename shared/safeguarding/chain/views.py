@@ -57,6 +57,15 @@ class SeverityPreview:
 
 
 @dataclass(frozen=True)
+class OtherSteps:
+    """The steps for concerns of one severity."""
+
+    severity: str
+    steps: tuple[str, ...]
+    nights: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ChainView:
     """Who would be told of a concern raised at a moment, step by step."""
 
@@ -74,6 +83,10 @@ class ChainView:
     """Whom each step names, in words."""
     nights: tuple[str, ...]
     """The same out of hours; empty where it makes no difference."""
+    others: tuple[OtherSteps, ...] = ()
+    """Other steps for one severity, in and out of hours."""
+    about_staff: tuple[str, ...] = ()
+    """Whom each step names for worries about somebody on the staff."""
 
 
 def chain_page(viewer: Viewer, programme_id: str, *, at: str = "", now: datetime) -> ChainView:
@@ -96,9 +109,19 @@ def chain_page(viewer: Viewer, programme_id: str, *, at: str = "", now: datetime
             SeverityPreview(severity, tuple(_steps(chain, staff.able, severity, moment)))
             for severity in SEVERITIES
         ),
-        steps=tuple(rank_in_words(rank, staff) for rank in chain.ranks),
-        nights=tuple(rank_in_words(rank, staff) for rank in chain.out_of_hours_ranks),
+        steps=_in_words(chain.ranks, staff),
+        nights=_in_words(chain.out_of_hours_ranks, staff),
+        others=tuple(
+            OtherSteps(severity, *(_in_words(ranks, staff) for ranks in chain.steps_for(severity)))
+            for severity in SEVERITIES
+            if severity in chain.by_severity
+        ),
+        about_staff=_in_words(chain.about_staff, staff),
     )
+
+
+def _in_words(ranks: Sequence[Rank], staff: Staffing) -> tuple[str, ...]:
+    return tuple(rank_in_words(rank, staff) for rank in ranks)
 
 
 def _moment(text: str, now: datetime) -> datetime:

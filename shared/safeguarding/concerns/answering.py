@@ -27,6 +27,7 @@ from .changing import Doing, add_line, change
 from .reading import load_visible, name_of
 
 NOBODY_YET = "Nobody is dealing with this yet. Please say first that you are, then go on."
+IS_NAMED = "Your name stands in what was written, so a colleague answers this. They have been told of it."
 IS_CLOSED = "This concern is closed. To go on with it, open it again, and say why."
 
 
@@ -39,6 +40,7 @@ def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
         if concern.state == "closed":
             raise Conflict(IS_CLOSED, code="closed")
         if concern.state == "open" or concern.handed_to:
+            _must_not_be_named(viewer, concern)
             answer(concern, viewer.person_id, name_of(viewer), now=now)
             return Doing("acknowledged", "acknowledged_concern")
         if concern.acknowledged_by == viewer.person_id:
@@ -48,6 +50,16 @@ def acknowledge(viewer: Viewer, concern_id: str, *, now: datetime) -> None:
         raise Conflict(sentence, code="already_acknowledged")
 
     change(viewer, concern_id, decide, "acknowledged", viewer.person_id, order(now), now=now)
+
+
+def _must_not_be_named(viewer: Viewer, concern: Concern) -> None:
+    """Raises Conflict when the viewer is named in what was written, and somebody else could answer it."""
+    named = set(concern.named or ())
+    if viewer.person_id in named and any(
+        one.role in CONVERSATION_READERS and one.person_id not in named | concern.hidden_from
+        for one in whole_staff(concern.programme_id)
+    ):
+        raise Conflict(IS_NAMED, code="named")
 
 
 def answer(concern: Concern, person_id: str, name: str, *, now: datetime) -> None:
@@ -89,20 +101,22 @@ def judge(
         if not details:
             raise Invalid("That is how it is judged now. Please choose what to change.", field="severity")
         is_more = severity_rank(severity) > severity_rank(concern.severity)
+        was = concern.severity
         worst = max((severity, concern.severity, concern.worst_severity or "none"), key=severity_rank)
         concern.worst_severity, concern.severity, concern.category = worst, severity, category
-        adds = _more_urgent(concern, now=now) if is_more else ()
+        adds = _more_urgent(concern, was, now=now) if is_more else ()
         return Doing("changed", "changed_concern", note, details, "; ".join(details.values()), adds)
 
     change(viewer, concern_id, decide, "changed", derived_id(viewer.person_id, key), now=now)
 
 
-def _more_urgent(concern: Concern, *, now: datetime) -> tuple[Adds, ...]:
-    """Who is told, and by when, of what is more urgent than those who know of it were told."""
-    if concern.state != "open":
+def _more_urgent(concern: Concern, was: str, *, now: datetime) -> tuple[Adds, ...]:
+    """Who is told, and by when, of what is more urgent than those who know of it were told. Where such a
+    concern has other steps, the first of these is told at once."""
+    chain = chain_of(policy_of(concern.programme_id))
+    if concern.state != "open" or chain.steps_for(concern.severity) != chain.steps_for(was):
         return (begin_anew(concern, now=now),)
     at_once = concern.severity == "immediate"
-    chain = chain_of(policy_of(concern.programme_id))
     sooner = now if at_once else chain.answer_by(concern.severity, now=now)
     concern.due_at = order(min(concern.answer_by or sooner, sooner))
     return ()

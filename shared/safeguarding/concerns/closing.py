@@ -53,7 +53,9 @@ class Closing:
 
 def needs_second_reader(concern: Concern) -> bool:
     """Whether it is, or ever was, so severe that one person alone does not close it: making it less severe
-    first changes nothing of that."""
+    first changes nothing of that. So it is where somebody on the staff is meant, or named in it."""
+    if concern.about_staff or concern.named:
+        return True
     worst = max(severity_rank(concern.severity), severity_rank(concern.worst_severity or "none"))
     return worst >= READ_TWICE_FROM
 

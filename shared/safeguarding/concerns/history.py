@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.audit.actions import record
 from shared.people.items import Membership, membership_key
-from shared.people.permissions import Viewer, may_see_concerns, programme_name, require
+from shared.people.permissions import Role, Viewer, may_see_concerns, programme_name, require
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, SafeguardingItem, find, is_new, transaction
 
@@ -85,6 +85,17 @@ class PersonHistory:
 
 
 @dataclass(frozen=True)
+class SchoolOffer:
+    """Whoever put a mentee forward, to begin with where no contact is kept yet."""
+
+    name: str
+    school: str
+    address: str
+    role: str = ""
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
 class SchoolForm:
     """Whom to turn to at somebody's school, to be filled in."""
 
@@ -93,6 +104,7 @@ class SchoolForm:
     person_id: str
     name: str
     school: SchoolView | None
+    offered: SchoolOffer | None = None
 
 
 def person_part(viewer: Viewer, concern: Concern) -> PersonPart:
@@ -135,7 +147,7 @@ def person_history(
     records in each that the viewer looked. Raises NotFound when the person is not of the programme, is the
     viewer or writes with them, or there is no concern about them that the viewer may see and they take no
     part in it."""
-    _require_no_part(viewer, programme_id, person_id, companions)
+    require_no_part(viewer, programme_id, person_id, companions)
     listed, school = _about(viewer, programme_id, person_id)
     member = _member(programme_id, person_id)
     if not listed and member is None:
@@ -204,14 +216,31 @@ class SchoolFields:
 
 
 def school_form(viewer: Viewer, programme_id: str, person_id: str, *, companions: Companions) -> SchoolForm:
-    """Raises NotFound for anybody who is not a mentee of the programme, or writes with the viewer."""
-    _require_no_part(viewer, programme_id, person_id, companions)
-    member = _mentee(programme_id, person_id)
+    """Where no contact is kept yet, the educator who put the mentee forward is offered. Raises NotFound for
+    anybody who is not a mentee of the programme, or writes with the viewer."""
+    require_no_part(viewer, programme_id, person_id, companions)
+    member = mentee_of(programme_id, person_id)
     _, school = _about(viewer, programme_id, person_id)
-    return SchoolForm(programme_id, programme_name(viewer, programme_id), person_id, _name(member), school)
+    return SchoolForm(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        person_id=person_id,
+        name=_name(member),
+        school=school,
+        offered=None if school else _educator_of(member),
+    )
 
 
-def _require_no_part(
+def _educator_of(mentee: Membership) -> SchoolOffer | None:
+    """The educator who put a mentee forward, while they are one: one GetItem, where there is one."""
+    key = membership_key(mentee.nominated_by or "", mentee.programme_id, Role.EDUCATOR)
+    educator = find(Membership, *key) if mentee.nominated_by else None
+    if educator is None or educator.status != "active":
+        return None
+    return SchoolOffer(_name(educator), mentee.school or "", educator.address)
+
+
+def require_no_part(
     viewer: Viewer, programme_id: str, person_id: str, companions: Companions
 ) -> Collection[str]:
     """Raises NotFound for those from whom it is kept what staff know of a person: themselves, and whoever
@@ -222,7 +251,8 @@ def _require_no_part(
     return kept_from
 
 
-def _mentee(programme_id: str, person_id: str) -> Membership:
+def mentee_of(programme_id: str, person_id: str) -> Membership:
+    """Raises NotFound for anybody who is not a mentee of the programme."""
     member = find(Membership, *membership_key(person_id, programme_id, "mentee"))
     if member is None:
         raise NotFound
@@ -239,8 +269,8 @@ def save_school(
     now: datetime,
 ) -> None:
     """Keeps whom to turn to at a mentee's school, instead of whoever it was. Raises Invalid, NotFound."""
-    kept_from = _require_no_part(viewer, programme_id, person_id, companions)
-    _mentee(programme_id, person_id)
+    kept_from = require_no_part(viewer, programme_id, person_id, companions)
+    mentee_of(programme_id, person_id)
     fields = _read(given)
     for _ in range(TRIES):
         key = school_contact_key(programme_id, person_id)

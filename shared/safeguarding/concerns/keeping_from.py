@@ -47,8 +47,10 @@ def keep_from(
             raise Conflict(IS_ABOUT_ANOTHER, code="about_another")
         if is_about:
             concern.about_id, concern.about_name = member.person_id, member.name
+            concern.about_staff, concern.is_unsaid = True, None
         concern.kept_from = sorted({*(concern.kept_from or ()), member.person_id})
-        adds = [_hiding(step, concern) for step in steps_of(concern_id)]
+        concern.set_apart = [one for one in concern.set_apart or () if one != whom] or None
+        adds = [hiding(step, concern) for step in steps_of(concern_id)]
         if concern.state != "closed" and whom in _counted_on(concern):
             adds.append(begin_anew(concern, now=now))
         details = {"from_whom": member.name, **({"about": member.name} if is_about else {})}
@@ -63,7 +65,8 @@ def _counted_on(concern: Concern) -> set[str | None]:
     return {*climbing, concern.acknowledged_by, concern.handed_to}
 
 
-def _hiding(step: NextStep, concern: Concern) -> Adds:
+def hiding(step: NextStep, concern: Concern) -> Adds:
+    """Hides a next step from those from whom the concern is kept, and from nobody else."""
     step.hidden_from = sorted(concern.hidden_from)
 
     def add(write: TransactWrite) -> None:

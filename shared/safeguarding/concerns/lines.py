@@ -67,6 +67,7 @@ _WHAT: Mapping[str, str] = {
     "handed_over": "Handed this over",
     "taken_over": "Took this over",
     "kept_from": "Keeps this from somebody",
+    "let_in": "Opened this to a colleague",
     "given_back": "Who dealt with this is not there, so it was passed on",
     "stood_in": "Who deals with this is away, so it was handed to who stands in",
     "file": "Added a file",

@@ -22,6 +22,31 @@ MOST_STEPS = 100
 
 
 @dataclass(frozen=True)
+class Touched:
+    """What a programme's concerns, open or closed, came from or are about."""
+
+    pairs: frozenset[str]
+    people: frozenset[str]
+
+    def has(self, pair_id: str, *person_ids: str) -> bool:
+        return pair_id in self.pairs or not self.people.isdisjoint(person_ids)
+
+
+def touched_by_concerns(programme_id: str) -> Touched:
+    """For what has to be kept because of them: every concern of the programme, a Query for each page."""
+    found = [
+        one
+        for state in ("open", "closed")
+        for one in Concern.by_listing.query(concerns_listing(programme_id, state))
+        if isinstance(one, Concern)
+    ]
+    return Touched(
+        pairs=frozenset(one.pair_id for one in found if one.pair_id),
+        people=frozenset(one.about_id for one in found if one.about_id),
+    )
+
+
+@dataclass(frozen=True)
 class ConcernRow:
     """A concern in the list."""
 

@@ -31,6 +31,7 @@ class FileStore(Protocol):
 
     def keep(self, key: str, content: bytes) -> None: ...
     def link(self, key: str, *, name: str) -> str: ...
+    def remove(self, key: str) -> None: ...
 
 
 class BucketOfFiles:
@@ -51,6 +52,10 @@ class BucketOfFiles:
         self._client.put_object(
             Bucket=settings().files_bucket, Key=key, Body=content, ContentType="application/octet-stream"
         )
+
+    def remove(self, key: str) -> None:
+        """Whether it is there or not. The bucket forgets its versions a day later."""
+        self._client.delete_object(Bucket=settings().files_bucket, Key=key)
 
     def link(self, key: str, *, name: str) -> str:
         """An address that works for a minute, and makes a browser save the file rather than show it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.items import Membership, membership_key, roll
-from shared.people.permissions import Role, Viewer, may_see_concerns, programme_name, require
+from shared.people.permissions import STAFF, Role, Viewer, may_see_concerns, programme_name, require
 from shared.platform.clock import LONDON, order
 from shared.platform.errors import Invalid
 
@@ -140,7 +140,7 @@ def _read(
         if getattr(given, name) not in choices:
             wrong.add(sentence, name)
     wrong.none()
-    about_id, about_name = about or ("", "")
+    about_id, about_name, role = about or ("", "", "")
     details = {"how": given.how, "told_by": told_by or "", "when": order(happened or now)}
     return NewConcern(
         cause=("by_hand", viewer.person_id, key),
@@ -154,17 +154,26 @@ def _read(
         severity=given.severity,
         words=words or "",
         kept_from=tuple(sorted(companions(programme_id, about_id))) if about_id else (),
+        about_staff=role in STAFF,
         details={name: value for name, value in details.items() if value},
     )
 
 
-def _about(viewer: Viewer, programme_id: str, given: ByHand) -> tuple[str, str]:
-    """The person's id, empty for somebody outside the programme, and their name."""
+def _role_on_staff(programme_id: str, member: FoundPerson) -> str:
+    """Their role on the staff, should they have one besides."""
+    pk, prefix = membership_key(member.person_id, programme_id, "")
+    found = Membership.query(pk, Membership.sk.startswith(prefix))
+    roles = [one.role for one in found if isinstance(one, Membership)]
+    return next((role for role in roles if role in STAFF), member.role)
+
+
+def _about(viewer: Viewer, programme_id: str, given: ByHand) -> tuple[str, str, str]:
+    """The person's id, empty for somebody outside the programme, their name, and what they are here."""
     if given.about_id:
         member = _member(programme_id, given.about_id)
         if member is None or given.about_id == viewer.person_id:
             raise Invalid("Please choose somebody from the list.", field="about_id", code="unknown")
-        return member.person_id, member.name
+        return member.person_id, member.name, _role_on_staff(programme_id, member)
     name = read_line(given.about_name, field="about_name")
     if not name:
         sentence = "Please look for the person it is about, or write their name."
@@ -173,4 +182,4 @@ def _about(viewer: Viewer, programme_id: str, given: ByHand) -> tuple[str, str]:
         sentence = "Somebody of this programme is called that. Please look for them and choose them, or add "
         sentence += "what tells the one you mean apart."
         raise Invalid(sentence, field="about_name", code="of_the_programme")
-    return "", name
+    return "", name, ""

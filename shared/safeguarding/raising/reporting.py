@@ -1,7 +1,7 @@
 """What a mentee or mentor reports: a worry about themselves, about the other, or about somebody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.people.permissions import PARTICIPANTS, Member, Viewer, require
@@ -15,9 +15,12 @@ from ..concerns.reading import name_of
 from ..help import Helper, help_of
 from ..items import Concern, Entry, concern_key, entry_key
 from ..rules import Companions, NewConcern, read_words, severity_of
+from .about_staff import ABOUT_STAFF, UNSAID, AboutStaff, whom
 
 ABOUT_ME = "me"
 ABOUT_SOMEONE_ELSE = "someone"
+NO_PAIR = ("", ABOUT_ME, ABOUT_SOMEONE_ELSE, ABOUT_STAFF)
+"""Answers to whom a worry is about that are no pair_id."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Acquaintance:
 
 @dataclass(frozen=True)
 class Worry:
-    """What was filled in. `about` is `me`, `someone`, the pair_id of the one it is about, or empty. `excerpt`
-    is of the message that the person came from."""
+    """What was filled in. `about` is `me`, `someone`, `staff`, the pair_id of the one it is about, or empty.
+    `excerpt` is of the message that the person came from."""
 
     words: str
     urgency: str
@@ -44,6 +47,8 @@ class Worry:
     programme_id: str = ""
     message_id: str = ""
     excerpt: str = ""
+    staff: str = ""
+    """Whom of the staff it is about, as one of `staff_choices`, where somebody said so."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class Answer:
     has."""
     people_told: bool
     help: tuple[Helper, ...]
+    about_staff: bool = False
+    """It is about somebody who works on the programme, and goes another way."""
+    not_told: str = ""
+    """The first name of whoever was named, and is told nothing of it."""
 
 
 def report_worry(
@@ -76,8 +85,26 @@ def report_worry(
     words = read_words(worry.words, field="words")
     programme_id = _programme_of(viewer, worry, acquaintances)
     new = _new_concern(viewer, worry, words, programme_id, acquaintances, companions, key)
+    if worry.staff not in ("", UNSAID) or worry.about == ABOUT_STAFF:
+        named = whom(worry.staff, programme_id, without=viewer.person_id)
+        new = _about_staff(new, named)
     raise_once(new, now=now)
-    return _answer(new.concern_id, policy_of(programme_id))
+    answer = _answer(new.concern_id, policy_of(programme_id))
+    return replace(answer, about_staff=True, not_told=named.first_name) if new.about_staff else answer
+
+
+def _about_staff(new: NewConcern, named: AboutStaff) -> NewConcern:
+    """The same worry, about somebody on the staff: whoever was named is never told. Where it is about the
+    other of a pair as well, that stays."""
+    also = not new.about_id or new.about_id == new.raised_by
+    return replace(
+        new,
+        about_staff=True,
+        is_known=bool(named.person_ids),
+        about_id=named.person_id if also else new.about_id,
+        about_name=named.name if also else f"{new.about_name}; {named.name}",
+        kept_from=tuple(sorted({*new.kept_from, *named.person_ids})),
+    )
 
 
 def programmes_of(viewer: Viewer) -> list[Member]:
@@ -89,7 +116,7 @@ def _programme_of(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaint
     mine = [one.programme_id for one in programmes_of(viewer)]
     require(bool(mine))
     for pair_id in (worry.about, worry.pair_id):
-        if pair_id and pair_id not in (ABOUT_ME, ABOUT_SOMEONE_ELSE):
+        if pair_id and pair_id not in NO_PAIR:
             return _acquaintance(pair_id, acquaintances).programme_id
     if worry.programme_id:
         require(worry.programme_id in mine)
@@ -117,7 +144,7 @@ def _new_concern(
 ) -> NewConcern:
     mine = programmes_of(viewer)
     about_id, about_name = _about(viewer, worry, acquaintances)
-    named_pair = worry.about if worry.about not in ("", ABOUT_ME, ABOUT_SOMEONE_ELSE) else worry.pair_id
+    named_pair = worry.about if worry.about not in NO_PAIR else worry.pair_id
     others = {one.person_id for one in acquaintances if one.programme_id == programme_id}
     if about_id not in ("", viewer.person_id):
         others |= {viewer.person_id, *companions(programme_id, about_id)}
@@ -136,6 +163,7 @@ def _new_concern(
         message_id=worry.message_id if named_pair and worry.excerpt else "",
         kept_from=tuple(sorted(others)),
         reason=f"They came from this message: “{worry.excerpt}”" if named_pair and worry.excerpt else "",
+        by_first_name=worry.about in ("", ABOUT_SOMEONE_ELSE),
     )
 
 
@@ -143,6 +171,8 @@ def _about(viewer: Viewer, worry: Worry, acquaintances: Sequence[Acquaintance]) 
     """Whom the worry is about: who reports it, unless they say otherwise."""
     if worry.about == ABOUT_SOMEONE_ELSE:
         return "", "Somebody else"
+    if worry.about == ABOUT_STAFF:
+        return "", ""
     if worry.about in ("", ABOUT_ME):
         return viewer.person_id, name_of(viewer)
     other = _acquaintance(worry.about, acquaintances)

@@ -32,7 +32,8 @@ from tests.builders import (
     a_policy,
     a_programme,
 )
-from tests.driver import Context, at_once, empty_tables
+from tests.driver import Context, at_once
+from tests.emulator import empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
 from tests.faults import Crash, answering, calls, crash
 from tests.shared.lab.builders import drafts_a_rule, the_backtest

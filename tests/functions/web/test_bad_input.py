@@ -9,22 +9,21 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
-from moto import mock_aws
 
 import app  # noqa: F401 - registers every route
 from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
-from shared.audit.items import Waiting
-from shared.consents.actions import Said, answer_for_oneself
+from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import say_needs
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
+from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
-from shared.platform.tables import TABLES
 from shared.programmes.actions import RunningProgramme
+from shared.relationship.goals import Words, add_goal
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
@@ -42,8 +41,10 @@ from tests.builders import (
     a_programme,
     also_in,
 )
+from tests.emulator import everything, four_tables
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
+from tests.shared.matching.builders import a_suggestion
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
@@ -70,6 +71,8 @@ WRITTEN = (
     "action_taken",
     "reasons",
     "worries",
+    "praise",
+    "act_on",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
 same."""
@@ -142,6 +145,14 @@ PLAUSIBLE: dict[str, str] = {
     "seen_by": "Priya Nair",
     "note": DRAFT,
     "adopt": "yes",
+    "answer": "propose",
+    "stage": "beginning",
+    "becomes": "done",
+    "praise": DRAFT,
+    "act_on": DRAFT,
+    "rating_1": "3",
+    "on_day": "2099-01-01",
+    "read": "yes",
 }
 
 
@@ -162,7 +173,7 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
-OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/")
+OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
 
 
@@ -173,8 +184,10 @@ class World:
     ids: dict[str, str]
     links: dict[str, str]
     mentee: Someone
+    mentor: Someone
     lead: Someone
     educator: Someone
+    sessions: dict[str, str]
 
     def path(self, route: Route, **other: str) -> str:
         ids = self.ids | other
@@ -195,8 +208,11 @@ class World:
         if not route.who.must_be_signed_in:
             return ""
         others = {"staff": self.lead, "educator": self.educator}
-        someone = others.get(route.who.name, self.mentee)
-        return start_session(someone.person_id, now=now())
+        participant = self.mentor if route.path.endswith("/feedback") else self.mentee
+        someone = others.get(route.who.name, participant)
+        if someone.person_id not in self.sessions:
+            self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
+        return self.sessions[someone.person_id]
 
     def browser(self, route: Route) -> Browser:
         """One that shows a page of ours, so that it has a form's token."""
@@ -213,11 +229,8 @@ class World:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """One for all tests of this file: they are about what changes nothing."""
-    with mock_aws():
-        for table in TABLES:
-            table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-        with a_pool():
-            yield a_world()
+    with four_tables(), a_pool():
+        yield a_world()
 
 
 def a_world() -> World:
@@ -226,6 +239,11 @@ def a_world() -> World:
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
+        relationship={
+            "agreement": {"boundaries": ["We write only here."]},
+            "diary": ["What did you do?"],
+            "skills": ["I can ask for help."],
+        },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -234,11 +252,13 @@ def a_world() -> World:
     invitation = invite_first_administrator(
         ours.programme_id, first_name="Agnes", surname="Sinclair", address="agnes@example.org", now=now()
     )
+    educator = a_person(Role.EDUCATOR, ours)
     drafts_a_rule(lead, now=now())
     a_silence_of(pair)
     a_parent_is_asked(pair)
     browser = Browser()
     concern_id = a_concern(pair).concern_id
+    cohort_id = a_cohort(ours)
     browser.get("/forgotten-password")
     browser.post("/forgotten-password", name=pair.mentee.username)
     browser.get(mailed("invitation", "agnes@example.org"))  # noted the first time
@@ -255,8 +275,13 @@ def a_world() -> World:
             "backtest_id": "0" * 32,
             "import_id": a_list(ours),
             "record_id": a_vetting_record(lead, pair.mentor),
-            "cohort_id": a_cohort(ours),
+            "cohort_id": cohort_id,
+            "suggestion_id": a_suggestion(ours, cohort_id)[0],
             "need": "device",
+            "educator_id": educator.person_id,
+            "nominee_id": a_nominee(educator),
+            **a_goal(pair),
+            "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
         links={
@@ -265,9 +290,17 @@ def a_world() -> World:
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
         },
         mentee=pair.mentee,
+        mentor=pair.mentor,
         lead=lead,
-        educator=a_person(Role.EDUCATOR, ours),
+        educator=educator,
+        sessions={},
     )
+
+
+def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
+    """A goal of the mentee's, in the paths of routes that are about one."""
+    message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
+    return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
 
 
 FEEDBACK = {
@@ -284,6 +317,19 @@ def a_parent_is_asked(pair: TwoWhoWrite) -> None:
     said = Said({"feedback": "yes"}, parent_name="Samira", parent_address="samira.yusuf@example.org")
     answer_for_oneself(pair.mentee.viewer, pair.programme_id, said, now=now())
     say_needs(pair.mentee.viewer, pair.programme_id, ["device"], now=now())
+
+
+def a_nominee(educator: Someone) -> str:
+    """The id of somebody who was put forward, and on whom nobody has decided."""
+    made = nominate(
+        educator.viewer,
+        educator.programme_id,
+        first_name="Rory",
+        surname="Mackay",
+        address="rory.mackay@example.org",
+        now=now(),
+    )
+    return made.invitation_id
 
 
 def a_step(lead: Someone, concern_id: str) -> str:
@@ -331,11 +377,9 @@ def stored() -> list[str]:
     """Everything that is stored, but for tries, sessions, and who looked at what."""
     left_out = ("RATE#", "ACCOUNT#SESSION", "ENTRY#seen", "AUDIT_WAITING#")
     return sorted(
-        str(sorted(item.serialize().items()))
-        for table in TABLES
-        for item in table.scan()
-        if not item.pk.startswith(left_out) and not item.sk.startswith(left_out)
-        if not (isinstance(item, Waiting) and item.what.startswith("read_"))
+        str(sorted(item.items()))
+        for item in everything()
+        if not item["pk"]["S"].startswith(left_out) and not item["sk"]["S"].startswith(left_out)
     )
 
 

@@ -15,7 +15,7 @@ from shared.people.items import Invitation, invitation_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.errors import NotFound
-from shared.platform.tables import find
+from shared.platform.tables import Lost, conditional, find
 from shared.policies.people import InvitationMail
 from shared.programmes.actions import create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of
@@ -202,6 +202,19 @@ def test_what_bounced_what_was_opened_and_who_joined_can_be_looked_up(world: Wor
         f"/programmes/{world.programme_id}/people/invitations?show=not_delivered"
     )
     assert [one["first_name"] for one in rows.json["invitations"]] == ["Isla"]
+
+
+def test_that_an_email_did_not_arrive_is_noticed_by_whoever_loaded_the_invitation_before(
+    world: World,
+) -> None:
+    world.invites("Isla")
+    [loaded] = [one for one in Invitation.scan() if isinstance(one, Invitation)]
+
+    bounces(mails("isla@example.org")[0].notice_id)
+
+    assert Invitation.get(loaded.pk, loaded.sk).mail_problem == "bounced"
+    with pytest.raises(Lost), conditional():
+        loaded.save()
 
 
 def test_no_reminder_goes_to_an_address_that_takes_no_mail(world: World) -> None:

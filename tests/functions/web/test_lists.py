@@ -369,6 +369,21 @@ def test_invitations_are_sent_at_the_policys_pace(bucket: None) -> None:
     assert seen == [3, 6, 8]
 
 
+def test_what_could_not_be_sent_while_a_list_stood_still_is_not_made_up_for(bucket: None) -> None:
+    policy = load_preset("university-outreach")
+    paced = policy.model_copy(update={"invitations": InvitationMail(most_each_minute=3)})
+    world = world_with(paced)
+    page = world.invites("\n".join([HEADINGS, *(row(f"P{n}") for n in range(8))]))
+    path = re.search(r"/programmes/\w+/people/imports/\w+", page.text)
+    assert path
+
+    world.now = now() + timedelta(minutes=10)
+    _wake_imports(world.clock)
+    world.works(path.group())
+
+    assert len(world.mailed) == 6
+
+
 def test_nobody_of_another_programme_sees_a_list(world: World) -> None:
     _, path, _ = world.checks("\n".join([HEADINGS, row("Isla")]))
     stranger = world_with(load_preset("national-stem"), first_name="Greer").browser

@@ -199,7 +199,7 @@ def nav(html: str) -> list[str]:
 
 
 def test_a_mentee_finds_the_way_to_report_a_worry_on_every_page() -> None:
-    assert nav(page()) == ["Home", "How this works", "Report a worry"]
+    assert nav(page()) == ["Home", "Library", "How this works", "Report a worry"]
 
 
 def test_staff_find_what_waits_in_the_programme_they_are_looking_at() -> None:

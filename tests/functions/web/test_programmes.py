@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared.cohorts.planning import Written, new_cohort
+from shared.cohorts.returning import mentors_in
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
@@ -26,7 +27,7 @@ from tests.builders import (
 )
 
 from .browser import Browser
-from .signed_in import browser_of
+from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -286,6 +287,32 @@ def test_what_a_program_leaves_out_of_the_next_cohort_stays_as_in_the_one_before
     after = stored(f"{all_cohorts}/{made}")
     assert (int(after.capacity), after.accepts) == (7, {"year": ["Year 9"]})
     assert after.ends_on == "2099-06-28"
+
+
+def test_a_program_that_accepts_no_answer_at_all_is_refused(all_cohorts: str, owen: Someone) -> None:
+    given = {"name": "Summer", "starts_on": "2099-04-20", "key": "form-1"}
+
+    refused = program_of(owen).post(all_cohorts, given | {"accepts": []})
+
+    assert refused.status == 422
+    assert "Please leave at least one answer" in refused.text
+    assert program_of(owen).post(all_cohorts, given).status == 201
+
+
+def test_all_mentors_of_a_large_cohort_go_on_together(
+    browser: Browser, all_cohorts: str, programme: RunningProgramme
+) -> None:
+    page = makes(browser, all_cohorts)
+    many = [a_person(Role.MENTOR, programme, first_name="Ines", surname=f"Vale {n}") for n in range(202)]
+    with_people(programme, page, *many)
+
+    form = browser.get(f"{page}/next")
+    assert "There are more than 200 mentors in Spring" in form.words
+    answer = browser.post(
+        f"{page}/next", name="Summer", starts_on="2099-04-20", everybody="yes", key=browser.key()
+    )
+
+    assert len(list(mentors_in(stored(answer.location).cohort_id))) == 202
 
 
 def test_staff_who_do_not_manage_people_see_cohorts_and_change_none(

@@ -1,9 +1,11 @@
-"""Mails as the local stack's SES hands them out, and a client for small servers."""
+"""Mails as the local stack's SES notes them, and a client for small servers."""
 
 from __future__ import annotations
 
 import http.client
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,38 +14,37 @@ from infra.local.stack import Ports
 
 
 class Emulator:
-    """Stands in for the emulator's list of what was sent."""
+    """Stands in for what the emulator notes of each e-mail."""
 
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-        self.ended = False
+    def __init__(self, file: Path) -> None:
+        self.sent_mail = file
+        self._count = 0
 
     def send(
         self, subject: str, *, to: str = "priya@example.org", at: float = 1795000000.0, **changes: str
     ) -> str:
-        message_id = f"{len(self.sent):08d}@email.amazonses.com"
-        self.sent.append(
-            {
-                "MessageId": message_id,
-                "Source": "Signpost <signpost@mail.example.org>",
-                "To": [to],
-                "Subject": subject,
-                "BodyText": changes.get("text", "Sign in to read it: http://localhost:8000/sign-in."),
-                "BodyHtml": changes.get("html", '<p><a href="http://localhost:8000/sign-in">Sign in</a></p>'),
-                "Timestamp": at,
-            }
-        )
+        message_id = f"{self._count:08d}@email.amazonses.com"
+        self._count += 1
+        mail = {
+            "id": message_id,
+            "sender": "Signpost <signpost@mail.example.org>",
+            "to": [to],
+            "subject": subject,
+            "text": changes.get("text", "Sign in to read it: http://localhost:8000/sign-in."),
+            "html": changes.get("html", '<p><a href="http://localhost:8000/sign-in">Sign in</a></p>'),
+            "sent_at": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+        }
+        self.write(json.dumps(mail) + "\n")
         return message_id
 
-    def messages(self) -> dict[str, Any]:
-        if self.ended:
-            raise ConnectionRefusedError
-        return {"messages": {"000000000000": self.sent}}
+    def write(self, line: str) -> None:
+        with self.sent_mail.open("a") as file:
+            file.write(line)
 
 
 @pytest.fixture
-def emulator() -> Emulator:
-    return Emulator()
+def emulator(tmp_path: Path) -> Emulator:
+    return Emulator(tmp_path / "mail.jsonl")
 
 
 class Answer:

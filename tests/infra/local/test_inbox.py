@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from tests.infra.local.conftest import Emulator, ask
 
 
 @pytest.fixture
-def inbox(emulator: Emulator, port: int, tmp_path: Path) -> Iterator[int]:
-    server = InboxServer(port, Mailbox(emulator.messages, tmp_path / "mail.jsonl"))
+def inbox(emulator: Emulator, port: int) -> Iterator[int]:
+    server = InboxServer(port, Mailbox(emulator.sent_mail))
     server.serve_in_background()
     yield port
     server.shutdown()

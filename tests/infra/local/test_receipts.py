@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import pytest
 
 from infra.local.mailbox import Mail
-from infra.local.receipts import GIVE_UP_AFTER, Receipts, Tags, events_for
+from infra.local.receipts import TAKES, Receipts, events_for
 
-TAGS: Tags = {"ses:configuration-set": "Mail-1", "notice_id": "01JD5"}
+TAGS = {"ses:configuration-set": "Mail-1", "notice_id": "01JD5"}
 
 
 def mail_to(*to: str) -> Mail:
@@ -20,6 +19,7 @@ def mail_to(*to: str) -> Mail:
         text="Sign in to read it.",
         html="",
         sent_at="2026-11-18T09:47:40.000+00:00",
+        tags=TAGS,
     )
 
 
@@ -35,11 +35,11 @@ def mail_to(*to: str) -> Mail:
     ],
 )
 def test_the_address_chooses_what_becomes_of_an_email(to: str, kinds: list[str]) -> None:
-    assert [event["eventType"] for event in events_for(mail_to(to), TAGS)] == kinds
+    assert [event["eventType"] for event in events_for(mail_to(to))] == kinds
 
 
 def test_an_event_names_the_email_and_the_tags_it_was_sent_with() -> None:
-    (event,) = events_for(mail_to("bounce@simulator.amazonses.com"), TAGS)
+    (event,) = events_for(mail_to("bounce@simulator.amazonses.com"))
 
     assert event["mail"]["messageId"] == "0102@email.amazonses.com"
     assert event["mail"]["tags"] == {"ses:configuration-set": ["Mail-1"], "notice_id": ["01JD5"]}
@@ -47,52 +47,44 @@ def test_an_event_names_the_email_and_the_tags_it_was_sent_with() -> None:
     assert event["bounce"]["bouncedRecipients"][0]["emailAddress"] == "bounce@simulator.amazonses.com"
 
 
-def test_a_receipt_waits_until_the_tags_are_known() -> None:
-    published: list[dict[str, Any]] = []
-    known: dict[Mail, Tags] = {}
-    receipts = Receipts(lambda _: known, published.append)
-    mail = mail_to("priya@example.org")
-    receipts.expect(mail)
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_what_became_of_an_email_is_told_once_and_a_moment_after_it_was_sent() -> None:
+    clock, published = Clock(), list[dict[str, Any]]()
+    receipts = Receipts(published.append, clock)
+    receipts.expect(mail_to("priya@example.org"))
 
     receipts.tell()
     assert published == []
-    known[mail] = TAGS
+    clock.seconds = TAKES
     receipts.tell()
+    receipts.tell()
+
     assert [event["eventType"] for event in published] == ["Delivery"]
 
 
-def test_the_tags_of_all_that_wait_are_asked_for_at_once_and_each_is_told_of_once() -> None:
-    published: list[dict[str, Any]] = []
-    asked: list[Collection[Mail]] = []
-    known, unknown = mail_to("priya@example.org"), mail_to("daniel@example.org")
+def test_what_cannot_be_published_is_told_the_next_time() -> None:
+    clock, published = Clock(), list[dict[str, Any]]()
+    is_well = False
 
-    def tags_of(mails: Collection[Mail]) -> dict[Mail, Tags]:
-        asked.append(mails)
-        return {known: TAGS} if known in mails else {}
+    def publish(event: dict[str, Any]) -> None:
+        if not is_well:
+            raise ConnectionRefusedError
+        published.append(event)
 
-    receipts = Receipts(tags_of, published.append)
-    receipts.expect(known)
-    receipts.expect(unknown)
-    receipts.tell()
-    receipts.tell()
-
-    assert asked == [(known, unknown), (unknown,)]
-    assert [event["mail"]["destination"] for event in published] == [["priya@example.org"]]
-
-
-def test_an_email_that_nobody_knows_is_let_go() -> None:
-    time = [0.0]
-    asked: list[Mail] = []
-
-    def tags_of(mails: Collection[Mail]) -> dict[Mail, Tags]:
-        asked.extend(mails)
-        return {}
-
-    receipts = Receipts(tags_of, pytest.fail, clock=lambda: time[0])
+    receipts = Receipts(publish, clock)
     receipts.expect(mail_to("priya@example.org"))
+    clock.seconds = TAKES
+    with pytest.raises(ConnectionRefusedError):
+        receipts.tell()
 
-    time[0] = GIVE_UP_AFTER
-    receipts.tell()
+    is_well = True
     receipts.tell()
 
-    assert len(asked) == 1
+    assert [event["mail"]["destination"] for event in published] == [["priya@example.org"]]

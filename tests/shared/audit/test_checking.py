@@ -10,11 +10,12 @@ import pytest
 from shared.audit.__main__ import main
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_links, check_step, late_records
-from shared.audit.items import Anchor, Head, Link, head_key
+from shared.audit.items import Anchor, Head, Link, check_key, head_key
 from shared.audit.linking import link_waiting
 from shared.audit.verifying import Fault, Place, link_key
+from shared.oversight.views import audit_page, check_audit
 from shared.platform.tables import REGION, DirectoryItem, stored_items
-from tests.builders import MONDAY
+from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.faults import calls
 
 from .builders import PROGRAMME, links, recorded, several_recorded, waiting
@@ -336,3 +337,64 @@ class TestOnTheCommandLine:
             main(["--programme", PROGRAMME, "--known", "yesterday"])
 
         assert "is not a number, a colon and 64 characters of a hash" in capsys.readouterr().err
+
+
+class TestACheckThatWasAltered:
+    """What is noted of a check lies in a table, too. Altered, it is the first thing that is wrong."""
+
+    @pytest.fixture
+    def lead(self) -> Someone:
+        return a_person("safeguarding_lead", a_programme())
+
+    @staticmethod
+    def alter(lead: Someone, name: str, value: dict[str, Any] | None, *, daily: bool = False) -> None:
+        check_step(lead.programme_id, by_name="Morag Sinclair", now=MONDAY, daily=daily)
+        pk, sk = check_key(lead.programme_id, daily=daily)
+        boto3.client("dynamodb", region_name=REGION).update_item(
+            TableName="directory",
+            Key={"pk": {"S": pk}, "sk": {"S": sk}},
+            UpdateExpression="SET #name = :value" if value else "REMOVE #name",
+            ExpressionAttributeNames={"#name": name},
+            **({"ExpressionAttributeValues": {":value": value}} if value else {}),
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("state", {"S": "fine"}),
+            ("state", None),
+            ("state", {"S": "broken"}),
+            ("seq", {"S": "three"}),
+            ("seq", {"N": "-1"}),
+            ("total", None),
+            ("total", {"N": "1.5"}),
+            ("began_at", {"S": "yesterday"}),
+            ("at", {"N": "3"}),
+            ("hash", {"B": b"\x00"}),
+            ("broken_what", {"S": "everything"}),
+            ("kind", {"S": "session"}),
+            ("kind", {"S": "no kind of ours"}),
+        ],
+    )
+    def test_the_page_names_it_instead_of_failing(
+        self, name: str, value: dict[str, Any] | None, lead: Someone
+    ) -> None:
+        self.alter(lead, name, value)
+
+        shown = audit_page(lead.viewer, lead.programme_id).check
+
+        assert shown is not None
+        assert (shown.state, shown.broken_seq) == ("broken", None)
+        assert "cannot be read" in shown.broken
+
+    def test_it_is_not_written_over_and_the_morning_s_alarm_rings(self, lead: Someone) -> None:
+        self.alter(lead, "total", None, daily=True)
+        later = MONDAY + timedelta(days=1)
+
+        check = check_step(lead.programme_id, by_name="Signpost", now=later, daily=True)
+        again = check_step(lead.programme_id, by_name="Signpost", now=later, daily=True)
+
+        assert (check.state, again.state) == ("broken", "broken")
+        shown = check_audit(lead.viewer, lead.programme_id, now=later).check
+        assert shown is not None
+        assert shown.state == "broken"

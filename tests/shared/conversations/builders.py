@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from shared.conversations.items import Message, Step
+from shared.conversations.actions import check_message
+from shared.conversations.checking import Checked
+from shared.conversations.items import Message, Step, held_listing, pair_key
 from shared.conversations.steps import steps_of
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, RuleSet, Severity, Verdict
 from shared.notices.items import Notice, lane_due
-from shared.platform.tables import OutboxItem
-from tests.builders import TwoWhoWrite
+from shared.platform.tables import ConversationsItem, OutboxItem
+from tests.builders import MONDAY, TwoWhoWrite
 
+SOON = MONDAY + timedelta(seconds=2)
 SENTENCE = "We’ve kept this back because it looks like a phone number. Please take it out."
 
 
@@ -89,3 +94,16 @@ def history(message: Message) -> list[tuple[str, str | None]]:
 
 def steps(message: Message) -> list[Step]:
     return list(steps_of(message.pair_id, message.message_id))
+
+
+def check(message: Message, checker: Any = None, *, now: datetime = SOON) -> Checked:
+    return check_message(message.pair_id, message.message_id, checker=checker or TheFilter(), now=now)
+
+
+def held_in(pair: TwoWhoWrite) -> list[str]:
+    rows = ConversationsItem.by_listing.query(held_listing(pair.programme_id))
+    return [row.message_id for row in rows if isinstance(row, Message)]
+
+
+def everything_of(pair: TwoWhoWrite) -> list[dict[str, Any]]:
+    return [item.to_simple_dict() for item in ConversationsItem.query(pair_key(pair.pair_id)[0])]

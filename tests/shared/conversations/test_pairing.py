@@ -1,16 +1,20 @@
 """Bringing a mentor and a mentee together."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from shared.conversations.items import ConversationsItem, Couple, Pair, pair_key, pairs_listing
 from shared.conversations.lists import my_pairs
+from shared.conversations.never_again import Named, keep_apart, kept_apart, kept_from, may_meet_again
 from shared.conversations.pairing import pair_up
 from shared.people.items import Membership, membership_key
+from shared.people.wishes import Known, Wishes, stored_wishes
+from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
+from shared.platform.tables import transaction
 from shared.programmes.actions import RunningProgramme, create_cohort
-from tests.builders import MONDAY, Someone, a_cohort, a_person, a_programme
+from tests.builders import MONDAY, Someone, a_cohort, a_person, a_policy, a_programme
 from tests.racing import just_before_it_writes
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -194,3 +198,112 @@ def test_somebody_suspended_in_that_moment_is_not_paired() -> None:
 
     assert pairs(three) == []
     assert list(Couple.scan(Couple.sk == "COUPLE")) == []
+
+
+def said(someone: Someone, wishes: Wishes) -> None:
+    member = Membership.get(*membership_key(someone.person_id, someone.programme_id, someone.role))
+    member.update([Membership.wishes.set(stored_wishes(wishes))])
+
+
+def test_a_mentor_has_no_more_mentees_than_the_policy_lets_them() -> None:
+    three = Three()
+    three.programme = a_programme("Two each", policy=a_policy(matching={"mentees_per_mentor": 2}))
+    three.coordinator = a_person("coordinator", three.programme, first_name="Ruth")
+    three.mentor = a_person("mentor", three.programme, first_name="Hannah")
+    mentees = [a_person("mentee", three.programme, first_name=name) for name in ("Rosa", "Jamie", "Isla")]
+
+    for at, mentee in enumerate(mentees[:2]):
+        three.pair_up(mentee_id=mentee.person_id, key=f"form-{at}")
+
+    with pytest.raises(Refused, match="Hannah has 2 mentees, which is as many as the policy lets") as refused:
+        three.pair_up(mentee_id=mentees[2].person_id, key="form-3")
+    assert (refused.value.code, refused.value.field) == ("no_room", "mentor_id")
+    assert three.pair_up(mentee_id=mentees[1].person_id, key="form-1"), "the same form again is harmless"
+
+
+def test_a_mentor_has_no_more_mentees_than_they_said() -> None:
+    three = Three()
+    said(three.mentor, Wishes(most=0))
+
+    with pytest.raises(Refused, match="Callum said that they can take on no mentee just now"):
+        three.pair_up()
+    said(three.mentor, Wishes(most=1))
+    three.pair_up()
+    with pytest.raises(Refused, match="Callum said that one mentee at most would suit them, and has as many"):
+        three.pair_up(mentee_id=a_person("mentee", three.programme, first_name="Rosa").person_id, key="2")
+
+
+def test_a_conversation_that_is_over_leaves_room_for_another() -> None:
+    three = Three()
+    said(three.mentor, Wishes(most=1))
+    cohort_id = create_cohort(
+        three.programme.programme_id,
+        "Until Sunday",
+        starts_on=date(2026, 6, 1),
+        ends_on=date(2026, 11, 29),
+        now=MONDAY,
+    )
+    three.pair_up(cohort_id=cohort_id)
+    other = a_person("mentee", three.programme, first_name="Rosa")
+
+    pair_up(
+        three.coordinator.viewer,
+        three.programme.programme_id,
+        mentor_id=three.mentor.person_id,
+        mentee_id=other.person_id,
+        cohort_id="",
+        key="a week later",
+        now=MONDAY + timedelta(days=7),
+    )
+
+    assert len(pairs(three)) == 2
+
+
+@pytest.mark.parametrize(("role", "name"), [("mentee", "Mr Reid"), ("mentor", "Amina Yusuf")])
+def test_people_who_know_each_other_are_not_brought_together(role: str, name: str) -> None:
+    three = Three()
+    someone = three.mentee if role == "mentee" else three.mentor
+    said(someone, Wishes(knows=(Known(name, "family", by="Priya Nair", at=order(MONDAY)),)))
+
+    with pytest.raises(Refused, match="Amina and Callum may know each other") as refused:
+        three.pair_up()
+    assert refused.value.code == "know_each_other"
+    assert pairs(three) == []
+
+
+def keeps_apart(three: Three) -> None:
+    with transaction() as write:
+        keep_apart(
+            write,
+            three.programme.programme_id,
+            mentor=Named(three.mentor.person_id, three.mentor.name),
+            mentee=Named(three.mentee.person_id, three.mentee.name),
+            reason="It did not go well last year.",
+            by=three.coordinator.viewer,
+            now=MONDAY,
+        )
+
+
+def test_two_who_are_kept_apart_are_not_brought_together_until_that_is_taken_back() -> None:
+    three = Three()
+    keeps_apart(three)
+
+    with pytest.raises(Refused, match="never to be brought together") as refused:
+        three.pair_up()
+    assert refused.value.code == "never_again"
+    for someone, is_mentor in ((three.mentor, True), (three.mentee, False)):
+        (one,) = kept_from(three.programme.programme_id, someone.person_id, is_mentor=is_mentor)
+        assert (one.mentee_name, one.reason) == ("Amina Yusuf", "It did not go well last year.")
+
+    with transaction() as write:
+        may_meet_again(write, one, by=three.coordinator.viewer, now=MONDAY + timedelta(days=1))
+    assert list(kept_apart(three.programme.programme_id)) == []
+    assert three.pair_up()
+
+
+def test_two_who_are_kept_apart_at_the_same_moment_are_not_brought_together() -> None:
+    three = Three()
+
+    with just_before_it_writes(lambda: keeps_apart(three)), pytest.raises(Refused, match="never to be"):
+        three.pair_up()
+    assert pairs(three) == []

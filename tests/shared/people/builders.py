@@ -9,7 +9,8 @@ from shared.people.items import Invitation
 from shared.people.permissions import Viewer
 from shared.platform.tables import find
 from shared.policies import Escalation, GroundRules, HelpPlace, Policy, WorkingTime
-from shared.policies.schema import Clock, Hours, Moderation, Rank
+from shared.policies.hours import Clock, Hours
+from shared.policies.schema import Moderation, Rank
 from shared.programmes.actions import create_organisation, create_programme
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

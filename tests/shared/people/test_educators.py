@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 
 from shared.conversations.pairing import pair_up
+from shared.home.programme import programme_home
 from shared.people.actions import invite, resend, withdraw
-from shared.people.educators import nominate, nominees_of
-from shared.people.items import Invitation, Membership, membership_key
+from shared.people.educators import MOST_SHOWN, nominate, nominees_of
+from shared.people.items import Invitation, Membership, Nominee, invitation_key, membership_key
+from shared.people.nominations import decline_nominee, invite_nominee, nominations
 from shared.people.permissions import Viewer
 from shared.people.roll_views import people_of
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
-from tests.builders import MONDAY, a_person, a_policy, a_programme
+from tests.builders import MONDAY, a_cohort, a_person, a_policy, a_programme
 from tests.shared.conversations.builders import notices
 
 from .builders import join
@@ -44,9 +46,20 @@ def nora(programme: RunningProgramme) -> Viewer:
     return a_person("educator", programme).viewer
 
 
+@pytest.fixture
+def priya(programme: RunningProgramme) -> Viewer:
+    return a_person("coordinator", programme).viewer
+
+
 def put_forward(
-    nora: Viewer, programme: RunningProgramme, first_name: str = "Amina", *, year: str = "Year 10"
-) -> Invitation:
+    nora: Viewer,
+    programme: RunningProgramme,
+    first_name: str = "Amina",
+    *,
+    year: str = "Year 10",
+    cohort_id: str = "",
+    days: int = 0,
+) -> Nominee:
     return nominate(
         nora,
         programme.programme_id,
@@ -55,8 +68,24 @@ def put_forward(
         address=f"{first_name.lower()}@example.org",
         school="Northfield Academy",
         answers={"year_group": year},
-        now=MONDAY,
+        cohort_id=cohort_id,
+        now=MONDAY + timedelta(days=days),
     )
+
+
+def says_yes(priya: Viewer, nominee: Nominee, *, days: int = 0) -> Invitation:
+    who = (nominee.educator_id, nominee.invitation_id)
+    invite_nominee(priya, nominee.programme_id, *who, now=MONDAY + timedelta(days=days))
+    return Invitation.get(*invitation_key(nominee.invitation_id))
+
+
+def says_no(priya: Viewer, nominee: Nominee) -> None:
+    who = (nominee.educator_id, nominee.invitation_id)
+    decline_nominee(priya, nominee.programme_id, *who, now=MONDAY)
+
+
+def waiting(priya: Viewer, programme: RunningProgramme) -> list[str]:
+    return [one.name for one in nominations(priya, programme.programme_id).waiting]
 
 
 def progress(nora: Viewer, programme: RunningProgramme, *, days: int = 0) -> list[tuple[str, str]]:
@@ -64,10 +93,17 @@ def progress(nora: Viewer, programme: RunningProgramme, *, days: int = 0) -> lis
     return [(one.first_name, one.progress) for one in view.nominees]
 
 
-def test_whoever_is_put_forward_is_invited_by_email_and_their_educator_sees_how_far_it_comes(
-    programme: RunningProgramme, nora: Viewer, accounts: FakeAccounts
+def test_nobody_is_invited_before_a_coordinator_says_yes_and_the_educator_sees_how_far_it_comes(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer, accounts: FakeAccounts
 ) -> None:
-    invitation = put_forward(nora, programme)
+    nominee = put_forward(nora, programme)
+    assert notices("invitation") == []
+    assert progress(nora, programme) == [("Amina", "waiting")]
+    assert waiting(priya, programme) == ["Amina Yusuf"]
+
+    invitation = says_yes(priya, nominee)
+    says_yes(priya, nominee)
+    assert waiting(priya, programme) == []
     assert [one.address for one in notices("invitation")] == ["amina@example.org"]
     assert progress(nora, programme) == [("Amina", "invited")]
     assert progress(nora, programme, days=40) == [("Amina", "expired")]
@@ -78,7 +114,7 @@ def test_whoever_is_put_forward_is_invited_by_email_and_their_educator_sees_how_
     assert (member.nominated_by, member.school) == (nora.person_id, "Northfield Academy")
 
     pair_up(
-        a_person("coordinator", programme).viewer,
+        priya,
         programme.programme_id,
         mentor_id=a_person("mentor", programme).person_id,
         mentee_id=amina.person_id,
@@ -89,6 +125,86 @@ def test_whoever_is_put_forward_is_invited_by_email_and_their_educator_sees_how_
     assert progress(nora, programme) == [("Amina", "paired")]
 
 
+def test_who_was_not_invited_can_be_put_forward_anew(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer
+) -> None:
+    nominee = put_forward(nora, programme)
+    says_no(priya, nominee)
+    says_no(priya, nominee)
+    assert progress(nora, programme) == [("Amina", "declined")]
+    with pytest.raises(Conflict):
+        says_yes(priya, nominee)
+    assert notices("invitation") == []
+
+    put_forward(nora, programme, days=1)
+
+    assert progress(nora, programme) == [("Amina", "waiting")]
+    assert waiting(priya, programme) == ["Amina Yusuf"]
+
+
+def test_what_waits_for_a_yes_stands_on_the_programmes_first_page(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer
+) -> None:
+    def count() -> int:
+        lines = programme_home(priya, programme.programme_id, now=MONDAY).lines
+        return next((one.count for one in lines if one.what == "nominees"), 0)
+
+    nominee = put_forward(nora, programme)
+    put_forward(nora, programme, "Jamie")
+    assert count() == 2
+
+    says_yes(priya, nominee)
+
+    assert count() == 1
+
+
+def test_a_yes_is_held_against_what_is_asked_and_who_is_here_by_then(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer
+) -> None:
+    late = put_forward(nora, programme, "Jamie", cohort_id=a_cohort(programme))
+    here = put_forward(nora, programme)
+    invite(
+        priya,
+        programme.programme_id,
+        role="mentee",
+        first_name="Amina",
+        surname="Yusuf",
+        address="amina@example.org",
+        answers={"year_group": "Year 10"},
+        now=MONDAY,
+    )
+
+    with pytest.raises(Conflict, match="invited already"):
+        says_yes(priya, here)
+    with pytest.raises(Conflict, match="is over"):
+        says_yes(priya, late, days=40)
+
+    assert len(waiting(priya, programme)) == 2
+
+
+@pytest.mark.parametrize("role", ["mentee", "mentor", "educator", "safeguarding_lead"])
+def test_only_who_looks_after_people_decides(role: str, programme: RunningProgramme, nora: Viewer) -> None:
+    nominee = put_forward(nora, programme)
+    someone = a_person(role, programme, first_name="Rosa").viewer
+
+    for decides in (says_yes, says_no):
+        with pytest.raises(NotFound):
+            decides(someone, nominee)
+
+
+def test_the_latest_come_first_and_all_can_be_reached(programme: RunningProgramme, nora: Viewer) -> None:
+    names = [f"Mia{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(MOST_SHOWN + 2)]
+    for days, first_name in enumerate(names):
+        put_forward(nora, programme, first_name, days=days)
+
+    page = nominees_of(nora, programme.programme_id, now=MONDAY)
+    rest = nominees_of(nora, programme.programme_id, before=page.next, now=MONDAY)
+
+    shown = [one.first_name for one in (*page.nominees, *rest.nominees)]
+    assert shown == names[::-1]
+    assert rest.next == ""
+
+
 def test_who_is_not_eligible_is_refused_with_the_reason(programme: RunningProgramme, nora: Viewer) -> None:
     with pytest.raises(Invalid, match="The programme is for years 9 and 10"):
         put_forward(nora, programme, year="Year 14")
@@ -96,19 +212,21 @@ def test_who_is_not_eligible_is_refused_with_the_reason(programme: RunningProgra
     assert progress(nora, programme) == []
 
 
-def test_nobody_is_put_forward_twice(programme: RunningProgramme, nora: Viewer) -> None:
+def test_nobody_is_put_forward_twice(programme: RunningProgramme, nora: Viewer, priya: Viewer) -> None:
     put_forward(nora, programme)
+    nominee = put_forward(nora, programme)
+    assert progress(nora, programme) == [("Amina", "waiting")]
+    says_yes(priya, nominee)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="put this person forward already"):
         put_forward(nora, programme)
 
     assert progress(nora, programme) == [("Amina", "invited")]
 
 
 def test_an_educator_does_not_learn_who_is_in_the_programme_nor_as_what(
-    programme: RunningProgramme, nora: Viewer, accounts: FakeAccounts
+    programme: RunningProgramme, nora: Viewer, priya: Viewer, accounts: FakeAccounts
 ) -> None:
-    priya = a_person("coordinator", programme).viewer
     for first_name, role in (("Amina", "mentee"), ("Jamie", "mentee"), ("Rosa", "mentor")):
         invitation = invite(
             priya,
@@ -123,19 +241,16 @@ def test_an_educator_does_not_learn_who_is_in_the_programme_nor_as_what(
         if first_name == "Jamie":
             join(invitation, "jamie", accounts=accounts)
 
-    told = set()
     for first_name in ("Amina", "Jamie", "Rosa"):
-        with pytest.raises(Conflict, match="ask your coordinator") as refused:
-            put_forward(nora, programme, first_name)
-        told.add((str(refused.value), refused.value.field, refused.value.code))
+        put_forward(nora, programme, first_name)
 
-    assert len(told) == 1
-    assert progress(nora, programme) == []
+    assert {state for _, state in progress(nora, programme)} == {"waiting"}
 
 
-def test_what_is_withdrawn_or_sent_again_by_staff_shows(programme: RunningProgramme, nora: Viewer) -> None:
-    priya = a_person("coordinator", programme).viewer
-    invitation = put_forward(nora, programme)
+def test_what_is_withdrawn_or_sent_again_by_staff_shows(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer
+) -> None:
+    invitation = says_yes(priya, put_forward(nora, programme))
     resend(priya, programme.programme_id, invitation.invitation_id, now=MONDAY + timedelta(days=1))
     assert progress(nora, programme) == [("Amina", "invited")]
 
@@ -176,7 +291,9 @@ def test_nobody_else_puts_forward_or_sees_who_was(role: str, programme: RunningP
         nominees_of(someone, programme.programme_id, now=MONDAY)
 
 
-def test_the_page_costs_the_same_for_one_and_for_many(programme: RunningProgramme, nora: Viewer) -> None:
+def test_the_page_costs_the_same_for_one_and_for_many(
+    programme: RunningProgramme, nora: Viewer, priya: Viewer
+) -> None:
     def cost() -> int:
         with requests_made() as made:
             nominees_of(nora, programme.programme_id, now=MONDAY)

@@ -1,11 +1,14 @@
 """Why a conversation rests, by what stands on two memberships."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from shared.people.participation import FOR_EVER, Facts, open_methods, print_of, why_paused
+from shared.people.leave import Leave
+from shared.people.participation import Facts, open_methods, print_of, why_paused
+from shared.people.vetting import FOR_EVER, Shown
 from shared.policies import Policy
 from tests.builders import a_policy
 
@@ -47,15 +50,18 @@ def test_a_mentor_takes_part_up_to_the_last_day_on_which_all_counts(
     assert pauses(mentor, AMINA, policy) == found
 
 
-def test_who_was_cleared_for_something_else_is_not_cleared() -> None:
+def test_when_more_is_asked_what_was_shown_is_held_against_it_at_once() -> None:
     policy = a_policy(vetting=DBS)
-    mentor = Facts("Callum", "active", FOR_EVER, print_of(policy.vetting))
     more = a_policy(vetting=DBS | {"steps": [{"id": "selection", "name": "Selection interview"}]})
+    check = Shown("1", "dbs", "check", date(2026, 11, 2), date(2027, 11, 2))
+    interview = Shown("2", "selection", "step", date(2026, 10, 1))
+    mentor = Facts("Callum", "active", "2027-11-02", print_of(policy.vetting), shown=(check,))
 
     assert pauses(mentor, AMINA, policy) == []
     [pause] = why_paused(mentor, AMINA, more, MARCH_3)
     assert pause.what == "vetting"
-    assert pause.sentence.startswith("What is asked of mentors has changed since Callum was cleared.")
+    assert pause.sentence.startswith("What is asked of mentors has changed since Callum was cleared")
+    assert pauses(replace(mentor, shown=(check, interview)), AMINA, more) == []
 
 
 def test_staff_read_since_when() -> None:
@@ -74,41 +80,42 @@ def test_whoever_is_suspended_or_has_left_takes_no_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "needed_for", "found"),
+    ("own", "parents", "needed_for", "found"),
     [
-        ("", "pairing", [("mentee", "leave")]),
-        ("asked", "pairing", [("mentee", "leave")]),
-        ("no", "pairing", [("mentee", "leave")]),
-        ("yes", "pairing", []),
-        ("", "nothing", []),
-        ("asked", "nothing", []),
-        ("no", "nothing", [("mentee", "leave")]),
+        ("", "", "pairing", [("mentee", "leave")]),
+        ("yes", "", "pairing", [("mentee", "leave")]),
+        ("yes", "no", "pairing", [("mentee", "leave")]),
+        ("yes", "yes", "pairing", []),
+        ("", "", "nothing", []),
+        ("yes", "", "nothing", []),
+        ("no", "", "nothing", [("mentee", "leave")]),
     ],
 )
 def test_what_is_needed_waits_for_a_yes_and_a_no_always_counts(
-    given: str, needed_for: str, found: list[tuple[str, str]]
+    own: str, parents: str, needed_for: str, found: list[tuple[str, str]]
 ) -> None:
-    mentee = Facts("Amina", "active", leave={"taking_part": given} if given else {})
+    mentee = Facts("Amina", "active", leave=Leave({"taking_part": own}, {"taking_part": parents}))
+    policy = asking(asked_of=["mentee"], needed_for=needed_for, parent="always", parent_words="May they?")
 
-    assert pauses(CALLUM, mentee, asking(asked_of=["mentee"], needed_for=needed_for)) == found
+    assert pauses(CALLUM, mentee, policy) == found
 
 
 def test_a_no_to_something_else_pauses_nothing() -> None:
-    mentee = Facts("Amina", "active", leave={"marketing": "no"})
+    mentee = Facts("Amina", "active", leave=Leave({"marketing": "no"}))
 
     assert pauses(CALLUM, mentee, asking(id="marketing", asked_of=["mentee"])) == []
 
 
 def chose(*methods: str, video: str = "") -> Facts:
-    return Facts("Callum", "active", leave={"video": video}, methods=frozenset(methods))
+    return Facts("Callum", "active", leave=Leave({"video": video}), methods=frozenset(methods))
 
 
 def test_a_way_of_being_in_touch_is_open_where_both_chose_it() -> None:
     policy = a_policy(delivery={"methods": ["message", "telephone", "video"]})
 
-    assert open_methods(policy, chose("message", "video"), chose("telephone", "video")) == ("video",)
-    assert open_methods(policy, chose(), chose("message", "telephone")) == ("message",)
-    assert open_methods(policy, chose("message"), chose("telephone")) == ()
+    assert open_methods(policy, chose("message", "video"), chose("telephone", "video"), MARCH_3) == ("video",)
+    assert open_methods(policy, chose(), chose("message", "telephone"), MARCH_3) == ("message",)
+    assert open_methods(policy, chose("message"), chose("telephone"), MARCH_3) == ()
 
 
 def test_video_is_open_only_while_both_agree_to_it_where_the_policy_asks() -> None:
@@ -116,6 +123,6 @@ def test_video_is_open_only_while_both_agree_to_it_where_the_policy_asks() -> No
     policy = a_policy(delivery={"methods": ["message", "video"]}, consents={"purposes": [asked]})
     comfortable, not_any_more = chose("message", "video", video="yes"), chose("message", "video", video="no")
 
-    assert open_methods(policy, comfortable, comfortable) == ("message", "video")
-    assert open_methods(policy, comfortable, not_any_more) == ("message",)
-    assert open_methods(policy, comfortable, chose("message", "video")) == ("message",)
+    assert open_methods(policy, comfortable, comfortable, MARCH_3) == ("message", "video")
+    assert open_methods(policy, comfortable, not_any_more, MARCH_3) == ("message",)
+    assert open_methods(policy, comfortable, chose("message", "video"), MARCH_3) == ("message",)

@@ -71,6 +71,17 @@ class Ours:
             now=MONDAY + timedelta(minutes=minutes),
         )
 
+    def pair_with(self, mentee: Someone) -> str:
+        return pair_up(
+            self.priya.viewer,
+            self.programme_id,
+            mentor_id=self.callum.person_id,
+            mentee_id=mentee.person_id,
+            cohort_id="",
+            key="form-3",
+            now=MONDAY,
+        )
+
     @property
     def until(self) -> str | None:
         key = membership_key(self.callum.person_id, self.programme_id, "mentor")
@@ -278,15 +289,16 @@ def test_more_that_is_asked_counts_from_the_change_on() -> None:
     ours.asks(steps=[{"id": "selection", "name": "Selection interview"}])
 
     with pytest.raises(Refused, match="What is asked of mentors has changed since Callum was cleared"):
-        pair_up(
-            ours.priya.viewer,
-            ours.programme_id,
-            mentor_id=ours.callum.person_id,
-            mentee_id=amina.person_id,
-            cohort_id="",
-            key="form-3",
-            now=MONDAY,
-        )
+        ours.pair_with(amina)
+
+
+def test_a_mentor_who_has_shown_what_is_newly_asked_is_paired_without_waiting_for_the_morning() -> None:
+    ours = Ours()
+    ours.record(DBS)
+    ours.record(TRAINING, key="form-2")
+    ours.asks(training=[{"id": "training", "name": "Mentor training", "minutes": 60}])
+
+    assert ours.pair_with(a_person("mentee", ours.programme))
 
 
 def test_who_is_suspended_is_reckoned_anew_too_and_not_written_to() -> None:

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from shared.people.participation import FOR_EVER, print_of
-from shared.people.vetting import Given, Shown, read_shown, stage_of, state_of, vetted_until
+from shared.people.participation import print_of
+from shared.people.vetting import (
+    FOR_EVER,
+    Given,
+    Shown,
+    as_kept,
+    kept,
+    read_shown,
+    stage_of,
+    state_of,
+    vetted_until,
+)
 from shared.platform.errors import Invalid
 from shared.policies.people import Vetting
 
@@ -168,3 +178,12 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     given = Given("dbs", "2026-11-24", ends_on="2026-11-20")
 
     assert set(problems(given)) == {"on", "ends_on", "number", "seen_by"}
+
+
+def test_what_is_kept_of_the_records_reckons_as_they_do() -> None:
+    replaced = replace(DBS, record_id="9", follows=DBS.record_id)
+    records = [DBS, replaced]
+
+    assert len(as_kept(records)) == 1
+    for asked in (ASKED, Vetting.model_validate({"checks": [{"id": "dbs", "name": "Enhanced DBS"}]})):
+        assert vetted_until(asked, kept(as_kept(records))) == vetted_until(asked, records)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from shared.policies.hours import Clock, WorkingTime
 from shared.policies.presets import load_preset, preset_names
 from shared.policies.reading import PolicyFaulty, policy_from
-from shared.policies.schema import Clock, Policy, WorkingTime
+from shared.policies.schema import Policy
 from shared.policies.telling import clock_words, differences, told, words_for, working_time_words
 from tests.builders import a_policy, an_own_rule
 

@@ -16,7 +16,7 @@ from shared.safeguarding.chain.bounces import NotAll, alert_not_read, move_on_fr
 from shared.safeguarding.chain.climbing import PassedOn, escalate, make_sure_of_alerts
 from shared.safeguarding.concerns.answering import acknowledge
 from tests.builders import MONDAY, Someone, a_person, a_programme
-from tests.driver import empty_tables
+from tests.emulator import empty_tables
 from tests.faults import answering
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import (

@@ -8,7 +8,8 @@ import pytest
 from shared.audit.items import Waiting
 from shared.people.actions import suspend
 from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.policies.schema import Clock, Rank
+from shared.policies.hours import Clock
+from shared.policies.schema import Rank
 from shared.policies.working_time import DAYS
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.policies import policy_versions
@@ -211,6 +212,7 @@ def test_a_change_that_mends_the_chain_takes_the_warning_away(
     programme: RunningProgramme, morag: Someone
 ) -> None:
     only_leads = replace(WRITTEN, steps=[["role:safeguarding_lead"]])
+    a_person("regional_manager", programme)
     keep_check(programme.programme_id, ["Step 2 has nobody."], now=MONDAY)
 
     change(morag, only_leads)

@@ -11,7 +11,8 @@ from shared.people.absences import Absence
 from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.views import StaffMember
 from shared.platform.clock import LONDON
-from shared.policies.schema import Clock, Escalation, Rank, WorkingTime
+from shared.policies.hours import Clock, WorkingTime
+from shared.policies.schema import Escalation, Rank
 from shared.safeguarding.chain.rules import (
     WITHOUT_POLICY,
     Chain,
@@ -146,10 +147,53 @@ def a_chain(**changes: Any) -> Chain:
     return chain_from(Escalation.model_validate(parts | changes), OFFICE)
 
 
+class TestNobodyAlone:
+    def test_who_is_not_to_be_alone_is_told_with_the_next(self) -> None:
+        assert told(MORAG, ISLA, not_alone=[MORAG.person_id]) == ["Morag", "Isla"]
+        assert told(MORAG, ISLA, not_alone=[ISLA.person_id]) == ["Morag"]
+
+    def test_where_there_is_nobody_else_nobody_counts_as_reached(self) -> None:
+        assert not telling(MORAG, OWEN, not_alone=[MORAG.person_id]).reached
+
+    def test_two_at_least_and_one_of_them_may_read_it(self) -> None:
+        assert told(MORAG, ISLA, least=2) == ["Morag", "Isla"]
+        assert telling(MORAG, OWEN, least=2).reached
+        assert not telling(MORAG, least=2).reached
+
+
 class TestHours:
     def test_out_of_hours_the_chain_for_out_of_hours_is_gone_by(self) -> None:
         assert a_chain().ranks_at(MONDAY, "high")[0] == LEADS
         assert a_chain().ranks_at(FRIDAY_NIGHT, "high")[0] == DEPUTIES
+
+    def test_one_severity_has_steps_of_its_own_in_and_out_of_hours(self) -> None:
+        low = {"ranks": [{"roles": ["coordinator"]}], "out_of_hours_ranks": [{"roles": ["administrator"]}]}
+        chain = a_chain(by_severity={"low": low})
+
+        assert [rank.roles for rank in chain.ranks_at(MONDAY, "low")] == [["coordinator"]]
+        assert [rank.roles for rank in chain.ranks_at(FRIDAY_NIGHT, "low")] == [["administrator"]]
+        assert chain.ranks_at(MONDAY, "high")[0] == LEADS
+
+    def test_on_a_bank_holiday_and_on_a_closed_day_it_goes_by_those_for_out_of_hours(self) -> None:
+        low = {"ranks": [{"roles": ["coordinator"]}], "out_of_hours_ranks": [{"roles": ["deputy"]}]}
+        closed = OFFICE.model_copy(update={"closed_on": [date(2026, 11, 24)]})
+        chain = replace(a_chain(by_severity={"low": low}), working_time=closed)
+
+        for day in (datetime(2026, 12, 25, 11, tzinfo=UTC), datetime(2026, 11, 24, 11, tzinfo=UTC)):
+            assert chain.ranks_at(day, "low")[0] == DEPUTIES
+
+    def test_immediate_with_steps_of_its_own_goes_to_both_first_ones_at_night(self) -> None:
+        own = {"ranks": [{"roles": ["coordinator"]}], "out_of_hours_ranks": [{"roles": ["deputy"]}]}
+        first = a_chain(by_severity={"immediate": own}).ranks_at(FRIDAY_NIGHT, "immediate")[0]
+
+        assert set(first.roles) == {"deputy", "coordinator"}
+
+    def test_what_is_about_staff_goes_by_its_own_steps_at_any_hour(self) -> None:
+        chain = a_chain(about_staff=[{"roles": ["regional_manager"]}])
+
+        for moment in (MONDAY, FRIDAY_NIGHT):
+            assert chain.ranks_at(moment, "high", about_staff=True) == [Rank(roles=["regional_manager"])]
+        assert a_chain().every_rank[-1].roles == ["regional_manager", "administrator"]
 
     def test_where_there_is_none_the_same_is_gone_by_at_any_hour(self) -> None:
         assert a_chain(out_of_hours_ranks=[]).ranks_at(FRIDAY_NIGHT, "low")[0] == LEADS

@@ -24,6 +24,7 @@ def programme(tables: None) -> RunningProgramme:
     chain = {
         "ranks": [{"roles": ["safeguarding_lead"]}, {"roles": ["coordinator"]}],
         "out_of_hours_ranks": [{"roles": ["deputy"]}],
+        "about_staff": [{"roles": ["regional_manager"]}],
         "acknowledge_within": clocks,
     }
     return a_programme(policy=a_policy(escalation=chain))

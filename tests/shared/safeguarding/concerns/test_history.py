@@ -10,12 +10,12 @@ from shared.conversations.acquaintances import companions_of
 from shared.platform.errors import Invalid, NotFound
 from shared.safeguarding.concerns.answering import acknowledge
 from shared.safeguarding.concerns.closing import Closing, close
-from shared.safeguarding.concerns.history import SchoolFields, person_history, save_school
+from shared.safeguarding.concerns.history import SchoolFields, person_history, save_school, school_form
 from shared.safeguarding.concerns.lists import open_concerns
 from shared.safeguarding.items import Concern
 from shared.safeguarding.raising.by_hand import ByHand, by_hand_form, raise_by_hand
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
 from tests.roles import who_is_also
 from tests.shared.safeguarding.builders import a_new_concern, alerted, chronology, raised_in, the_concern
 
@@ -34,6 +34,29 @@ CALL = ByHand(
 @pytest.fixture
 def pair(tables: None) -> TwoWhoWrite:
     return a_pair()
+
+
+def test_where_no_contact_at_school_is_kept_the_educator_who_put_them_forward_is_offered(
+    tables: None,
+) -> None:
+    programme = a_programme()
+    greer = a_person("educator", programme, first_name="Greer", surname="Mackie")
+    facts = {"nominated_by": greer.person_id, "school": "Northfield Academy"}
+    pair = a_pair(programme, mentee=a_person("mentee", programme, **facts))
+    lead = a_person("safeguarding_lead", programme)
+    where = (lead.viewer, pair.programme_id, pair.mentee.person_id)
+
+    offered = school_form(*where, companions=companions_of).offered
+    assert offered is not None
+    assert (offered.name, offered.school, offered.address) == (
+        "Greer Mackie",
+        "Northfield Academy",
+        greer.address,
+    )
+
+    kept = SchoolFields("Ms Adeyemi", "Northfield Academy", telephone="0141 496 0200")
+    save_school(*where, kept, companions=companions_of, now=LATER)
+    assert school_form(*where, companions=companions_of).offered is None
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.policies.schema import Rank, Steps
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate, make_sure_of_alerts
 from shared.safeguarding.concerns.answering import acknowledge, hand_over, judge
@@ -51,6 +52,22 @@ def raise_to(severity: str, by: Someone, concern_id: str, key: str = "form-1") -
         key=key,
         now=LATER,
     )
+
+
+def test_what_becomes_more_urgent_begins_with_the_first_step_of_its_own_chain() -> None:
+    policy = a_policy_with([["safeguarding_lead"], ["deputy"]])
+    low = Steps(ranks=[Rank(roles=["coordinator"]), Rank(roles=["deputy"])])
+    escalation = policy.escalation.model_copy(update={"by_severity": {"low": low}})
+    other = a_programme("Night Owls", policy=policy.model_copy(update={"escalation": escalation}))
+    people = [a_person(role, other) for role in ("safeguarding_lead", "deputy", "coordinator")]
+    concern_id = raised_in(other, a_new_concern("low", programme_id=other.programme_id))
+    assert the_concern(concern_id).told == [people[2].person_id]
+    escalate(concern_id, now=MONDAY + timedelta(hours=5))
+
+    raise_to("high", people[1], concern_id)
+
+    assert the_concern(concern_id).told == [people[0].person_id]
+    assert int(the_concern(concern_id).rank) == 0
 
 
 def told_anew() -> list[str]:

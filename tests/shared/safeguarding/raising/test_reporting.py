@@ -88,7 +88,8 @@ def test_the_form_offers_those_one_writes_with_by_first_name(pair: TwoWhoWrite) 
 
     form = worry_form(viewer, acquaintances(viewer), pair_id=pair.pair_id)
 
-    assert [choice.words for choice in form.about] == ["Me", pair.mentor.first_name, "Somebody else"]
+    staff = "Somebody who works on the programme"
+    assert [choice.words for choice in form.about] == ["Me", pair.mentor.first_name, staff, "Somebody else"]
     assert form.programmes == ()
 
 
@@ -98,7 +99,11 @@ def test_a_link_with_a_pair_of_others_opens_the_form_all_the_same(pair: TwoWhoWr
     form = worry_form(stranger, acquaintances(stranger), pair_id=pair.pair_id)
 
     assert form.pair_id == ""
-    assert [choice.words for choice in form.about] == ["Me", "Somebody else"]
+    assert [choice.words for choice in form.about] == [
+        "Me",
+        "Somebody who works on the programme",
+        "Somebody else",
+    ]
 
 
 def test_a_worry_is_taken_where_the_policy_cannot_be_read(pair: TwoWhoWrite, lead: Someone) -> None:

@@ -1,12 +1,17 @@
-"""That streams are read side by side in the local stack, each in its order."""
+"""That streams are read side by side in the local stack, each in its order, and that each e-mail is noted."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from infra.local.readers import Mapping, Readers
+from infra.local.closer_to_aws import Answer, Mapping, Readers, noting_mail
+from infra.local.mailbox import Mailbox
 
 WITHIN = 10.0  # seconds
 TABLE = "arn:aws:dynamodb:eu-west-2:000000000000:table/Outbox/stream/2026-11-22"
@@ -133,3 +138,41 @@ def test_outside_a_reader_all_mappings_are_seen_and_queues_are_left_to_the_emula
 
     assert [mapping["UUID"] for _, _, mapping in emulator.readers.mappings()] == ["alert", "failed"]
     assert emulator.waiting["failed"] == ["record 1"]
+
+
+LETTER = {
+    "FromEmailAddress": "Signpost <signpost@mail.example.org>",
+    "Destination": {"ToAddresses": ["morag@example.org"]},
+    "Content": {"Simple": {"Subject": {"Data": "A concern"}, "Body": {"Text": {"Data": "Sign in."}}}},
+    "ConfigurationSetName": "Mail-1",
+    "EmailTags": [{"Name": "notice_id", "Value": "01JD5"}],
+}
+
+
+def send(file: Path, *, path: str = "/v2/email/outbound-emails", status: int = 200) -> None:
+    async def mail_service(*_: Any) -> Answer:
+        return status, {}, b'{"MessageId": "0102@email.amazonses.com"}'
+
+    noting = noting_mail(mail_service, file, lambda: datetime(2026, 11, 18, 9, 47, 40, tzinfo=UTC))
+    asyncio.run(noting("POST", path, {}, json.dumps(LETTER).encode(), {}))
+
+
+def test_an_e_mail_that_was_taken_is_noted_with_its_tags(tmp_path: Path) -> None:
+    send(tmp_path / "mail.jsonl")
+
+    (mail,) = Mailbox(tmp_path / "mail.jsonl").read()
+
+    assert (mail.id, mail.to, mail.subject) == (
+        "0102@email.amazonses.com",
+        ("morag@example.org",),
+        "A concern",
+    )
+    assert mail.tags == {"notice_id": "01JD5", "ses:configuration-set": "Mail-1"}
+    assert mail.sent_at == "2026-11-18T09:47:40.000+00:00"
+
+
+def test_what_was_refused_or_is_no_e_mail_is_not_noted(tmp_path: Path) -> None:
+    send(tmp_path / "mail.jsonl", status=400)
+    send(tmp_path / "mail.jsonl", path="/v2/email/identities")
+
+    assert not (tmp_path / "mail.jsonl").exists()

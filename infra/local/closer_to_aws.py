@@ -1,19 +1,25 @@
-"""Runs `ministack` with a reader of its own for each stream and function, as AWS has.
+"""Runs `ministack` a little closer to AWS. A script that `emulator.py` starts, in the emulator's own process.
 
 By itself it works off all streams in one thread, one function after another: a slow one would hold up every
-other, which on AWS it does not. Started as a script by `emulator.py`, in the emulator's own process.
+other. Here each stream and function has a reader of its own. And it forgets the tags of an e-mail, and gives
+what was sent only all together: asked each second, that holds up everything else for as long as the list is.
+Here each e-mail is noted in a file.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ministack.app import main
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import dynamodb, lambda_svc, ses_v2
 
 Mapping = tuple[str, str, dict[str, Any]]
 """Account, region and an event source mapping as the emulator keeps it."""
@@ -85,6 +91,46 @@ def read_side_by_side() -> None:
     dynamodb.esm_wake = SimpleNamespace(set=written)
 
 
+Answer = tuple[int, Any, bytes]
+"""Status, headers and body."""
+Service = Callable[[str, str, Any, bytes, Any], Awaitable[Answer]]
+"""Answers one request: method, path, headers, body and query."""
+
+
+def noting_mail(service: Service, file: Path, now: Callable[[], datetime]) -> Service:
+    """The same mail service; each e-mail that it takes becomes a line of `file`, which `mailbox.py` reads."""
+
+    async def answer(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
+        given = await service(method, path, headers, body, query)
+        if method == "POST" and path.rstrip("/").endswith("/outbound-emails") and given[0] == 200:
+            line = _line(json.loads(body), json.loads(given[2])["MessageId"], now())
+            with file.open("a") as lines:
+                lines.write(json.dumps(line) + "\n")
+        return given
+
+    return answer
+
+
+def _line(sent: dict[str, Any], message_id: str, at: datetime) -> dict[str, Any]:
+    mail = sent["Content"]["Simple"]
+    tags = {tag["Name"]: tag["Value"] for tag in sent.get("EmailTags", ())}
+    if name := sent.get("ConfigurationSetName"):
+        tags["ses:configuration-set"] = name
+    return {
+        "id": message_id,
+        "sender": sent["FromEmailAddress"],
+        "to": sent["Destination"]["ToAddresses"],
+        "subject": mail["Subject"]["Data"],
+        "text": mail["Body"].get("Text", {}).get("Data", ""),
+        "html": mail["Body"].get("Html", {}).get("Data", ""),
+        "sent_at": at.isoformat(timespec="milliseconds"),
+        "tags": tags,
+    }
+
+
 if __name__ == "__main__":
+    ses_v2.handle_request = noting_mail(
+        ses_v2.handle_request, Path(os.environ["SIGNPOST_SENT_MAIL"]), lambda: datetime.now(UTC)
+    )
     read_side_by_side()
     main()

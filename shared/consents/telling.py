@@ -1,0 +1,58 @@
+"""Who is told that a yes was taken back."""
+
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from shared.conversations.acquaintances import pairs_of
+from shared.conversations.items import Pair, pair_key
+from shared.notices.actions import queue
+from shared.notices.rules import NewNotice
+from shared.people.items import Membership
+from shared.people.permissions import Role
+from shared.people.views import staff_of
+from shared.platform.clock import order
+
+MOST_TOLD = 30
+"""E-mails to staff about one withdrawal: all of it fits into one transaction of 100 items."""
+
+
+def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
+    """The coordinators are told that something was taken back: not what, and not why."""
+    cause = (member.person_id, order(now))
+    for one in staff_of(member.programme_id, {Role.COORDINATOR})[:MOST_TOLD]:
+        write_to = NewNotice(
+            "consent_withdrawn",
+            cause=cause,
+            address=one.address,
+            first_name=one.first_name,
+            path=f"/programmes/{member.programme_id}/people/{member.person_id}/consents",
+            person_id=one.person_id,
+            programme_id=member.programme_id,
+            programme_name=member.programme_name,
+        )
+        queue(write, write_to, now=now)
+
+
+def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> None:
+    """The other of each conversation is told that it may rest, and nothing more."""
+    cause = (member.person_id, order(now))
+    for pair in _active_pairs(member)[:MOST_TOLD]:
+        is_mentee = pair.mentee_id == member.person_id
+        other = NewNotice(
+            "conversation_rests",
+            cause=(pair.pair_id, *cause),
+            address=pair.mentor_address if is_mentee else pair.mentee_address,
+            first_name=pair.mentor_first_name if is_mentee else pair.mentee_first_name,
+            path=f"/pairs/{pair.pair_id}",
+            person_id=pair.mentor_id if is_mentee else pair.mentee_id,
+            programme_id=member.programme_id,
+            programme_name=member.programme_name,
+        )
+        queue(write, other, now=now)
+
+
+def _active_pairs(member: Membership) -> list[Pair]:
+    keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(member.person_id))]
+    found = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
+    return [one for one in found if one.programme_id == member.programme_id and one.status == "active"]

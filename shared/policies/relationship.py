@@ -1,0 +1,85 @@
+"""What a policy says of the relationship: how it begins, its stages, what the two do besides writing."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from .base import Name, Part, Text
+from .people import require_distinct
+
+Practice = Literal["goals", "tasks", "skills", "feedback"]
+
+
+class Agreement(Part):
+    """What a mentor and a mentee agree to between themselves before the first message."""
+
+    version: int = Field(1, ge=1, description="Counts up by itself when its words change; both agree anew.")
+    boundaries: list[Text] = Field(
+        default=[], description="What both agree to, a sentence or two each; nothing is agreed where empty."
+    )
+    excluded_topics: list[Text] = Field(default=[], description="What they do not talk about here.")
+    how_often: list[Text] = Field(
+        default=[], description="How often they may agree to be in touch, to choose from; not asked if empty."
+    )
+    when: list[Text] = Field(
+        default=[], description="When in the week suits, to choose from, several; not asked where empty."
+    )
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.boundaries)
+
+
+class Stage(Part):
+    """One stage of the relationship."""
+
+    id: Name = Field(description="What is stored of it.")
+    name: Text = Field(description="What it is called, for both.")
+    mentee_words: Text = Field(description="What this stage is about, to the mentee.")
+    mentor_words: Text = Field(description="What this stage is about, to the mentor.")
+    prompts: list[Text] = Field(default=[], description="What the two may talk about in it.")
+    practices: list[Practice] = Field(
+        default=["goals", "tasks", "skills", "feedback"],
+        description="What the page offers in it besides writing. Goals are held back by leaving them out.",
+    )
+    weeks: int | None = Field(
+        None, ge=1, le=104, description="After how many weeks moving on is suggested; never where empty."
+    )
+
+
+class Relationship(Part):
+    """How a mentor and a mentee get on with one another."""
+
+    agreement: Agreement = Field(
+        default_factory=lambda: Agreement.model_validate({}), description="What both agree to first."
+    )
+    first_prompts: list[Text] = Field(default=[], description="Ideas for somebody’s first message.")
+    stages: list[Stage] = Field(
+        default=[], description="The stages, in their order; the relationship is one stage where empty."
+    )
+    skills: list[Text] = Field(
+        default=[], description="What a mentee rates themselves in, at the start and at the end: “I can …”."
+    )
+    interactions_least: int = Field(
+        0, ge=0, le=100, description="How many times the two should be in touch; staff see who is below it."
+    )
+    logged_ways: list[Text] = Field(
+        default=[],
+        description="Ways of being in touch off the platform that one side logs and the other confirms.",
+    )
+    diary: list[Text] = Field(
+        default=[], description="Questions a mentee’s diary begins with. There is no diary where empty."
+    )
+    logbook: list[Text] = Field(
+        default=[], description="Questions a mentor’s logbook begins with. There is none where empty."
+    )
+    support_for_mentors: str = Field(
+        "",
+        max_length=500,
+        description="Who supports and supervises mentors, and how to reach them, in words.",
+    )
+
+    @model_validator(mode="after")
+    def _stages_differ(self) -> Self:
+        require_distinct([one.id for one in self.stages], "stages")
+        return self

@@ -1,0 +1,1 @@
+"""What mentor and mentee write for themselves and the staff: a diary, a logbook."""

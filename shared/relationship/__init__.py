@@ -1,0 +1,1 @@
+"""What mentor and mentee do together besides writing: what they agree, stages, goals, tasks."""

@@ -1,0 +1,70 @@
+"""Moving on from one stage to the next: one proposes, the other agrees."""
+
+from datetime import datetime
+from typing import Literal
+
+from pynamodb.expressions.update import Action
+
+from shared.conversations.actions import part_in, require_going_on
+from shared.conversations.items import Pair
+from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.steps import load_pair
+from shared.people.permissions import Viewer
+from shared.platform.errors import Conflict
+from shared.platform.tables import Lost, conditional
+
+from .rules import next_stage, stage_of
+
+TRIES = 4
+Answer = Literal["propose", "agree", "not_yet"]
+LAST = "You are in the last stage already."
+NOT_ASKED = "Nobody has proposed to move on, so there is nothing to answer. Please look at the page again."
+OWN = "You have proposed it yourself. The other one can agree."
+MOVED = "You have moved on already. Please look at the page again."
+BUSY = "Somebody else changed something here just now. Please send it once more."
+
+
+def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: datetime) -> None:
+    """Proposes to leave the stage, agrees to what the other proposed, or says not yet, which takes the
+    proposal away, whoever made it. `stage` is the one that the viewer had before them.
+
+    Proposed by both, they move on. Raises NotFound for who is not in the pair, and Conflict when that stage
+    is over already, is the last, or nothing was proposed.
+    """
+    for _ in range(TRIES):
+        pair = load_pair(pair_id)
+        part_in(viewer, pair)
+        require_going_on(pair, now)
+        if _answer(pair, viewer, answer, stage, now):
+            return
+    raise Conflict(BUSY)
+
+
+def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetime) -> bool:
+    """False when something else came first."""
+    programme = programme_or_none(pair.programme_id)
+    stages = programme.policy.relationship.stages if programme else []
+    current = stage_of(stages, pair.stage)
+    following = next_stage(stages, current)
+    if current is None or following is None:
+        raise Conflict(LAST, code="last_stage")
+    if current.id != stage:
+        raise Conflict(MOVED, code="stale")
+    asked_by = pair.stage_asked_by
+    actions: list[Action]
+    if answer == "not_yet":
+        actions = [Pair.stage_asked_by.remove()]
+    elif answer == "agree" and not asked_by:
+        raise Conflict(NOT_ASKED, code="not_asked")
+    elif answer == "agree" and asked_by == viewer.person_id:
+        raise Conflict(OWN, code="own_proposal")
+    elif asked_by and asked_by != viewer.person_id:
+        actions = [Pair.stage.set(following.id), Pair.stage_since.set(now), Pair.stage_asked_by.remove()]
+    else:
+        actions = [Pair.stage_asked_by.set(viewer.person_id)]
+    try:
+        with conditional():
+            pair.update(actions, condition=Pair.status == "active")
+    except Lost:
+        return False
+    return True

@@ -1,0 +1,305 @@
+"""The pair's page: the conversation, with what the two have beside it; and the page of all their goals."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from shared.conversations.agreement import agreement_of
+from shared.conversations.items import Pair, Shared
+from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.rules import Checker
+from shared.conversations.sharing import all_shared, is_visible
+from shared.conversations.steps import load_pair
+from shared.conversations.views import (
+    ConversationView,
+    Opened,
+    conversation_view,
+    open_conversation,
+    part_or_staff,
+    record_conversation_read,
+)
+from shared.filtering import check
+from shared.people.permissions import Viewer, require
+from shared.policies import Policy
+from shared.policies.relationship import Practice, Stage
+from shared.programmes.rules import spoken
+
+from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
+from .rules import is_time_to_move, next_stage, offers, stage_of
+
+PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A goal, a step or a task as its viewer sees it."""
+
+    id: str
+    text: str
+    state: str
+    """`open`, `proposed`, `done`, `given_up` or `refused`."""
+    by: str
+    """First name of who made it; “you” for its viewer."""
+    day: str
+    """The day it is for, as it is spoken; empty where there is none."""
+    is_late: bool
+    is_checked: bool
+    """Whether the other can see it."""
+    settled_at: datetime | None
+    may_settle: bool
+    steps: tuple["Piece", ...] = ()
+    reflections: tuple["Piece", ...] = ()
+
+
+@dataclass(frozen=True)
+class StageView:
+    """Where the two are."""
+
+    id: str
+    name: str
+    number: int
+    of: int
+    words: str
+    """What it is about, to the viewer."""
+    prompts: tuple[str, ...]
+    next_name: str
+    """Empty in the last stage."""
+    asked_by: str
+    """`me`, `other` or empty: who has proposed to move on."""
+    asked_name: str
+    is_time: bool
+    """Whether the stage has lasted as long as the programme thinks."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What the two have beside their messages."""
+
+    must_agree: bool
+    """Whether the viewer is asked to agree before they write."""
+    waits_for: str
+    """First name of the other, where they have not agreed yet; of both for staff."""
+    has_agreement: bool
+    diary: str
+    """What the viewer keeps for themselves: `diary`, `logbook` or empty. For staff `both`, `diary` or
+    `logbook`: what there is to read."""
+    stage: StageView | None
+    first_prompts: tuple[str, ...]
+    offers: tuple[str, ...]
+    """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
+    goals: tuple[Piece, ...]
+    tasks: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class PairPage(ConversationView):
+    """The pair's page."""
+
+    together: Together
+
+
+@dataclass(frozen=True)
+class GoalsPage:
+    """All goals and tasks of a pair, with what became of them."""
+
+    pair_id: str
+    programme_name: str
+    part: str
+    title: str
+    may_write: bool
+    offers: tuple[str, ...]
+    goals: tuple[Piece, ...]
+    over: tuple[Piece, ...]
+    tasks: tuple[Piece, ...]
+    tasks_over: tuple[Piece, ...]
+
+
+def pair_page(
+    viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
+) -> PairPage:
+    """A page of the conversation and, on the newest, what stands beside it. Requests and errors as
+    `open_conversation`."""
+    opened = open_conversation(viewer, pair_id, before=before, now=now)
+    view = conversation_view(viewer, opened, checker)
+    given = {one.name: getattr(view, one.name) for one in fields(view)}
+    together = _together(viewer, opened, now)
+    can_write = view.may_write and not (together.must_agree or together.waits_for)
+    return PairPage(**{**given, "may_write": can_write}, together=together)
+
+
+def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
+    pair, part = opened.pair, opened.part
+    policy = opened.together.programme.policy if opened.together.programme else None
+    state = agreement_of(pair, policy)
+    stages: Sequence[Stage] = policy.relationship.stages if policy else ()
+    stage = stage_of(stages, pair.stage)
+    reader = _Reader(viewer, pair, part, now, may_settle=part != "staff" and not opened.has_ended)
+    goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
+    return Together(
+        must_agree=part != "staff" and not state.is_current(part),
+        waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
+        has_agreement=state.is_asked,
+        diary=_diary(policy, part),
+        stage=_stage_view(stages, stage, pair, part, viewer, now),
+        first_prompts=tuple(policy.relationship.first_prompts) if policy and not opened.messages else (),
+        offers=_offers(policy, stage),
+        goals=goals,
+        tasks=tasks,
+    )
+
+
+def _diary(policy: Policy | None, part: str) -> str:
+    if policy is None:
+        return ""
+    kept = {"mentee": bool(policy.relationship.diary), "mentor": bool(policy.relationship.logbook)}
+    names = {"mentee": "diary", "mentor": "logbook"}
+    if part in kept:
+        return names[part] if kept[part] else ""
+    return "both" if all(kept.values()) else next((names[one] for one in kept if kept[one]), "")
+
+
+def _offers(policy: Policy | None, stage: Stage | None) -> tuple[str, ...]:
+    if policy is None:
+        return ()
+    has = {"skills": bool(policy.relationship.skills)}
+    return tuple(one for one in PRACTICES if offers(stage, one) and has.get(one, True))
+
+
+def _who_has_not(pair: Pair, part: str, mentor: bool, mentee: bool) -> str:
+    names = {"mentor": pair.mentor_first_name, "mentee": pair.mentee_first_name}
+    has = {"mentor": mentor, "mentee": mentee}
+    return " and ".join(names[one] for one in ("mentee", "mentor") if not has[one] and one != part)
+
+
+def _stage_view(
+    stages: Sequence[Stage], stage: Stage | None, pair: Pair, part: str, viewer: Viewer, now: datetime
+) -> StageView | None:
+    if stage is None:
+        return None
+    following = next_stage(stages, stage)
+    asked = pair.stage_asked_by or ""
+    names = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
+    return StageView(
+        id=stage.id,
+        name=stage.name,
+        number=stages.index(stage) + 1,
+        of=len(stages),
+        words=stage.mentee_words if part == "mentee" else stage.mentor_words,
+        prompts=tuple(stage.prompts),
+        next_name=following.name if following else "",
+        asked_by="" if not asked else "me" if asked == viewer.person_id else "other",
+        asked_name=names.get(asked, ""),
+        is_time=is_time_to_move(stage, pair.stage_since or pair.created_at, now),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Shows shared items to one viewer."""
+
+    viewer: Viewer
+    pair: Pair
+    part: str
+    now: datetime
+    may_settle: bool
+
+    def goals(self, items: Iterable[Shared], *, over: bool = False) -> tuple[Piece, ...]:
+        found = self._seen(items)
+        return tuple(
+            self._piece(one, found) for one in found if one.what == GOAL and (one.state in OPEN) != over
+        )
+
+    def pieces(self, items: Iterable[Shared], what: str, *, over: bool = False) -> tuple[Piece, ...]:
+        return tuple(
+            self._piece(one, ())
+            for one in self._seen(items)
+            if one.what == what and (one.state in OPEN) != over
+        )
+
+    def _seen(self, items: Iterable[Shared]) -> list[Shared]:
+        may = [
+            one
+            for one in items
+            if one.state != "dropped" and (self.part == "staff" or is_visible(one, self.viewer.person_id))
+        ]
+        return sorted(may, key=lambda one: one.made_at)
+
+    def _piece(self, item: Shared, found: Sequence[Shared]) -> Piece:
+        own = item.by_id == self.viewer.person_id
+        names = {
+            self.pair.mentor_id: self.pair.mentor_first_name,
+            self.pair.mentee_id: self.pair.mentee_first_name,
+        }
+        day = date.fromisoformat(item.on_day) if item.on_day else None
+        parts = [one for one in found if one.part_of == item.item_id]
+        return Piece(
+            id=item.item_id,
+            text=item.text or "",
+            state=item.state,
+            by="you" if own else names.get(item.by_id, ""),
+            day=spoken(day) if day else "",
+            is_late=day is not None and item.state == "open" and day < self.now.date(),
+            is_checked=item.shown_at is not None,
+            settled_at=item.settled_at,
+            may_settle=self.may_settle and (item.what != GOAL or self.part == "mentee"),
+            steps=tuple(
+                self._piece(one, ()) for one in parts if one.what == STEP and one.state in ("open", "done")
+            ),
+            reflections=tuple(self._piece(one, ()) for one in parts if one.what == REFLECTION),
+        )
+
+
+def goals_page(viewer: Viewer, pair_id: str, *, now: datetime) -> GoalsPage:
+    """All goals and tasks: two GetItems and one Query, whatever the length of the conversation. Staff's
+    reading is recorded. Raises NotFound."""
+    pair = load_pair(pair_id)
+    part = part_or_staff(viewer, pair)
+    if part == "staff":
+        record_conversation_read(viewer, pair, now=now)
+    programme = programme_or_none(pair.programme_id)
+    policy = programme.policy if programme else None
+    stage = stage_of(policy.relationship.stages if policy else (), pair.stage)
+    goes_on = part != "staff" and pair.status == "active"
+    reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
+    items = all_shared(pair_id)
+    return GoalsPage(
+        pair_id=pair_id,
+        programme_name=pair.programme_name,
+        part=part,
+        title="Goals" if part != "staff" else f"Goals of {pair.mentee_name}",
+        may_write=goes_on,
+        offers=_offers(policy, stage),
+        goals=reader.goals(items),
+        over=reader.goals(items, over=True),
+        tasks=reader.pieces(items, TASK),
+        tasks_over=reader.pieces(items, TASK, over=True),
+    )
+
+
+@dataclass(frozen=True)
+class AddPage:
+    """Where a step, a word on how it is going, or a task is written."""
+
+    pair_id: str
+    programme_name: str
+    part: str
+    title: str
+    goal: Piece | None
+    may_write: bool
+    offered: bool
+
+
+def add_page(viewer: Viewer, pair_id: str, goal_id: str, *, now: datetime) -> AddPage:
+    """For a step of this goal, or for a task where it is empty. Requests as `goals_page`. Raises NotFound."""
+    found = goals_page(viewer, pair_id, now=now)
+    goal = next((one for one in (*found.goals, *found.over) if one.id == goal_id), None)
+    require(goal is not None or not goal_id)
+    return AddPage(
+        pair_id=pair_id,
+        programme_name=found.programme_name,
+        part=found.part,
+        title="A goal" if goal else "A task for next time",
+        goal=goal,
+        may_write=found.may_write and (goal is None or goal.state == "open"),
+        offered=("goals" if goal else "tasks") in found.offers,
+    )
