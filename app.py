@@ -21,6 +21,7 @@ from functions.web import (
     concerns,
     consents,
     conversations,
+    endings,
     home,
     identity,
     imports,
@@ -49,6 +50,7 @@ app.api.binary_types.append("multipart/form-data")
 
 for pages in (
     identity,
+    endings,
     home,
     conversations,
     moderation,
