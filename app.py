@@ -21,6 +21,7 @@ from functions.web import (
     concerns,
     consents,
     conversations,
+    endings,
     home,
     identity,
     imports,
@@ -37,6 +38,7 @@ from functions.web import (
     reflections,
     relationship,
     safeguarding,
+    school,
     silence,
     spot_checks,
     wishes,
@@ -48,6 +50,7 @@ app.api.binary_types.append("multipart/form-data")
 
 for pages in (
     identity,
+    endings,
     home,
     conversations,
     moderation,
@@ -58,6 +61,7 @@ for pages in (
     concerns,
     concern_papers,
     concern_readers,
+    school,
     spot_checks,
     silence,
     nominees,

@@ -31,6 +31,7 @@ PARAMETERS = {
     "MAIL_FROM": "MailFrom",
     "OPERATIONS_EMAIL": "OperationsEmail",
     "LOG_LEVEL": "LogLevel",
+    "FILES_ARE_SCANNED": "FilesAreScanned",
 }
 NEEDED = ("MailFrom", "OperationsEmail")
 SITE_NOT_KNOWN = "https://not-known-yet.invalid"  # the template's default

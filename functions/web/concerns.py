@@ -11,11 +11,7 @@ from shared.safeguarding.concerns.acting import finish_step, record_act
 from shared.safeguarding.concerns.answering import acknowledge, add_note, colleagues, hand_over, judge
 from shared.safeguarding.concerns.history import (
     PersonHistory,
-    SchoolFields,
-    SchoolForm,
     person_history,
-    save_school,
-    school_form,
 )
 from shared.safeguarding.concerns.lists import ClosedList, ConcernList, look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, ByHandForm, Raised, by_hand_form, raise_by_hand
@@ -115,16 +111,6 @@ class NewMessageConcern(Once):
     words: str
 
 
-class NewSchool(Given):
-    """Whom to turn to at a mentee's school."""
-
-    name: str = ""
-    role: str = ""
-    school: str = ""
-    telephone: str = ""
-    address: str = Field("", description="E-mail address.")
-
-
 # ── Lists ──────────────────────────────────────────────────────────────────
 
 
@@ -192,21 +178,6 @@ def history(request: Request, programme_id: str, person_id: str) -> PersonHistor
     return person_history(
         request.me, programme_id, person_id, companions=companions_of, by=by, now=request.now
     )
-
-
-@area.get(PERSON + "/school", who=STAFF_ONLY, page="safeguarding/school.html", gives=SchoolForm)
-def before_school(request: Request, programme_id: str, person_id: str) -> SchoolForm:
-    """Whom to turn to at a mentee's school."""
-    return school_form(request.me, programme_id, person_id, companions=companions_of)
-
-
-@area.post(PERSON + "/school", who=STAFF_ONLY, takes=NewSchool, gives=SchoolForm, again=before_school)
-def keep_school(request: Request, given: NewSchool, programme_id: str, person_id: str) -> Done:
-    """Keeps whom to turn to at a mentee's school."""
-    fields = SchoolFields(**given.model_dump())
-    save_school(request.me, programme_id, person_id, fields, companions=companions_of, now=request.now)
-    page = f"/programmes/{programme_id}/people/{person_id}/concerns"
-    return Done(page, school_form(request.me, programme_id, person_id, companions=companions_of))
 
 
 @area.get(MESSAGE + "/concern", who=STAFF_ONLY, page="safeguarding/message.html", gives=MessageConcernForm)

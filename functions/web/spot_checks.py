@@ -5,20 +5,16 @@ from typing import Literal
 from pydantic import Field
 
 from shared.platform.errors import Invalid, all_of
-from shared.spot_checks.drawing import draw_now
-from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
-from shared.spot_checks.views import (
+from shared.spot_checks.check_views import (
     ConversationCheck,
     DecisionCheck,
-    DrawPage,
-    Draws,
-    SpotChecks,
     conversation_check,
     decision_check,
-    draw_page,
-    draws,
-    spot_checks,
 )
+from shared.spot_checks.draw_views import DrawPage, Draws, draw_page, draws
+from shared.spot_checks.drawing import draw_now
+from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
+from shared.spot_checks.views import SpotChecks, spot_checks
 
 from .access import STAFF_ONLY
 from .forms import Given

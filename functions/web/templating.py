@@ -32,6 +32,7 @@ def environment() -> Environment:
     made.filters.update(when=when, day=day, paragraphs=paragraphs)
     made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first, spoken=spoken)
     made.globals.update(url=url, static=static, new_key=new_secret)
+    made.globals.update(files_are_scanned=lambda: settings().files_are_scanned)
     return made
 
 

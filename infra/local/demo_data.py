@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
 from infra.local.demo_programmes import make_the_others
 from infra.local.demo_vetting import show_what_is_asked
@@ -75,6 +76,9 @@ def fill() -> list[SignIn]:
             now=start,
             check_ends_in=days,
         )
+    for two in ((CALLUM, AMINA), (HANNAH, JAMIE)):
+        mentor, mentee = (viewers[one.username] for one in two)
+        say_what_would_suit(mentor, mentee, programme_id, now=start)
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
         pair_id = pair_up(

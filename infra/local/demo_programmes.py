@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.local.demo_matching import agree_to_take_part, find_matches, say_what_would_suit
 from infra.local.demo_people import Person, join, join_too, viewer_in
 from infra.local.demo_vetting import show_what_is_asked
 from shared.cohorts.planning import Written, new_cohort
@@ -29,6 +30,8 @@ class Small:
     mentee: Person
     answers: Mapping[str, Mapping[str, str]]
     """By role, what the preset asks about somebody before they are invited."""
+    not_agreed: Person | None = None
+    """A further mentee, who has not agreed to anything yet. Matches are looked for where there is one."""
 
 
 OTHERS = (
@@ -42,6 +45,7 @@ OTHERS = (
             "mentee": {"year_group": "Year 13", "entry_scheme": "yes"},
             "mentor": {"current_student": "yes"},
         },
+        not_agreed=Person("Chloe", "Byrne", "mentee"),
     ),
     Small(
         "college-pilot",
@@ -78,25 +82,35 @@ def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> lis
     coordinator and one safeguarding lead are on the staff of all of them."""
     made = [(small, _make(viewer_in(owen_session), first_id, small, start)) for small in OTHERS]
     owen = viewer_in(owen_session)
-    for small, programme_id in made:
-        _invite_all(owen, programme_id, small, start)
+    cohorts = [_invite_all(owen, programme_id, small, start) for small, programme_id in made]
     fiona, _ = _join_all((FIONA, SIAN), [small for small, _ in made])
-    for small, programme_id in made:
+    for (small, programme_id), cohort_id in zip(made, cohorts, strict=True):
         _, mentor = join(small.mentor, small.preset, small.name)
-        join(small.mentee, small.preset, small.name)
+        _, mentee = join(small.mentee, small.preset, small.name)
         show_what_is_asked(fiona, programme_id, mentor, now=start)
-    return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, small.mentee))]
+        say_what_would_suit(mentor, mentee, programme_id, now=start)
+        if small.not_agreed is not None:
+            join(small.not_agreed, small.preset, small.name)
+            for viewer in (mentor, mentee):
+                agree_to_take_part(viewer, programme_id, now=start)
+            find_matches(fiona, programme_id, cohort_id, now=now())
+    return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, *_mentees(small)))]
+
+
+def _mentees(small: Small) -> list[Person]:
+    return [small.mentee, *([small.not_agreed] if small.not_agreed is not None else [])]
 
 
 def _make(owen: Viewer, first_id: str, small: Small, start: datetime) -> str:
     return make_programme(owen, first_id, preset=small.preset, name=small.name, key=small.name, now=start)
 
 
-def _invite_all(owen: Viewer, programme_id: str, small: Small, start: datetime) -> None:
+def _invite_all(owen: Viewer, programme_id: str, small: Small, start: datetime) -> str:
+    """Everybody of a programme is invited to its cohort, whose id it gives."""
     first_day = day_of(start).isoformat()
     cohort = Written(name=small.cohort, starts_on=first_day)
     cohort_id = new_cohort(owen, programme_id, cohort, key=small.name, now=start)
-    for person in (FIONA, SIAN, small.mentor, small.mentee):
+    for person in (FIONA, SIAN, small.mentor, *_mentees(small)):
         invite(
             owen,
             programme_id,
@@ -108,6 +122,7 @@ def _invite_all(owen: Viewer, programme_id: str, small: Small, start: datetime) 
             answers=small.answers.get(person.role),
             now=now(),
         )
+    return cohort_id
 
 
 def _join_all(people: Sequence[Person], programmes: Sequence[Small]) -> list[Viewer]:

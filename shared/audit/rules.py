@@ -36,6 +36,8 @@ What = Literal[
     "changed_vetting",
     "took_down",
     "paired",
+    "ended_pair",
+    "settled_talk",
     "changed_match",
     "changed_wishes",
     "made_programme",

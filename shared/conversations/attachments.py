@@ -52,7 +52,8 @@ def open_attachment(
     viewer: Viewer, pair_id: str, message_id: str, *, store: FileStore, now: datetime
 ) -> FileLink:
     """Where the file can be fetched, for a minute. The reader of a message gets it once the message is
-    delivered; that staff opened it is recorded first. Raises NotFound for everybody else."""
+    delivered; that staff opened it is recorded first. Raises NotFound for everybody else, and Conflict
+    for one that is not known to be clean where files are scanned."""
     pair = load_pair(pair_id)
     message = load_message(pair_id, message_id)
     part = part_in_pair(
@@ -61,11 +62,11 @@ def open_attachment(
     require(bool(part))
     if message.file_name is None:
         raise NotFound
+    require(part == "staff" or message.sender_id == viewer.person_id or message.state == "delivered")
+    link = store.link(_place(message), name=message.file_name)
     if part == "staff":
         _record(viewer, pair, message, now)
-    else:
-        require(message.sender_id == viewer.person_id or message.state == "delivered")
-    return FileLink(message.file_name, store.link(_place(message), name=message.file_name))
+    return FileLink(message.file_name, link)
 
 
 def _record(viewer: Viewer, pair: Pair, message: Message, now: datetime) -> None:

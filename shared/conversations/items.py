@@ -31,6 +31,7 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentee_address = UnicodeAttribute()
     status = UnicodeAttribute(default="active")
     """`active`, or `ended`: nothing more can be written."""
+    ended_at = MomentAttribute(null=True)
     created_at = MomentAttribute()
     last_delivered_at = MomentAttribute(null=True)
     last_sender_id = UnicodeAttribute(null=True)
@@ -85,11 +86,12 @@ class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
 class Couple(ConversationsItem, discriminator="couple"):
     """That these two are in an active pair: pk `COUPLE#<programme_id>#<mentor_id>#<mentee_id>`, sk `COUPLE`.
 
-    Keeps one mentor and one mentee from having two conversations at once. Whoever ends a pair deletes it in
-    the same transaction.
+    Keeps one mentor and one mentee from having two conversations at once. Whoever ends a pair marks it in
+    the same transaction, and then the two may be brought together again.
     """
 
     pair_id = UnicodeAttribute()
+    ended_at = MomentAttribute(null=True)
 
 
 class Message(ConversationsItem, discriminator="message"):

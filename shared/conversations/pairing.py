@@ -200,7 +200,7 @@ def _begin(
             write.save(ours, condition=is_new(PairOfPerson))
             queue(write, _introduced(member, pair), now=now)
         write.save(pair, condition=is_new(Pair))
-        write.save(guard, condition=is_new(Couple))
+        write.save(guard, condition=is_new(Couple) | Couple.ended_at.exists())
         apart = never_again_key(programme_id, mentor.person_id, mentee.person_id)
         write.condition_check(NeverAgain, *apart, condition=not_apart())
         end_unpaired(write, programme_id, mentee.person_id, now=now)
@@ -228,6 +228,12 @@ def _introduced(member: Membership, pair: Pair) -> NewNotice:
     )
 
 
+def are_together(programme_id: str, mentor_id: str, mentee_id: str) -> bool:
+    """Whether the two have a conversation that has not been ended: one GetItem."""
+    couple = find(Couple, *couple_key(programme_id, mentor_id, mentee_id))
+    return couple is not None and couple.ended_at is None
+
+
 def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_id: str) -> bool:
     """Whether this form has paired these two before. Raises Conflict when something else is in the way."""
     earlier = find(Pair, *pair_key(pair_id))
@@ -237,7 +243,7 @@ def _has_begun(programme_id: str, mentor: Membership, mentee: Membership, pair_i
         raise Conflict(
             "This form has paired two other people already. Please open it again.", code="key_reused"
         )
-    if find(Couple, *couple_key(programme_id, mentor.person_id, mentee.person_id)) is not None:
+    if are_together(programme_id, mentor.person_id, mentee.person_id):
         names = f"{mentee.first_name} {mentee.surname} and {mentor.first_name} {mentor.surname}"
         raise Conflict(f"{names} have a conversation already.", code="paired_already")
     return False

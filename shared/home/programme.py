@@ -98,7 +98,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("nominees", "needs", "checks", "unpaired", "invitations"),
+    *("talks", "nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -190,6 +190,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     invited = unanswered_invitations(viewer, programme_id, now=now)
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
+        _talks(desk, f"{here}/pairs"),
         _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
@@ -205,6 +206,14 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
             ),
         ),
     ]
+
+
+def _talks(desk: Desk, page: str) -> WaitingLine:
+    found = sorted(desk.of("talk"), key=lambda one: str(one.since or ""))
+    named = tuple(
+        WaitingOne(one.name or "", f"/pairs/{one.of}/not-working", one.since) for one in found[:FIRST]
+    )
+    return WaitingLine("talks", len(found), False, page, named)
 
 
 def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = False) -> WaitingLine:

@@ -62,6 +62,8 @@ ROWS = 256
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Parts = npt.NDArray[np.float32]
+Rows = slice | Whole
+"""Some of the mentees."""
 
 
 def solve(
@@ -97,9 +99,15 @@ class _Table:
         self.mentees = [problem.mentees[place] for place in self.rows]
         self.mentors = [problem.mentors[place] for place in self.columns]
         self.room = np.array([room_of(one, policy) for one in self.mentors], dtype=np.int64)
+        self._numbers = np.arange(len(self.mentees))
         self._chosen_by_mentees = self._choices(self.mentees)
         self._worth = self._worths()
         self._chosen_by_mentors = self._choices(self.mentors)
+        self._must = {
+            one.id: (_in_bits(self._chosen_by_mentees[one.id]), _in_bits(self._chosen_by_mentors[one.id]))
+            for one in policy.matching.preferences
+            if one.must
+        }
         self._asked = self._sparse(self._who_asked())
         self._couples = dict(self._couples_apart())
         self._groups = list(self._by_group())
@@ -130,25 +138,28 @@ class _Table:
         }
         return made | {"": np.array([one.asked for one in worth], dtype=np.float32)}
 
-    def scores(self, rows: slice) -> Whole:
-        """What `wishes.score` says, for each of these mentees and every mentor. All parts are whole and below
-        2^24, so that their sums are exact."""
-        parts = np.zeros((len(self.mentees[rows]), len(self.mentors)), dtype=np.float32)
+    def parts(self, rows: Rows) -> Parts:
+        """For each of these mentees and every mentor, how much comes true: `rounded` makes it what
+        `wishes.score` says. All parts are whole and below 2^24, so that their sums are exact."""
+        parts = np.zeros(self._shape_of(rows), dtype=np.float32)
         for name, choices in self._chosen_by_mentees.items():
             worth = choices[rows] * self._worth[name][rows, None]
             if worth.any():
                 parts += worth @ self._chosen_by_mentors[name].T
         asked = self._asked[rows].tocoo()
         parts[asked.row, asked.col] += self._worth[""][rows][asked.row]
-        return (parts.astype(np.int64) * SCORES + WHOLE // 2) // WHOLE
+        return parts
+
+    def _shape_of(self, rows: Rows) -> tuple[int, int]:
+        return len(self._numbers[rows]), len(self.mentors)
 
     # Rules
 
-    def against(self, rows: slice) -> Iterator[tuple[str, Mask]]:
+    def against(self, rows: Rows) -> Iterator[tuple[str, Mask]]:
         """For these mentees, whom each rule keeps apart: `rules.rules_between`, in its order."""
         for rule, couples in self._couples.items():
             if couples.nnz:
-                mask = np.zeros((len(self.mentees[rows]), len(self.mentors)), dtype=np.bool_)
+                mask = np.zeros(self._shape_of(rows), dtype=np.bool_)
                 found = couples[rows].tocoo()
                 mask[found.row, found.col] = True
                 yield rule, mask
@@ -156,14 +167,16 @@ class _Table:
             yield rule, keeps_apart[of_mentees[rows]]
         for preference in self.problem.policy.matching.preferences:
             if preference.must:
-                ours = self._chosen_by_mentees[preference.id][rows]
-                theirs = self._chosen_by_mentors[preference.id]
-                both: Mask = np.outer(ours.any(axis=1), theirs.any(axis=1))
-                yield f"{MUST_PREFIX}{preference.id}", both & (ours @ theirs.T == 0)
+                ours, theirs = self._must[preference.id]
+                alike = np.zeros(self._shape_of(rows), dtype=np.bool_)
+                for one, other in zip(ours[rows].T, theirs.T, strict=True):
+                    alike |= (one[:, None] & other[None, :]) != 0
+                both: Mask = np.outer(ours[rows].any(axis=1), theirs.any(axis=1))
+                yield f"{MUST_PREFIX}{preference.id}", both & ~alike
 
-    def feasible(self, rows: slice) -> Mask:
+    def feasible(self, rows: Rows) -> Mask:
         """Who could be matched with these mentees."""
-        fits = np.ones((len(self.mentees[rows]), len(self.mentors)), dtype=np.bool_)
+        fits = np.ones(self._shape_of(rows), dtype=np.bool_)
         for _, mask in self.against(rows):
             fits &= ~mask
         return fits
@@ -237,6 +250,13 @@ class _Table:
         return sp.csr_matrix((values, (places[:, 0], places[:, 1])), shape=self.shape)
 
 
+def _in_bits(chosen_by: Parts) -> npt.NDArray[np.uint64]:
+    """What each of many chose, a bit for each choice: what two share is found sixty-four at a time."""
+    bits = np.packbits(chosen_by.astype(np.bool_), axis=1)
+    whole = -(-max(1, bits.shape[1]) // 8) * 8
+    return np.pad(bits, ((0, 0), (0, whole - bits.shape[1]))).view(np.uint64)
+
+
 def _in_order(people: Sequence[Party], wanted: Iterable[bool]) -> list[int]:
     """The places of those who are wanted, by id."""
     places = [place for place, is_wanted in enumerate(wanted) if is_wanted]
@@ -268,15 +288,20 @@ def _candidates(table: _Table, told: Told, most_edges: int) -> _Edges:
     kept: list[_Edges] = []
     left_out = 0
     for number, block in enumerate(_blocks(table)):
-        fits, scores = table.feasible(block), table.scores(block)
-        few = fits if most >= mentors else _kept(fits, scores, block, most, count)
+        fits, parts = table.feasible(block), table.parts(block)
+        few = _kept(fits, parts, block, most, count)
         left_out += int(fits.sum() - few.sum())
         rows, columns = np.nonzero(few)
-        kept.append(_Edges(rows + block.start, columns, scores[rows, columns]))
+        kept.append(_Edges(rows + block.start, columns, _rounded(parts[rows, columns])))
         if number % 8 == 7:
             told(10 + 50 * block.stop // count, "Compares everybody with everybody")
     edges = _joined(kept)
     return _completed(table, edges) if left_out else edges
+
+
+def _rounded(parts: Any) -> Any:
+    """`wishes.rounded`, of many."""
+    return (parts.astype(np.int64) * SCORES + WHOLE // 2) // WHOLE
 
 
 def _joined(parts: Sequence[_Edges]) -> _Edges:
@@ -288,15 +313,20 @@ def _joined(parts: Sequence[_Edges]) -> _Edges:
     )
 
 
-def _kept(fits: Mask, scores: Whole, block: slice, most: int, count: int) -> Mask:
-    """Of each row two thirds by score, and the rest spread evenly over all who fit. Among equals each mentee
-    begins with another mentor, so that not all keep the same."""
-    mentors = fits.shape[1]
-    begins = np.arange(block.start, block.stop) * mentors // max(1, count)
+def _kept(fits: Mask, parts: Parts, block: slice, most: int, count: int) -> Mask:
+    """Of each row with more than `most` two thirds by score, and the rest spread evenly over all who fit.
+    Among equals each mentee begins with another mentor, so that not all keep the same."""
+    many = np.nonzero(fits.sum(axis=1) > most)[0]
+    if not len(many):
+        return fits
+    theirs, mentors = fits[many], fits.shape[1]
+    begins = (block.start + many) * mentors // max(1, count)
     turn = mentors - 1 - (np.arange(mentors)[None, :] - begins[:, None]) % mentors
     by_score = most * 2 // 3
-    kept = _best(np.where(fits, scores * mentors + turn, -1), by_score)
-    return kept | _best(np.where(fits & ~kept, turn, -1), most - by_score)
+    best = _best(np.where(theirs, parts[many].astype(np.int64) * mentors + turn, -1), by_score)
+    kept = fits.copy()
+    kept[many] = best | _best(np.where(theirs & ~best, turn, -1), most - by_score)
+    return kept
 
 
 def _best(keys: Whole, number: int) -> Mask:
@@ -318,7 +348,7 @@ def _completed(table: _Table, edges: _Edges) -> _Edges:
     rows = np.nonzero((mentor_of >= 0) & (mentor_of != before))[0]
     if not len(rows):
         return edges
-    scores = np.array([table.scores(slice(row, row + 1))[0, mentor_of[row]] for row in rows])
+    scores = np.array([_rounded(table.parts(slice(row, row + 1))[0, mentor_of[row]]) for row in rows])
     together = _joined([edges, _Edges(rows, mentor_of[rows], scores)])
     _, first = np.unique(together.rows * table.shape[1] + together.columns, return_index=True)
     return _Edges(together.rows[first], together.columns[first], together.scores[first])
@@ -434,13 +464,15 @@ def _counts(table: _Table, couples: Sequence[Found]) -> Iterator[tuple[int, dict
         if hindrance is not None:
             alone[hindrance.rule] = alone.get(hindrance.rule, 0) + 1
     matched = {one.mentee for one in couples}
-    for row, place in enumerate(table.rows):
-        if place in matched:
-            continue
-        left = np.ones(len(table.mentors), dtype=np.bool_)
-        counts = dict(alone)
-        for rule, mask in table.against(slice(row, row + 1)):
-            counts[rule] = int((left & mask[0]).sum())
-            left &= ~mask[0]
-        counts[TAKEN] = int(left.sum())
-        yield place, {rule: number for rule, number in counts.items() if number}
+    without = np.array([row for row, place in enumerate(table.rows) if place not in matched], dtype=np.int64)
+    for first in range(0, len(without), ROWS):
+        rows = without[first : first + ROWS]
+        left = np.ones((len(rows), len(table.mentors)), dtype=np.bool_)
+        taken: dict[str, Whole] = {}
+        for rule, mask in table.against(rows):
+            taken[rule] = (left & mask).sum(axis=1)
+            left &= ~mask
+        taken[TAKEN] = left.sum(axis=1)
+        for number, row in enumerate(rows):
+            counts = alone | {rule: int(numbers[number]) for rule, numbers in taken.items()}
+            yield table.rows[row], {rule: count for rule, count in counts.items() if count}

@@ -52,6 +52,8 @@ VERBS: Mapping[str, str] = {
     "changed_vetting": "Recorded what a mentor has shown",
     "took_down": "Took down what a mentor told of themselves",
     "paired": "Brought two people together",
+    "ended_pair": "Ended a conversation",
+    "settled_talk": "Noted what came of a talk with a pair",
     "changed_match": "Said whether two people may be brought together",
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",

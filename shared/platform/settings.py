@@ -19,6 +19,8 @@ class Settings:
     operations_email: str
     files_bucket: str
     imports_bucket: str
+    files_are_scanned: bool
+    """GuardDuty scans the files' bucket and tags what is in it; nothing is opened that is not known clean."""
 
     @property
     def is_local(self) -> bool:
@@ -56,4 +58,5 @@ def settings() -> Settings:
         operations_email=env.get("OPERATIONS_EMAIL", ""),
         files_bucket=env.get("FILES_BUCKET", ""),
         imports_bucket=env.get("IMPORTS_BUCKET", ""),
+        files_are_scanned=env.get("FILES_ARE_SCANNED") == "yes",
     )

@@ -19,6 +19,7 @@ from .items import (
     OnDesk,
     need_key,
     nominee_on_desk_key,
+    talk_key,
     unpaired_key,
     until_key,
 )
@@ -79,6 +80,25 @@ def end_nominee(write: TransactWrite, programme_id: str, of: str, *, now: dateti
     _end(write, nominee_on_desk_key(programme_id, of), programme_id, of, gone_at=now)
 
 
+def add_talk(write: TransactWrite, programme_id: str, pair_id: str, *, name: str, now: datetime) -> None:
+    """Adds to a running transaction that one of a pair says it isn't working. `name`: the mentee's."""
+    _add(
+        write,
+        talk_key(programme_id, pair_id),
+        programme_id,
+        "talk",
+        pair_id,
+        name=name,
+        person_id="",
+        since=now,
+    )
+
+
+def end_talk(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
+    """Adds to a running transaction that it was seen to."""
+    _end(write, talk_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
+
+
 def move_end(
     write: TransactWrite, programme_id: str, person_id: str, *, name: str, before: str, until: str
 ) -> None:
@@ -134,10 +154,10 @@ def _end(
 
 
 def desk_of(programme_id: str, today: date) -> Desk:
-    """Two Queries, whatever waits: nominees, needs, cohorts, and of who is unpaired as much as fits; and what
-    ends, or has ended, within a month. What ended long ago is never in the way of the rest."""
-    pk, last_nominee = nominee_on_desk_key(programme_id, "~")
-    items, is_whole = _read(pk, UNPAIRED_PREFIX, last_nominee, backwards=True)
+    """Two Queries, whatever waits: talks, nominees, needs, cohorts, and of who is unpaired as much as fits;
+    and what ends, or has ended, within a month. What ended long ago is never in the way of the rest."""
+    pk, last_talk = talk_key(programme_id, "~")
+    items, is_whole = _read(pk, UNPAIRED_PREFIX, last_talk, backwards=True)
     _, first = until_key(programme_id, (today - AHEAD).isoformat(), "")
     _, last = until_key(programme_id, (today + AHEAD).isoformat(), "~")
     items += _read(pk, first, last, backwards=False)[0]

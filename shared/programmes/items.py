@@ -119,7 +119,8 @@ class Place(DirectoryItem, discriminator="place"):
 class OnDesk(DirectoryItem, discriminator="on_desk"):
     """Something that waits for a programme's staff: pk `PROGRAMME#<programme_id>`, sk
     `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks,
-    `DESK#nominee#<of>` for whom an educator has put forward, or `DESK#until#<ISO date>#<person_id>` for a
+    `DESK#nominee#<of>` for whom an educator has put forward, `DESK#talk#<pair_id>` where one of a pair says
+    that it isn't working, or `DESK#until#<ISO date>#<person_id>` for a
     mentor whose clearance ends on that day.
 
     The keys stand beside those of the cohorts, so that one Query gives most of the programme's first page: of
@@ -129,7 +130,7 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
 
     programme_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`unpaired`, `need`, `nominee` or `until`; `settled` once it does not wait any more."""
+    """`unpaired`, `need`, `nominee`, `talk` or `until`; `settled` once it does not wait any more."""
     of = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     """Whom it is about."""
@@ -184,6 +185,10 @@ def unpaired_key(programme_id: str, person_id: str) -> tuple[str, str]:
 
 def need_key(programme_id: str, of: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"DESK#need#{of}"
+
+
+def talk_key(programme_id: str, pair_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#talk#{pair_id}"
 
 
 def nominee_on_desk_key(programme_id: str, of: str) -> tuple[str, str]:

@@ -160,6 +160,20 @@ class SchoolContact(SafeguardingItem, discriminator="school_contact"):
     changed_at = MomentAttribute()
 
 
+class SchoolContacted(SafeguardingItem, discriminator="school_contacted"):
+    """That somebody was in touch with a mentee's school: pk `ABOUT#<programme_id>#<person_id>`, sk
+    `CONTACTED#<cause>`. Never changed."""
+
+    at = MomentAttribute()
+    """When it was."""
+    whom = UnicodeAttribute()
+    how = UnicodeAttribute()
+    """One of those that `concerns/lines.py` has words for."""
+    words = UnicodeAttribute()
+    by_id = UnicodeAttribute()
+    by_name = UnicodeAttribute()
+
+
 CONCERNS_DUE = "CONCERNS"
 """The `due` queue of concerns that climb."""
 
@@ -219,6 +233,10 @@ def of_person_key(programme_id: str, person_id: str, concern_id: str) -> tuple[s
 
 def school_contact_key(programme_id: str, person_id: str) -> tuple[str, str]:
     return about_key(programme_id, person_id), "CONTACT"
+
+
+def school_contacted_key(programme_id: str, person_id: str, cause: str) -> tuple[str, str]:
+    return about_key(programme_id, person_id), f"CONTACTED#{cause}"
 
 
 def of_person(concern: Concern) -> OfPerson | None:

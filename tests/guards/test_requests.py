@@ -74,7 +74,10 @@ COSTS = {
     ("lead", "/concerns/{concern_id}"): 3,
     # whom they write with, which concerns there are, who it is, and of each its lines
     ("lead", "/programmes/{programme_id}/people/{person_id}/concerns"): 5,
-    ("lead", "/programmes/{programme_id}/people/{person_id}/school"): 4,  # the same without the lines
+    (
+        "lead",
+        "/programmes/{programme_id}/people/{person_id}/school",
+    ): 5,  # without the lines; who was in touch
     ("lead", "/pairs/{pair_id}/messages/{held_id}/concern"): 3,  # one is for recording that it was read
     ("lead", "/programmes/{programme_id}/policy"): 2,
     ("lead", "/programmes/{programme_id}/policy/versions"): 1,

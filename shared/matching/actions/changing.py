@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from shared.conversations.items import Couple, couple_key
 from shared.conversations.never_again import are_kept_apart
+from shared.conversations.pairing import are_together
 from shared.conversations.room import active_mentees, most_mentees
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer
@@ -73,7 +73,7 @@ def _require_fit(programme_id: str, mentor: Party, mentee: Party, policy: Policy
     """Raises Refused with every rule that is against these two, whoever else is suggested for them."""
     couple = (mentor.person_id, mentee.person_id)
     apart = Apart(
-        together=frozenset({couple} if find(Couple, *couple_key(programme_id, *couple)) else ()),
+        together=frozenset({couple} if are_together(programme_id, *couple) else ()),
         never_again=frozenset({couple} if are_kept_apart(programme_id, *couple) else ()),
     )
     alone = [

@@ -147,7 +147,7 @@ def person_history(
     records in each that the viewer looked. Raises NotFound when the person is not of the programme, is the
     viewer or writes with them, or there is no concern about them that the viewer may see and they take no
     part in it."""
-    _require_no_part(viewer, programme_id, person_id, companions)
+    require_no_part(viewer, programme_id, person_id, companions)
     listed, school = _about(viewer, programme_id, person_id)
     member = _member(programme_id, person_id)
     if not listed and member is None:
@@ -218,8 +218,8 @@ class SchoolFields:
 def school_form(viewer: Viewer, programme_id: str, person_id: str, *, companions: Companions) -> SchoolForm:
     """Where no contact is kept yet, the educator who put the mentee forward is offered. Raises NotFound for
     anybody who is not a mentee of the programme, or writes with the viewer."""
-    _require_no_part(viewer, programme_id, person_id, companions)
-    member = _mentee(programme_id, person_id)
+    require_no_part(viewer, programme_id, person_id, companions)
+    member = mentee_of(programme_id, person_id)
     _, school = _about(viewer, programme_id, person_id)
     return SchoolForm(
         programme_id=programme_id,
@@ -240,7 +240,7 @@ def _educator_of(mentee: Membership) -> SchoolOffer | None:
     return SchoolOffer(_name(educator), mentee.school or "", educator.address)
 
 
-def _require_no_part(
+def require_no_part(
     viewer: Viewer, programme_id: str, person_id: str, companions: Companions
 ) -> Collection[str]:
     """Raises NotFound for those from whom it is kept what staff know of a person: themselves, and whoever
@@ -251,7 +251,8 @@ def _require_no_part(
     return kept_from
 
 
-def _mentee(programme_id: str, person_id: str) -> Membership:
+def mentee_of(programme_id: str, person_id: str) -> Membership:
+    """Raises NotFound for anybody who is not a mentee of the programme."""
     member = find(Membership, *membership_key(person_id, programme_id, "mentee"))
     if member is None:
         raise NotFound
@@ -268,8 +269,8 @@ def save_school(
     now: datetime,
 ) -> None:
     """Keeps whom to turn to at a mentee's school, instead of whoever it was. Raises Invalid, NotFound."""
-    kept_from = _require_no_part(viewer, programme_id, person_id, companions)
-    _mentee(programme_id, person_id)
+    kept_from = require_no_part(viewer, programme_id, person_id, companions)
+    mentee_of(programme_id, person_id)
     fields = _read(given)
     for _ in range(TRIES):
         key = school_contact_key(programme_id, person_id)

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 
 from shared.people.permissions import Viewer
-from shared.platform.errors import NotFound
+from shared.platform.errors import Conflict, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.settings import settings
 from shared.platform.tables import REGION, find
@@ -34,8 +34,37 @@ class FileStore(Protocol):
     def remove(self, key: str) -> None: ...
 
 
+SCANNED = "GuardDutyMalwareScanStatus"
+"""The tag that GuardDuty Malware Protection for S3 gives what it has scanned.
+https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html"""
+NOT_YET_SCANNED = "This file is still being looked at for viruses. Please try again in a few minutes."
+HAS_A_VIRUS = "There is a virus in this file, so it is not opened here. Please tell those who run the site."
+CANNOT_BE_SCANNED = (
+    "This file could not be looked at for viruses, so it is not opened here. Those who run the site can help."
+)
+
+
+def must_be_clean(scanned: str) -> None:
+    """Raises Conflict with a plain sentence, unless this is the tag of a file without threats. Empty: it has
+    none yet."""
+    if scanned == "NO_THREATS_FOUND":
+        return
+    if not scanned:
+        raise Conflict(NOT_YET_SCANNED, code="not_scanned")
+    if scanned == "THREATS_FOUND":
+        raise Conflict(HAS_A_VIRUS, code="virus")
+    raise Conflict(CANNOT_BE_SCANNED, code="cannot_be_scanned")
+
+
 class BucketOfFiles:
-    """The deployed stack's private bucket, encrypted and versioned. Makes its client on first use."""
+    """The deployed stack's private bucket, encrypted and versioned. Makes its client on first use.
+
+    Where the stack says that files are scanned, what is not known to be clean has no link.
+    """
+
+    def __init__(self, *, are_scanned: bool | None = None) -> None:
+        """`are_scanned`: as the stack says when it is None."""
+        self._are_scanned = are_scanned
 
     @cached_property
     def _client(self) -> Any:
@@ -57,8 +86,15 @@ class BucketOfFiles:
         """Whether it is there or not. The bucket forgets its versions a day later."""
         self._client.delete_object(Bucket=settings().files_bucket, Key=key)
 
+    def _tag_of(self, key: str) -> str:
+        found = self._client.get_object_tagging(Bucket=settings().files_bucket, Key=key)
+        return next((one["Value"] for one in found["TagSet"] if one["Key"] == SCANNED), "")
+
     def link(self, key: str, *, name: str) -> str:
-        """An address that works for a minute, and makes a browser save the file rather than show it."""
+        """An address that works for a minute, and makes a browser save the file rather than show it. Raises
+        Conflict for one that is not known to be clean."""
+        if settings().files_are_scanned if self._are_scanned is None else self._are_scanned:
+            must_be_clean(self._tag_of(key))
         asked = {
             "Bucket": settings().files_bucket,
             "Key": key,
@@ -107,15 +143,17 @@ def add_file(
 
 
 def open_file(viewer: Viewer, concern_id: str, file_id: str, *, store: FileStore, now: datetime) -> FileLink:
-    """Records that the viewer opens the file, then gives where it is. Raises NotFound."""
+    """Records that the viewer opens the file, then gives where it is. Raises NotFound, and Conflict for one
+    that is not known to be clean where files are scanned."""
     concern = load_visible(viewer, concern_id)
     line = find(Entry, *entry_key(concern_id, "file", file_id))
     if line is None:
         raise NotFound
     name = str(line.details["file_name"])
+    link = store.link(_place(concern_id, file_id), name=name)
     doing = Doing("read_file", "read_file", "", {"file": name})
     add_line(viewer, concern, doing, "read_file", file_id, viewer.person_id, seen_window(now), now=now)
-    return FileLink(name, store.link(_place(concern_id, file_id), name=name))
+    return FileLink(name, link)
 
 
 def _place(concern_id: str, file_id: str) -> str:

@@ -10,6 +10,7 @@ from functions.schedules.sweep import NotWhole, run, sweep
 from shared.conversations.items import Message
 from shared.filtering import check
 from shared.lab.backtesting import MOST_STANDSTILLS, STANDS_STILL_AFTER, start_backtest
+from shared.matching.actions import start_run
 from shared.notices.items import Notice, lane_due
 from shared.notices.sending import PAUSE
 from shared.notices.views import LATE_AFTER
@@ -37,6 +38,7 @@ from tests.emulator import empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
 from tests.faults import Crash, answering, calls, crash
 from tests.shared.lab.builders import drafts_a_rule, the_backtest
+from tests.shared.matching.builders import people as people_to_match
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -163,7 +165,7 @@ def test_a_table_that_fails_stops_no_other_step_and_the_run_fails_in_the_end(
 
     assert {"alert", "invitation"} <= set(mailer.asked)
     assert state_of(message) == ("pending" if table == "conversations" else "delivered")
-    expected = {"conversations": "messages, deliveries, holds"}.get(table, "concerns, audit record")
+    expected = {"conversations": "messages, deliveries, holds, matches"}.get(table, "concerns, audit record")
     assert str(failed.value) == expected
 
 
@@ -352,3 +354,14 @@ def test_a_trial_of_rules_that_stands_still_is_woken_and_in_the_end_given_up(
 
     assert the_backtest(lead.programme_id, backtest_id).state == "failed"
     assert metrics_in(capsys)["BacktestsFailed"] == 1
+
+
+def test_a_search_for_matches_that_stands_still_is_given_up() -> None:
+    cohort = people_to_match(1, 1)
+    start_run(cohort.coordinator.viewer, *cohort.at, key="form-1", now=MONDAY)
+
+    run_at(MONDAY + 19 * MINUTE)
+    assert cohort.latest().state == "waiting"
+
+    run_at(MONDAY + 21 * MINUTE)
+    assert cohort.latest().state == "failed"

@@ -92,7 +92,7 @@ def test_every_suggestion_says_why_and_whoever_has_none_what_stands_in_the_way(t
 
     assert "2 suggestions" in page.words
     assert "Both chose Health. 50 % of what the mentee would like." in page.words
-    assert "1 mentee without one" in page.words
+    assert "1 mentee without a mentor" in page.words
     assert "Chidi Obi" in left.words
     assert "Amina" not in left.words
     programme_id = three.programme.programme_id

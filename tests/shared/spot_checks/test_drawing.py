@@ -8,10 +8,11 @@ from shared.conversations.items import Pair, pair_key
 from shared.moderation.actions import deliver
 from shared.platform.errors import Conflict, NotFound
 from shared.programmes.actions import RunningProgramme, create_cohort
+from shared.spot_checks.draw_views import draw_page, draws
 from shared.spot_checks.drawing import NO_COHORT, draw_now, draw_week
 from shared.spot_checks.items import FrameChunk, Handed, SpotCheck, draw_key, handed_key
 from shared.spot_checks.reading import Reading, answer_conversation
-from shared.spot_checks.views import draw_page, draws, spot_checks
+from shared.spot_checks.views import spot_checks
 from tests.builders import MONDAY, Someone, a_pair, a_person, a_programme, also_in
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks

@@ -19,10 +19,11 @@ from shared.platform.tables import OutboxItem, SafeguardingItem
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.concerns.lists import open_concerns
 from shared.safeguarding.items import Concern
+from shared.spot_checks.check_views import conversation_check, decision_check
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
-from shared.spot_checks.views import conversation_check, decision_check, spot_checks
+from shared.spot_checks.views import spot_checks
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.shared.moderation.builders import a_checked_message, a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks, the_check_of

@@ -7,9 +7,10 @@ import pytest
 from shared.people.permissions import Member, Role
 from shared.platform.errors import Invalid
 from shared.programmes.actions import RunningProgramme
+from shared.spot_checks.draw_views import draw_page, draws
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck, spot_check_key, spot_checks_listing
-from shared.spot_checks.views import MOST_LISTED, draw_page, draws, spot_checks
+from shared.spot_checks.views import MOST_LISTED, spot_checks
 from tests.builders import MONDAY, Someone, a_person, a_programme, also_in
 from tests.shared.spot_checks.builders import a_conversation
 

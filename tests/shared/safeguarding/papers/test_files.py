@@ -7,7 +7,7 @@ from io import BytesIO
 import boto3
 import pytest
 
-from shared.platform.errors import Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.settings import settings
 from shared.platform.tables import REGION
 from shared.safeguarding.papers.file_kinds import LARGEST, Upload, recognise
@@ -164,3 +164,62 @@ def test_the_link_makes_a_browser_save_the_file_and_works_for_a_minute() -> None
     assert "attachment" in link
     assert "X-Amz-Expires=60" in link
     assert "octet-stream" in link
+
+
+@pytest.mark.usefixtures("tables")
+class TestWhereFilesAreScanned:
+    """GuardDuty tags an object once it has scanned it."""
+
+    @pytest.fixture
+    def store(self) -> BucketOfFiles:
+        boto3.client("s3", region_name=REGION).create_bucket(
+            Bucket=settings().files_bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        return BucketOfFiles(are_scanned=True)
+
+    @staticmethod
+    def added(lead: Someone, pair: TwoWhoWrite, store: BucketOfFiles, tag: str) -> tuple[str, str]:
+        concern_id = a_concern(pair).concern_id
+        add_file(lead.viewer, concern_id, Upload("a.png", PNG), note="", key="1", store=store, now=MONDAY)
+        file_id = next(one.details["file_id"] for one in chronology(concern_id) if one.what == "file")
+        if tag:
+            boto3.client("s3", region_name=REGION).put_object_tagging(
+                Bucket=settings().files_bucket,
+                Key=f"concerns/{concern_id}/{file_id}",
+                Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": tag}]},
+            )
+        return concern_id, file_id
+
+    def test_a_file_without_threats_is_opened(
+        self, pair: TwoWhoWrite, lead: Someone, store: BucketOfFiles
+    ) -> None:
+        concern_id, file_id = self.added(lead, pair, store, "NO_THREATS_FOUND")
+
+        assert open_file(lead.viewer, concern_id, file_id, store=store, now=LATER).name == "a.png"
+
+    @pytest.mark.parametrize(
+        ("tag", "sentence"),
+        [
+            ("", "still being looked at"),
+            ("THREATS_FOUND", "There is a virus"),
+            ("UNSUPPORTED", "could not be looked at"),
+            ("ACCESS_DENIED", "could not be looked at"),
+            ("FAILED", "could not be looked at"),
+        ],
+    )
+    def test_any_other_is_not_and_nobody_is_said_to_have_opened_it(
+        self, tag: str, sentence: str, pair: TwoWhoWrite, lead: Someone, store: BucketOfFiles
+    ) -> None:
+        concern_id, file_id = self.added(lead, pair, store, tag)
+
+        with pytest.raises(Conflict, match=sentence):
+            open_file(lead.viewer, concern_id, file_id, store=store, now=LATER)
+        assert "read_file" not in [one.what for one in chronology(concern_id)]
+
+    def test_where_they_are_not_no_tag_is_asked_for(
+        self, pair: TwoWhoWrite, lead: Someone, store: BucketOfFiles
+    ) -> None:
+        concern_id, file_id = self.added(lead, pair, store, "")
+        unscanned = BucketOfFiles()
+
+        assert open_file(lead.viewer, concern_id, file_id, store=unscanned, now=LATER).name == "a.png"

@@ -1,11 +1,9 @@
-"""What no page of ours would send, sent to every route that changes something: each answers with its status
-and a plain sentence, writes nothing, and shows again what was typed."""
+"""Every route that changes something, with what it takes, and somebody for each in a world where there is
+what it is about: for the tests of what no page of ours would send."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -24,6 +22,7 @@ from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme
 from shared.relationship.goals import Words, add_goal
+from shared.relationship.not_working import not_working, say_not_working
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
@@ -41,7 +40,7 @@ from tests.builders import (
     a_programme,
     also_in,
 )
-from tests.emulator import everything, four_tables
+from tests.emulator import everything
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
@@ -49,7 +48,7 @@ from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
-from .with_accounts import a_pool, mailed
+from .with_accounts import mailed
 
 ROUTES = [
     route
@@ -148,6 +147,9 @@ PLAUSIBLE: dict[str, str] = {
     "answer": "propose",
     "stage": "beginning",
     "becomes": "done",
+    "wish": "talk",
+    "result": "goes_on",
+    "why": DRAFT,
     "praise": DRAFT,
     "act_on": DRAFT,
     "rating_1": "3",
@@ -226,13 +228,6 @@ class World:
         return Program(self.session(route))
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One for all tests of this file: they are about what changes nothing."""
-    with four_tables(), a_pool():
-        yield a_world()
-
-
 def a_world() -> World:
     policy = a_policy(
         delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone"]},
@@ -281,6 +276,7 @@ def a_world() -> World:
             "educator_id": educator.person_id,
             "nominee_id": a_nominee(educator),
             **a_goal(pair),
+            "ask_id": somebody_says_it_is_not_working(pair),
             "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
@@ -301,6 +297,11 @@ def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
     """A goal of the mentee's, in the paths of routes that are about one."""
     message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
     return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
+
+
+def somebody_says_it_is_not_working(pair: TwoWhoWrite) -> str:
+    say_not_working(pair.mentor.viewer, pair.pair_id, wish="talk", text="", key="form-1", now=now())
+    return str(not_working(pair.mentor.viewer, pair.pair_id, now=now()).asked[0].id)
 
 
 FEEDBACK = {
@@ -401,173 +402,3 @@ def is_refused_in_words(answer: Answer, *statuses: int) -> None:
     assert "went wrong on our side" not in answer.words
     if answer.text.startswith("{"):
         assert answer.json["error"]["message"].endswith((".", "?"))
-
-
-# ── What is written ────────────────────────────────────────────────────────
-
-
-@EVERY_DRAFT
-@pytest.mark.parametrize(
-    "bad",
-    [" \u2003\n", "a" * 400_000, f"{DRAFT}\x00", f"{DRAFT}\x1b[2J"],
-    ids=["blank", "400 KB", "NUL", "escape"],
-)
-def test_what_cannot_be_taken_is_refused_and_shown_again(
-    route: Route, field: str, bad: str, world: World
-) -> None:
-    browser, program, path = world.browser(route), world.program(route), world.path(route)
-    fields = fields_of(route, **{field: bad})
-    before = stored()
-
-    shown = browser.post(path, **fields)
-    told = program.post(path, fields)
-
-    for answer in (shown, told):
-        is_refused_in_words(answer, 413, 422)
-    assert bad.strip(" \u2003\n\x00") in unescape(shown.text).replace("\r\n", "\n")
-    assert stored() == before
-
-
-@EVERY_DRAFT
-def test_half_a_character_is_refused_and_the_rest_is_shown_again(
-    route: Route, field: str, world: World
-) -> None:
-    browser, path = world.browser(route), world.path(route)
-    fields = fields_of(route)
-    before = stored()
-
-    shown = browser.post_raw(path, form(browser, fields, **{field: b"Saturday+%ED%A0%80"}))
-    raw = str(fields | {field: "Saturday"}).replace("'", '"').replace("Saturday", "Saturday \\ud800").encode()
-    told = world.program(route).post(path, raw=raw)
-
-    is_refused_in_words(shown, 422)
-    assert "could not be read" in shown.words
-    assert "Saturday" in shown.text
-    is_refused_in_words(told, 422)
-    assert stored() == before
-
-
-@pytest.mark.parametrize("field", ["first_name", "surname", "address"])
-@pytest.mark.parametrize("ending", ["\r\nBcc: all@example.org", "\nBcc: x", "\u2028", "\u202e"])
-def test_a_line_break_or_a_hidden_turn_in_a_name_is_refused(field: str, ending: str, world: World) -> None:
-    route = next(one for one in ROUTES if one.handler.__name__ == "invite")
-    fields = fields_of(route)
-    fields[field] += ending
-    before = stored()
-
-    is_refused_in_words(world.browser(route).post(world.path(route), **fields), 422)
-    is_refused_in_words(world.program(route).post(world.path(route), fields), 422)
-    assert stored() == before
-
-
-def test_5001_characters_are_one_too_many(world: World) -> None:
-    for path, field in (
-        ("/pairs/{pair_id}/messages", "text"),
-        ("/pairs/{pair_id}/messages/{message_id}", "text"),
-        ("/worry", "words"),
-        ("/concerns/{concern_id}/notes", "words"),
-    ):
-        route = next(one for one in ROUTES if one.path == path)
-        fields = fields_of(route, **{field: "ab cd " * 833 + "efg"})
-        before = stored()
-
-        shown = world.browser(route).post(world.path(route), **fields)
-
-        is_refused_in_words(shown, 422)
-        assert "5,001" in shown.words
-        assert fields[field] in shown.text
-        assert stored() == before
-
-
-# ── How it is sent ─────────────────────────────────────────────────────────
-
-
-@EVERY_CHANGE
-def test_another_content_type_or_malformed_json_is_refused(route: Route, world: World) -> None:
-    browser, program, path = world.browser(route), world.program(route), world.path(route)
-    before = stored()
-
-    is_refused_in_words(browser.post_raw(path, b"<letter/>", content_type="application/xml"), 415)
-    for raw in (b"{", b"[]", b"\xff", b'{"a": 1e', b"null"):
-        is_refused_in_words(program.post(path, raw=raw), 422)
-    assert stored() == before
-
-
-@EVERY_CHANGE
-def test_a_stale_form_changes_nothing_and_keeps_what_was_written(route: Route, world: World) -> None:
-    if not route.checks_form:
-        return
-    browser, path = world.browser(route), world.path(route)
-    before = stored()
-
-    answer = browser.post(path, csrf="0" * 64, **fields_of(route))
-
-    is_refused_in_words(answer, 403)
-    for field in written_in(route):
-        assert PLAUSIBLE[field] in answer.text
-    assert stored() == before
-
-
-@EVERY_CHANGE
-def test_another_sites_form_changes_nothing_and_fills_in_nothing(route: Route, world: World) -> None:
-    browser, path = world.browser(route), world.path(route)
-    before = stored()
-
-    answer = browser.post(path, origin="https://signpost.example.net", **fields_of(route))
-
-    is_refused_in_words(answer, 403)
-    assert not any(PLAUSIBLE[field] in answer.text for field in written_in(route))
-    assert stored() == before
-
-
-@EVERY_CHANGE
-def test_fields_of_another_kind_are_no_fault_of_ours(route: Route, world: World) -> None:
-    program, fields = world.program(route), fields_of(route)
-    before = stored()
-    for name in fields:
-        is_refused_in_words(program.post(world.path(route), {**fields, name: {"a": [1]}}), 422)
-    assert stored() == before
-
-
-@EVERY_CHANGE
-def test_whoever_was_signed_out_is_shown_what_they_wrote_and_no_password(route: Route, world: World) -> None:
-    if not route.who.must_be_signed_in:
-        return
-    before = stored()
-
-    answer = Browser().post(world.path(route), **fields_of(route))
-
-    is_refused_in_words(answer, 401)
-    for field in written_in(route):
-        assert PLAUSIBLE[field] in answer.text
-    for field in ("old", "new", "password"):
-        assert PLAUSIBLE[field] not in answer.text
-    assert stored() == before
-
-
-# ── Where it is sent ───────────────────────────────────────────────────────
-
-
-@WITH_AN_ID
-def test_an_unknown_id_is_not_found(route: Route, world: World) -> None:
-    before = stored()
-    browser, program, fields = world.browser(route), world.program(route), fields_of(route)
-    for name in re.findall(r"\{(\w+)\}", route.path):
-        is_refused_in_words(browser.post(world.path(route, **{name: "0" * 26}), **fields), 404)
-        for unknown in ("%00", "%F0%9F%92%A9" * 70, "%ff"):
-            is_refused_in_words(program.post(world.path(route, **{name: unknown}), fields), 404)
-    assert stored() == before
-
-
-@pytest.mark.parametrize("page", ["people", "people/invitations", "pairs", "moderation"])
-@pytest.mark.parametrize(
-    "query", ["a" * 1_001, "%00", "mentee." + "0" * 900, "%F0%9F%92%A9" * 9, "x" * 1_000]
-)
-def test_a_place_in_a_list_that_was_tampered_with_is_no_fault_of_ours(
-    page: str, query: str, world: World
-) -> None:
-    program = Program(start_session(world.lead.person_id, now=now()))
-
-    for name in ("after", "before"):
-        answer = program.get(f"/programmes/{world.ids['programme_id']}/{page}?{name}={query}")
-        assert answer.status in (200, 404, 422), answer.text

@@ -1,0 +1,126 @@
+"""When it isn't working, and when a conversation ends, through the routes."""
+
+import pytest
+
+from shared.conversations.pairing import pair_up
+from shared.conversations.steps import load_pair
+from shared.platform.clock import now
+from shared.programmes.desk import desk_of
+from shared.programmes.rules import day_of
+from shared.safeguarding.items import Concern, concerns_listing
+from tests.builders import WORRIED, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.shared.conversations.builders import notices
+
+from .signed_in import browser_of
+from .test_relationship import Api
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+HARD = "We have little to say to each other, and I dread writing."
+
+
+@pytest.fixture
+def pair() -> TwoWhoWrite:
+    return a_pair()
+
+
+@pytest.fixture
+def priya(pair: TwoWhoWrite) -> Someone:
+    return a_person("coordinator", pair.programme)
+
+
+def told(template: str) -> list[str]:
+    return sorted(one.address for one in notices(template))
+
+
+def on_desk(pair: TwoWhoWrite, what: str) -> list[str | None]:
+    return [one.name for one in desk_of(pair.programme_id, day_of(now())).of(what)]
+
+
+@pytest.mark.parametrize(("asks", "other"), [("mentee", "mentor"), ("mentor", "mentee")])
+def test_cm_8_it_reaches_the_coordinator_from_either_side_and_the_other_never_learns(
+    pair: TwoWhoWrite, priya: Someone, asks: str, other: str
+) -> None:
+    asker, outsider = getattr(pair, asks), getattr(pair, other)
+
+    assert Api(pair, asker).post("/not-working", wish="another", more=HARD, key="1").status == 201
+    again = Api(pair, asker).post("/not-working", wish="another", more=HARD, key="1")
+
+    assert again.status == 201
+    assert told("talk_wanted") == [priya.address]
+    assert on_desk(pair, "talk") == [load_pair(pair.pair_id).mentee_name]
+    [seen] = Api(pair, priya).get("/not-working")["asked"]
+    assert (seen["text"], seen["wish"]) == (HARD, "I would like to write with somebody else")
+    assert Api(pair, outsider).get("/not-working")["asked"] == []
+    assert HARD not in browser_of(outsider).get(f"/pairs/{pair.pair_id}").text
+
+
+def test_cm_8_a_talk_after_which_they_go_on(pair: TwoWhoWrite, priya: Someone) -> None:
+    Api(pair, pair.mentee).post("/not-working", wish="talk", key="1")
+    [asked] = Api(pair, priya).get("/not-working")["asked"]
+    address = f"/not-working/{asked['id']}"
+
+    refused = Api(pair, priya).post(address, result="goes_on", note="")
+    assert [one["field"] for one in refused.json["error"]["fields"]] == ["note"]
+    Api(pair, priya).post(address, result="goes_on", note="They agreed on shorter messages.")
+
+    assert load_pair(pair.pair_id).status == "active"
+    assert on_desk(pair, "talk") == []
+    [seen] = Api(pair, pair.mentee).get("/not-working")["asked"]
+    assert (seen["is_open"], seen["note"], seen["settled_by"]) == (False, "", "")
+
+
+def test_cm_8_a_new_match_ends_this_one_and_its_history_is_kept_apart(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    Api(pair, pair.mentee).post("/not-working", wish="another", key="1")
+    [asked] = Api(pair, priya).get("/not-working")["asked"]
+
+    Api(pair, priya).post(f"/not-working/{asked['id']}", result="new_match", note="No common ground.")
+
+    assert load_pair(pair.pair_id).status == "ended"
+    assert on_desk(pair, "unpaired") == [load_pair(pair.pair_id).mentee_name]
+    assert told("conversation_ended") == sorted([pair.mentee.address, pair.mentor.address])
+    refused = Api(pair, pair.mentee).post("/messages", text="Hello", key="1")
+    assert refused.json["error"]["code"] == "ended"
+    assert Api(pair, pair.mentee).get()["has_ended"]
+
+
+def test_two_whose_conversation_was_ended_can_be_brought_together_again(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    Api(pair, priya).post("/end", why="The cohort was cut short.")
+    Api(pair, priya).post("/end", why="Sent twice.")
+
+    renewed = pair_up(
+        priya.viewer,
+        pair.programme_id,
+        mentor_id=pair.mentor.person_id,
+        mentee_id=pair.mentee.person_id,
+        cohort_id="",
+        key="again",
+        now=now(),
+    )
+
+    assert renewed != pair.pair_id
+    assert len(told("conversation_ended")) == 2
+
+
+def test_a_worry_in_what_is_said_is_a_concern_too(pair: TwoWhoWrite, priya: Someone) -> None:
+    a_person("safeguarding_lead", pair.programme)
+    browser = browser_of(pair.mentee)
+    browser.get(f"/pairs/{pair.pair_id}/not-working")
+
+    browser.post(f"/pairs/{pair.pair_id}/not-working", wish="stop", more=WORRIED, key=browser.key())
+
+    assert "A person who looks after people’s safety here will read it" in browser.follow().words
+    found = Concern.by_listing.query(concerns_listing(pair.programme_id, "open"))
+    assert [one.words for one in found if isinstance(one, Concern)] == [WORRIED]
+
+
+def test_neither_of_the_two_nor_strangers_end_or_settle_anything(pair: TwoWhoWrite) -> None:
+    elsewhere = a_person("coordinator", a_programme("Somewhere else"))
+    for someone in (pair.mentor, pair.mentee, elsewhere):
+        assert Api(pair, someone).post("/end", why="I want to.").status == 404
+        assert Api(pair, someone).post("/not-working/x", result="ended", note="No.").status == 404
+    assert load_pair(pair.pair_id).status == "active"
