@@ -273,6 +273,7 @@ class TestFiles:
             read_multipart(body, content_type)
 
 
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("path", ["concerns?after=", "concerns/closed?before="])
 @pytest.mark.parametrize("place", ["x", "0%239%23" + "9" * 2000])
 def test_a_link_to_a_further_page_that_is_none_says_so(path: str, place: str) -> None:
