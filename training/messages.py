@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 DATA: Final = Path(__file__).parents[1] / "tests" / "data" / "filter"
-TRAINED_ON: Final = (DATA / "labelled.jsonl", DATA / "dev.jsonl")
+TRAINED_ON: Final = (DATA / "labelled.jsonl",)
 SET_BY: Final = (DATA / "bars.jsonl",)
 """By these it is set how much a message must say to be held; they are not trained on."""
 

@@ -28,12 +28,20 @@ from shared.filtering import Severity
 from shared.filtering.folding import fold
 from shared.filtering.judging import judge
 from shared.filtering.loading import load_rules_alone
-from shared.filtering.reading import DETAILS, EXAMPLES_FILE, GROUPS, MODEL_FILE, most_telling, units_of
-from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, places_of
+from shared.filtering.reading import (
+    DETAILS,
+    EXAMPLES_FILE,
+    GROUPS,
+    MODEL_FILE,
+    most_telling,
+    units_by_capitals,
+    units_of,
+)
+from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, Unit, places_of
 
 from .messages import SET_BY, TRAINED_ON, fingerprint, messages
 
-HELD_FOR_NOTHING: Final = (0.0055, 0.0035, 0.0017, 0.008)
+HELD_FOR_NOTHING: Final = (0.006, 0.006, 0.0022, 0.006)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
 SEVERE_IN_VAIN: Final = {"high": 0.10, "immediate": 0.02}
 """The share of held messages of a lower severity that may be taken for severer ones."""
@@ -41,6 +49,8 @@ INVERSE_STRENGTH: Final = 0.3
 """Of the regularisation."""
 WEIGHT_OF_A_PART: Final = 0.3
 """What one sentence of an ordinary message counts beside the whole of it."""
+SEEN_AT_LEAST: Final = 2
+"""Messages, or sentences of them, that a place must come in to say anything: what comes once is chance."""
 EXAMPLES_OF_EACH: Final = 20
 _INVENTED: Final = re.compile(r"(?i)(?<![a-z0-9])zz[._-]?(?=[a-z])")
 """Invented names begin so: the tables must not learn that."""
@@ -57,6 +67,8 @@ class Row:
     units: Sequence[Sequence[int]]
     sizes: Sequence[int]
     """Words of each unit."""
+    by_capitals: tuple[Sequence[Sequence[int]], Sequence[int]]
+    """The same of the units that capitals part."""
     is_seen: bool
     """Whether a rule holds it."""
 
@@ -65,13 +77,19 @@ def rows(files: Iterable[Path]) -> list[Row]:
     rules = load_rules_alone()
     found = []
     for said in messages(files):
-        units = units_of(rules.vocabulary.sentences(fold(_INVENTED.sub("", said["text"]))))
-        verdict = judge(said["text"], said["sender"], (), rules)
-        places = [places_of(unit) for unit in units]
-        sizes = [len(unit.words) for unit in units]
+        text = _INVENTED.sub("", said["text"])
+        folded = fold(text)
+        sentences = rules.vocabulary.sentences(folded)
+        plain = places_and_sizes(units_of(sentences))
+        parted = places_and_sizes(units_by_capitals(sentences, folded, text))
+        is_seen = judge(said["text"], said["sender"], (), rules).hold
         labels = frozenset(said["labels"]) - {"none"}
-        found.append(Row(said["text"], labels, said["severity"], places, sizes, verdict.hold))
+        found.append(Row(said["text"], labels, said["severity"], *plain, parted, is_seen))
     return found
+
+
+def places_and_sizes(units: Sequence[Unit]) -> tuple[Sequence[Sequence[int]], Sequence[int]]:
+    return [places_of(unit) for unit in units], [len(unit.words) for unit in units]
 
 
 def matrix(parts: Sequence[Sequence[int]], places: int) -> csr_matrix:
@@ -89,7 +107,8 @@ def regression(counts: csr_matrix, answers: Weights, importance: Weights) -> tup
     with_it = 1.0 + np.asarray(present[answers == 1].sum(axis=0)).ravel()
     without = 1.0 + np.asarray(present[answers == 0].sum(axis=0)).ravel()
     telling = np.abs(np.log((with_it / with_it.sum()) / (without / without.sum())))
-    fitted = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0)
+    telling[with_it + without < 2 + SEEN_AT_LEAST] = 0
+    fitted = LogisticRegression(C=INVERSE_STRENGTH, solver="liblinear", random_state=0, tol=1e-3)
     fitted.fit(counts @ diags(telling), answers, sample_weight=importance)
     return fitted.coef_[0] * telling, float(fitted.intercept_[0])
 
@@ -122,14 +141,18 @@ def unit_for(weights: Sequence[Weights]) -> float:
     return float(np.quantile(values, 0.9999)) / 127
 
 
-def telling(of: Sequence[Row], weights: Weights) -> list[float]:
-    """How telling each message's most telling run of sentences is."""
-    return [
-        most_telling([int(weights[list(unit)].sum()) for unit in row.units], row.sizes)[0]
-        if row.units
-        else -(10.0**6)
-        for row in of
-    ]
+def telling(of: Sequence[Row], weights: Weights, *, by_capitals: bool) -> list[float]:
+    """How telling each message's most telling run of sentences is, or of what capitals part it into."""
+    found = []
+    for row in of:
+        ways = [(row.units, row.sizes), row.by_capitals] if by_capitals else [(row.units, row.sizes)]
+        said = [
+            most_telling([int(weights[list(unit)].sum()) for unit in units], sizes)[0]
+            for units, sizes in ways
+            if units
+        ]
+        found.append(max(said, default=-(10.0**6)))
+    return found
 
 
 def packed(lanes: Sequence[Weights]) -> bytes:
@@ -151,7 +174,8 @@ def groups_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[f
     ordinary = np.array([not row.labels and not row.is_seen for row in apart])
     bars = []
     for number, group in enumerate(GROUPS):
-        said = np.array(telling(apart, lanes[number]))
+        # As in `Model.readings`: where a contact detail is looked for, capitals part nothing.
+        said = np.array(telling(apart, lanes[number], by_capitals=number > 0))
         bar = round(float(np.quantile(said[ordinary], 1 - HELD_FOR_NOTHING[number])), 2)
         bars.append(bar)
         wanted = np.array([bool(row.labels & group) for row in apart])

@@ -53,6 +53,8 @@ _MOST_READ: Final = 1_200
 """Words of one message that are read: more than the longest has, unless it is made to be slow."""
 _LONGEST_RUN: Final = 3
 """Sentences in a row that are weighed together whatever they say."""
+_UNSAID: Final = 2
+"""Words that are added to each run's own."""
 _MOST_TELLING: Final = 10
 """Sentences in a row by which severity and category are told."""
 _MOST_EXAMPLES: Final = 2
@@ -111,12 +113,13 @@ def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int,
     last; there is at least one unit.
 
     `sizes`: the words of each. A sum grows with the words that are summed, as chance sums do with their
-    square root: by that it is divided. The runs are those of up to `_LONGEST_RUN`, and the one with the
-    greatest sum.
+    square root: by that it is divided, as though each had `_UNSAID` words more, so that a greeting of two or
+    three says little by itself. The runs are those of up to `_LONGEST_RUN`, and the one with the greatest
+    sum.
     """
+    best = (sums[0] / sqrt(sizes[0] + _UNSAID), 0, 1)
     if len(sums) == 1:
-        return sums[0] / sqrt(sizes[0]), 0, 1
-    best = (sums[0] / sqrt(sizes[0]), 0, 1)
+        return best
     running = words = began = 0
     greatest = (sums[0], sizes[0], 0, 1)
     for at, value in enumerate(sums):
@@ -128,10 +131,10 @@ def most_telling(sums: Sequence[int], sizes: Sequence[int]) -> tuple[float, int,
         total = size = 0
         for first in range(at, max(-1, at - _LONGEST_RUN), -1):
             total, size = total + sums[first], size + sizes[first]
-            if (telling := total / sqrt(size)) > best[0]:
+            if (telling := total / sqrt(size + _UNSAID)) > best[0]:
                 best = (telling, first, at + 1)
     total, size, first, after = greatest
-    return max(best, (total / sqrt(size), first, after))
+    return max(best, (total / sqrt(size + _UNSAID), first, after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from .wordlists import words_of
 
 LANES: Final = 4
 """Questions answered by one table."""
-PLACES: Final = 1 << 18
+_PLACE_BITS: Final = 20
+PLACES: Final = 1 << _PLACE_BITS
 """Places in the table of the groups."""
-COARSER: Final = 2
+COARSER: Final = 4
 """How many bits fewer the places of the tables of details have."""
 NOTHING: Final = 128
 """A weight of nothing, as it is stored: weights run from -127 to 127 around it. A place with no weight at all
@@ -31,7 +32,7 @@ is 0."""
 MOST_WORDS: Final = 60
 """In one sum: sixty words have 240 companies at most, and 240 x 255 fits a lane."""
 
-_SHIFT: Final = 32 - 18
+_SHIFT: Final = 32 - _PLACE_BITS
 _32_BITS: Final = 0xFFFFFFFF
 _HERE, _NEXT, _ROW, _IN_ROW = 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1
 _OVER_ONE, _OVER_TWO = 0x9E3779B1, 0x2545F491

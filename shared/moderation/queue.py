@@ -9,7 +9,7 @@ from typing import Any
 from shared.conversations.items import Message, Pair, held_listing, pair_key
 from shared.conversations.rules import severity_rank
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
-from shared.platform.errors import Invalid
+from shared.platform.errors import BrokenLink
 from shared.platform.tables import ConversationsItem, ListingIndex
 from shared.safeguarding.marking import category_words
 
@@ -27,7 +27,6 @@ MOST_PAIRS = 99
 """Conversations whose names are looked up at once; DynamoDB gives 100 items for one request."""
 PLACE = re.compile(r"^[5-9]#[0-9TZ:.\-]{10,40}#[0-9a-z]{1,64}$")
 OWN_DECISION = re.compile(r"^[0-9TZ:.\-]{10,40}#[0-9a-z]{1,64}#[0-9]{1,6}$")
-BROKEN_LINK = "This link is not complete. Please open the page again."
 READ = [
     *("pk", "sk", "kind", "pair_id", "message_id", "round", "sender_id", "sender_role", "written_at"),
     *("state", "held_at", "review_by", "severity", "lane", "findings", "listing_order"),
@@ -97,7 +96,7 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
     try:
         return Wanted.of(query.get("severity", ""), query.get("found", ""), query.get("with", ""))
     except ValueError:
-        raise Invalid(BROKEN_LINK, code="bad_link") from None
+        raise BrokenLink from None
 
 
 def queue(
@@ -115,7 +114,7 @@ def queue(
     require(may_moderate(viewer, programme_id))
     wanted = wanted or Wanted()
     if after and not PLACE.match(after):
-        raise Invalid(BROKEN_LINK, code="bad_link")
+        raise BrokenLink
     read, is_end = _read(programme_id, wanted.severity, after)
     chosen = [one for one in read if _is_wanted(viewer, one, wanted, now)]
     looked_up = _of_few_pairs(chosen)

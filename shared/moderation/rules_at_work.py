@@ -13,7 +13,7 @@ from shared.conversations.programme_rules import programme_or_none, rules_in_for
 from shared.filtering import RuleSet, load_rules
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.clock import order
-from shared.platform.errors import Invalid
+from shared.platform.errors import BrokenLink
 from shared.safeguarding.marking import category_words, what_it_looks_for
 
 from .rules import Outcome, Record, most_useful, noisiest, records_of
@@ -137,7 +137,7 @@ def outcomes_as_lines(viewer: Viewer, programme_id: str, *, before: str = "", no
     """
     require(may_moderate(viewer, programme_id))
     if len(before) > LONGEST_PLACE:
-        raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
+        raise BrokenLink
     record_reading(
         programme_id,
         "exported",

@@ -12,7 +12,7 @@ from shared.audit.checking import check_step, checks_of
 from shared.audit.items import Check, Link, Linked, linked_key, links_of_person
 from shared.audit.verifying import SENTENCES, link_key
 from shared.people.permissions import Viewer, may_see_audit, programme_name, require
-from shared.platform.errors import Invalid
+from shared.platform.errors import BrokenLink
 from shared.platform.tables import find
 
 from .naming import Names, Thing
@@ -58,6 +58,7 @@ VERBS: Mapping[str, str] = {
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",
+    "changed_library": "Changed the library",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",
     "spot_checked": "Did a spot check",
@@ -157,14 +158,14 @@ def _place_before(programme_id: str, record_id: str) -> int | None:
     if RECORD_ID.fullmatch(record_id):
         marker = find(Linked, *linked_key(programme_id, record_id), consistent=False)
     if marker is None:
-        raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
+        raise BrokenLink
     return int(marker.seq)
 
 
 def _records(viewer: Viewer, programme_id: str, before: int | None, person_id: str) -> list[Link] | None:
     """The latest, with one more than a page holds. None when they cannot be read."""
     if person_id and not PERSON_ID.fullmatch(person_id):
-        raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
+        raise BrokenLink
     known = ~Link.hidden_from.contains(viewer.person_id)
     more = {"filter_condition": known, "scan_index_forward": False, "limit": PAGE + 1, "page_size": PAGE + 1}
     if person_id:

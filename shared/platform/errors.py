@@ -38,6 +38,14 @@ def all_of(problems: Iterable[Invalid]) -> Invalid:
     return Invalid(first.sentence, field=first.field, code=first.code, more=tuple(more))
 
 
+class BrokenLink(Invalid):
+    """What follows the question mark is not what our own pages put there."""
+
+    def __init__(self, *, field: str = "") -> None:
+        sentence = "This link is not complete. Please open the page again."
+        super().__init__(sentence, field=field, code="bad_link")
+
+
 def require_none(problems: Iterable[Invalid]) -> None:
     """Raises everything that was found wrong, if anything was, as one error."""
     found = tuple(problems)

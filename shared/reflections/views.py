@@ -1,5 +1,6 @@
 """What the pages of diaries and logbooks show, and to whom."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +10,14 @@ from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Invalid, NotFound
+from shared.platform.errors import BrokenLink, NotFound
 from shared.safeguarding.help import Helper, help_of
 
 from .items import Reflection, reflections_listing
 from .rules import questions_for
 
 PAGE = 20
+PLACE = re.compile(r"[0-9TZ:.\-]{10,40}#[0-9a-z]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def _record(viewer: Viewer, pair: Pair, now: datetime) -> None:
 
 def _page(pair_id: str, author_id: str, before: str) -> list[Reflection]:
     """One entry more than a page, newest first."""
-    if len(before) > 200:
-        raise Invalid("This link is not complete. Please open the page again.", field="before")
+    if before and not PLACE.fullmatch(before):
+        raise BrokenLink
     found = Reflection.by_listing.query(
         reflections_listing(pair_id, author_id),
         Reflection.listing_order < before if before else None,

@@ -125,13 +125,16 @@ def _note(programme_id: str, cause: Cause, now: datetime) -> bool:
 
 def _pair_of(programme_id: str, cause: Cause) -> Pair | None:
     """The conversation in which they would write: that of what happened, else any active one of theirs."""
-    ids = [cause.pair_id] if cause.pair_id else sorted(pairs_of(cause.person_id))
-    pairs = [
+    there = find(Pair, *pair_key(cause.pair_id)) if cause.pair_id else None
+    if there is not None and there.status == "active":
+        return there if cause.person_id in ("", there.mentee_id) else None
+    mentee_id = cause.person_id or (there.mentee_id if there else "")
+    keys = [pair_key(one) for one in sorted(pairs_of(mentee_id))] if mentee_id else []
+    own = [
         pair
-        for pair in Pair.batch_get([pair_key(one) for one in ids])
-        if isinstance(pair, Pair) and pair.programme_id == programme_id
+        for pair in (Pair.batch_get(keys) if keys else ())
+        if pair.programme_id == programme_id and pair.mentee_id == mentee_id and pair.status == "active"
     ]
-    own = [one for one in pairs if cause.person_id in ("", one.mentee_id) and one.status == "active"]
     return own[0] if own else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.permissions import Viewer, may_moderate, programme_name, require
-from shared.platform.errors import Invalid
+from shared.platform.errors import BrokenLink
 from shared.platform.tables import ListingIndex
 
 from .items import (
@@ -22,7 +22,6 @@ from .rules import Agreement
 MOST_LISTED = 50
 READ_AT_ONCE = 200
 PLACE = re.compile(r"[0-9A-Za-z#:.\-]{1,200}")
-BROKEN_LINK = "This link is not complete. Please open the page again."
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def spot_checks(viewer: Viewer, programme_id: str, *, state: str = "open", after
     Invalid for a place that is none."""
     require(may_moderate(viewer, programme_id))
     if after and not PLACE.fullmatch(after):
-        raise Invalid(BROKEN_LINK, code="bad_link")
+        raise BrokenLink
     found = _listed(viewer, programme_id, state, after)
     tallies = list(Tally.query(tally_key(programme_id, "")[0]))
     agreement = next((_agreement(one) for one in tallies if one.sk == DECISIONS_TALLY), Agreement())

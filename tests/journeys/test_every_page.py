@@ -17,9 +17,10 @@ NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 ALL_BY_DAY_AND_COLOURS_BY_NIGHT: dict[Literal["light", "dark"], dict[str, Any]] = {
     "light": {"resultTypes": ["violations"]},
-    "dark": {"resultTypes": ["violations"], "runOnly": ["cat.color"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
 }
-"""What axe looks at. A page is the same by night but for its colours."""
+"""What axe looks at. A page is the same by night but for its colours, and these are all its rules of colour
+that it keeps to unasked."""
 
 SIGNED_OUT = ("/sign-in", "/join", "/forgotten-password", "/how-this-works", "/help", "/no-such-page")
 PARTICIPANT = (
@@ -30,6 +31,11 @@ PARTICIPANT = (
     "/worry",
     "/how-this-works",
     "/help",
+    "/library",
+    "/library?find=money",
+    "/library @topic",
+    "/library @piece",
+    "@pair @suggestions",
     "/account",
     "/account @agreed",
     "/ @suits",
@@ -40,6 +46,7 @@ STAFF = (
     "@programme",
     "@programme/cohorts",
     "@programme/cohorts @cohort",
+    "@programme/nominations",
     "@programme/moderation",
     "@programme/moderation/mine",
     "@programme/moderation @held",
@@ -91,10 +98,15 @@ STAFF = (
     "@programme/needs",
     "@programme/people/invitations",
     "@programme/people/invitations?show=joined",
+    "@programme/library",
+    "@programme/library @row",
+    "@programme/pairs @pair @suggestions",
     "/account",
 )
 OVERSEER = ("@programme/audit", "@programme/audit @whose")
 COORDINATOR = (
+    "@programme/library/new",
+    "@programme/library @row @word",
     "@programme/cohorts/new",
     "@programme/cohorts @cohort @change",
     "@programme/cohorts @cohort @next",
@@ -119,6 +131,12 @@ MATCHING = (
     "@programme/cohorts/everybody/matching",
 )
 INSIDE = {
+    "@topic": "a[href*='/library/'][href*='?topic=']",
+    "@piece": ".piece a",
+    "@row": "td a[href*='/library/']",
+    "@word": "a[href*='/library/'][href$='/change']",
+    "@suggestions": "a[href$='/suggestions']",
+    "@suggest": "a[href$='/suggest']",
     "@matches": "a[href$='/matching']",
     "@without": "a[href$='?show=left']",
     "@suggestion": "a[href*='/suggestions/']",
@@ -175,7 +193,7 @@ VISITORS = (
     Visitor("amina", PARTICIPANT),
     Visitor("jamie", PARTICIPANT),
     Visitor("rosa", PARTICIPANT),
-    Visitor("hannah", PARTICIPANT),
+    Visitor("hannah", (*PARTICIPANT, "@pair @suggest", "@pair @suggest @piece")),
     Visitor("zainab", ("/", "/ @suits")),
     Visitor("elin", ("/", "/ @suits")),
     Visitor("fiona", MATCHING, "Next Step to University"),

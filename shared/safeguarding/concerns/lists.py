@@ -1,5 +1,6 @@
 """Lists of concerns: open ones with what is overdue, and closed ones."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from shared.audit.actions import record_reading
 from shared.people.permissions import Viewer, may_see_concerns, programme_name, require
 from shared.platform.clock import LONDON, order
+from shared.platform.errors import BrokenLink
 from shared.platform.tables import DueIndex, ListingIndex
 
 from ..items import Concern, NextStep, concerns_listing, steps_due
@@ -19,6 +21,9 @@ from .reading import may_see
 PAGE = 200
 """Concerns on one page."""
 MOST_STEPS = 100
+PLACE = re.compile(r"[01]#[5-9]#[0-9TZ:.\-]{10,40}#[0-9a-z]{1,64}")
+PLACE_CLOSED = re.compile(r"[0-9TZ:.\-]{10,40}#[0-9a-z]{1,64}")
+"""What stands in links to further pages."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,8 @@ def concern_list(
 
 
 def _open(viewer: Viewer, programme_id: str, severity: str, after: str) -> list[Concern]:
+    if after and not PLACE.fullmatch(after):
+        raise BrokenLink
     shown = _visible(viewer)
     if severity:
         shown &= Concern.severity == severity
@@ -244,8 +251,11 @@ def row(concern: Concern, *, is_overdue: bool = False) -> ConcernRow:
 
 
 def closed_concerns(viewer: Viewer, programme_id: str, *, before: str = "") -> ClosedList:
-    """A page of those that were closed, the latest first, as far as the viewer may see them: one Query."""
+    """A page of those that were closed, the latest first, as far as the viewer may see them: one Query.
+    Raises BrokenLink for a `before` that is no place."""
     require(may_see_concerns(viewer, programme_id))
+    if before and not PLACE_CLOSED.fullmatch(before):
+        raise BrokenLink
     found = [
         one
         for one in Concern.by_listing.query(

@@ -10,10 +10,10 @@ from shared.platform.errors import Invalid
 from shared.platform.settings import settings
 from shared.platform.tables import REGION
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import Someone, TwoWhoWrite, a_concern, a_message, a_pair, a_person
+from tests.builders import Someone, TwoWhoWrite, a_concern, a_message, a_pair, a_person, a_programme
 
 from .browser import Answer, Browser, Program
-from .signed_in import browser_of
+from .signed_in import browser_of, program_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
@@ -271,3 +271,15 @@ class TestFiles:
     def test_a_form_that_did_not_arrive_whole_is_refused(self, body: bytes, content_type: str) -> None:
         with pytest.raises(Invalid):
             read_multipart(body, content_type)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("path", ["concerns?after=", "concerns/closed?before="])
+@pytest.mark.parametrize("place", ["x", "0%239%23" + "9" * 2000])
+def test_a_link_to_a_further_page_that_is_none_says_so(path: str, place: str) -> None:
+    programme = a_programme()
+    lead = a_person("safeguarding_lead", programme)
+
+    answer = program_of(lead).get(f"/programmes/{programme.programme_id}/{path}{place}")
+
+    assert (answer.status, answer.json["error"]["code"]) == (422, "bad_link")

@@ -25,12 +25,12 @@ AT_LEAST = {
         "contact": 0.97,
         "reach": 0.89,
         "abuse": 0.96,
-        "worry": 0.85,
+        "worry": 0.86,
         "worry as worry": 0.95,
         "high seen": 0.80,
     },
 }
-HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.075}
+HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.055}
 """At most."""
 
 

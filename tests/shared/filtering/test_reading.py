@@ -4,6 +4,7 @@ import json
 import zlib
 from array import array
 from dataclasses import replace
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -60,20 +61,20 @@ def test_reading_only_ever_adds_to_what_the_rules_see() -> None:
 
 
 def test_a_word_that_tells_of_a_worry_holds_a_message_that_has_it() -> None:
-    model = made({"drookit": {WORRY: 90}}, bar=50)
+    model = made({"drookit": {WORRY: 90}}, bar=38)
 
     assert [r.category for r in read(model, "i am drookit")] == [sorted(GROUPS[WORRY])[0]]
     assert not read(model, "i am at the library")
 
 
 def test_words_can_speak_against_it() -> None:
-    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=50)
+    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=38)
 
     assert not read(model, "drookit without my umbrella")
 
 
 def test_what_is_ordinary_before_or_after_speaks_against_nothing() -> None:
-    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=50)
+    model = made({"drookit": {WORRY: 90}, "umbrella": {WORRY: -120}}, bar=38)
 
     for text in (
         "I have an umbrella. drookit",
@@ -84,7 +85,7 @@ def test_what_is_ordinary_before_or_after_speaks_against_nothing() -> None:
 
 
 def test_the_reading_spans_the_telling_sentence() -> None:
-    model = made({"drookit": {WORRY: 90}}, bar=50)
+    model = made({"drookit": {WORRY: 90}}, bar=38)
     text = "How was your week? I was drookit. See you soon."
 
     (reading,) = read(model, text)
@@ -94,8 +95,8 @@ def test_the_reading_spans_the_telling_sentence() -> None:
 
 def test_a_worry_that_a_rule_has_seen_is_told_again_only_where_it_reads_more_severe() -> None:
     seen = {"wellbeing": Severity.low}
-    calm = made({"drookit": {WORRY: 90}}, bar=50)
-    severe = made({"drookit": {WORRY: 90}}, bar=50, details={"drookit": {"high": 100, "suicide": 50}})
+    calm = made({"drookit": {WORRY: 90}}, bar=38)
+    severe = made({"drookit": {WORRY: 90}}, bar=38, details={"drookit": {"high": 100, "suicide": 50}})
 
     assert not read(calm, "drookit", seen)
     assert [(r.category, r.severity) for r in read(severe, "drookit", seen)] == [("suicide", Severity.high)]
@@ -104,7 +105,7 @@ def test_a_worry_that_a_rule_has_seen_is_told_again_only_where_it_reads_more_sev
 @pytest.mark.parametrize("severity", [Severity.low, Severity.high])
 def test_a_severity_that_a_programme_has_set_is_not_raised_by_what_reads_severe(severity: Severity) -> None:
     says = {"drookit": {WORRY: 90}}
-    severe = made(says, bar=50, details={"drookit": {"high": 90, "immediate": 90}})
+    severe = made(says, bar=38, details={"drookit": {"high": 90, "immediate": 90}})
     usual = replace(load_rules(), model=severe)
     category = sorted(GROUPS[WORRY])[0]
     rules = usual.adjusted(severities={f"reads_like.{category}": severity})
@@ -114,7 +115,7 @@ def test_a_severity_that_a_programme_has_set_is_not_raised_by_what_reads_severe(
 
 
 def test_what_a_programme_has_switched_off_is_not_read_either() -> None:
-    usual = replace(load_rules(), model=made({"drookit": {WORRY: 90}}, bar=50))
+    usual = replace(load_rules(), model=made({"drookit": {WORRY: 90}}, bar=38))
     rules = usual.adjusted(switched_off=[f"reads_like.{sorted(GROUPS[WORRY])[0]}"])
 
     assert check("i am drookit", sender="mentee", rules=usual).hold
@@ -124,7 +125,7 @@ def test_what_a_programme_has_switched_off_is_not_read_either() -> None:
 def test_the_nearest_labelled_messages_are_named() -> None:
     model = made(
         {"drookit": {WORRY: 90}},
-        bar=50,
+        bar=38,
         details={"drookit": {"neglect": 50}},
         examples="neglect\tmy coat is always drookit\nneglect\tno heating again\nbullying\tso drookit\n",
     )
@@ -133,7 +134,7 @@ def test_the_nearest_labelled_messages_are_named() -> None:
 
 
 def test_what_a_switched_off_rule_sees_is_not_held_for_how_it_reads_but_another_sentence_is() -> None:
-    model = made({"drookit": {WORRY: 90}}, bar=50, details={"drookit": {"wellbeing": 90}})
+    model = made({"drookit": {WORRY: 90}}, bar=38, details={"drookit": {"wellbeing": 90}})
     rules = replace(load_rules(), model=model).adjusted(
         own_rules=[
             {"id": "soaked", "category": "wellbeing", "phrases": ["soaked"], "examples": ["i am soaked"]}
@@ -147,9 +148,10 @@ def test_what_a_switched_off_rule_sees_is_not_held_for_how_it_reads_but_another_
 
 
 def test_the_most_telling_run_says_most_for_its_length() -> None:
-    assert most_telling([8], [4]) == (4, 0, 1)
-    assert most_telling([-5, 6, 6, -9, 2], [1, 2, 2, 1, 1]) == (6, 1, 3)
-    assert most_telling([-5, -2, -7], [1, 1, 1]) == (-2, 1, 2)
+    """Each is weighed as though it had two words more."""
+    assert most_telling([8], [2]) == (4, 0, 1)
+    assert most_telling([-5, 6, 9, -9, 2], [1, 1, 2, 1, 1]) == (15 / sqrt(5), 1, 3)
+    assert most_telling([-5, -2, -7], [2, 2, 2]) == (-1, 1, 2)
 
 
 @given(st.lists(st.tuples(st.integers(-500, 500), st.integers(1, 60)), min_size=2, max_size=9), st.data())

@@ -14,7 +14,7 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import OutboxItem
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
-from shared.silence.actions import look_for_silence, settle_silence
+from shared.silence.actions import look_for_silence, open_silences, settle_silence
 from shared.silence.items import Silence, silence_key, silences_listing
 from shared.silence.views import MOST_LISTED, silence_of, silences
 from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
@@ -109,6 +109,20 @@ def test_it_is_settled_when_they_write_again(pair: TwoWhoWrite, priya: Someone) 
 
     assert look_for_silence(pair.programme_id, now=LATER + timedelta(days=1)).wrote_again == 1
     assert names(priya) == []
+
+
+def test_a_mentee_whose_conversation_has_ended_is_waited_for_in_another(pair: TwoWhoWrite) -> None:
+    other = a_pair(
+        pair.programme, mentor=a_person("mentor", pair.programme, first_name="Grace"), mentee=pair.mentee
+    )
+    a_held_message(pair)
+    stored = Pair.get(*pair_key(pair.pair_id))
+    stored.status = "ended"
+    stored.save()
+
+    assert looked(pair) == 1
+    [found] = open_silences(pair.programme_id)
+    assert (found.person_id, found.pair_id) == (pair.mentee.person_id, other.pair_id)
 
 
 def test_who_took_part_no_longer_is_not_silent(pair: TwoWhoWrite) -> None:
