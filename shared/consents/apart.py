@@ -11,10 +11,15 @@ MOST_TOLD = 30
 
 
 def require_apart(viewer: Viewer, programme_id: str, person_id: str) -> None:
-    """Raises NotFound for whoever writes, or wrote, with this person, unless nobody else looks after people
-    there: a Query and a BatchGetItem, and another Query for those who do."""
+    """Raises NotFound for whom `is_apart` is not true of."""
+    require(is_apart(viewer, programme_id, person_id))
+
+
+def is_apart(viewer: Viewer, programme_id: str, person_id: str) -> bool:
+    """Whether the viewer neither writes nor wrote with this person, or nobody else looks after people there:
+    a Query and a BatchGetItem, and for whoever writes with them another Query."""
     near = companions_of(programme_id, person_id)
-    require(viewer.person_id not in near or not _apart(_who_looks_after(programme_id), near))
+    return viewer.person_id not in near or not _apart(_who_looks_after(programme_id), near)
 
 
 def who_is_told(programme_id: str, person_id: str) -> list[StaffMember]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.consents.apart import is_apart
 from shared.conversations.items import Pair, PairOfPerson, pair_key, pair_of_person_key
 from shared.people.items import Membership, VettingRecord, membership_key, person_key
 from shared.people.participation import asks_something
@@ -98,11 +99,13 @@ class PersonPage:
     may_record: bool
     """Whether the viewer may record what this mentor has shown."""
     may_see_concerns: bool
+    may_see_consents: bool
+    """Not of whom they write with, where somebody else looks after people."""
 
 
 def person_page(viewer: Viewer, programme_id: str, person_id: str, *, now: datetime) -> PersonPage:
     """Everything of a person in two Queries, one for each table that has something of them, and two
-    BatchGetItems for what it refers to. Raises NotFound."""
+    BatchGetItems for what it refers to; three requests more for whoever writes with them. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     pk, _ = person_key(person_id)
     items = list(DirectoryItem.query(pk, consistent_read=True))
@@ -138,6 +141,8 @@ def person_page(viewer: Viewer, programme_id: str, person_id: str, *, now: datet
         may_change=manages and person_id != viewer.person_id,
         may_record=may_manage_people(viewer, programme_id) and person_id != viewer.person_id,
         may_see_concerns=may_see_concerns(viewer, programme_id) and person_id != viewer.person_id,
+        may_see_consents=viewer.person_id not in {one.other_id for one in pairs}
+        or is_apart(viewer, programme_id, person_id),
     )
 
 

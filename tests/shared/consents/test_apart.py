@@ -8,6 +8,7 @@ import pytest
 from shared.consents.answering import Said, answer_for_oneself, correct_birthday
 from shared.consents.parents import send_parents_link
 from shared.consents.views import consents_of
+from shared.home.person import person_page
 from shared.people.permissions import Role
 from shared.platform.errors import NotFound
 from shared.policies.presets import load_preset
@@ -33,6 +34,11 @@ def sees(someone: Someone, pair: TwoWhoWrite) -> bool:
     return True
 
 
+def is_linked(someone: Someone, pair: TwoWhoWrite) -> bool:
+    """Whether the mentee's page leads them there."""
+    return person_page(someone.viewer, pair.programme_id, pair.mentee.person_id, now=MONDAY).may_see_consents
+
+
 def told_when_taken_back(pair: TwoWhoWrite) -> list[str]:
     viewer, programme_id = pair.mentee.viewer, pair.programme_id
     answer_for_oneself(viewer, programme_id, Said({"taking_part": "yes"}), now=MONDAY)
@@ -48,6 +54,7 @@ def test_a_mentor_who_is_on_the_staff_is_neither_shown_nor_told(pair: TwoWhoWrit
     priya = a_person("coordinator", pair.programme)
 
     assert (sees(as_coordinator(pair), pair), sees(priya, pair)) == (False, True)
+    assert (is_linked(as_coordinator(pair), pair), is_linked(priya, pair)) == (False, True)
     assert told_when_taken_back(pair) == [priya.address]
 
 
@@ -70,4 +77,5 @@ def test_an_administrator_is_told_where_the_only_coordinator_writes_with_them(pa
 
 def test_where_nobody_else_is_there_they_are_shown_and_told(pair: TwoWhoWrite) -> None:
     assert sees(as_coordinator(pair), pair)
+    assert is_linked(as_coordinator(pair), pair)
     assert told_when_taken_back(pair) == [pair.mentor.address]
