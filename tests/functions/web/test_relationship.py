@@ -77,6 +77,17 @@ def test_cm_4_both_agree_before_the_first_message() -> None:
     assert sent.status == 201
 
 
+def test_bt_8_how_often_and_when_is_agreed_by_a_form_that_pair_and_coordinator_see() -> None:
+    pair = a_pair_of(load_preset("brokered"), agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+
+    Api(pair, pair.mentee).post("/agreement", version=1, how_often="Every two weeks", when=["Tuesday"])
+
+    for someone in (pair.mentee, pair.mentor, coordinator):
+        seen = Api(pair, someone).get("/agreement")["mentee"]
+        assert (seen["how_often"], seen["when"]) == ("Every two weeks", ["Tuesday"])
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
