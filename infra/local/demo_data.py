@@ -10,10 +10,12 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_library import write_for_the_library
 from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
 from infra.local.demo_programmes import make_the_others
@@ -32,6 +34,7 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.programmes.rules import last_day
 from shared.relationship.agreeing import agree
+from shared.resources.suggesting import suggest
 from shared.spot_checks.drawing import draw_week
 
 PRESET = "national-stem"
@@ -93,7 +96,8 @@ def fill() -> list[SignIn]:
         for person_who_agrees in (mentor, mentee):
             agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
-            _write(viewers[letter["from"]], pair_id, letter["text"], letter["days_ago"])
+            _write(viewers[letter["from"]], pair_id, letter)
+    write_for_the_library(viewers[PRIYA.username], programme_id, at=start + timedelta(days=1))
     raise_some(
         programme_id,
         viewers[MORAG.username],
@@ -158,8 +162,12 @@ def _until_alerts_are_sent() -> None:
         time.sleep(0.25)
 
 
-def _write(writer: Viewer, pair_id: str, text: str, days_ago: float) -> None:
+def _write(writer: Viewer, pair_id: str, letter: dict[str, Any]) -> None:
     """A letter of so many days ago, checked then and there."""
-    moment = now() - timedelta(days=days_ago)
-    message = write_message(writer, pair_id, text=text, key=f"demo-{days_ago}", now=moment)
+    text, days_ago, piece = letter["text"], letter["days_ago"], letter.get("suggests")
+    moment, key = now() - timedelta(days=days_ago), f"demo-{days_ago}"
+    if piece:
+        message = suggest(writer, pair_id, piece, words=text, key=key, now=moment)
+    else:
+        message = write_message(writer, pair_id, text=text, key=key, now=moment)
     check_message(pair_id, message.message_id, checker=check, now=moment + timedelta(seconds=2))

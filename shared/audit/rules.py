@@ -42,6 +42,7 @@ What = Literal[
     "changed_wishes",
     "made_programme",
     "changed_cohort",
+    "changed_library",
     "changed_absence",
     "tested_chain",
     "spot_checked",

@@ -140,7 +140,7 @@ def _same(stored: Message, sent: Message) -> Message:
     is in its history."""
     first = find(Step, *step_key(stored.pair_id, stored.message_id, 1))
     is_same_text = sent.text in (stored.text, first.text if first else None)
-    if not is_same_text or sent.file_print != stored.file_print:
+    if not is_same_text or (sent.file_print, sent.card) != (stored.file_print, stored.card):
         raise Conflict(REUSED, field="text", code="key_reused")
     return stored
 

@@ -149,6 +149,9 @@ class Message(ConversationsItem, discriminator="message"):
     """What its words are, where they are more than a message: what of `Shared`, such as `goal`."""
     about_id = UnicodeAttribute(null=True)
     """The id of that item."""
+    card = JSONAttribute(null=True)
+    """What goes along with it from the library: `resource_id`, `title`, `minutes`. These words are the
+    library's and not the writer's: nothing looks through them."""
     rules_version = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
     check_attempts = NumberAttribute(default=0)

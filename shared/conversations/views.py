@@ -19,6 +19,7 @@ from shared.policies import Policy
 from shared.safeguarding.help import Helper, help_of
 
 from .attachments import file_words
+from .cards import LibraryCard, card_with
 from .cursors import cursor_of, read_cursor
 from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, Shared, message_key, pair_key
@@ -91,6 +92,8 @@ class Letter:
     """Which wording this is, for its writer and staff."""
     about: str = ""
     """What its words are, where they are more than a message, such as “A goal”."""
+    card: LibraryCard | None = None
+    """What goes along with it from the library."""
     may_change: bool = False
     may_withdraw: bool = False
 
@@ -335,6 +338,7 @@ def _letter(
             via=arrived(message),
             file=file_words(message),
             about=ABOUT_WORDS.get(message.about or "", ""),
+            card=card_with(message),
         )
     worded_at = message.changed_at or message.written_at
     at = message.delivered_at or worded_at
@@ -358,6 +362,7 @@ def _letter(
         deliver_at=message.deliver_at if message.state == "scheduled" else None,
         round=int(message.round),
         about=ABOUT_WORDS.get(message.about or "", ""),
+        card=card_with(message),
         may_change=own and message.state == "returned",
         may_withdraw=own and may_withdraw(message.state, was_delivered=message.delivered_at is not None),
     )

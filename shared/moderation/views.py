@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.audit.actions import record_reading
 from shared.conversations.attachments import file_words
+from shared.conversations.cards import LibraryCard, card_with
 from shared.conversations.items import (
     AFTER_MESSAGES,
     STEP_PREFIX,
@@ -106,6 +107,8 @@ class HeldMessage:
     """When somebody should have decided on it; none while there is time, or once it is decided."""
     file: str
     """Name and size of the file that came with it; to be opened before it is decided on."""
+    card: LibraryCard | None
+    """What goes along with it from the library."""
     text: tuple[Segment, ...]
     found: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -187,6 +190,7 @@ def held_message(
         held_at=message.held_at,
         late_since=late_since,
         file=file_words(message),
+        card=card_with(message),
         text=segments(message.text, [one for one in findings if one["end"] > one["start"]]),
         found=_words(found_in(findings)),
         reasons=offered_reasons(findings),

@@ -18,6 +18,7 @@ PAGES: Mapping[str, str] = {
     "trial": "/programmes/{programme_id}/filter/backtests/{id}",
     "outcomes": "/programmes/{programme_id}/filter/rules",
     "cohort": "/programmes/{programme_id}/cohorts/{id}",
+    "resource": "/programmes/{programme_id}/library/{id}",
     "import": "/programmes/{programme_id}/people/invitations",
     "chain_test": "/programmes/{programme_id}/chain",
 }

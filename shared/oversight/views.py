@@ -58,6 +58,7 @@ VERBS: Mapping[str, str] = {
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",
+    "changed_library": "Changed the library",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",
     "spot_checked": "Did a spot check",

@@ -167,6 +167,16 @@ def may_see_chain(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 
+def may_edit_library(viewer: Viewer, programme_id: str) -> bool:
+    """Write what mentees and mentors can read, and take it out."""
+    return may_manage_people(viewer, programme_id)
+
+
+def may_see_library(viewer: Viewer, programme_id: str) -> bool:
+    """See the whole library with its versions, as staff."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
 def may_set_days_away(viewer: Viewer, programme_id: str, person_id: str) -> bool:
     """Note somebody of the staff as away: everybody for themselves, some for anybody."""
     roles = viewer.roles_in(programme_id) & STAFF

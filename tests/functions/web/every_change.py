@@ -155,12 +155,22 @@ PLAUSIBLE: dict[str, str] = {
     "rating_1": "3",
     "on_day": "2099-01-01",
     "read": "yes",
+    "title": "What to ask at an open day",
+    "audience": "both",
+    "checked_on": "2026-11-02",
+    "shown": "no",
 }
+
+
+MAY_BE_LEFT_OUT = ("/suggest/{resource_id}",)
+"""Paths of routes where what can be written need not be."""
 
 
 def written_in(route: Route) -> list[str]:
     """A note is written in where it is all there is to write; elsewhere it may be left out."""
     fields = list(route.takes.model_fields) if route.takes else []
+    if route.path.endswith(MAY_BE_LEFT_OUT):
+        return []
     return fields if fields == ["note"] else [name for name in WRITTEN if name in fields]
 
 
@@ -175,6 +185,8 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
+OF_THE_MENTOR = ("/feedback", "/suggest/{resource_id}")
+"""Ends of the paths of routes for a mentor alone."""
 OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
 
@@ -210,7 +222,7 @@ class World:
         if not route.who.must_be_signed_in:
             return ""
         others = {"staff": self.lead, "educator": self.educator}
-        participant = self.mentor if route.path.endswith("/feedback") else self.mentee
+        participant = self.mentor if route.path.endswith(OF_THE_MENTOR) else self.mentee
         someone = others.get(route.who.name, participant)
         if someone.person_id not in self.sessions:
             self.sessions[someone.person_id] = start_session(someone.person_id, now=now())
