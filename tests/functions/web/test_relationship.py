@@ -77,6 +77,17 @@ def test_cm_4_both_agree_before_the_first_message() -> None:
     assert sent.status == 201
 
 
+def test_a_first_message_has_prompts_until_something_is_written() -> None:
+    pair = a_pair_of(COLLEGE)
+    prompt = "Say what you would like the other to know about how you learn."
+    browser = browser_of(pair.mentee)
+    assert prompt in page(browser, pair).words
+
+    Api(pair, pair.mentee).post("/messages", text="Hello Callum, I have come back to college.", key="1")
+
+    assert prompt not in page(browser, pair).words
+
+
 def test_bt_8_how_often_and_when_is_agreed_by_a_form_that_pair_and_coordinator_see() -> None:
     pair = a_pair_of(load_preset("brokered"), agreed=False)
     coordinator = a_person("coordinator", pair.programme)
