@@ -21,6 +21,10 @@ LONGEST_PART = 300
 """Characters in one part of a path."""
 LONGEST_QUERY = 1_000
 """Characters in one value after the question mark."""
+SOUGHT = "find"
+"""What somebody looks for stands after the question mark in their own words: “Zoë”, “I’m”."""
+LONGEST_SOUGHT = 100
+"""Characters. They become part of keys, which have a thousand bytes."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 UNREADABLE = "Some characters in this could not be read. Please type them again and send once more."
@@ -102,7 +106,11 @@ def decode_params(request: Request) -> None:
     Invalid for an address that no link of ours has: what is in one becomes part of keys, which have their
     limits."""
     request.params = {name: _path_part(value) for name, value in request.params.items()}
-    if any(len(value) > LONGEST_QUERY or not fits_in_address(value) for value in request.query.values()):
+    sought = request.query.get(SOUGHT, "")
+    if len(sought) > LONGEST_SOUGHT or not sought.isprintable():
+        raise Invalid("Please look for something shorter, in plain words.", field=SOUGHT, code="bad_search")
+    links = (value for name, value in request.query.items() if name != SOUGHT)
+    if any(len(value) > LONGEST_QUERY or not fits_in_address(value) for value in links):
         raise Invalid("This link is not complete. Please open the page again.", code="bad_link")
 
 

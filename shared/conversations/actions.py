@@ -179,8 +179,9 @@ def change_message(
 
 
 def require_going_on(pair: Pair, now: datetime) -> None:
-    """Raises Conflict when the conversation has closed by itself, with the last day of its cohort."""
-    if cohort_is_over(pair.programme_id, pair.cohort_id, now=now):
+    """Raises Conflict when the conversation has ended, or has closed by itself with the last day of its
+    cohort."""
+    if pair.status != "active" or cohort_is_over(pair.programme_id, pair.cohort_id, now=now):
         raise Conflict(ENDED, code="ended")
 
 

@@ -133,18 +133,30 @@ def found_by(pieces: Iterable[About], sought: str) -> list[About]:
     words = list(dict.fromkeys(one[:LONGEST_WORD] for one in folded(sought)))[:MOST_SOUGHT]
     if not words:
         return []
-    scored = [(sum(scores), one) for one in pieces if all(scores := [_score(one, word) for word in words])]
+    scored = []
+    for one in pieces:
+        places = _places(one)
+        scores = [_score(places, word) for word in words]
+        if all(scores):
+            scored.append((sum(scores), one))
     return [one for _, one in sorted(scored, key=lambda found: (-found[0], found[1].title.casefold()))]
 
 
-def _score(about: About, word: str) -> int:
-    """How well a piece answers one word; nothing when it does not."""
-    places = (
+Places = Sequence[tuple[int, Sequence[str]]]
+"""The words of each place in which something may be found, and how much a place counts, highest first."""
+
+
+def _places(about: About) -> Places:
+    return (
         (8, folded(about.title)),
         (4, folded(" ".join(about.tags))),
         (2, folded(about.summary)),
         (1, about.findable.split()),
     )
+
+
+def _score(places: Places, word: str) -> int:
+    """How well a piece answers one word; nothing when it does not."""
     return next((score for score, words in places if any(one.startswith(word) for one in words)), 0)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.policies.presets import load_preset
+from shared.programmes.actions import load_programme
 from tests.builders import Someone, a_person, a_programme
 from tests.functions.web.signed_in import browser_of, program_of
 
@@ -55,6 +56,29 @@ def test_st_13_a_search_finds_words_of_title_topic_and_text(mentee: Someone) -> 
     assert [one["resource_id"] for one in found["cards"]] == ["first-weeks-in-a-job"]
     assert "Nothing has all of these words" in nothing.words
     assert program.get("/library?topic=no-such-topic").status == 404
+
+
+def test_st_13_a_search_takes_what_a_telephone_types(mentee: Someone) -> None:
+    program = program_of(mentee)
+
+    found = program.get("/library?find=somebody%E2%80%99s+caf%C3%A9")
+    accented = program.get("/library?find=p%C3%A1yslip").json["browse"]
+
+    assert found.status == 200
+    assert "first-weeks-in-a-job" in [one["resource_id"] for one in accented["cards"]]
+    for bad in ("a" * 101, "%00", "a%0Ab"):
+        refused = program.get(f"/library?find={bad}")
+        assert (refused.status, refused.json["error"]["code"]) == (422, "bad_search")
+
+
+def test_people_are_found_by_names_that_are_not_ascii(mentee: Someone) -> None:
+    programme = load_programme(mentee.programme_id)
+    a_person("mentee", programme, first_name="Zoë", surname="Ábalos")
+    people = f"/programmes/{mentee.programme_id}/people?find="
+    program = program_of(a_person("coordinator", programme))
+
+    assert "Ábalos" in program.get(people + "%C3%A1ba").text
+    assert program.get(people + "%CE%90" * 100).status == 200
 
 
 def test_st_13_a_mark_that_it_was_read_is_for_whoever_read_it(mentee: Someone) -> None:

@@ -227,15 +227,25 @@ class WhatHolds(Circumstances):
             hidden_since = {text(one, "reference"): self._hidden_since(one, someone) for one in theirs}
             for one in self.notices():
                 since = hidden_since.get(text(one, "reference"))
-                is_theirs = since is not None and text(one, "address") == someone.address
-                assert not is_theirs or text(one, "queued_at") <= str(since), "they were told of it"
+                if since is None or text(one, "address") != someone.address:
+                    continue
+                assert self._stored_as("outbox", one) < since, "they were told of it"
             self._does_not_see(role, theirs, [one for one in concerns if one not in theirs])
 
-    def _hidden_since(self, concern: Stored, someone: Someone) -> str:
-        """When it was kept from them; empty for whom it was about from its beginning."""
+    def _hidden_since(self, concern: Stored, someone: Someone) -> int:
+        """Which writing of all kept it from them; 0 for whom it was about from its beginning.
+
+        Not what its line says of the time: somebody else may write between a decision and its writing.
+        """
         kept = [one for one in self.lines(concern) if text(one, "what") == "kept_from"]
         named = [one for one in kept if json.loads(text(one, "details"))["from_whom"] == someone.name]
-        return text(named[0], "at") if named else ""
+        return self._stored_as("safeguarding", named[0]) if named else 0
+
+    def _stored_as(self, table: str, one: Stored) -> int:
+        """Which writing of all stored it first."""
+        changes = (record["dynamodb"] for record in self.tables.streams[table])
+        keys = {"pk": one["pk"], "sk": one["sk"]}
+        return next(int(change["SequenceNumber"]) for change in changes if change["Keys"] == keys)
 
     def _does_not_see(self, role: str, theirs: list[Stored], others: list[Stored]) -> None:
         viewer, ids = self.viewer(role), {text(one, "concern_id") for one in theirs}
