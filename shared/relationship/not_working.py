@@ -1,4 +1,4 @@
-"""“This isn’t working”: from either side to those who run the programme, never to the other, without blame."""
+"""“This isn’t working”: from either side to those who run the programme, and never to the other."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -215,9 +215,7 @@ def _tell(write: TransactWrite, pair: Pair, cause: tuple[str, ...], now: datetim
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
     hidden_from = (pair.mentor_id, pair.mentee_id)
-    add_talk(
-        write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=hidden_from, now=now
-    )
+    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=hidden_from, now=now)
 
 
 def settle_not_working(
