@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.conversations.actions import part_in, require_going_on
+from shared.conversations.actions import part_in, require_open
 from shared.conversations.items import Pair
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
@@ -47,7 +47,7 @@ def write_reflection(
     """
     pair = load_pair(pair_id)
     part = part_in(viewer, pair)
-    require_going_on(pair, now)
+    require_open(pair, now)
     programme = programme_or_none(pair.programme_id)
     if programme is not None and not questions_for(programme.policy.relationship, part):
         raise NotFound

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.audit.actions import record
-from shared.conversations.actions import require_going_on
+from shared.conversations.actions import require_open
 from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair
 from shared.conversations.programme_rules import programme_or_none
@@ -144,7 +144,7 @@ def _store(
 ) -> None:
     for _ in range(TRIES):
         pair = load_pair(pair_id)
-        require_going_on(pair, now)
+        require_open(pair, now)
         asked = _asked(pair)
         _require_fit(asked, version, how_often, when)
         said = {"version": version, "at": order(now), "how_often": how_often, "when": list(when), "by": by}

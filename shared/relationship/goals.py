@@ -16,6 +16,7 @@ from shared.conversations.actions import (
     new_message,
     part_in,
     require_going_on,
+    require_open,
     store_once,
     text_to_send,
 )
@@ -195,7 +196,7 @@ def settle(
     for _ in range(TRIES):
         pair = load_pair(pair_id)
         part = part_in(viewer, pair)
-        require_going_on(pair, now)
+        require_open(pair, now)
         require_awake(pair, now=now)
         item = load_shared(pair_id, what, item_id)
         require(is_visible(item, viewer.person_id) and item.state != "dropped")
