@@ -155,6 +155,8 @@ def _answer(route: Route, request: Request) -> Response:
         if request.wants_json or route.again is None:
             raise
         request.errors = list(error.all) if isinstance(error, Invalid) else [error]
+        if error.code == "key_reused":
+            request.typed.pop("key", None)  # or the form would be refused for ever
         return _again(route.again, request, respond.status_of(error))
     if isinstance(answer, respond.Again) and not request.wants_json and route.again is not None:
         request.answer = answer.value

@@ -10,7 +10,8 @@ from shared.platform.errors import Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 from shared.programmes.rules import day_of
 
-from .links import ask_parent_if_due
+from .apart import require_apart
+from .links import NOT_A_PARENTS, ask_parent_if_due, is_somebody_elses
 from .rules import Answer, changes, problem_with_birthday
 from .standing import MEANWHILE, TRIES, Standing, record_about, standing_of, store, with_answers
 
@@ -58,6 +59,7 @@ def correct_birthday(
     """Puts a mentee's date of birth right; what is in force follows it at once. Raises NotFound for those who
     do not look after people there, Invalid for what can be nobody's."""
     require(may_manage_people(viewer, programme_id) and viewer.person_id != person_id)
+    require_apart(viewer, programme_id, person_id)
     if born_on is None:
         raise Invalid("Enter the date of birth.", field="born_on")
     if problem := problem_with_birthday(born_on, day_of(now)):
@@ -91,6 +93,8 @@ def _take_particulars(standing: Standing, said: Said, now: datetime) -> None:
             problems.append(Invalid(problem, field="parent_address"))
         if address == standing.member.address:
             problems.append(Invalid(OWN_ADDRESS, field="parent_address"))
+        elif is_somebody_elses(standing.member, address):
+            problems.append(Invalid(NOT_A_PARENTS, field="parent_address"))
         standing.consent.parent_name, standing.consent.parent_address = name, address
     if said.born_on and standing.consent.born_on not in (None, said.born_on.isoformat()):
         problems.append(Invalid(NOTED, field="born_on", code="noted"))

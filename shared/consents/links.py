@@ -6,6 +6,8 @@ from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
+from shared.people.items import Address, Membership, address_key, membership_key
+from shared.people.permissions import Role
 from shared.platform import tokens
 from shared.platform.errors import NotFound
 from shared.platform.ids import derived_id, fingerprint, matches
@@ -25,6 +27,10 @@ LINK_USED = (
 LINK_OLD = (
     "This link is too old to answer by, or a newer one was sent. You can still take consent back here. To "
     "say yes, please use the newest e-mail, or ask the people who run the programme to send it again."
+)
+NOT_A_PARENTS = (
+    "This is the address of somebody who takes part in the programme or works for it. Please enter the "
+    "parent’s or carer’s own."
 )
 
 
@@ -50,6 +56,16 @@ def is_void(link: ConsentLink, standing: Standing) -> bool:
     """Whether a newer link was sent, and nobody answered by this one while it could be: it may have gone to a
     wrong address. Whoever holds it learns nothing of anybody, and can still take consent back."""
     return not link.used and link.link_id != standing.consent.link_id
+
+
+def is_somebody_elses(member: Membership, address: str) -> bool:
+    """Whether by this address somebody of the programme would answer in the parent's place: the mentee
+    themselves, another, a mentor or one of the staff. A GetItem and a BatchGetItem."""
+    holder = find(Address, *address_key(fingerprint(address)))
+    if holder is None:
+        return address == member.address
+    keys = [membership_key(holder.person_id, member.programme_id, role) for role in sorted(Role)]
+    return any(isinstance(one, Membership) for one in Membership.batch_get(keys))
 
 
 def ask_parent_if_due(write: TransactWrite, standing: Standing, now: datetime) -> None:

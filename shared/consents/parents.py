@@ -3,21 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from shared.people.items import Membership
-from shared.people.permissions import STAFF, Role, Viewer, may_manage_people, require
+from shared.people.permissions import Role, Viewer, may_manage_people, require
 from shared.people.rules import problem_with_address, problem_with_name, tidy_address, tidy_name
-from shared.people.views import staff_of
 from shared.platform.errors import Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 
-from .links import add_link, is_void, known_link, why_no_yes
+from .apart import require_apart
+from .links import NOT_A_PARENTS, add_link, is_somebody_elses, is_void, known_link, why_no_yes
 from .rules import Answer, changes
 from .standing import MEANWHILE, TRIES, record_about, save_consent, standing_of, store, with_answers
 
 SEND_AGAIN_AFTER = timedelta(minutes=1)
-NOT_A_PARENTS = (
-    "This is the address of the mentee or of somebody on the staff. Please enter the parent’s or carer’s own."
-)
 
 
 def answer_for_child(token: str, *, answers: Mapping[str, Answer], name: str, now: datetime) -> None:
@@ -61,6 +57,7 @@ def send_parents_link(
     to ask a parent yet, or the last link has only just been sent.
     """
     require(may_manage_people(viewer, programme_id))
+    require_apart(viewer, programme_id, person_id)
     name, address = _parent(name, address)
     for _ in range(TRIES):
         standing = standing_of(person_id, programme_id, Role.MENTEE)
@@ -70,7 +67,8 @@ def send_parents_link(
         sent_at = standing.consent.link_sent_at
         if sent_at and now < sent_at + SEND_AGAIN_AFTER:
             raise Conflict("A link was sent less than a minute ago. Please give it time to arrive.")
-        _require_a_parents(standing.member, address)
+        if is_somebody_elses(standing.member, address):
+            raise Invalid(NOT_A_PARENTS, field="address")
         standing.consent.parent_name, standing.consent.parent_address = name, address
         try:
             with transaction() as write:
@@ -81,13 +79,6 @@ def send_parents_link(
         except Lost:
             continue
     raise Conflict(MEANWHILE)
-
-
-def _require_a_parents(member: Membership, address: str) -> None:
-    """Raises Invalid for an address by which somebody else would answer in the parent's place."""
-    others = {one.address for one in staff_of(member.programme_id, STAFF)} | {member.address}
-    if address in others:
-        raise Invalid(NOT_A_PARENTS, field="address")
 
 
 def _parent(name: str, address: str) -> tuple[str, str]:

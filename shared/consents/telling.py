@@ -9,18 +9,15 @@ from shared.conversations.items import Pair, pair_key
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership
-from shared.people.permissions import Role
-from shared.people.views import staff_of
 from shared.platform.clock import order
 
-MOST_TOLD = 30
-"""E-mails to staff about one withdrawal: all of it fits into one transaction of 100 items."""
+from .apart import MOST_TOLD, who_is_told
 
 
 def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
-    """The coordinators are told that something was taken back: not what, and not why."""
+    """Those who look after people are told that something was taken back: not what, and not why."""
     cause = (member.person_id, order(now))
-    for one in staff_of(member.programme_id, {Role.COORDINATOR})[:MOST_TOLD]:
+    for one in who_is_told(member.programme_id, member.person_id):
         write_to = NewNotice(
             "consent_withdrawn",
             cause=cause,

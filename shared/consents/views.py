@@ -10,6 +10,7 @@ from shared.people.permissions import Role, Viewer, may_manage_people, may_see_p
 from shared.policies.people import Purpose
 from shared.programmes.rules import day_of
 
+from .apart import require_apart
 from .items import ConsentRecord, consent_key
 from .links import is_void, known_link, why_no_yes
 from .needs import needs_of
@@ -194,8 +195,9 @@ def parents_page(token: str, *, now: datetime) -> ParentsView:
 def consents_of(
     viewer: Viewer, programme_id: str, person_id: str, role: Role, *, now: datetime
 ) -> ConsentsView:
-    """Three GetItems and a Query. Raises NotFound."""
+    """Three GetItems, two Queries and a BatchGetItem. Raises NotFound, also for staff who write with them."""
     require(may_see_people(viewer, programme_id))
+    require_apart(viewer, programme_id, person_id)
     standing = standing_of(person_id, programme_id, role)
     member, consent = standing.member, standing.consent
     leave = standing.in_force(now)

@@ -73,26 +73,25 @@ def keep_apart(
     item.ended_by = item.ended_at = None
     item.listing, item.listing_order = never_listing(programme_id, mentee.person_id), order(now)
     write.save(item)
-    _record(write, programme_id, mentee.person_id, by, now, reason)
+    _record(write, item, by, now, reason)
 
 
 def may_meet_again(write: TransactWrite, item: NeverAgain, *, by: Viewer, now: datetime) -> None:
     """Adds to a running transaction that the two of a loaded item may be brought together after all."""
     write.update(item, [NeverAgain.ended_by.set(by.name), NeverAgain.ended_at.set(now)])
-    _record(write, item.programme_id, item.mentee_id, by, now, "")
+    _record(write, item, by, now, "")
 
 
-def _record(
-    write: TransactWrite, programme_id: str, mentee_id: str, by: Viewer, now: datetime, why: str
-) -> None:
+def _record(write: TransactWrite, item: NeverAgain, by: Viewer, now: datetime, why: str) -> None:
     record(
         write,
-        programme_id,
+        item.programme_id,
         "changed_match",
-        f"person:{mentee_id}",
+        f"person:{item.mentee_id}",
         by_id=by.person_id,
         by_name=by.name,
         why=why,
+        hidden_from=(item.mentor_id, item.mentee_id),
         now=now,
     )
 

@@ -15,6 +15,7 @@ from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
 from shared.programmes.rules import day_of, is_over, strand_of
 
 from .items import Pair
+from .rules import shows_what_nobody_read
 
 RESTS = "This conversation is resting, so nothing was changed. Your coordinator knows."
 
@@ -28,7 +29,7 @@ class TakingPart:
     """Whether the last day of writing in their cohort has passed."""
     pauses: tuple[Pause, ...]
     about_mentor: str = ""
-    """What the mentor tells of themselves."""
+    """What the mentor tells of themselves, where the programme shows it."""
     strand: Strand | None = None
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
@@ -78,12 +79,13 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         for role in (Role.MENTOR, Role.MENTEE)
     )
     facts = (mentor.facts if mentor else None, mentee.facts if mentee else None)
+    shows_about = programme is not None and shows_what_nobody_read(programme.policy)
     strands = programme.policy.eligibility.strands if programme else ()
     return TakingPart(
         programme=programme,
         is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
-        about_mentor=(mentor.about_me or "") if mentor else "",
+        about_mentor=(mentor.about_me or "") if mentor and shows_about else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
     )

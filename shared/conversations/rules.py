@@ -38,6 +38,12 @@ WITHDRAWABLE = frozenset({"pending", "held", "returned", "scheduled"})
 """States from which a writer can take back what its reader has not seen."""
 
 
+def shows_what_nobody_read(policy: Policy) -> bool:
+    """Whether mentees are shown what a mentor tells of themselves, which only the filter has looked at: not
+    where a person reads every message first, though it was written before that came to be so."""
+    return policy.moderation.mode == "filtered"
+
+
 def may_withdraw(state: str, *, was_delivered: bool) -> bool:
     """Whether a writer can take a message back. This wording may have been delivered before somebody asked
     for another look at it: then a person decides, unless one has asked the writer to change it."""

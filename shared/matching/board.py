@@ -12,7 +12,7 @@ from shared.programmes.items import Cohort, cohort_key
 from .choosing import Candidate, candidates_for
 from .items import Suggestion, suggestion_key
 from .rules import MUST_PREFIX
-from .runs import UNDER_WAY, latest_run
+from .runs import UNDER_WAY, is_of_it, latest_run
 from .suggested import (
     RunView,
     SuggestionRow,
@@ -138,7 +138,7 @@ def suggestion_page(
     require(may_manage_people(viewer, programme_id))
     item = find(Suggestion, *suggestion_key(programme_id, cohort_id, suggestion_id))
     run = latest_run(programme_id, cohort_id)
-    if item is None or run is None or run.run_id != item.run_id:
+    if item is None or run is None or run.run_id != item.run_id or is_of_it(viewer, item):
         raise NotFound
     row = row_of(item)
     is_under_way = run.state in UNDER_WAY

@@ -43,7 +43,8 @@ class Candidate:
 def candidates_for(
     viewer: Viewer, run: MatchingRun, item: Suggestion, *, looked_for: str, now: datetime
 ) -> tuple[Candidate, ...]:
-    """Those of a name that is looked for; without one, those who have nobody yet in this run.
+    """Those of a name that is looked for; without one, those who have nobody yet in this run. The viewer is
+    not among them.
 
     One or two Queries find them; two BatchGetItems say what is known of them; and for each of at most
     MOST_FOUND who fit, a Query for their conversations and one for what is suggested for them.
@@ -54,7 +55,7 @@ def candidates_for(
         found = [one.person_id for one in page.people][:MOST_FOUND]
     else:
         found = spare_mentors(run)
-    ids = [one for one in found if one != item.mentor_id]
+    ids = [one for one in found if one not in (item.mentor_id, viewer.person_id)]
     if not ids:
         return ()
     policy, mentee, mentors = _people(item, ids)
@@ -98,7 +99,9 @@ def _apart(item: Suggestion, ids: Sequence[str]) -> Apart:
             couples[key] = (one, mentee_id)
     found = list(ConversationsItem.batch_get(list(couples)))
     return Apart(
-        together=frozenset(couples[one.pk, one.sk] for one in found if isinstance(one, Couple)),
+        together=frozenset(
+            couples[one.pk, one.sk] for one in found if isinstance(one, Couple) and one.ended_at is None
+        ),
         never_again=frozenset(
             couples[one.pk, one.sk] for one in found if isinstance(one, NeverAgain) and one.ended_at is None
         ),

@@ -153,7 +153,7 @@ def own_wishes(viewer: Viewer, programme_id: str, *, is_kept: bool = False, now:
 
 
 def wishes_of(viewer: Viewer, programme_id: str, person_id: str, role: Role, *, now: datetime) -> TheirWishes:
-    """The same and one Query. Raises NotFound."""
+    """The same and one Query; what keeps the viewer apart from somebody is left out. Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     member, policy = _both(programme_id, person_id, role)
     apart = kept_from(programme_id, person_id, is_mentor=role == Role.MENTOR)
@@ -165,7 +165,9 @@ def wishes_of(viewer: Viewer, programme_id: str, person_id: str, role: Role, *, 
         first_name=member.first_name,
         form=_form(member, policy, now),
         knows=tuple(_said(one) for one in member.wished.knows),
-        apart=tuple(_kept(one, person_id) for one in apart),
+        apart=tuple(
+            _kept(one, person_id) for one in apart if viewer.person_id not in (one.mentor_id, one.mentee_id)
+        ),
         may_change=may_manage_people(viewer, programme_id) and viewer.person_id != person_id,
     )
 

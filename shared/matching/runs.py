@@ -34,14 +34,19 @@ def latest_run(programme_id: str, cohort_id: str) -> MatchingRun | None:
     return next(iter(found), None)
 
 
+def is_of_it(viewer: Viewer, item: Suggestion) -> bool:
+    """Whether the viewer is one of the two: then they neither read it nor decide on it."""
+    return viewer.person_id in (item.mentor_id, item.mentee_id)
+
+
 def to_decide(
     viewer: Viewer, programme_id: str, cohort_id: str, suggestion_id: str
 ) -> tuple[MatchingRun, Suggestion]:
-    """A suggestion of the newest run, for those who may pair. Raises NotFound, and Conflict while a run is
-    under way or when there is a newer one."""
+    """A suggestion of the newest run, for those who may pair and are not of it themselves. Raises NotFound,
+    and Conflict while a run is under way or when there is a newer one."""
     require(may_manage_people(viewer, programme_id))
     item = find(Suggestion, *suggestion_key(programme_id, cohort_id, suggestion_id))
-    if item is None:
+    if item is None or is_of_it(viewer, item):
         raise NotFound
     run = require_latest(viewer, programme_id, cohort_id, item.run_id)
     if run.state in UNDER_WAY:

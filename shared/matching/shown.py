@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.never_again import kept_from
+from shared.conversations.rules import shows_what_nobody_read
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
 from shared.people.wishes import shared_choices
@@ -41,7 +42,7 @@ def mentors_to_ask(mentee: Membership, policy: Policy, *, now: datetime) -> tupl
         return ()
     apart = {one.mentor_id for one in kept_from(mentee.programme_id, mentee.person_id, is_mentor=False)}
     found = [
-        _shown(one, mentee)
+        _shown(one, mentee, policy)
         for one in _mentors(mentee)
         if one.person_id not in apart and _may_be_shown(one, mentee, policy, now)
     ]
@@ -70,12 +71,12 @@ def _may_be_shown(mentor: Membership, mentee: Membership, policy: Policy, now: d
     return not rules_between(one, other, policy, Apart())
 
 
-def _shown(mentor: Membership, mentee: Membership) -> ShownMentor:
+def _shown(mentor: Membership, mentee: Membership, policy: Policy) -> ShownMentor:
     alike = shared_choices(mentee.wished, mentor.wished)
     return ShownMentor(
         person_id=mentor.person_id,
         first_name=mentor.first_name,
-        about_me=mentor.about_me or "",
+        about_me=(mentor.about_me or "") if shows_what_nobody_read(policy) else "",
         both_chose=tuple(choice for choices in alike.values() for choice in choices),
         is_asked_for=mentor.person_id in mentee.wished.mentors,
     )

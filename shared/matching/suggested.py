@@ -7,7 +7,7 @@ from shared.people.permissions import Viewer, may_manage_people, require
 from shared.platform.errors import NotFound
 
 from .items import MatchingRun, Suggestion, Unmatched, matching_pk, suggestions_prefix, unmatched_prefix
-from .runs import UNDER_WAY, latest_run
+from .runs import UNDER_WAY, is_of_it, latest_run
 
 PAGE = 50
 MOST_SPARE = 90
@@ -95,8 +95,8 @@ class UnmatchedPage:
 
 
 def suggestions(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str = "") -> SuggestionsPage:
-    """Two Queries, whatever there is. Raises NotFound for who may not pair, and for an `after` that is none
-    of ours."""
+    """Two Queries, whatever there is; what is suggested for the viewer is left out. Raises NotFound for who
+    may not pair, and for an `after` that is none of ours."""
     require(may_manage_people(viewer, programme_id))
     run = latest_run(programme_id, cohort_id)
     if run is None:
@@ -109,11 +109,12 @@ def suggestions(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str
         page_size=PAGE + 1,
     )
     items = list(found)
-    return SuggestionsPage(run_view(run), tuple(row_of(one) for one in items[:PAGE]), _next(items))
+    rows = tuple(row_of(one) for one in items[:PAGE] if not is_of_it(viewer, one))
+    return SuggestionsPage(run_view(run), rows, _next(items))
 
 
 def unmatched(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str = "") -> UnmatchedPage:
-    """Two Queries, whatever there is. Raises NotFound as `suggestions` does."""
+    """Two Queries, whatever there is, without the viewer. Raises NotFound as `suggestions` does."""
     require(may_manage_people(viewer, programme_id))
     run = latest_run(programme_id, cohort_id)
     if run is None:
@@ -129,6 +130,7 @@ def unmatched(viewer: Viewer, programme_id: str, cohort_id: str, *, after: str =
     rows = tuple(
         UnmatchedRow(one.person_id, one.name, one.role, one.rule, one.sentence, is_own=not one.counts)
         for one in items[:PAGE]
+        if one.person_id != viewer.person_id
     )
     return UnmatchedPage(run_view(run), rows, _next(items))
 

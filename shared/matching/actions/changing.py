@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.conversations.never_again import are_kept_apart
-from shared.conversations.pairing import are_together
+from shared.conversations.pairing import ONESELF, are_together
 from shared.conversations.room import active_mentees, most_mentees
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer
@@ -37,6 +37,8 @@ def change_mentor(
     """
     _, item = to_decide(viewer, programme_id, cohort_id, suggestion_id)
     require_open(item)
+    if mentor_id == viewer.person_id:
+        raise Refused(ONESELF, field="mentor_id", code="oneself")
     if mentor_id == item.mentor_id:
         return
     policy = load_programme(programme_id).policy

@@ -15,6 +15,7 @@ ABOUT_STAFF = "staff"
 """What is answered to whom a worry is about when it is somebody who works on the programme."""
 UNSAID = "unsaid"
 _BETWEEN = "+"
+_NOT_FOUND = "Somebody on the staff, who could not be found"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class AboutStaff:
     name: str = "Somebody on the staff"
     first_name: str = ""
     """For who reports it."""
+    programme_ids: tuple[str, ...] = ()
+    """Where they were found: each of them works in one of these."""
 
 
 def staff_in(programme_ids: Iterable[str]) -> list[StaffMember]:
@@ -51,18 +54,26 @@ def goes_to(policy: Policy | None, staff: Sequence[StaffMember]) -> tuple[str, .
     return tuple(dict.fromkeys(role_for_participants(one.role) for one in meant))
 
 
-def whom(chosen: str, programme_id: str, *, without: str) -> AboutStaff:
-    """Who was chosen. Whatever is not among the choices names nobody: a worry is not refused for it."""
+def whom(chosen: str, programme_ids: Iterable[str], *, without: str) -> AboutStaff:
+    """Who was chosen, looked for in one programme after the other until everybody is found: a Query each.
+    Whatever is not among the choices names nobody: a worry is not refused for it."""
     ids = set(chosen.split(_BETWEEN))
-    able = _who_may_be_named(staff_in([programme_id]), without)
-    found = {one.person_id: one for one in able if one.person_id in ids}
+    found: dict[str, StaffMember] = {}
+    where: list[str] = []
+    for programme_id in programme_ids:
+        if not ids - found.keys():
+            break
+        able = _who_may_be_named(staff_in([programme_id]), without)
+        here = {one.person_id: one for one in able if one.person_id in ids - found.keys()}
+        if here:
+            where.append(programme_id)
+            found |= here
     if not found:
-        return AboutStaff()
-    first = next(iter(found.values()))
-    if len(found) > 1:
-        names = " or ".join(one.name for one in found.values())
-        return AboutStaff(tuple(found), "", names, first.first_name)
-    return AboutStaff((first.person_id,), first.person_id, first.name, first.first_name)
+        return AboutStaff(name=_NOT_FOUND) if ids - {"", UNSAID} else AboutStaff()
+    ids_found, first = tuple(found), next(iter(found.values()))
+    names = " or ".join(one.name for one in found.values())
+    person_id = first.person_id if len(found) == 1 else ""
+    return AboutStaff(ids_found, person_id, names, first.first_name, tuple(where))
 
 
 def _who_may_be_named(staff: Sequence[StaffMember], without: str) -> list[StaffMember]:

@@ -81,16 +81,36 @@ def report_worry(
     It is kept from everybody whom its reporter writes with, and where it is about one of them, from the
     reporter and from whoever else writes with that person, should they be on the staff. The same form sent
     again is the same worry; with other words it is another, so that nothing said is lost. Raises Invalid, and
-    NotFound for a pair or programme that is not the viewer's."""
+    NotFound for a pair or programme that is not the viewer's.
+
+    Where a member of staff is named who works in another programme of the reporter's, it is raised there as
+    well: those who can do something about it are there."""
     words = read_words(worry.words, field="words")
     programme_id = _programme_of(viewer, worry, acquaintances)
-    new = _new_concern(viewer, worry, words, programme_id, acquaintances, companions, key)
+
+    def concern_of(told: Worry, where: str) -> NewConcern:
+        return _new_concern(viewer, told, words, where, acquaintances, companions, key)
+
+    new = concern_of(worry, programme_id)
+    named, elsewhere = AboutStaff(), list[NewConcern]()
     if worry.staff not in ("", UNSAID) or worry.about == ABOUT_STAFF:
-        named = whom(worry.staff, programme_id, without=viewer.person_id)
+        named = _named(viewer, worry.staff, programme_id)
         new = _about_staff(new, named)
-    raise_once(new, now=now)
+        alone = replace(worry, about=ABOUT_STAFF, pair_id="", message_id="", excerpt="")
+        others = [concern_of(alone, one) for one in named.programme_ids if one != programme_id]
+        elsewhere = [_as_well(_about_staff(one, named), new) for one in others]
+        new = _raised_too(new, elsewhere)
+    for one in (new, *elsewhere):
+        raise_once(one, now=now)
     answer = _answer(new.concern_id, policy_of(programme_id))
     return replace(answer, about_staff=True, not_told=named.first_name) if new.about_staff else answer
+
+
+def _named(viewer: Viewer, chosen: str, programme_id: str) -> AboutStaff:
+    """Whom of the staff they chose, in this programme first: every choice that the form offers is found."""
+    mine = [one.programme_id for one in programmes_of(viewer)]
+    first_here = sorted(mine, key=lambda one: one != programme_id)
+    return whom(chosen, first_here, without=viewer.person_id)
 
 
 def _about_staff(new: NewConcern, named: AboutStaff) -> NewConcern:
@@ -105,6 +125,21 @@ def _about_staff(new: NewConcern, named: AboutStaff) -> NewConcern:
         about_name=named.name if also else f"{new.about_name}; {named.name}",
         kept_from=tuple(sorted({*new.kept_from, *named.person_ids})),
     )
+
+
+def _as_well(other: NewConcern, new: NewConcern) -> NewConcern:
+    """The same worry in another programme, kept from everybody from whom it is kept in the first."""
+    return replace(
+        _raised_too(other, [new]),
+        cause=(*new.cause, other.programme_id),
+        kept_from=tuple(sorted({*other.kept_from, *new.kept_from})),
+    )
+
+
+def _raised_too(new: NewConcern, elsewhere: Sequence[NewConcern]) -> NewConcern:
+    """The same, saying to staff where else it was raised, so that they speak with one another."""
+    said = [f"It was raised in {one.programme_name} as well." for one in elsewhere]
+    return replace(new, reason=" ".join([new.reason, *said]).strip())
 
 
 def programmes_of(viewer: Viewer) -> list[Member]:

@@ -101,6 +101,22 @@ def test_the_same_form_keeps_one_entry_and_raises_one_concern(pair: TwoWhoWrite)
     assert (other.status, other.json["error"]["code"]) == (409, "key_reused")
 
 
+def test_what_a_spent_form_did_not_keep_can_be_saved_once_more(pair: TwoWhoWrite) -> None:
+    browser, page = browser_of(pair.mentee), f"/pairs/{pair.pair_id}/diary"
+    browser.get(page)
+    spent = browser.key()
+    browser.post(page, text=GOOD, key=spent)
+    browser.get(page)
+    other = "On Thursday I read my first essay aloud to my brother."
+
+    refused = browser.post(page, text=other, key=spent)
+
+    assert (refused.status, other in refused.text) == (409, True)
+    assert browser.key() != spent
+    assert browser.post(page, text=other, key=browser.key()).status == 303
+    assert len(Api(pair, pair.mentee).get("/diary")["entries"]) == 2
+
+
 def test_that_staff_read_a_diary_is_recorded_before_they_do(pair: TwoWhoWrite) -> None:
     lead = a_person("safeguarding_lead", pair.programme)
     Api(pair, lead).get("/diary/mentee")

@@ -14,6 +14,7 @@ from shared.platform.tables import transaction
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, create_cohort
 from shared.programmes.cohorts import cohort_of, enter
+from shared.programmes.items import Programme, programme_key
 from tests.builders import Someone, a_person, a_programme
 
 from .signed_in import browser_of, program_of
@@ -154,6 +155,17 @@ def test_a_mentee_asks_for_a_mentor_who_is_shown_and_sees_no_more_than_that(worl
     assert "@example.org" not in page.text + seen
     browser.post(world.own(world.mentee), mentors=world.mentor.person_id)
     assert wished(world.mentee).mentors == (world.mentor.person_id,)
+
+
+def test_what_no_person_read_is_not_shown_where_a_person_reads_everything_first(world: World) -> None:
+    shows_herself(world)
+    item = Programme.get(*programme_key(world.programme.programme_id))
+    item.policy = {**item.policy, "moderation": {**item.policy["moderation"], "mode": "brokered"}}
+    item.save()
+
+    (shown,) = program_of(world.mentee).get(world.own(world.mentee)).json["form"]["mentors"]
+
+    assert (shown["first_name"], shown["about_me"]) == ("Hannah", "")
 
 
 def test_a_mentor_who_did_not_choose_to_be_shown_is_not(world: World) -> None:

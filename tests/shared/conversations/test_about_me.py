@@ -6,6 +6,8 @@ from shared.conversations.about_me import LONGEST, take_down_about_me, write_abo
 from shared.conversations.views import conversation
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.programmes.actions import RunningProgramme
+from shared.programmes.items import Programme, programme_key
 from tests.builders import (
     MONDAY,
     WORRIED,
@@ -100,3 +102,20 @@ def test_mentees_have_none_and_only_who_looks_after_people_takes_one_down() -> N
         write_about_me(pair.mentee.viewer, text=TEXT)
     with pytest.raises(NotFound):
         take_down_about_me(lead.viewer, pair.programme_id, pair.mentor.person_id, now=MONDAY)
+
+
+def becomes(programme: RunningProgramme, mode: str) -> None:
+    item = Programme.get(*programme_key(programme.programme_id))
+    item.policy = {**item.policy, "moderation": {**item.policy["moderation"], "mode": mode}}
+    item.save()
+
+
+@pytest.mark.parametrize("mode", ["filtered", "brokered"])
+def test_what_was_written_before_a_person_had_to_read_everything_is_not_shown(mode: str) -> None:
+    pair = a_pair()
+    write_about_me(pair.mentor.viewer, text=TEXT)
+    becomes(pair.programme, mode)
+
+    shown = conversation(pair.mentee.viewer, pair.pair_id, now=MONDAY).about_other
+
+    assert shown == (TEXT if mode == "filtered" else "")

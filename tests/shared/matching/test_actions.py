@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.items import Pair, pair_key
+from shared.conversations.items import Couple, Pair, couple_key, pair_key
 from shared.conversations.never_again import are_kept_apart
 from shared.conversations.pairing import pair_up
 from shared.matching.actions import (
@@ -16,6 +16,7 @@ from shared.matching.actions import (
     start_run,
     unlock,
 )
+from shared.matching.board import suggestion_page
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from tests.builders import MONDAY, a_pair, a_person
@@ -287,3 +288,16 @@ def test_a_mentee_who_has_got_a_mentor_meanwhile_is_not_given_another() -> None:
     with pytest.raises(Refused, match=f"Amina Yusuf has a conversation with {other.name} by now"):
         accept(cohort.coordinator.viewer, *ids(cohort, "Amina Yusuf"), now=LATER)
     assert cohort.run(key="form-2", now=LATER).suggested == 0
+
+
+def test_two_whose_conversation_was_ended_can_be_chosen_again() -> None:
+    cohort = people(2, 1)
+    cohort.run()
+    found = cohort.of("Amina Yusuf")
+    (other,) = [one for one in cohort.mentors if one.person_id != found.mentor_id]
+    couple = couple_key(cohort.at[0], other.person_id, found.mentee_id)
+    Couple(*couple, pair_id="over", ended_at=MONDAY - timedelta(days=7)).save()
+
+    page = suggestion_page(cohort.coordinator.viewer, *cohort.at, found.suggestion_id, now=MONDAY)
+
+    assert [(one.name, one.may_be) for one in page.candidates] == [(other.name, True)]

@@ -198,7 +198,8 @@ def test_what_is_not_among_the_choices_names_nobody_and_is_no_reason_to_refuse(
 
     reported(pair, stranger.person_id)
 
-    assert the_only(pair).about_id == ""
+    concern = the_only(pair)
+    assert (concern.about_id, concern.about_name) == ("", "Somebody on the staff, who could not be found")
     assert lead.address not in alerted()
 
 
