@@ -17,6 +17,7 @@ from shared.people.permissions import (
 )
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
+from shared.policies.people import Needs
 from shared.programmes.actions import load_programme
 from shared.programmes.desk import add_need, end_need
 from shared.programmes.rules import day_of
@@ -51,11 +52,19 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
 
 def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now: datetime) -> None:
     """Stores what the viewer lacks to take part; what they no longer name is met. Said again, nothing
-    changes. Raises NotFound for who is no mentee there, Invalid for what is not asked about."""
+    changes. Raises NotFound for who is no mentee there, Invalid for what is not asked about, Conflict."""
     require(own_role(viewer, programme_id) == Role.MENTEE)
     policy = load_programme(programme_id).policy.needs
     if not set(needs) <= set(policy.kinds):
         raise Invalid("Please choose among the things named here.", field="needs")
+    for _ in range(TRIES):
+        with suppress(Lost):
+            _say(viewer, programme_id, needs, policy, now)
+            return
+    raise Conflict(MEANWHILE)
+
+
+def _say(viewer: Viewer, programme_id: str, needs: Collection[str], policy: Needs, now: datetime) -> None:
     before = {one.need: one for one in needs_of(viewer.person_id, programme_id)}
     follow_up_on = (day_of(now) + timedelta(days=policy.follow_up_days)).isoformat()
     with transaction() as write:
@@ -83,7 +92,11 @@ def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now:
 def needs_of(person_id: str, programme_id: str) -> list[Need]:
     """What somebody lacks, or lacked: one Query."""
     pk, first = need_key(person_id, programme_id, "")
-    return [one for one in Need.query(pk, Need.sk.startswith(first)) if isinstance(one, Need)]
+    return [
+        one
+        for one in Need.query(pk, Need.sk.startswith(first), consistent_read=True)
+        if isinstance(one, Need)
+    ]
 
 
 def meet_need(
@@ -107,7 +120,7 @@ def meet_need(
 
 
 def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now: datetime) -> None:
-    """Brings a need back after the policy's days once more. Raises as `meet_need`."""
+    """Brings a need back after the policy's days once more. Raises NotFound, Conflict."""
     require(may_manage_people(viewer, programme_id))
     item = find(Need, *need_key(person_id, programme_id, need)) if need in NEED_WORDS else None
     if item is None or item.met_at is not None:
@@ -115,8 +128,11 @@ def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now
     days = load_programme(programme_id).policy.needs.follow_up_days
     item.follow_up_on = (day_of(now) + timedelta(days=days)).isoformat()
     item.listing_order = _order(item)
-    with conditional():
-        item.save()
+    try:
+        with conditional():
+            item.save()
+    except Lost:
+        raise Conflict(MEANWHILE) from None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ def own_pairs(viewer: Viewer) -> frozenset[str]:
 def pairs_of(person_id: str) -> frozenset[str]:
     """The ids of a person's pairs, ended ones too: one Query."""
     pk, first = pair_of_person_key(person_id, "")
-    return frozenset(one.pair_id for one in PairOfPerson.query(pk, PairOfPerson.sk.startswith(first)))
+    found = PairOfPerson.query(pk, PairOfPerson.sk.startswith(first), consistent_read=True)
+    return frozenset(one.pair_id for one in found)
 
 
 def companions_of(programme_id: str, person_id: str) -> frozenset[str]:

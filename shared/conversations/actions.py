@@ -179,9 +179,17 @@ def change_message(
 
 
 def require_going_on(pair: Pair, now: datetime) -> None:
-    """Raises Conflict when the conversation has closed by itself, with the last day of its cohort."""
+    """Raises Conflict when the conversation has closed by itself, with the last day of its cohort. (A form
+    that is sent again after somebody ended it is answered as before.)"""
     if cohort_is_over(pair.programme_id, pair.cohort_id, now=now):
         raise Conflict(ENDED, code="ended")
+
+
+def require_open(pair: Pair, now: datetime) -> None:
+    """Raises Conflict when the conversation has ended, in whichever way."""
+    if pair.status != "active":
+        raise Conflict(ENDED, code="ended")
+    require_going_on(pair, now)
 
 
 def require_changeable(message: Message, pair: Pair, expected_round: int) -> None:

@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.permissions import Viewer, may_manage_people, part_in_pair, require
+from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
@@ -32,12 +32,12 @@ def end_pair(
     why: str,
     now: datetime,
     also: Callable[[TransactWrite], None] = lambda _: None,
-) -> None:
+) -> bool:
     """Nothing more can be written from now on; both can go on reading. A mentee without another conversation
     waits for a mentor again. What is still on its way is decided on by a person.
 
-    Ended already, nothing changes. Raises NotFound for those who do not pair people here or are of the pair,
-    Invalid without a reason.
+    Returns whether this ended it: ended already, nothing changes, and nothing is added that `also` adds.
+    Raises NotFound for those who do not read the conversation as staff, Invalid without a reason.
     """
     why = as_typed(why)
     for _ in range(TRIES):
@@ -45,14 +45,14 @@ def end_pair(
         part = part_in_pair(
             viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
         )
-        require(part == "staff" and may_manage_people(viewer, pair.programme_id))
+        require(part == "staff" and may_moderate(viewer, pair.programme_id))
         if not why or len(why) > LONGEST_WHY:
             raise Invalid(TOO_LONG if why else WHY, field="why")
         if pair.status != "active":
-            return
+            return False
         try:
             _end(viewer, pair, why, now, also)
-            return
+            return True
         except Lost:
             continue
     raise Conflict(BUSY)

@@ -14,6 +14,7 @@ from shared.platform.errors import Invalid, Refused
 from shared.policies import Policy
 
 from .actions import message_id_of, new_message, require_going_on, store_once, text_to_send
+from .agreement import require_agreed
 from .items import Message, Pair
 from .programme_rules import programme_or_none
 from .rules import ARRIVED, Way
@@ -74,6 +75,8 @@ def enter_for_mentee(
     if way is None:
         raise Invalid("Say how the message reached you.", field="arrived_by")
     require_going_on(pair, now)
+    programme = programme_or_none(pair.programme_id)
+    require_agreed(pair, "mentee", programme.policy if programme else None)
     message_id = message_id_of(pair_id, viewer, key)
     message = new_message(
         pair, "mentee", message_id, text_to_send(text), first_name=pair.mentee_first_name, now=now

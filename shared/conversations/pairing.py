@@ -1,5 +1,6 @@
 """Bringing a mentor and a mentee together."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.participation import why_paused
 from shared.people.permissions import Role, Viewer, may_manage_people, require
-from shared.people.wishes import may_know
+from shared.people.wishes import are_at_one_school, may_know
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
@@ -43,6 +44,10 @@ RELATED = (
     "{mentee} and {mentor} may know each other: one of them wrote a name that fits. People who know each "
     "other are not brought together."
 )
+ONE_SCHOOL = "{mentee} and {mentor} are at the same school, and this programme keeps those apart."
+
+Asked = Callable[[Membership, Membership, Policy], None]
+"""Raises what else is against a mentor and a mentee. It is asked of both as they are when they are paired."""
 
 
 def pair_up(
@@ -54,13 +59,14 @@ def pair_up(
     cohort_id: str,
     key: str,
     now: datetime,
+    also_ask: Asked = lambda _mentor, _mentee, _policy: None,
 ) -> str:
     """Begins a conversation between a mentor and a mentee of the programme, and returns the pair's id.
 
     `cohort_id` may be empty. `key` is the form's: sent again, the same pair is answered. Raises NotFound when
     the viewer may not pair, Invalid for people who are not active there, Refused with the reason while the
     policy keeps them apart, they know each other, the mentor has no room or the cohort is over, Conflict when
-    the two have a conversation already.
+    the two have a conversation already, and whatever `also_ask` raises.
     """
     require(may_manage_people(viewer, programme_id))
     programme = find(Programme, *programme_key(programme_id))
@@ -81,7 +87,9 @@ def pair_up(
         policy = _policy(programme)
         _require_taking_part(policy, mentor, mentee, now)
         _require_apart_from_nobody(programme_id, mentor, mentee)
+        _require_two_schools(policy, mentor, mentee)
         _require_room(policy, mentor, now)
+        also_ask(mentor, mentee, policy)
         with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
@@ -129,6 +137,14 @@ def _require_apart_from_nobody(programme_id: str, mentor: Membership, mentee: Me
     said_by_mentor = may_know(mentor.wished.knows, mentee.first_name, mentee.surname)
     if said_by_mentor or may_know(mentee.wished.knows, mentor.first_name, mentor.surname):
         raise Refused(RELATED.format(**names), field="mentor_id", code="know_each_other")
+
+
+def _require_two_schools(policy: Policy, mentor: Membership, mentee: Membership) -> None:
+    """Raises Refused for two of one school where the policy keeps those apart. What they chose, and the group
+    a mentor is for, whoever pairs by hand weighs for themselves."""
+    if policy.matching.same_school_apart and are_at_one_school(mentor.school or "", mentee.school or ""):
+        sentence = ONE_SCHOOL.format(mentor=mentor.first_name, mentee=mentee.first_name)
+        raise Refused(sentence, field="mentor_id", code="same_school")
 
 
 def _require_room(policy: Policy, mentor: Membership, now: datetime) -> None:

@@ -19,6 +19,9 @@ from .items import Pair
 from .programme_rules import rules_in_force
 from .rules import Checker, Decision, as_typed, decide, problem_with, sender_of, spans_of, undecided
 
+CONTACT = ("meet_in_person", "offplatform", "address", "phone", "handle", "email")
+"""What the filter may find in a mentee's private words that a person should read, the gravest first."""
+
 
 @dataclass(frozen=True)
 class PrivateWords:
@@ -32,7 +35,7 @@ class PrivateWords:
 
     def shows_help(self, part: str) -> bool:
         """Whether whoever wrote them is shown at once where help is: a mentor writes of others as a rule."""
-        return self.worry not in ("", "unchecked") and part == "mentee"
+        return self.worry not in ("", "unchecked", *CONTACT) and part == "mentee"
 
 
 def look_through(
@@ -43,21 +46,34 @@ def look_through(
     text = as_typed(text)
     if problem := problem_with(text):
         raise Invalid(problem.replace("before you send it", "here"), field=field)
-    decision = _decided(text, part, programme, checker)
-    is_worry = decision.lane == "safeguarding"
-    worry = (decision.worry or "wellbeing") if is_worry else "unchecked" if decision.unchecked else ""
+    decision, was_judged = _decided(text, part, programme, checker)
+    worry = (decision.worry or "wellbeing") if decision.lane == "safeguarding" else ""
+    if not was_judged:
+        worry = worry or "unchecked"
+    elif part == "mentee":
+        worry = worry or _contact_in(decision)
     return PrivateWords(text, worry, decision.severity, tuple(spans_of(decision.findings)))
 
 
-def _decided(text: str, part: str, programme: RunningProgramme | None, checker: Checker) -> Decision:
+def _decided(
+    text: str, part: str, programme: RunningProgramme | None, checker: Checker
+) -> tuple[Decision, bool]:
+    """What would become of them as a message, and whether the programme's rules could judge them."""
     rules, broken = rules_in_force(programme)
     try:
         verdict = checker(text, sender=sender_of(part), recent=(), rules=rules)
     except RulesBroken:
-        return undecided()
+        return undecided(), False
     if broken or programme is None:
-        return undecided(verdict)
-    return decide(verdict, mode=programme.policy.moderation.mode, pair_status="active")
+        return undecided(verdict), False
+    return decide(verdict, mode="filtered", pair_status="active"), True
+
+
+def _contact_in(decision: Decision) -> str:
+    """What a mentee may be telling of: that somebody has their address, or means to meet. In a message a
+    person would read it; so one must here."""
+    found = [str(one["category"]) for one in decision.findings]
+    return next((one for one in CONTACT if one in found), "")
 
 
 def add_concern(

@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.people.items import Membership, membership_key
 from shared.people.participation import Pause, open_methods, why_paused
 from shared.people.permissions import Role
+from shared.platform.errors import Conflict
 from shared.platform.tables import DirectoryItem
 from shared.policies.people import Method, Strand
 from shared.programmes.actions import RunningProgramme, running
@@ -15,6 +16,8 @@ from shared.programmes.rules import day_of, is_over, strand_of
 
 from .items import Pair
 from .rules import shows_what_nobody_read
+
+RESTS = "This conversation is resting, so nothing was changed. Your coordinator knows."
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ def taking_part(pair: Pair, *, now: datetime) -> TakingPart:
     """One BatchGetItem. Without a policy that can be read there are no pauses: nothing is passed on then
     unless a person decides."""
     return taking_part_in([pair], now=now)[pair.pair_id]
+
+
+def require_awake(pair: Pair, *, now: datetime) -> None:
+    """Raises Conflict while the conversation rests. For what the two do together without a message, which
+    would wait for itself: one BatchGetItem."""
+    if taking_part(pair, now=now).rests:
+        raise Conflict(RESTS, code="rests")
 
 
 def taking_part_in(pairs: Iterable[Pair], *, now: datetime) -> dict[str, TakingPart]:

@@ -190,7 +190,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     invited = unanswered_invitations(viewer, programme_id, now=now)
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
-        _talks(desk, f"{here}/pairs"),
+        _talks(viewer, desk, f"{here}/pairs"),
         _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
@@ -208,8 +208,9 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     ]
 
 
-def _talks(desk: Desk, page: str) -> WaitingLine:
-    found = sorted(desk.of("talk"), key=lambda one: str(one.since or ""))
+def _talks(viewer: Viewer, desk: Desk, page: str) -> WaitingLine:
+    theirs = [one for one in desk.of("talk") if viewer.person_id not in (one.hidden_from or ())]
+    found = sorted(theirs, key=lambda one: str(one.since or ""))
     named = tuple(
         WaitingOne(one.name or "", f"/pairs/{one.of}/not-working", one.since) for one in found[:FIRST]
     )

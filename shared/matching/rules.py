@@ -11,7 +11,7 @@ from typing import Protocol
 
 from shared.conversations.room import most_mentees
 from shared.people.participation import Facts, pauses_of
-from shared.people.wishes import Wishes, may_know
+from shared.people.wishes import Wishes, are_at_one_school, may_know
 from shared.policies import Policy
 from shared.policies.people import Side, Strand
 from shared.programmes.rules import strand_of
@@ -139,7 +139,7 @@ def rules_between(mentor: Party, mentee: Party, policy: Policy, apart: Apart) ->
         "never_again": couple in apart.never_again,
         "declined": couple in apart.declined,
         "related": know_each_other(mentor, mentee),
-        "school": policy.matching.same_school_apart and _same(mentor.school, mentee.school),
+        "school": policy.matching.same_school_apart and are_at_one_school(mentor.school, mentee.school),
         "strand": not fits_strand(mentor, strand_id(mentee, strands), strands),
     }
     for preference in policy.matching.preferences:
@@ -159,15 +159,6 @@ def know_each_other(one: Party, other: Party) -> bool:
 def chosen(party: Party, preference_id: str, choices: Collection[str]) -> tuple[str, ...]:
     """What somebody chose among what can be chosen now."""
     return tuple(one for one in party.wishes.preferences.get(preference_id, ()) if one in choices)
-
-
-def folded_school(school: str) -> str:
-    """A school as it is compared: capitals, spaces and stops make no difference."""
-    return " ".join("".join(one if one.isalnum() else " " for one in school.casefold()).split())
-
-
-def _same(one: str, other: str) -> bool:
-    return bool(folded_school(one)) and folded_school(one) == folded_school(other)
 
 
 def strand_id(mentee: Party, strands: Sequence[Strand]) -> str:

@@ -29,7 +29,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import maximum_bipartite_matching, min_weight_full_bipartite_matching
 
-from shared.people.wishes import keys_for, keys_of
+from shared.people.wishes import folded_school, keys_for, keys_of
 
 from .rules import (
     MUST_PREFIX,
@@ -42,7 +42,6 @@ from .rules import (
     Told,
     chosen,
     fits_strand,
-    folded_school,
     hindrance_of,
     room_of,
     strand_id,

@@ -144,3 +144,13 @@ def _words(name: str) -> Sequence[str]:
     )
     words = re.sub(r"[^\w\s-]", "", plain.replace(".", " ")).replace("-", " ").split()
     return [one for one in words if one not in TITLES]
+
+
+def folded_school(school: str) -> str:
+    """A school as it is compared: capitals, spaces and stops make no difference."""
+    return " ".join("".join(one if one.isalnum() else " " for one in school.casefold()).split())
+
+
+def are_at_one_school(one: str, other: str) -> bool:
+    """Whether two schools are the same; not where one is not known."""
+    return bool(folded_school(one)) and folded_school(one) == folded_school(other)

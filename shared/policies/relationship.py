@@ -60,13 +60,6 @@ class Relationship(Part):
     skills: list[Text] = Field(
         default=[], description="What a mentee rates themselves in, at the start and at the end: “I can …”."
     )
-    interactions_least: int = Field(
-        0, ge=0, le=100, description="How many times the two should be in touch; staff see who is below it."
-    )
-    logged_ways: list[Text] = Field(
-        default=[],
-        description="Ways of being in touch off the platform that one side logs and the other confirms.",
-    )
     diary: list[Text] = Field(
         default=[], description="Questions a mentee’s diary begins with. There is no diary where empty."
     )

@@ -5,11 +5,9 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from .base import Part, Text
-from .endings import Endings, Evaluation
 from .hours import Clock, WorkingTime
+from .library import Library
 from .matching import Matching
-from .meetings import Meetings
-from .nudging import Library, Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -279,11 +277,7 @@ class Policy(Part):
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
-    meetings: Meetings = Field(Meetings.model_validate({}), description="Whether and how they may meet.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
-    nudges: Nudges = Field(Nudges.model_validate({}), description="Who is reminded of what, and when.")
-    endings: Endings = Field(Endings.model_validate({}), description="How it ends well.")
-    evaluation: Evaluation = Field(Evaluation.model_validate({}), description="What is asked of how it went.")
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )

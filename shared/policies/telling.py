@@ -21,9 +21,9 @@ from .working_time import DAYS
 SEVERITIES = ("immediate", "high", "medium", "low")
 ONE_BY_ONE = frozenset({"GroundRules.mentee", "GroundRules.mentor", "GroundRules.staff", "Strand.topics"})
 """Lists whose entries are sentences: each is told, added and taken away by itself."""
-KNOWN_BY = ("id", "organisation", "name", "asked_of")
+KNOWN_BY = ("id", "organisation", "name")
 """What tells something in a list from the others, the first that it has."""
-SHOWN_AS = ("name", "title", "organisation", "words", "mentee_words", "id", "asked_of")
+SHOWN_AS = ("name", "title", "organisation", "words", "mentee_words", "id")
 """What it is called for whoever reads, the first that it has."""
 
 Path = tuple[str, ...]

@@ -80,17 +80,28 @@ def end_nominee(write: TransactWrite, programme_id: str, of: str, *, now: dateti
     _end(write, nominee_on_desk_key(programme_id, of), programme_id, of, gone_at=now)
 
 
-def add_talk(write: TransactWrite, programme_id: str, pair_id: str, *, name: str, now: datetime) -> None:
-    """Adds to a running transaction that one of a pair says it isn't working. `name`: the mentee's."""
+def add_talk(
+    write: TransactWrite,
+    programme_id: str,
+    pair_id: str,
+    *,
+    name: str,
+    hidden_from: tuple[str, ...],
+    now: datetime,
+) -> None:
+    """Adds to a running transaction that one of a pair says it isn't working. `name`: the mentee's.
+    `hidden_from`: the person_ids of the two, who may be on the staff as well."""
+    key = talk_key(programme_id, pair_id)
     _add(
         write,
-        talk_key(programme_id, pair_id),
+        key,
         programme_id,
         "talk",
         pair_id,
         name=name,
         person_id="",
         since=now,
+        hidden_from=hidden_from,
     )
 
 
@@ -123,6 +134,7 @@ def _add(
     person_id: str,
     since: datetime | None = None,
     until: str = "",
+    hidden_from: tuple[str, ...] = (),
 ) -> None:
     said: list[Action] = [
         OnDesk.kind.set(OnDesk),
@@ -135,6 +147,7 @@ def _add(
     ]
     said += [OnDesk.since.set(since)] if since else []
     said += [OnDesk.until.set(until)] if until else []
+    said += [OnDesk.hidden_from.set(list(hidden_from))] if hidden_from else []
     # An update, because it may wait already.
     write.update(OnDesk(*key), said, add_version_condition=False)
 

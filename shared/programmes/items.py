@@ -138,6 +138,8 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
     since = MomentAttribute(null=True)
     until = UnicodeAttribute(null=True)
     """ISO date, of what ends on a day."""
+    hidden_from = JSONAttribute(null=True)
+    """The person_ids of those who must not learn of it, should they be on the staff."""
 
 
 def organisation_key(organisation_id: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.conversations.actions import part_in
+from shared.conversations.actions import part_in, require_open
 from shared.conversations.items import Pair
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
@@ -43,17 +43,18 @@ def write_reflection(
 
     `key` is the form's: sent again, it is kept once. Raises NotFound for who is not in the pair, or has no
     diary or logbook there, and Invalid for words that cannot be kept, or name the mentee in a mentor's
-    account unless `not_a_name`.
+    account unless `not_a_name`; Conflict once the conversation has ended.
     """
     pair = load_pair(pair_id)
     part = part_in(viewer, pair)
+    require_open(pair, now)
     programme = programme_or_none(pair.programme_id)
     if programme is not None and not questions_for(programme.policy.relationship, part):
         raise NotFound
     if not key:
         raise Invalid("Please send this form once more.", field="key")
     words = look_through(text, part=part, programme=programme, checker=checker)
-    if part == "mentor" and not not_a_name:
+    if part == "mentor" and not (not_a_name or words.worry):  # a worry is never kept waiting for its wording
         _require_unnamed(words.text, pair)
     return _keep(viewer, pair, part, words, programme, key, now), words.shows_help(part)
 

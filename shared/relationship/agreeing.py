@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.audit.actions import record
+from shared.conversations.actions import require_open
 from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair
 from shared.conversations.programme_rules import programme_or_none
@@ -18,6 +19,7 @@ from shared.platform.tables import Lost, transaction
 from shared.policies.relationship import Agreement
 
 TRIES = 4
+STAFF = "the people who run the programme"
 CHANGED_WORDS = "The words have changed since you opened the page. Please read them once more."
 BUSY = "Somebody else changed something here just now. Please send it once more."
 
@@ -32,7 +34,7 @@ class Side:
     how_often: str
     when: tuple[str, ...]
     entered_by: str
-    """Who of the staff entered it, where a mentee agreed elsewhere."""
+    """Who entered it, where a mentee agreed elsewhere; for the two no name of the staff."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def agreement(viewer: Viewer, pair_id: str) -> AgreementView:
     state = agreement_of(pair, _policy(pair))
     names = {"mentor": pair.mentor_first_name, "mentee": pair.mentee_first_name}
     mentor, mentee = (
-        _side(names[one], state.of(one), is_current=state.is_current(one)) for one in ("mentor", "mentee")
+        _side(names[one], state.of(one), part, is_current=state.is_current(one))
+        for one in ("mentor", "mentee")
     )
     return AgreementView(
         pair_id=pair_id,
@@ -83,14 +86,14 @@ def agreement(viewer: Viewer, pair_id: str) -> AgreementView:
     )
 
 
-def _side(name: str, agreed: Any, *, is_current: bool) -> Side:
+def _side(name: str, agreed: Any, part: str, *, is_current: bool) -> Side:
     return Side(
         name=name,
         has_agreed=bool(agreed) and is_current,
         is_asked_anew=bool(agreed) and not is_current,
         how_often=str(agreed.get("how_often", "")),
         when=tuple(agreed.get("when", ())),
-        entered_by=str(agreed.get("by", "")),
+        entered_by=(str(agreed["by"]) if part == "staff" else STAFF) if agreed.get("by") else "",
     )
 
 
@@ -141,6 +144,7 @@ def _store(
 ) -> None:
     for _ in range(TRIES):
         pair = load_pair(pair_id)
+        require_open(pair, now)
         asked = _asked(pair)
         _require_fit(asked, version, how_often, when)
         said = {"version": version, "at": order(now), "how_often": how_often, "when": list(when), "by": by}

@@ -16,12 +16,14 @@ from shared.conversations.actions import (
     new_message,
     part_in,
     require_going_on,
+    require_open,
     store_once,
     text_to_send,
 )
 from shared.conversations.agreement import require_agreed
-from shared.conversations.items import Message, Pair, Shared, message_key, shared_place
+from shared.conversations.items import Message, Pair, Shared, message_key, pair_key, shared_place
 from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.resting import require_awake
 from shared.conversations.sharing import (
     all_shared,
     carried_by,
@@ -46,6 +48,8 @@ TRIES = 4
 GOAL, STEP, TASK, REFLECTION = "goal", "step", "task", "reflection"
 PRACTICE: dict[str, Practice] = {GOAL: "goals", STEP: "goals", TASK: "tasks", REFLECTION: "goals"}
 OPEN = frozenset({"open", "proposed"})
+STANDS = frozenset({"open", "done"})
+"""States of a step that stands with its goal."""
 NOT_NOW = "This is not part of the stage that you are in. It comes later."
 TOO_MANY = {
     GOAL: f"You have {MOST_GOALS} goals already. Please finish one first, or give one up.",
@@ -172,7 +176,7 @@ def _require_room(pair_id: str, what: str, part_of: str) -> None:
     most = {GOAL: MOST_GOALS, STEP: MOST_STEPS, TASK: MOST_TASKS}.get(what)
     if most is None:
         return
-    counted = OPEN | {"done"} if what == STEP else OPEN
+    counted = STANDS if what == STEP else OPEN
     there = [
         one for one in all_shared(pair_id, what) if one.state in counted and (one.part_of or "") == part_of
     ]
@@ -192,14 +196,18 @@ def settle(
     for _ in range(TRIES):
         pair = load_pair(pair_id)
         part = part_in(viewer, pair)
-        require_going_on(pair, now)
+        require_open(pair, now)
+        require_awake(pair, now=now)
         item = load_shared(pair_id, what, item_id)
         require(is_visible(item, viewer.person_id) and item.state != "dropped")
         state = _becomes(item, part, becomes)
         if state == item.state:
             return item
+        if state == "open" and item.state not in OPEN and item.what != STEP:
+            _require_room(pair_id, item.what, "")
         try:
             with transaction() as write:
+                write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
                 for one in (item, *_steps_of(item)):
                     place(
                         one, state if one is item else one.state, goal_state=_goal_state(item, state), now=now
@@ -222,7 +230,8 @@ def _steps_of(item: Shared) -> Sequence[Shared]:
     """A goal's steps, which go from the page and come back to it with their goal."""
     if item.what != GOAL:
         return ()
-    return [one for one in all_shared(item.pair_id, STEP) if one.part_of == item.item_id]
+    steps = all_shared(item.pair_id, STEP)
+    return [one for one in steps if one.part_of == item.item_id and one.state in STANDS]
 
 
 def _becomes(item: Shared, part: str, becomes: Becomes) -> str:

@@ -1,4 +1,4 @@
-"""“This isn’t working”: from either side, to the coordinator alone, without blame."""
+"""“This isn’t working”: from either side to those who run the programme, and never to the other."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.conversations.actions import part_in
-from shared.conversations.ending import end_pair
+from shared.conversations.ending import LONGEST_WHY, end_pair
 from shared.conversations.items import Pair
 from shared.conversations.moderators import whom_to_ask
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
@@ -18,7 +18,7 @@ from shared.conversations.views import part_or_staff, record_conversation_read
 from shared.filtering import check
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
-from shared.people.permissions import Viewer, may_manage_people, require
+from shared.people.permissions import Viewer, may_moderate, require
 from shared.people.staff import active_staff, staff_roll
 from shared.platform.errors import Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
@@ -90,7 +90,7 @@ def not_working(viewer: Viewer, pair_id: str, *, worried: bool = False, now: dat
     policy = programme.policy if programme else None
     found = [one for one in _all(pair) if part == "staff" or one.by_id == viewer.person_id]
     names = {pair.mentor_id: pair.mentor_name, pair.mentee_id: pair.mentee_name}
-    may_manage = part == "staff" and may_manage_people(viewer, pair.programme_id)
+    may_settle = part == "staff" and may_moderate(viewer, pair.programme_id)
     return NotWorkingView(
         pair_id=pair_id,
         programme_name=pair.programme_name,
@@ -104,15 +104,15 @@ def not_working(viewer: Viewer, pair_id: str, *, worried: bool = False, now: dat
                 text=one.text or "",
                 at=one.asked_at,
                 is_open=one.state == "open",
-                outcome=OUTCOMES.get(one.outcome or "", ""),
+                outcome=OUTCOMES.get(one.outcome or "", "") if part == "staff" else "",
                 note=(one.note or "") if part == "staff" else "",
                 settled_by=(one.settled_by_name or "") if part == "staff" else "",
             )
             for one in found
         ),
         may_ask=part != "staff" and pair.status == "active",
-        may_settle=may_manage,
-        may_end=may_manage and pair.status == "active",
+        may_settle=may_settle,
+        may_end=may_settle and pair.status == "active",
         support=policy.relationship.support_for_mentors if policy and part == "mentor" else "",
         help_now=help_of(policy) if policy and worried and part == "mentee" else (),
     )
@@ -127,8 +127,8 @@ def _all(pair: Pair) -> list[NotWorking]:
 def say_not_working(
     viewer: Viewer, pair_id: str, *, wish: str, text: str, key: str, checker: Checker = check, now: datetime
 ) -> bool:
-    """Tells the coordinators, and nobody else. Words are looked through for a worry as everything is. Returns
-    whether the writer is shown where help is.
+    """Tells the coordinators, and never the other. Words are looked through for a worry as everything is.
+    Returns whether the writer is shown where help is.
 
     `key` is the form's: sent again, it is told once. Raises NotFound for who is not in the pair, Invalid for
     what cannot be taken, Conflict where the conversation has ended.
@@ -139,7 +139,8 @@ def say_not_working(
         raise Conflict("This conversation has ended already.", code="ended")
     programme = programme_or_none(pair.programme_id)
     words = _read(wish, text, part, programme, checker)
-    ask_id = derived_id("not_working", pair_id, viewer.person_id, key)
+    # What is said is part of what it is: the same form with other words is another ask, and none is lost.
+    ask_id = derived_id("not_working", pair_id, viewer.person_id, key, wish, as_typed(text))
     for _ in range(TRIES):
         if find(NotWorking, *not_working_key(pair_id, ask_id)) is not None:
             return words is not None and words.shows_help(part)
@@ -191,7 +192,7 @@ def _keep(
             made = add_concern(write, words, pair=pair, part=part, cause=cause, programme=programme, now=now)
             asked.concern_id = made or None
         write.save(asked, condition=is_new(NotWorking))
-        add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, now=now)
+        _put_on_desk(write, pair, now)
         _tell(write, pair, cause, now)
 
 
@@ -212,14 +213,19 @@ def _tell(write: TransactWrite, pair: Pair, cause: tuple[str, ...], now: datetim
         queue(write, notice, now=now)
 
 
+def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
+    hidden_from = (pair.mentor_id, pair.mentee_id)
+    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=hidden_from, now=now)
+
+
 def settle_not_working(
     viewer: Viewer, pair_id: str, ask_id: str, *, outcome: str, note: str, now: datetime
 ) -> None:
-    """Notes what came of it. Unless they go on, the conversation ends with it, and everything else that was
-    asked in it is settled too. Raises NotFound for those who do not pair people here, Invalid naming what is
-    missing."""
+    """Notes what came of it. Unless they go on, the conversation ends with it, and whatever else was asked in
+    it is settled too. Raises NotFound for those who do not read the conversation as staff, Invalid naming
+    what is missing."""
     pair = load_pair(pair_id)
-    require(part_or_staff(viewer, pair) == "staff" and may_manage_people(viewer, pair.programme_id))
+    require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
     asked = find(NotWorking, *not_working_key(pair_id, ask_id))
     if asked is None:
         raise NotFound
@@ -230,30 +236,49 @@ def settle_not_working(
     require_none(problems)
     if asked.state == "settled":
         return
+    goes_on = outcome == "goes_on"
 
     def settled(write: TransactWrite) -> None:
-        for one in _all(pair):
-            if one.state == "open":
-                one.state, one.outcome, one.note = "settled", outcome, note
-                one.settled_by_name, one.settled_at = viewer.name, now
-                write.save(one)
-        end_talk(write, pair.programme_id, pair_id, now=now)
-        record(
-            write,
-            pair.programme_id,
-            "settled_talk",
-            f"pair:{pair_id}",
-            by_id=viewer.person_id,
-            by_name=viewer.name,
-            now=now,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
-        )
+        _settle(write, viewer, pair, ask_id, outcome, note, only=goes_on, now=now)
 
-    if outcome == "goes_on" or pair.status != "active":
+    if goes_on or not end_pair(viewer, pair_id, why=note[:LONGEST_WHY], now=now, also=settled):
         try:
             with transaction() as write:
                 settled(write)
         except Lost:
             raise Conflict(BUSY) from None
-        return
-    end_pair(viewer, pair_id, why=note[:500], now=now, also=settled)
+    if any(one.state == "open" for one in _all(pair)):  # asked while this was being settled
+        with transaction() as write:
+            _put_on_desk(write, pair, now)
+
+
+def _settle(
+    write: TransactWrite,
+    viewer: Viewer,
+    pair: Pair,
+    ask_id: str,
+    outcome: str,
+    note: str,
+    *,
+    only: bool,
+    now: datetime,
+) -> None:
+    """Adds that this is settled; all that is open, unless `only` this."""
+    is_open = [one for one in _all(pair) if one.state == "open"]
+    these = [one for one in is_open if one.ask_id == ask_id or not only]
+    for one in these:
+        one.state, one.outcome, one.note = "settled", outcome, note
+        one.settled_by_name, one.settled_at = viewer.name, now
+        write.save(one)
+    if len(these) == len(is_open):
+        end_talk(write, pair.programme_id, pair.pair_id, now=now)
+    record(
+        write,
+        pair.programme_id,
+        "settled_talk",
+        f"pair:{pair.pair_id}",
+        by_id=viewer.person_id,
+        by_name=viewer.name,
+        now=now,
+        hidden_from=(pair.mentor_id, pair.mentee_id),
+    )

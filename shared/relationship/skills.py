@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.conversations.actions import part_in, require_going_on
+from shared.conversations.actions import part_in, require_open
 from shared.conversations.items import Pair, Shared, shared_key
 from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.resting import require_awake
 from shared.conversations.sharing import new_shared
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
@@ -83,7 +84,8 @@ def rate_skills(viewer: Viewer, pair_id: str, ratings: Mapping[int, str], *, now
     for _ in range(TRIES):
         pair = load_pair(pair_id)
         require(part_in(viewer, pair) == "mentee")
-        require_going_on(pair, now)
+        require_open(pair, now)
+        require_awake(pair, now=now)
         policy = _policy(pair)
         if not _is_offered(policy, pair):
             raise Conflict(NOT_NOW, code="not_in_this_stage")

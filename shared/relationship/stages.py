@@ -5,9 +5,10 @@ from typing import Literal
 
 from pynamodb.expressions.update import Action
 
-from shared.conversations.actions import part_in, require_going_on
+from shared.conversations.actions import part_in, require_open
 from shared.conversations.items import Pair
 from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.resting import require_awake
 from shared.conversations.steps import load_pair
 from shared.people.permissions import Viewer
 from shared.platform.errors import Conflict
@@ -34,7 +35,8 @@ def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: da
     for _ in range(TRIES):
         pair = load_pair(pair_id)
         part_in(viewer, pair)
-        require_going_on(pair, now)
+        require_open(pair, now)
+        require_awake(pair, now=now)
         if _answer(pair, viewer, answer, stage, now):
             return
     raise Conflict(BUSY)

@@ -22,7 +22,7 @@ from shared.filtering import check
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage
-from shared.programmes.rules import spoken
+from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
 from .rules import is_time_to_move, next_stage, offers, stage_of
@@ -238,7 +238,7 @@ class _Reader:
             state=item.state,
             by="you" if own else names.get(item.by_id, ""),
             day=spoken(day) if day else "",
-            is_late=day is not None and item.state == "open" and day < self.now.date(),
+            is_late=day is not None and item.state == "open" and day < day_of(self.now),
             is_checked=item.shown_at is not None,
             settled_at=item.settled_at,
             may_settle=self.may_settle and (item.what != GOAL or self.part == "mentee"),

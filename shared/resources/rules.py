@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from shared.policies.nudging import Library
+from shared.policies.library import Library
 
 Audience = Literal["mentee", "mentor", "both"]
 AUDIENCES: tuple[str, ...] = get_args(Audience)

@@ -7,7 +7,7 @@ from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer, own_role
 from shared.platform.errors import NotFound
 from shared.platform.tables import DirectoryItem
-from shared.policies.nudging import Library
+from shared.policies.library import Library
 from shared.policies.people import Strand
 from shared.programmes.actions import RunningProgramme, running
 from shared.programmes.items import Programme, programme_key

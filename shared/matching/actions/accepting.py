@@ -5,13 +5,17 @@ from datetime import datetime
 
 from shared.conversations.pairing import pair_up
 from shared.conversations.room import active_pairs
+from shared.people.items import Membership
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Refused, SignpostError
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, conditional
+from shared.policies import Policy
 
 from ..items import MATCHINGS_DUE, Suggestion, suggested_listing
+from ..reading import party_of
+from ..rules import Apart, Party, kept_apart_by, rules_between
 from ..runs import ANOTHER, MEANWHILE, decided, require_latest, require_open, to_decide
 from .starting import STANDS_STILL_AFTER
 
@@ -32,9 +36,14 @@ def accept(viewer: Viewer, programme_id: str, cohort_id: str, suggestion_id: str
 
 
 def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
-    """The pair of a suggestion that is open. Raises what `pair_up` raises, which is kept with it."""
-    try:
+    """The pair of a suggestion that is open. Raises what `pair_up` raises, and what the rules of matching say
+    against the two by now, which is kept with it."""
+
+    def also_ask(mentor: Membership, mentee: Membership, policy: Policy) -> None:
         _require_free(item, now)
+        _require_fit(party_of(mentor), party_of(mentee), policy)
+
+    try:
         pair_id = pair_up(
             viewer,
             item.programme_id,
@@ -43,6 +52,7 @@ def bring_together(viewer: Viewer, item: Suggestion, *, now: datetime) -> str:
             cohort_id=item.cohort_id or "",
             key=derived_id("suggestion", item.suggestion_id, item.mentor_id),
             now=now,
+            also_ask=also_ask,
         )
     except SignpostError as error:
         _note_problem(item, error.sentence)
@@ -58,6 +68,15 @@ def _require_free(item: Suggestion, now: datetime) -> None:
     others = [one.mentor_name for one in pairs if one.mentor_id not in (item.mentor_id, item.mentee_id)]
     if others:
         raise Refused(f"{item.mentee_name} has a conversation with {others[0]} by now.", code="has_a_mentor")
+
+
+def _require_fit(mentor: Party, mentee: Party, policy: Policy) -> None:
+    """Raises Refused with every rule that is against these two. Whether they are together, or are kept apart
+    by staff, `pair_up` asks."""
+    rules = rules_between(mentor, mentee, policy, Apart())
+    if rules:
+        sentences = " ".join(kept_apart_by(one, mentor, mentee, policy) for one in rules)
+        raise Refused(sentences, code="does_not_fit")
 
 
 def _mark_accepted(viewer: Viewer, item: Suggestion, pair_id: str, now: datetime) -> None:

@@ -8,10 +8,10 @@ from shared.platform.clock import now
 from shared.programmes.desk import desk_of
 from shared.programmes.rules import day_of
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import WORRIED, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders import WORRIED, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
 from tests.shared.conversations.builders import notices
 
-from .signed_in import browser_of
+from .signed_in import browser_of, program_of
 from .test_relationship import Api
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -124,3 +124,48 @@ def test_neither_of_the_two_nor_strangers_end_or_settle_anything(pair: TwoWhoWri
         assert Api(pair, someone).post("/end", why="I want to.").status == 404
         assert Api(pair, someone).post("/not-working/x", result="ended", note="No.").status == 404
     assert load_pair(pair.pair_id).status == "active"
+
+
+def test_the_same_form_with_other_words_is_told_as_well_and_a_worry_in_them_is_not_lost(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    a_person("safeguarding_lead", pair.programme)
+    Api(pair, pair.mentee).post("/not-working", wish="talk", more=HARD, key="1")
+
+    Api(pair, pair.mentee).post("/not-working", wish="talk", more=WORRIED, key="1")
+
+    assert len(Api(pair, priya).get("/not-working")["asked"]) == 2
+    found = Concern.by_listing.query(concerns_listing(pair.programme_id, "open"))
+    assert WORRIED in [one.words for one in found if isinstance(one, Concern)]
+
+
+def test_a_mentor_who_is_on_the_staff_does_not_learn_of_it_from_the_programmes_first_page(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    also_in(pair.programme, pair.mentor, role="coordinator")
+    Api(pair, pair.mentee).post("/not-working", wish="stop", key="1")
+
+    home = f"/programmes/{pair.programme_id}"
+    assert "talks" in [one["what"] for one in program_of(priya).get(home).json["lines"]]
+    assert "talks" not in [one["what"] for one in program_of(pair.mentor).get(home).json["lines"]]
+
+
+def test_a_lead_can_settle_it_where_there_is_no_coordinator(pair: TwoWhoWrite) -> None:
+    lead = a_person("safeguarding_lead", pair.programme)
+    Api(pair, pair.mentee).post("/not-working", wish="stop", key="1")
+    [asked] = Api(pair, lead).get("/not-working")["asked"]
+
+    Api(pair, lead).post(f"/not-working/{asked['id']}", result="ended", note="They would like to stop.")
+
+    assert load_pair(pair.pair_id).status == "ended"
+
+
+def test_settling_what_one_said_leaves_open_what_the_other_said(pair: TwoWhoWrite, priya: Someone) -> None:
+    Api(pair, pair.mentor).post("/not-working", wish="talk", key="1")
+    [mentors] = Api(pair, priya).get("/not-working")["asked"]
+    Api(pair, pair.mentee).post("/not-working", wish="stop", more=HARD, key="1")
+
+    Api(pair, priya).post(f"/not-working/{mentors['id']}", result="goes_on", note="We talked.")
+
+    assert [one["is_open"] for one in Api(pair, priya).get("/not-working")["asked"]] == [True, False]
+    assert on_desk(pair, "talk") != []

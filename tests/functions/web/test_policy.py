@@ -329,7 +329,16 @@ def test_a_version_from_before_there_were_so_many_parts_is_compared_all_the_same
     programme: RunningProgramme, owen: Someone
 ) -> None:
     (first,) = policy_versions(programme.programme_id, limit=1)
-    for part in ("eligibility", "cohort", "vetting", "consents", "delivery", "matching", "privacy"):
+    for part in (
+        "eligibility",
+        "cohort",
+        "vetting",
+        "consents",
+        "delivery",
+        "matching",
+        "privacy",
+        "library",
+    ):
         del first.policy[part]
     first.save()
     program_of(owen).post(

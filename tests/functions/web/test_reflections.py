@@ -3,9 +3,11 @@
 import pytest
 
 from shared.audit.items import Waiting
+from shared.conversations.items import Pair
+from shared.conversations.steps import load_pair
 from shared.policies.presets import load_preset
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import WORRIED, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders import WORRIED, TwoWhoWrite, a_pair, a_person, a_programme, with_a_broken_policy
 from tests.shared.conversations.builders import notices
 
 from .signed_in import browser_of
@@ -139,3 +141,38 @@ def test_a_long_diary_has_pages(pair: TwoWhoWrite) -> None:
     assert len(first["entries"]) == 20
     [last] = api.get(f"/diary?before={first['older'].replace('#', '%23')}")["entries"]
     assert last["text"] == "Day 0 of my plan."
+
+
+def test_a_disclosure_in_a_logbook_is_kept_though_it_names_the_mentee(pair: TwoWhoWrite) -> None:
+    a_person("safeguarding_lead", pair.programme)
+    told = f"{pair.mentee.first_name} told me that her dad hits her."
+
+    assert Api(pair, pair.mentor).post("/diary", text=told, key="1").status == 201
+
+    assert [one.words for one in concerns(pair)] == [told]
+
+
+def test_what_a_person_would_read_in_a_message_a_person_reads_in_a_mentees_diary(pair: TwoWhoWrite) -> None:
+    a_person("safeguarding_lead", pair.programme)
+    told = "I sent my mentor my address, 14 Bank Street, and he came to my house."
+
+    Api(pair, pair.mentee).post("/diary", text=told, key="1")
+
+    assert [one.words for one in concerns(pair)] == [told]
+
+
+def test_what_no_rules_could_judge_a_person_reads(pair: TwoWhoWrite) -> None:
+    a_person("safeguarding_lead", pair.programme)
+    with_a_broken_policy(pair.programme)
+
+    assert Api(pair, pair.mentee).post("/diary", text=GOOD, key="1").status == 201
+
+    assert [(one.words, one.category) for one in concerns(pair)] == [(GOOD, "unchecked")]
+
+
+def test_once_a_conversation_has_ended_nothing_more_is_kept_in_its_diary(pair: TwoWhoWrite) -> None:
+    load_pair(pair.pair_id).update([Pair.status.set("ended")])
+
+    refused = Api(pair, pair.mentee).post("/diary", text=GOOD, key="1")
+
+    assert (refused.status, refused.json["error"]["code"]) == (409, "ended")

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.items import Pair
 from shared.conversations.sharing import all_shared
 from shared.conversations.steps import load_pair
+from shared.platform.clock import now
 from shared.policies import Policy
 from shared.policies.presets import load_preset
 from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
@@ -75,6 +77,28 @@ def test_cm_4_both_agree_before_the_first_message() -> None:
     assert "evenings" in shown
     sent = Api(pair, pair.mentee).post("/messages", text="Hello", key="1")
     assert sent.status == 201
+
+
+def test_a_first_message_has_prompts_until_something_is_written() -> None:
+    pair = a_pair_of(COLLEGE)
+    prompt = "Say what you would like the other to know about how you learn."
+    browser = browser_of(pair.mentee)
+    assert prompt in page(browser, pair).words
+
+    Api(pair, pair.mentee).post("/messages", text="Hello Callum, I have come back to college.", key="1")
+
+    assert prompt not in page(browser, pair).words
+
+
+def test_bt_8_how_often_and_when_is_agreed_by_a_form_that_pair_and_coordinator_see() -> None:
+    pair = a_pair_of(load_preset("brokered"), agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+
+    Api(pair, pair.mentee).post("/agreement", version=1, how_often="Every two weeks", when=["Tuesday"])
+
+    for someone in (pair.mentee, pair.mentor, coordinator):
+        seen = Api(pair, someone).get("/agreement")["mentee"]
+        assert (seen["how_often"], seen["when"]) == ("Every two weeks", ["Tuesday"])
 
 
 @pytest.mark.parametrize(
@@ -367,3 +391,72 @@ def test_cm_10_feedback_is_guided_and_asks_how_the_mentee_feels() -> None:
     assert letter["text"].startswith("You compared three courses.")
     assert letter["text"].endswith("Is there something you see differently?")
     assert Api(pair, pair.mentee).get("/feedback")["error"]["code"] == "not_found"
+
+
+# Ended, or resting
+
+
+def test_in_a_conversation_that_has_ended_nothing_is_settled_rated_or_agreed() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    mentee = Api(pair, pair.mentee)
+    mentee.post("/goals", text="Pass my English exam", key="1")
+    check_all(pair)
+    [goal] = mentee.get()["together"]["goals"]
+    load_pair(pair.pair_id).update([Pair.status.set("ended")])
+
+    answers = [
+        mentee.post(f"/shared/goal/{goal['id']}", becomes="done"),
+        mentee.post("/skills", ratings={str(n): "2" for n in range(1, 7)}),
+        mentee.post("/agreement", version=1, how_often="Once a week"),
+        mentee.post("/stage", answer="propose", stage="working"),
+    ]
+
+    assert [one.json["error"]["code"] for one in answers] == ["ended"] * 4
+
+
+def test_while_a_conversation_rests_the_two_change_nothing_for_one_another() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    answer_for_oneself(pair.mentee.viewer, pair.programme_id, Said({"taking_part": "no"}), now=now())
+    mentor = Api(pair, pair.mentor)
+
+    answers = [
+        mentor.post("/stage", answer="propose", stage="working"),
+        Api(pair, pair.mentee).post("/skills", ratings={str(n): "2" for n in range(1, 7)}),
+    ]
+
+    assert [one.json["error"]["code"] for one in answers] == ["rests", "rests"]
+
+
+def test_no_name_of_the_staff_reaches_the_two() -> None:
+    pair = a_pair_of(COLLEGE, agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+    Api(pair, coordinator).post("/agreement/on-behalf", version=1, how_often="Once a week")
+
+    assert coordinator.viewer.name in str(Api(pair, coordinator).get("/agreement"))
+    for someone in (pair.mentor, pair.mentee):
+        assert coordinator.viewer.name not in str(Api(pair, someone).get("/agreement"))
+
+
+def test_nothing_is_entered_for_a_mentee_who_has_not_agreed() -> None:
+    pair = a_pair_of(load_preset("brokered"), agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+
+    refused = Api(pair, coordinator).post(
+        "/on-behalf", text="Amina says hello.", arrived_by="telephone", key="1"
+    )
+
+    assert refused.json["error"]["code"] == "agree_first"
+
+
+def test_what_was_typed_is_shown_where_it_cannot_be_sent_any_more() -> None:
+    pair = a_pair_of(COLLEGE)
+    browser = browser_of(pair.mentee)
+    page(browser, pair)
+    key = browser.key()
+    said = {"version": 0, "at": "", "how_often": "Once a week", "when": [], "by": ""}
+    load_pair(pair.pair_id).update([Pair.agreed.set({"mentor": said, "mentee": said})])
+
+    refused = browser.post(f"/pairs/{pair.pair_id}/messages", text="I went to the open day.", key=key)
+
+    assert refused.status == 409
+    assert "I went to the open day." in refused.text

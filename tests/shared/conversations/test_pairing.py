@@ -13,6 +13,7 @@ from shared.people.wishes import Known, Wishes, stored_wishes
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.tables import transaction
+from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, create_cohort
 from tests.builders import MONDAY, Someone, a_cohort, a_person, a_policy, a_programme
 from tests.racing import just_before_it_writes
@@ -23,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("tables")
 class Three:
     """A coordinator, a mentor and a mentee of one programme."""
 
-    def __init__(self) -> None:
-        self.programme: RunningProgramme = a_programme()
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.programme: RunningProgramme = a_programme(policy=policy)
         self.coordinator = a_person("coordinator", self.programme)
         self.mentor = a_person("mentor", self.programme)
         self.mentee = a_person("mentee", self.programme)
@@ -307,3 +308,19 @@ def test_two_who_are_kept_apart_at_the_same_moment_are_not_brought_together() ->
     with just_before_it_writes(lambda: keeps_apart(three)), pytest.raises(Refused, match="never to be"):
         three.pair_up()
     assert pairs(three) == []
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_two_of_one_school_are_paired_only_where_the_policy_lets_them(is_apart: bool) -> None:
+    three = Three(a_policy(matching={"same_school_apart": is_apart}))
+    for someone, school in ((three.mentor, "St. Brigid’s Academy"), (three.mentee, "St Brigid’s  academy")):
+        key = membership_key(someone.person_id, someone.programme_id, someone.role)
+        Membership.get(*key).update([Membership.school.set(school)])
+
+    if is_apart:
+        with pytest.raises(Refused, match="Amina and Callum are at the same school") as refused:
+            three.pair_up()
+        assert (refused.value.code, refused.value.field) == ("same_school", "mentor_id")
+    else:
+        assert three.pair_up()
+    assert len(pairs(three)) == (0 if is_apart else 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.policies.nudging import Library
+from shared.policies.library import Library
 from shared.resources.rules import (
     About,
     about_of,
