@@ -275,6 +275,7 @@ def test_every_stream_function_of_the_template_is_wired_as_the_design_says() -> 
 
     assert {name: source.table for name, source in sources.items()} == {
         "FilterMessages": "conversations",
+        "MatchCohort": "conversations",
         "EscalateConcerns": "safeguarding",
         "LinkAudit": "safeguarding",
         "SendAlerts": "outbox",

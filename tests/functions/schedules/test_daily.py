@@ -37,6 +37,7 @@ def test_a_gap_in_a_chain_is_told_once_a_day_to_those_who_can_mend_it() -> None:
     programme = a_programme()
     lead = a_person("safeguarding_lead", programme)
     owen = a_person("administrator", programme)
+    a_person("regional_manager", programme)
     a_person("mentee", programme)
 
     for hours in (0, 1):
@@ -46,6 +47,7 @@ def test_a_gap_in_a_chain_is_told_once_a_day_to_those_who_can_mend_it() -> None:
     lead_left = a_programme("Routes into Medicine")
     agnes = a_person("administrator", lead_left, first_name="Agnes")
     a_person("coordinator", lead_left, first_name="Bilal")
+    a_person("regional_manager", lead_left, first_name="Nia")
     for hours in (0, 1):
         run_at(MORNING + timedelta(hours=hours))
     assert told() == [("chain_broken", agnes.address)]

@@ -70,7 +70,6 @@ WRITTEN = (
     "action_taken",
     "reasons",
     "worries",
-    "praise",
     "act_on",
 )
 """The fields that somebody writes in. Whose password is forgotten is not among them: the answer is always the
