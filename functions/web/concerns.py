@@ -1,6 +1,8 @@
 """Concerns: what staff see of them and do about them. Files and referrals are in `concern_papers.py`,
 who may see one in `concern_readers.py`."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from shared.conversations.acquaintances import companions_of
@@ -20,7 +22,7 @@ from shared.safeguarding.views import ConcernHead, ConcernPage, concern_head, co
 from .access import STAFF_ONLY
 from .forms import Given
 from .request import Request
-from .respond import Done
+from .respond import Again, Done
 from .routing import Area
 
 area = Area(__name__)
@@ -99,7 +101,8 @@ class NewByHand(Once):
     about_name: str = Field("", description="Somebody outside it.")
     told_by: str = ""
     happened: str = Field("", max_length=100)
-    find: str = Field("", max_length=300, description="What a page had looked for; changes nothing.")
+    find: str = Field("", max_length=300, description="A name to look for.")
+    look: Literal["", "yes"] = Field("", description="`yes` to look for `find`; then nothing is raised.")
 
 
 class NewMessageConcern(Once):
@@ -151,14 +154,18 @@ def closed(request: Request, programme_id: str) -> ClosedList:
 def before_raising(request: Request, programme_id: str) -> ByHandForm:
     """What is asked to raise a concern by hand, and who of the programme has a name."""
     find = str(request.typed.get("find") or request.query.get("find", ""))
-    about_id = str(request.typed.get("about_id") or request.query.get("about", ""))
+    chosen = "" if request.typed.get("look") else request.typed.get("about_id")
+    about_id = str(chosen or request.query.get("about", ""))
     return by_hand_form(request.me, programme_id, find=find, about_id=about_id, now=request.now)
 
 
 @area.post(LIST + "/new", who=STAFF_ONLY, takes=NewByHand, gives=Raised, again=before_raising)
-def raise_one(request: Request, given: NewByHand, programme_id: str) -> Done:
-    """Raises a concern that came by telephone, e-mail or in person."""
-    what = ByHand(**given.model_dump(exclude={"key", "find"}))
+def raise_one(request: Request, given: NewByHand, programme_id: str) -> Done | Again:
+    """Raises a concern that came by telephone, e-mail or in person; or looks for a name, and keeps what was
+    written so far."""
+    if given.look:
+        return Again(before_raising(request, programme_id))
+    what = ByHand(**given.model_dump(exclude={"key", "find", "look"}))
     raised = raise_by_hand(
         request.me, programme_id, what, companions=companions_of, key=given.key, now=request.now
     )

@@ -283,3 +283,22 @@ def test_a_link_to_a_further_page_that_is_none_says_so(path: str, place: str) ->
     answer = program_of(lead).get(f"/programmes/{programme.programme_id}/{path}{place}")
 
     assert (answer.status, answer.json["error"]["code"]) == (422, "bad_link")
+
+
+@pytest.mark.usefixtures("tables")
+def test_whoever_looks_for_a_name_after_writing_loses_nothing_that_was_written() -> None:
+    pair = a_pair()
+    browser = browser_of(a_person("safeguarding_lead", pair.programme))
+    page = f"/programmes/{pair.programme_id}/concerns/new"
+    browser.get(page)
+    key = browser.key()
+    written = {"words": "Her form tutor rang and is worried.", "told_by": "Ms Reid, form tutor"}
+
+    found = browser.post(page, find="amina", look="yes", key=key, **written)
+
+    assert found.status == 200
+    assert pair.mentee.person_id in found.text
+    assert all(words in found.text for words in written.values())
+    assert browser.key() == key
+    listed = Concern.by_listing.query(concerns_listing(pair.programme_id, "open"))
+    assert list(listed) == []
