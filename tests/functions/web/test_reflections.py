@@ -10,8 +10,8 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders import WORRIED, TwoWhoWrite, a_pair, a_person, a_programme, with_a_broken_policy
 from tests.shared.conversations.builders import notices
 
+from .at_a_pair import Api
 from .signed_in import browser_of
-from .test_relationship import Api
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -6,51 +6,16 @@ import pytest
 
 from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.items import Pair
-from shared.conversations.sharing import all_shared
 from shared.conversations.steps import load_pair
 from shared.platform.clock import now
-from shared.policies import Policy
 from shared.policies.presets import load_preset
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders import a_pair, a_person, a_programme
 from tests.functions.web.test_conversations import check_all
 
-from .browser import Answer, Browser
+from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
 from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-COLLEGE = load_preset("college-pilot")
-
-
-def a_pair_of(policy: Policy, *, agreed: bool = True, stage: str = "") -> TwoWhoWrite:
-    """Two of a programme with this policy who may write to one another."""
-    pair = a_pair(a_programme(policy=policy), agreed=agreed)
-    if stage:
-        load_pair(pair.pair_id).update([Pair.stage.set(stage)])
-    return pair
-
-
-class Api:
-    """A program of one of the two, at their pair."""
-
-    def __init__(self, pair: TwoWhoWrite, someone: Someone) -> None:
-        self._program, self._pair = program_of(someone), f"/pairs/{pair.pair_id}"
-
-    def get(self, path: str = "") -> Any:
-        return self._program.get(self._pair + path).json
-
-    def post(self, path: str, **fields: Any) -> Answer:
-        return self._program.post(self._pair + path, fields)
-
-
-def page(browser: Browser, pair: TwoWhoWrite, path: str = "") -> Answer:
-    return browser.get(f"/pairs/{pair.pair_id}{path}")
-
-
-def post(browser: Browser, pair: TwoWhoWrite, path: str, on: str = "", **fields: Any) -> Answer:
-    page(browser, pair, on or path)  # for the form's token
-    return browser.post(f"/pairs/{pair.pair_id}{path}", **fields)
-
 
 # Agreeing
 
@@ -193,147 +158,6 @@ def test_after_the_last_stage_there_is_none() -> None:
     answer = Api(pair, pair.mentor).post("/stage", answer="propose", stage="ending")
 
     assert (answer.status, answer.json["error"]["code"]) == (409, "last_stage")
-
-
-# Goals and tasks
-
-
-def test_cm_5_a_goal_its_steps_and_a_task_are_checked_before_the_other_sees_them() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    mentee, mentor = browser_of(pair.mentee), browser_of(pair.mentor)
-
-    page(mentee, pair, "/goals")
-    mentee.post(
-        f"/pairs/{pair.pair_id}/goals", text="Pass my English exam", on_day="2099-06-01", key=mentee.key()
-    )
-    assert "Being checked" in page(mentee, pair).text
-    assert "Pass my English exam" not in page(mentor, pair).text
-    assert "Pass my English exam" not in page(mentor, pair, "/goals").text
-    check_all(pair)
-    assert "Pass my English exam" in page(mentor, pair, "/goals").text
-
-    [goal] = Api(pair, pair.mentee).get()["together"]["goals"]
-    assert goal["day"] == "1 June 2099"
-    stepped = Api(pair, pair.mentor).post(
-        f"/goals/{goal['id']}/steps", text="Read one article a day", key="s"
-    )
-    assert stepped.status == 201
-    set_task = Api(pair, pair.mentor).post("/tasks", text="Bring an essay", key="t")
-    assert set_task.status == 201
-    check_all(pair)
-    beside = Api(pair, pair.mentee).get()["together"]
-    [goal] = beside["goals"]
-    assert [one["text"] for one in goal["steps"]] == ["Read one article a day"]
-    assert [one["text"] for one in beside["tasks"]] == ["Bring an essay"]
-
-
-def test_a_goal_with_a_telephone_number_waits_for_a_person_and_the_other_sees_nothing() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    Api(pair, pair.mentee).post("/goals", text="Ring me on 07700 900123 about my essay", key="1")
-    check_all(pair)
-
-    mine = Api(pair, pair.mentee).get()
-    theirs = Api(pair, pair.mentor).get()
-    assert [one["is_checked"] for one in mine["together"]["goals"]] == [False]
-    assert theirs["together"]["goals"] == []
-    message_id = mine["letters"][0]["id"]
-    Api(pair, pair.mentee).post(f"/messages/{message_id}/withdraw")
-    assert Api(pair, pair.mentee).get()["together"]["goals"] == []
-
-
-def test_a_mentor_proposes_a_goal_and_the_mentee_decides() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    mentor, mentee = Api(pair, pair.mentor), Api(pair, pair.mentee)
-    mentor.post("/goals", text="Write one page a week", key="1")
-    check_all(pair)
-    [goal] = mentee.get()["together"]["goals"]
-    address = f"/shared/goal/{goal['id']}"
-
-    assert goal["state"] == "proposed"
-    assert mentor.post(address, becomes="accepted").json["error"]["code"] == "not_yours"
-    assert mentee.post(address, becomes="done").json["error"]["code"] == "settled"
-    mentee.post(address, becomes="accepted")
-    mentee.post(address, becomes="done")
-
-    after = mentee.get("/goals")
-    assert ([one["state"] for one in after["over"]], after["goals"]) == (["done"], [])
-    assert mentee.get()["together"]["goals"] == []
-    mentee.post(address, becomes="open")
-    assert [one["state"] for one in mentee.get()["together"]["goals"]] == ["open"]
-
-
-def test_steps_leave_the_page_with_their_goal_and_come_back_with_it() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    mentee = Api(pair, pair.mentee)
-    mentee.post("/goals", text="Pass my English exam", key="1")
-    check_all(pair)
-    [goal] = mentee.get()["together"]["goals"]
-    mentee.post(f"/goals/{goal['id']}/steps", text="Read an article", key="2")
-    check_all(pair)
-    [goal] = mentee.get()["together"]["goals"]
-    [step] = goal["steps"]
-    mentee.post(f"/shared/step/{step['id']}", becomes="done")
-    address = f"/shared/goal/{goal['id']}"
-
-    mentee.post(address, becomes="given_up")
-    closed = mentee.post(f"/goals/{goal['id']}/steps", text="One more", key="3")
-    assert closed.json["error"]["code"] == "goal_over"
-    assert all(one.thread_at is None for one in shared_items(pair))
-    mentee.post(address, becomes="open")
-
-    [back] = mentee.get()["together"]["goals"]
-    assert [one["state"] for one in back["steps"]] == ["done"]
-
-
-def test_how_it_is_going_is_kept_with_the_goal() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    mentee = Api(pair, pair.mentee)
-    mentee.post("/goals", text="Pass my English exam", key="1")
-    check_all(pair)
-    [goal] = mentee.get()["together"]["goals"]
-
-    mentee.post(f"/goals/{goal['id']}/reflections", text="Harder than I thought", key="2")
-    check_all(pair)
-
-    [goal] = Api(pair, pair.mentor).get("/goals")["goals"]
-    assert [one["text"] for one in goal["reflections"]] == ["Harder than I thought"]
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"text": "Pass my exam", "on_day": "2020-01-01"}, "on_day"),
-        ({"text": "Pass my exam", "on_day": "next week"}, "on_day"),
-        ({"text": "  "}, "text"),
-        ({"text": "a" * 301}, "text"),
-    ],
-)
-def test_a_goal_that_cannot_be_taken_says_why_and_loses_nothing(fields: dict[str, str], field: str) -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    browser = browser_of(pair.mentee)
-    page(browser, pair, "/goals")
-
-    answer = browser.post(f"/pairs/{pair.pair_id}/goals", key=browser.key(), **fields)
-
-    assert answer.status == 422
-    assert f'id="f-{field}-error"' in answer.text
-    assert fields["text"].strip() in answer.text
-    assert shared_items(pair) == []
-
-
-def test_there_are_never_more_goals_than_fit_on_a_page() -> None:
-    pair = a_pair_of(COLLEGE, stage="working")
-    mentee = Api(pair, pair.mentee)
-    answers = [mentee.post("/goals", text=f"Goal number {n}", key=str(n)) for n in range(6)]
-
-    assert [one.status for one in answers] == [201] * 5 + [409]
-    again = mentee.post("/goals", text="Goal number 4", key="4")
-    assert again.status == 201  # the same form sent again is the same goal
-    assert len(shared_items(pair)) == 5
-
-
-def shared_items(pair: TwoWhoWrite) -> list[Any]:
-    return list(all_shared(pair.pair_id))
 
 
 # Skills and feedback
