@@ -186,6 +186,8 @@ class Shared(ConversationsItem, discriminator="shared"):
     """`mentor`, `mentee`, or `staff`."""
     text = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
+    is_returned = BooleanAttribute(null=True)
+    """Whether its message waits to be worded anew by its writer."""
     part_of = UnicodeAttribute(null=True)
     """The item_id of what it belongs to: of a step its goal."""
     state = UnicodeAttribute()

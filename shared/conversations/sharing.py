@@ -81,11 +81,13 @@ def let_follow(write: TransactWrite, message: Message, what: str, *, now: dateti
 
 def _following(message: Message, what: str, now: datetime) -> list[Action]:
     if what == "delivered":
-        return [Shared.text.set(message.text), Shared.shown_at.set(now)]
+        return [Shared.text.set(message.text), Shared.shown_at.set(now), Shared.is_returned.remove()]
     if what == "changed":
-        return [Shared.text.set(message.text), Shared.shown_at.remove()]
+        return [Shared.text.set(message.text), Shared.shown_at.remove(), Shared.is_returned.remove()]
+    if what == "returned":
+        return [Shared.is_returned.set(True)]
     if what in ("held", "undone"):
-        return [Shared.shown_at.remove()]
+        return [Shared.shown_at.remove(), Shared.is_returned.remove()]
     if what in ("declined", "withdrawn"):
         return [Shared.state.set("dropped"), Shared.shown_at.remove(), Shared.thread_at.remove()]
     return []

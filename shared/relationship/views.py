@@ -45,6 +45,8 @@ class Piece:
     is_late: bool
     is_checked: bool
     """Whether the other can see it."""
+    change: str
+    """Where its writer can word it anew, as a person has asked; empty where nobody has."""
     settled_at: datetime | None
     may_settle: bool
     steps: tuple["Piece", ...] = ()
@@ -240,6 +242,7 @@ class _Reader:
             day=spoken(day) if day else "",
             is_late=day is not None and item.state == "open" and day < day_of(self.now),
             is_checked=item.shown_at is not None,
+            change=f"/pairs/{item.pair_id}/messages/{item.message_id}" if own and item.is_returned else "",
             settled_at=item.settled_at,
             may_settle=self.may_settle and (item.what != GOAL or self.part == "mentee"),
             steps=tuple(

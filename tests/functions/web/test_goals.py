@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from shared.conversations.sharing import all_shared
-from tests.builders import TwoWhoWrite
+from tests.builders import TwoWhoWrite, a_person
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page
-from .signed_in import browser_of
+from .signed_in import browser_of, program_of
 from .test_conversations import check_all
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -55,6 +55,29 @@ def test_a_goal_with_a_telephone_number_waits_for_a_person_and_the_other_sees_no
     message_id = mine["letters"][0]["id"]
     Api(pair, pair.mentee).post(f"/messages/{message_id}/withdraw")
     assert Api(pair, pair.mentee).get()["together"]["goals"] == []
+
+
+def test_a_goal_that_came_back_to_be_changed_says_so_and_is_shown_once_it_was() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    coordinator = a_person("coordinator", pair.programme)
+    mentee = Api(pair, pair.mentee)
+    mentee.post("/goals", text="Ring me on 07700 900123 about my essay", key="1")
+    check_all(pair)
+    [message] = mentee.get()["letters"]
+    moderation = f"/moderation/{pair.pair_id}/{message['id']}/decide"
+    priya = program_of(coordinator)
+    returned = priya.post(
+        moderation, {"decision": "ask_to_change", "reason": "Please take out the number.", "wording": 1}
+    )
+    assert returned.status == 200
+
+    [goal] = mentee.get()["together"]["goals"]
+    assert goal["change"] == f"/pairs/{pair.pair_id}/messages/{message['id']}"
+    mentee.post(f"/messages/{message['id']}", text="Finish my essay", round=1)
+    check_all(pair)
+
+    [goal] = Api(pair, pair.mentor).get()["together"]["goals"]
+    assert (goal["text"], goal["change"]) == ("Finish my essay", "")
 
 
 def test_a_mentor_proposes_a_goal_and_the_mentee_decides() -> None:
