@@ -45,7 +45,8 @@ from functions.web import (
     wishes,
 )
 
-app = Chalice(app_name="signpost")
+# Chalice would set the level of the logger of this name, which is ours, to ERROR.
+app = Chalice(app_name="signpost", configure_logs=False)
 # A form with a file in it arrives byte for byte.
 app.api.binary_types.append("multipart/form-data")
 

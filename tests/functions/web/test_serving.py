@@ -1,6 +1,7 @@
 """What every route does with what comes in. A small area of one letter box stands for all of them."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from jinja2 import FileSystemLoader
 from pydantic import Field
 
+import app
+from functions.reporting import logger
 from functions.web.access import ANYONE, SIGNED_IN
 from functions.web.forms import Given
 from functions.web.request import Request
@@ -330,3 +333,8 @@ def test_no_json_makes_a_route_fail(fields: dict[str, object]) -> None:
     raw = json.dumps(fields).encode()
 
     assert Program(app=LETTERS).post("/letters", raw=raw).status in (201, 422)
+
+
+def test_the_app_leaves_it_to_the_functions_what_they_log() -> None:
+    assert app.app.log.name == logger.service
+    assert logger.isEnabledFor(logging.INFO)
