@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jinja2 import FileSystemLoader
 from pydantic import Field
 
-import app
+from app import app as ours
 from functions.reporting import logger
 from functions.web.access import ANYONE, SIGNED_IN
 from functions.web.forms import Given
@@ -336,5 +336,5 @@ def test_no_json_makes_a_route_fail(fields: dict[str, object]) -> None:
 
 
 def test_the_app_leaves_it_to_the_functions_what_they_log() -> None:
-    assert app.app.log.name == logger.service
+    assert ours.app_name == logger.service
     assert logger.isEnabledFor(logging.INFO)
