@@ -161,8 +161,9 @@ def before_raising(request: Request, programme_id: str) -> ByHandForm:
 
 @area.post(LIST + "/new", who=STAFF_ONLY, takes=NewByHand, gives=Raised, again=before_raising)
 def raise_one(request: Request, given: NewByHand, programme_id: str) -> Done | Again:
-    """Raises a concern that came by telephone, e-mail or in person; or looks for a name, and keeps what was
-    written so far."""
+    """Raises a concern that came by telephone, e-mail or in person, or looks for a name.
+
+    Looking keeps what was written so far."""
     if given.look:
         return Again(before_raising(request, programme_id))
     what = ByHand(**given.model_dump(exclude={"key", "find", "look"}))
