@@ -93,28 +93,14 @@ def show_agreement(request: Request, pair_id: str) -> AgreementView:
 @area.post(AGREEMENT, who=PARTICIPANT, takes=Agreed, gives=AgreementView, again=show_agreement)
 def agree(request: Request, given: Agreed, pair_id: str) -> Done:
     """Agrees, for oneself."""
-    agreeing.agree(
-        request.me,
-        pair_id,
-        version=given.version,
-        how_often=given.how_often,
-        when=given.when,
-        now=request.now,
-    )
+    agreeing.agree(request.me, pair_id, **given.model_dump(), now=request.now)
     return Done(f"/pairs/{pair_id}", agreeing.agreement(request.me, pair_id))
 
 
 @area.post(AGREEMENT + "/on-behalf", who=STAFF_ONLY, takes=Agreed, gives=AgreementView, again=show_agreement)
 def agree_on_behalf(request: Request, given: Agreed, pair_id: str) -> Done:
     """Enters that a mentee agreed by telephone or in person."""
-    agreeing.agree_for_mentee(
-        request.me,
-        pair_id,
-        version=given.version,
-        how_often=given.how_often,
-        when=given.when,
-        now=request.now,
-    )
+    agreeing.agree_for_mentee(request.me, pair_id, **given.model_dump(), now=request.now)
     return Done(f"/pairs/{pair_id}/agreement", agreeing.agreement(request.me, pair_id))
 
 
