@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.meetings.calling_off import stop_meetings, stop_the_rest
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import (
     Role,
@@ -26,14 +27,15 @@ from shared.safeguarding.rules import read_words
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
 from .standing import MEANWHILE, TRIES
+from .telling import active_pairs_of
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
-def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) -> None:
-    """Stores how the viewer wants to be in touch; it counts at once. Raises NotFound, and Invalid for what is
-    not offered, or nothing at all."""
+def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
+    """Stores how the viewer wants to be in touch; it counts at once, and meetings in another way end. Raises
+    NotFound, and Invalid for what is not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
     offered = load_programme(programme_id).policy.delivery.methods
     if not methods:
@@ -44,8 +46,15 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
         member = find(Membership, *membership_key(viewer.person_id, programme_id, role))
         if member is None:
             raise NotFound
-        with suppress(Lost), conditional():
-            member.update([Membership.methods.set(set(methods))])
+        gone = set(member.methods or ()) - set(methods)
+        pairs = active_pairs_of(member) if gone else []
+        with suppress(Lost):
+            with transaction() as write:
+                write.update(member, [Membership.methods.set(set(methods))])
+                if gone:
+                    stop_meetings(write, pairs, role.value, kinds=gone, now=now)
+            if gone:
+                stop_the_rest(pairs, role.value, kinds=gone, now=now)
             return
     raise Conflict(MEANWHILE)
 

@@ -34,7 +34,7 @@ def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
 def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> None:
     """The other of each conversation is told that it may rest, and nothing more."""
     cause = (member.person_id, order(now))
-    for pair in _active_pairs(member)[:MOST_TOLD]:
+    for pair in active_pairs_of(member)[:MOST_TOLD]:
         is_mentee = pair.mentee_id == member.person_id
         other = NewNotice(
             "conversation_rests",
@@ -49,7 +49,8 @@ def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> 
         queue(write, other, now=now)
 
 
-def _active_pairs(member: Membership) -> list[Pair]:
+def active_pairs_of(member: Membership) -> list[Pair]:
+    """Their conversations in the programme that go on: a Query and a BatchGetItem."""
     keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(member.person_id))]
     found = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
     return [one for one in found if one.programme_id == member.programme_id and one.status == "active"]

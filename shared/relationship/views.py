@@ -19,6 +19,7 @@ from shared.conversations.views import (
     record_conversation_read,
 )
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage
@@ -91,6 +92,7 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    meetings: MeetingsCard
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
     )
 
 
