@@ -4,9 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shared.people.permissions import CONVERSATION_READERS, Role
-from shared.people.views import StaffMember
+from shared.people.staff import active_staff, staff_roll
+from shared.people.views import MOST_TOLD, StaffMember
 from shared.policies.schema import Rank
 from shared.safeguarding.chain.rules import serving
+
+from .items import Pair
 
 
 def on_duty(staff: Sequence[StaffMember], roles: Collection[Role], *, now: datetime) -> list[StaffMember]:
@@ -27,6 +30,13 @@ def whom_to_ask(staff: Sequence[StaffMember], *, now: datetime) -> list[StaffMem
         or having(readers, {Role.COORDINATOR})
         or having(readers, CONVERSATION_READERS)
     )
+
+
+def staff_to_tell(pair: Pair, *, now: datetime) -> list[StaffMember]:
+    """Who is asked to look at something of a pair, as many as go into one transaction: one Query. Never one
+    of the two themselves."""
+    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in pair.ids]
+    return whom_to_ask(staff, now=now)[:MOST_TOLD]
 
 
 def having(staff: Sequence[StaffMember], roles: Collection[Role]) -> list[StaffMember]:
