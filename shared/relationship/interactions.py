@@ -21,7 +21,7 @@ from shared.conversations.sharing import all_shared, load_shared, new_shared
 from shared.conversations.steps import load_pair
 from shared.conversations.views import other_name, part_or_staff
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
@@ -45,7 +45,6 @@ THERE = "This has been written down already: the same way on the same day counts
 TOO_MANY = f"There are {MOST_WAITING} already that wait for an answer. Please wait for those first."
 SETTLED = "This has been answered already. Please look at the page again."
 OWN = "You wrote this down yourself. The other one can say whether it was so."
-BUSY = "Somebody else changed this just now. Please look at it again."
 
 Answer = Literal["confirm", "deny", "take_back", "looked_at"]
 
@@ -230,7 +229,7 @@ def write_down(viewer: Viewer, pair_id: str, *, way: str, day: str, minutes: str
             return item
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(pair: Pair, policy: Policy, way: str, given: str, minutes: str, now: datetime) -> tuple[str, int]:
@@ -283,7 +282,7 @@ def answer_for(viewer: Viewer, pair_id: str, item_id: str, *, answer: Answer, no
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _require_theirs(item: Shared, viewer: Viewer, answer: Answer) -> None:

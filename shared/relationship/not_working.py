@@ -17,7 +17,7 @@ from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
@@ -39,7 +39,6 @@ OUTCOMES = {
     "ended": "It ends here",
 }
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def say_not_working(
             return words is not None and words.shows_help(part)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(
@@ -225,7 +224,7 @@ def settle_not_working(
             with transaction() as write:
                 settled(write)
         except Lost:
-            raise Conflict(BUSY) from None
+            raise Busy from None
     if any(one.state == "open" for one in _all(pair)):  # asked while this was being settled
         with transaction() as write:
             _put_on_desk(write, pair, now)
