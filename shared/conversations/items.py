@@ -51,6 +51,8 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reply_minutes = NumberAttribute(default=0)
     mentee_replies = NumberAttribute(default=0)
     mentee_reply_minutes = NumberAttribute(default=0)
+    confirmed_interactions = NumberAttribute(default=0)
+    """How often they were in touch off the platform, as one wrote down and the other confirmed."""
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""

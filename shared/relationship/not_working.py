@@ -9,15 +9,13 @@ from shared.audit.actions import record
 from shared.conversations.actions import part_in
 from shared.conversations.ending import LONGEST_WHY, end_pair
 from shared.conversations.items import Pair
-from shared.conversations.letters import letter_about
-from shared.conversations.moderators import staff_to_tell
+from shared.conversations.moderators import ask_to_look
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker, as_typed
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
 from shared.filtering import check
-from shared.notices.actions import queue
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
@@ -190,13 +188,8 @@ def _keep(
             asked.concern_id = made or None
         write.save(asked, condition=is_new(NotWorking))
         _put_on_desk(write, pair, now)
-        _tell(write, pair, cause, now)
-
-
-def _tell(write: TransactWrite, pair: Pair, cause: tuple[str, ...], now: datetime) -> None:
-    path = f"/pairs/{pair.pair_id}/not-working"
-    for member in staff_to_tell(pair, now=now):
-        queue(write, letter_about(pair, member, "talk_wanted", cause=cause, path=path), now=now)
+        ask_to_look(write, pair, "talk_wanted", cause=cause, path="not-working", now=now)
+        ask_to_look(write, pair, "talk_wanted", cause=cause, path="not-working", now=now)
 
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
