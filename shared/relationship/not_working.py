@@ -189,7 +189,6 @@ def _keep(
         write.save(asked, condition=is_new(NotWorking))
         _put_on_desk(write, pair, now)
         ask_to_look(write, pair, "talk_wanted", cause=cause, path="not-working", now=now)
-        ask_to_look(write, pair, "talk_wanted", cause=cause, path="not-working", now=now)
 
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
