@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 
 from shared.people.permissions import Role, Viewer, may_manage_people, require
 from shared.people.rules import problem_with_address, problem_with_name, tidy_address, tidy_name
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 
 from .apart import require_apart
 from .links import NOT_A_PARENTS, add_link, is_somebody_elses, is_void, known_link, why_no_yes
 from .rules import Answer, changes
 from .standing import (
-    MEANWHILE,
     TRIES,
     end_what_is_left,
     record_about,
@@ -55,7 +54,7 @@ def answer_for_child(token: str, *, answers: Mapping[str, Answer], name: str, no
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def send_parents_link(
@@ -88,7 +87,7 @@ def send_parents_link(
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _parent(name: str, address: str) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from shared.conversations.items import Shared
 from shared.conversations.rules import Checker
 from shared.filtering import check
 from shared.people.permissions import Viewer, require
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
 from .link import empty_link
-from .loading import BUSY, TRIES, At, meeting_at, open_meetings, require_part
+from .loading import TRIES, At, meeting_at, open_meetings, require_part
 from .plan import DATED, PARTS, Plan, keep
 from .proposing import Times, keep_reason, read_times, require_free, require_possible
 from .rules import Typed, needs_coordinator, too_soon
@@ -49,7 +49,7 @@ def answer(viewer: Viewer, pair_id: str, meeting_id: str, *, chosen: str, now: d
             return _accept(at, chosen, now)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _is_done(at: At, chosen: str) -> bool:
@@ -165,4 +165,4 @@ def move(
             return at.item
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy

@@ -8,11 +8,11 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Pair, Shared
 from shared.people.permissions import Viewer, may_run_meetings, require
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
 from .link import empty_link
-from .loading import BUSY, TRIES, meeting_at, open_meetings
+from .loading import TRIES, meeting_at, open_meetings
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .telling import tell
 
@@ -46,7 +46,7 @@ def call_off(viewer: Viewer, pair_id: str, meeting_id: str, *, now: datetime) ->
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def stop_meetings(

@@ -9,12 +9,12 @@ from pynamodb.transactions import TransactWrite
 from shared.conversations.items import Shared
 from shared.conversations.views import record_conversation_read
 from shared.people.permissions import Viewer, may_run_meetings, require
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.meetings import ONLINE
 
 from .items import MeetingLink, link_key
-from .loading import BUSY, TRIES, At, meeting_at, require_goes_on
+from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import keep
 from .rules import is_near, opens_at, problem_with_link, problem_with_secret
 
@@ -87,7 +87,7 @@ def give_link(
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def open_link(viewer: Viewer, pair_id: str, meeting_id: str, *, now: datetime) -> OpenLink:

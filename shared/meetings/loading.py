@@ -21,7 +21,6 @@ from .plan import Plan, plan_of
 from .rules import Bar, bars
 
 TRIES = 4
-BUSY = "Somebody else changed something here just now. Please look at it again."
 ENDED = "This conversation has ended, so no meeting can be arranged in it."
 NO_POLICY = "Nothing can be arranged just now. Please try again in a few minutes."
 SOMETHING_MISSING = (
@@ -49,10 +48,8 @@ class Place:
     def require_clear(self, kind: str, now: datetime) -> None:
         """Raises Conflict while something stands against it: to staff everything, to one of the two what is
         theirs, and of the other's nothing."""
-        found = self.bars(kind, now)
-        if not found:
-            return
-        raise Conflict(why_not(found, self.part), code="not_yet_possible")
+        if found := self.bars(kind, now):
+            raise Conflict(why_not(found, self.part), code="not_yet_possible")
 
     def hold_still(self, write: TransactWrite) -> None:
         """Adds to a running transaction that neither of the two has changed what they agreed to meanwhile,
@@ -76,8 +73,8 @@ class At(Place):
 
 
 def why_not(found: tuple[Bar, ...], part: str) -> str:
-    """What somebody is told of what stands against a meeting."""
-    if part == "staff":
+    """What somebody is told of what stands against a meeting; empty where nothing does."""
+    if not found or part == "staff":
         return " ".join(one.for_staff for one in found)
     own = [one.for_oneself for one in found if one.side == part and one.for_oneself]
     return " ".join(own) or SOMETHING_MISSING

@@ -9,12 +9,12 @@ from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, find, transaction
 
 from .items import MeetingWords, words_key
 from .link import empty_link
-from .loading import BUSY, TRIES, At, meeting_at
+from .loading import TRIES, At, meeting_at
 from .plan import DATED, OVER, keep
 
 Happened = Literal["held", "other_missed", "i_missed", "not_held"]
@@ -61,7 +61,7 @@ def note_meeting(
             return words is not None and words.shows_help(at.part)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(at: At, given: Account, checker: Checker) -> PrivateWords | None:

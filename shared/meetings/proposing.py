@@ -14,12 +14,12 @@ from shared.conversations.sharing import new_shared, save_new
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 
 from .items import MEETING, MeetingWords, words_key
-from .loading import BUSY, TRIES, Place, find_meeting, open_meetings, place_of, require_goes_on
+from .loading import TRIES, Place, find_meeting, open_meetings, place_of, require_goes_on
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .rules import MOST_OPEN, MOST_TIMES, Typed, kinds_for, overlap, problem_with_length, read_time
 from .telling import tell
@@ -105,7 +105,7 @@ def propose(
             return _store(viewer, place, proposal, times, meeting_id, standing, now)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _store(

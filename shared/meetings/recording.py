@@ -6,11 +6,11 @@ from typing import Literal
 
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 from shared.programmes.rules import day_of
 
-from .loading import BUSY, TRIES, At, meeting_at, require_part
+from .loading import TRIES, At, meeting_at, require_part
 from .plan import PARTS, Plan, keep
 from .rules import recording_bars
 
@@ -52,7 +52,7 @@ def answer_recording(
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _say(at: At, answer: RecordingAnswer, purpose: str, storage: str, now: datetime) -> bool:

@@ -5,12 +5,12 @@ from typing import Literal
 
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
 from .ahead import meetings_between
 from .link import empty_link
-from .loading import BUSY, TRIES, At, meeting_at, require_goes_on
+from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import PARTS, keep
 from .rules import is_near, overlap
 from .telling import tell, tell_coordinators
@@ -40,7 +40,7 @@ def run_meeting(viewer: Viewer, pair_id: str, meeting_id: str, *, deed: Deed, no
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _take_on(viewer: Viewer, at: At, now: datetime) -> None:

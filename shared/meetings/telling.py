@@ -6,10 +6,11 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Pair
+from shared.conversations.letters import letter_about
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice, Template
+from shared.notices.rules import Addressee, Template
 from shared.people.permissions import Role
-from shared.people.views import StaffMember, staff_of
+from shared.people.views import StaffMember, who_looks_after
 from shared.platform.clock import order
 
 MOST_TOLD = 20
@@ -27,24 +28,18 @@ def tell(
     now: datetime,
 ) -> None:
     """Tells those of the two who are named, `mentor` or `mentee`, and the coordinator of this id."""
-    two = {
-        "mentor": (pair.mentor_id, pair.mentor_first_name, pair.mentor_address),
-        "mentee": (pair.mentee_id, pair.mentee_first_name, pair.mentee_address),
-    }
-    for part in parts:
-        _tell(write, template, pair, meeting_id, *two[part], now)
+    two = {"mentor": pair.mentor, "mentee": pair.mentee}
+    told: list[Addressee] = [two[part] for part in parts]
     if staff_id:
-        tell_coordinators(write, template, pair, meeting_id, only=staff_id, now=now)
+        told += [one for one in _coordinators(pair) if one.person_id == staff_id]
+    _tell(write, template, pair, meeting_id, told, now)
 
 
 def tell_coordinators(
-    write: TransactWrite, template: Template, pair: Pair, meeting_id: str, *, only: str = "", now: datetime
+    write: TransactWrite, template: Template, pair: Pair, meeting_id: str, *, now: datetime
 ) -> None:
-    """Tells the coordinators who are not of the pair; or one of them alone, by their id."""
-    for member in coordinators(pair):
-        if only in ("", member.person_id):
-            who = (member.person_id, member.first_name, member.address)
-            _tell(write, template, pair, meeting_id, *who, now)
+    """Tells the coordinators who are not of the pair."""
+    _tell(write, template, pair, meeting_id, _coordinators(pair), now)
 
 
 def _tell(
@@ -52,25 +47,16 @@ def _tell(
     template: Template,
     pair: Pair,
     meeting_id: str,
-    person_id: str,
-    first_name: str,
-    address: str,
+    told: Iterable[Addressee],
     now: datetime,
 ) -> None:
-    notice = NewNotice(
-        template,
-        cause=(meeting_id, order(now)),
-        address=address,
-        first_name=first_name,
-        path=f"/pairs/{pair.pair_id}/meetings/{meeting_id}",
-        person_id=person_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
-    queue(write, notice, now=now)
+    path = f"/pairs/{pair.pair_id}/meetings/{meeting_id}"
+    for one in told:
+        queue(write, letter_about(pair, one, template, cause=(meeting_id, order(now)), path=path), now=now)
 
 
-def coordinators(pair: Pair) -> list[StaffMember]:
-    """The programme's, but for one of the pair who is a coordinator as well: one Query."""
-    found = staff_of(pair.programme_id, {Role.COORDINATOR})
-    return [one for one in found if one.person_id not in (pair.mentor_id, pair.mentee_id)][:MOST_TOLD]
+def _coordinators(pair: Pair) -> list[StaffMember]:
+    """The programme's; without any the safeguarding leads, who then see that somebody is missing."""
+    but = (pair.mentor_id, pair.mentee_id)
+    found = who_looks_after(pair.programme_id, or_else=Role.SAFEGUARDING_LEAD, but=but)
+    return found[:MOST_TOLD]

@@ -61,6 +61,11 @@ def enqueue(notice: NewNotice, *, now: datetime) -> str:
     return item.notice_id
 
 
+def is_queued(notice_id: str) -> bool:
+    """Whether it has been queued before, sent or not."""
+    return find(Notice, *notice_key(notice_id)) is not None
+
+
 def id_of(notice: NewNotice) -> str:
     """The id that an e-mail has once it is queued."""
     return derived_id("notice", notice.template, notice.address, *notice.cause)

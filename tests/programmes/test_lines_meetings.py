@@ -5,14 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.meetings.items import MeetingLink, link_key
 from shared.notices.items import Notice
-from shared.notices.rules import SUBJECTS
-from shared.platform.clock import LONDON, now
-from shared.platform.tables import find
-from shared.safeguarding.items import Concern, concern_key
+from shared.platform.clock import now
 from tests.builders import CLEAN, Someone, TwoWhoWrite, a_message, a_person
-from tests.functions.web.at_a_pair import Api, page, post
+from tests.functions.web.at_a_pair import Api, page
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.meetings.builders import (

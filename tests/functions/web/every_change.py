@@ -155,13 +155,16 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "day": "2099-01-01",
+    "says": "confirm",
+    "way": "Telephone",
+    "minutes": "25",
     "read": "yes",
     "title": "What to ask at an open day",
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
     "kind": "video",
-    "minutes": "30",
     "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
     "time_1": "14:00",
     "link": "https://teams.microsoft.com/l/meetup-join/19",
@@ -272,6 +275,7 @@ def a_world() -> World:
             "agreement": {"boundaries": ["We write only here."]},
             "diary": ["What did you do?"],
             "skills": ["I can ask for help."],
+            "logged_ways": ["Telephone"],
         },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
