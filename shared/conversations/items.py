@@ -49,6 +49,13 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reply_minutes = NumberAttribute(default=0)
     mentee_replies = NumberAttribute(default=0)
     mentee_reply_minutes = NumberAttribute(default=0)
+    asked_after_at = MomentAttribute(null=True)
+    """When whoever waited for an answer was last told that the coordinator asks after it."""
+    met_at = MomentAttribute(null=True)
+    """When the two last met, or spoke, other than in writing."""
+    mentor_reflected_at = MomentAttribute(null=True)
+    """When the mentor last wrote in their logbook; so for the mentee's diary."""
+    mentee_reflected_at = MomentAttribute(null=True)
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""

@@ -38,6 +38,7 @@ PARTICIPANT = (
     "@pair @suggestions",
     "/account",
     "/account @agreed",
+    "/reminders",
     "/ @suits",
     "/no-such-page",
 )
@@ -87,6 +88,7 @@ STAFF = (
     "@programme/pairs",
     "@programme/pairs @pair",
     "@programme/silences",
+    "@programme/nudges",
     "@programme/people",
     "@programme/people?show=mentor",
     "@programme/people?show=staff",
