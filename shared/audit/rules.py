@@ -39,6 +39,7 @@ What = Literal[
     "ended_pair",
     "settled_talk",
     "asked_after",
+    "settled_denial",
     "changed_match",
     "changed_wishes",
     "made_programme",

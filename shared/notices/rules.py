@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -22,6 +22,7 @@ Template = Literal[
     "conversation_rests",
     "conversation_ended",
     "talk_wanted",
+    "contact_denied",
     "new_message",
     "please_change",
     "not_delivered",
@@ -62,6 +63,7 @@ LANES: dict[Template, Lane] = {
     "conversation_rests": "bulk",
     "conversation_ended": "bulk",
     "talk_wanted": "bulk",
+    "contact_denied": "bulk",
     "new_message": "bulk",
     "please_change": "bulk",
     "not_delivered": "bulk",
@@ -112,6 +114,7 @@ SUBJECTS: dict[Template, str] = {
     "conversation_rests": "A conversation of yours may rest for now",
     "conversation_ended": "A conversation of yours has ended",
     "talk_wanted": "A pair would like to talk to you",
+    "contact_denied": "A pair does not agree on having been in touch",
     "new_message": "You have a new message",
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",
@@ -222,6 +225,17 @@ NOT_READ = frozenset({"failed", "bounced", "complained"})
 LONGEST_NAME = 80
 
 
+class Addressee(Protocol):
+    """Somebody who can be written to: a member of a programme, one of its staff, one of a pair."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class NewNotice:
     """An e-mail to be queued. `cause` is what it follows from: the same cause never sends it twice."""
@@ -242,6 +256,35 @@ class NewNotice:
     """Of a weekly e-mail: what waits, and how much of it."""
     stop_path: str = ""
     """Where its reader can say, without signing in, that they want no more of these. A secret."""
+
+    @classmethod
+    def to(
+        cls,
+        someone: Addressee,
+        template: Template,
+        *,
+        cause: tuple[str, ...],
+        path: str,
+        programme_id: str,
+        programme_name: str,
+        reference: str = "",
+        how_many: int = 0,
+        about: str = "",
+    ) -> Self:
+        """An e-mail to somebody of a programme."""
+        return cls(
+            template,
+            cause,
+            someone.address,
+            someone.first_name,
+            path,
+            someone.person_id,
+            programme_id,
+            programme_name,
+            reference,
+            how_many,
+            about,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A coordinator asks after one of a pair, by one press."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -7,13 +8,14 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.conversations.actions import require_open
 from shared.conversations.items import Pair
+from shared.conversations.letters import letter_about
 from shared.conversations.resting import taking_part
 from shared.conversations.steps import load_pair
 from shared.notices.actions import id_of, queue
 from shared.notices.items import Notice, notice_key
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.nudging import Nudges
 from shared.programmes.rules import day_of
@@ -21,7 +23,7 @@ from shared.programmes.rules import day_of
 from .items import Reminders
 from .noting import note_asked_after, note_nudged
 from .rules import Side, not_quiet, other_side
-from .sources import person_on, side_of
+from .sources import one_on, side_of
 from .waiting import new_stop_link, reminders_of
 
 TRIES = 4
@@ -31,7 +33,6 @@ STOPPED = (
     "by telephone."
 )
 NO_POLICY = "The settings of this programme can’t be read, so nobody was asked after."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 def ask_after(viewer: Viewer, pair_id: str, side: Side, *, now: datetime) -> str:
@@ -56,7 +57,7 @@ def ask_after(viewer: Viewer, pair_id: str, side: Side, *, now: datetime) -> str
     for _ in range(TRIES):
         if _was_asked(pair, side, now):
             return str(pair.programme_id)
-        asked = reminders_of(person_on(pair, side))
+        asked = reminders_of(one_on(pair, side).person_id)
         if asked.stopped_at is not None:
             raise Conflict(STOPPED.format(name=pair.name_of(asked.person_id)), code="stopped")
         try:
@@ -64,7 +65,7 @@ def ask_after(viewer: Viewer, pair_id: str, side: Side, *, now: datetime) -> str
         except Lost:
             continue
         return str(pair.programme_id)
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _was_asked(pair: Pair, side: Side, now: datetime) -> bool:
@@ -78,7 +79,7 @@ def _ask(viewer: Viewer, pair: Pair, side: Side, asked: Reminders, nudges: Nudge
         _write_to(write, "asked_after", pair, side, asked, nudges, now)
         note_nudged(write, pair, asked.person_id, ["unanswered"] if waits else [], now=now, by=viewer)
         if waits and nudges.tell_other_side:
-            waiting = reminders_of(person_on(pair, other))
+            waiting = reminders_of(one_on(pair, other).person_id)
             note_asked_after(write, pair, now=now)
             if waiting.stopped_at is None:
                 _write_to(write, "they_are_asked", pair, other, waiting, nudges, now)
@@ -91,7 +92,7 @@ def _ask(viewer: Viewer, pair: Pair, side: Side, asked: Reminders, nudges: Nudge
             by_id=viewer.person_id,
             by_name=viewer.name,
             now=now,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            hidden_from=pair.ids,
         )
 
 
@@ -113,15 +114,8 @@ def _write_to(
 
 
 def _notice(template: Template, pair: Pair, side: Side, now: datetime, *, stop_path: str = "") -> NewNotice:
-    is_mentor = side == "mentor"
-    return NewNotice(
-        template,
-        cause=(pair.pair_id, side, day_of(now).isoformat()),
-        address=pair.mentor_address if is_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if is_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}#latest",
-        person_id=person_on(pair, side),
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-        stop_path=stop_path,
+    cause = (pair.pair_id, side, day_of(now).isoformat())
+    notice = letter_about(
+        pair, one_on(pair, side), template, cause=cause, path=f"/pairs/{pair.pair_id}#latest"
     )
+    return replace(notice, stop_path=stop_path)

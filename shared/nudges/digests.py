@@ -18,8 +18,8 @@ from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart, taking_part_in
 from shared.conversations.watching import Watch, silent_listing
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice, Thing
-from shared.people.views import StaffMember, who_looks_after
+from shared.notices.rules import Addressee, NewNotice, Thing
+from shared.people.views import who_looks_after
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
@@ -29,7 +29,7 @@ from .holding_back import is_held_back
 from .items import REMINDERS_DUE, Reminders
 from .noting import note_asked_after, note_nudged
 from .rules import AT_LEAST_BETWEEN, not_quiet
-from .sources import SIDES, all_due, person_on
+from .sources import SIDES, all_due, one_on
 from .waiting import new_stop_link
 
 logger = logging.getLogger(__name__)
@@ -58,14 +58,20 @@ class _Found:
     """What somebody is to be reminded of, of what waited."""
 
     of_pairs: dict[str, tuple[Pair, list[Thing]]] = field(default_factory=dict)
-    silent: dict[str, tuple[StaffMember, int]] = field(default_factory=dict)
-    """By programme."""
+    silent: dict[str, int] = field(default_factory=dict)
+    """How many pairs, by programme."""
     policies: list[Policy] = field(default_factory=list)
+    addressees: list[Addressee] = field(default_factory=list)
+    """The one person, as each of these knows them."""
+
+    @property
+    def to(self) -> Addressee:
+        return self.addressees[0]
 
     @property
     def things(self) -> Counter[Thing]:
         found: Counter[Thing] = Counter(thing for _, things in self.of_pairs.values() for thing in things)
-        found.update({"silent": sum(count for _, count in self.silent.values())} if self.silent else {})
+        found.update({"silent": sum(self.silent.values())} if self.silent else {})
         return found
 
 
@@ -135,6 +141,8 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
         if things := _of_pair(pair, together[pair.pair_id], reminders.person_id, wanted, now):
             found.of_pairs[pair.pair_id] = (pair, things)
             found.policies += _policy(together[pair.pair_id])
+            is_mentor = reminders.person_id == pair.mentor_id
+            found.addressees.append(pair.mentor if is_mentor else pair.mentee)
     for what, _, programme_id in waiting:
         if what == "silent":
             _add_silent(found, programme_id, reminders.person_id)
@@ -148,7 +156,7 @@ def _policy(together: TakingPart) -> list[Policy]:
 def _of_pair(
     pair: Pair, together: TakingPart, person_id: str, wanted: Iterable[str], now: datetime
 ) -> list[Thing]:
-    sides = [side for side in SIDES if person_on(pair, side) == person_id]
+    sides = [side for side in SIDES if one_on(pair, side).person_id == person_id]
     return [
         one.what
         for one in all_due(pair, together, now)
@@ -162,32 +170,23 @@ def _add_silent(found: _Found, programme_id: str, person_id: str) -> None:
     policy = policy_of(programme_id)
     count = Watch.by_listing.count(silent_listing(programme_id), limit=COUNTED)
     if member is not None and policy is not None and count:
-        found.silent[programme_id] = (member, count)
+        found.silent[programme_id] = count
         found.policies.append(policy)
+        found.addressees.append(member)
 
 
 def _digest(reminders: Reminders, found: _Found, stop_path: str) -> NewNotice:
-    address, first_name = _addressee(reminders.person_id, found)
     return NewNotice(
         "weekly_digest",
         cause=("digest", reminders.person_id, str(reminders.due_at)),
-        address=address,
-        first_name=first_name,
+        address=found.to.address,
+        first_name=found.to.first_name,
         path=_leads_to(found),
         person_id=reminders.person_id,
         programme_name=_programme_name(found),
         things=found.things,
         stop_path=stop_path,
     )
-
-
-def _addressee(person_id: str, found: _Found) -> tuple[str, str]:
-    for pair, _ in found.of_pairs.values():
-        if pair.mentor_id == person_id:
-            return pair.mentor_address, pair.mentor_first_name
-        return pair.mentee_address, pair.mentee_first_name
-    member, _ = next(iter(found.silent.values()))
-    return member.address, member.first_name
 
 
 def _leads_to(found: _Found) -> str:

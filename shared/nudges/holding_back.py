@@ -8,7 +8,7 @@ from shared.safeguarding.items import OfPerson, of_person_key
 from shared.silence.items import Silence, silence_key
 
 from .rules import Due, Side
-from .sources import person_on
+from .sources import one_on
 
 
 def is_held_back(pair: Pair, due: Due) -> bool:
@@ -27,7 +27,7 @@ def is_held_back(pair: Pair, due: Due) -> bool:
 def _has_written(pair: Pair, side: Side) -> bool:
     """Whether something of theirs is on its way, or with a person, or came back to them: they need not be
     reminded of what lies with us."""
-    person_id = person_on(pair, side)
+    person_id = one_on(pair, side).person_id
     mine = find(PairOfPerson, *pair_of_person_key(person_id, pair.pair_id))
     if mine is not None and (mine.held or mine.returned):
         return True

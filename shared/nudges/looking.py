@@ -22,7 +22,7 @@ from shared.platform.tables import Lost, conditional, transaction
 
 from .holding_back import is_held_back
 from .rules import Due, next_digest, next_look
-from .sources import all_due, person_on
+from .sources import all_due, one_on
 from .waiting import let_wait
 
 logger = logging.getLogger(__name__)
@@ -139,11 +139,11 @@ def _by_person(pair: Pair, new: Sequence[Due], staff: dict[str, list[StaffMember
     found: dict[str, set[str]] = {}
     for one in new:
         if one.to != "staff":
-            found.setdefault(person_on(pair, one.to), set()).add(f"{one.what}#{pair.pair_id}")
+            found.setdefault(one_on(pair, one.to).person_id, set()).add(f"{one.what}#{pair.pair_id}")
             continue
         if pair.programme_id not in staff:
             staff[pair.programme_id] = who_looks_after(pair.programme_id)
         for member in staff[pair.programme_id]:
-            if member.person_id not in (pair.mentor_id, pair.mentee_id):
+            if member.person_id not in pair.ids:
                 found.setdefault(member.person_id, set()).add(f"{one.what}#{pair.programme_id}")
     return found

@@ -24,7 +24,7 @@ def note_nudged(
     by: Viewer | None = None,
 ) -> None:
     """Adds to a running transaction that one of the two was reminded of these, and by whom of the staff."""
-    other_id = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
+    other_id = pair.other_than(person_id).person_id
     at = order(now)
     nudged = Nudged(
         *nudged_key(pair.pair_id, at, person_id),

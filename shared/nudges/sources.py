@@ -7,7 +7,7 @@ a moment; that the same is not brought twice, and to nobody who must not be remi
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from shared.conversations.items import Pair
+from shared.conversations.items import OneOfTwo, Pair
 from shared.conversations.prompting import prompt_to_write
 from shared.conversations.resting import TakingPart
 from shared.programmes.rules import day_of
@@ -25,9 +25,9 @@ def side_of(pair: Pair, person_id: str | None) -> Side | None:
     return "mentee" if person_id == pair.mentee_id else None
 
 
-def person_on(pair: Pair, side: Side) -> str:
-    """The person_id of one of the two."""
-    return str(pair.mentor_id if side == "mentor" else pair.mentee_id)
+def one_on(pair: Pair, side: Side) -> OneOfTwo:
+    """One of the two."""
+    return pair.mentor if side == "mentor" else pair.mentee
 
 
 def _writing(pair: Pair, together: TakingPart, at: datetime) -> Iterator[Due]:

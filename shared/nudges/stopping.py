@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.people.permissions import Viewer
 from shared.platform import tokens
-from shared.platform.errors import Conflict, NotFound
+from shared.platform.errors import Busy, NotFound
 from shared.platform.ids import matches
 from shared.platform.tables import Lost, conditional
 
@@ -17,7 +17,6 @@ UNKNOWN_LINK = (
     "We do not know this link. Please open it from the newest e-mail, or sign in: your account page leads to "
     "your reminders."
 )
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -75,4 +74,4 @@ def _choose(person_id: str, wanted: bool, now: datetime) -> RemindersView:
         except Lost:
             continue
         return _view(reminders)
-    raise Conflict(BUSY)
+    raise Busy

@@ -89,7 +89,7 @@ def _silent(viewer: Viewer, programme_id: str) -> tuple[Sequence[Pair], bool]:
         one
         for one in Pair.batch_get([pair_key(pair_id) for pair_id in since])
         if one.status == "active"
-        and viewer.person_id not in (one.mentor_id, one.mentee_id)
+        and viewer.person_id not in one.ids
         and str(since[one.pair_id]).startswith(order(_since(one)))
     ]
     return sorted(pairs, key=_since), len(since) == MOST_SILENT

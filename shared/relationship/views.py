@@ -26,6 +26,7 @@ from shared.policies.relationship import Practice, Stage
 from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
+from .interactions import InTouch, in_touch
 from .rules import is_time_to_move, next_stage, offers, stage_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
@@ -108,6 +109,8 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    in_touch: InTouch | None
+    """How often they have been in touch; None where the programme asks nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,8 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     state = agreement_of(pair, policy)
     stages: Sequence[Stage] = policy.relationship.stages if policy else ()
     stage = stage_of(stages, pair.stage)
-    reader = _Reader(viewer, pair, part, now, may_settle=part != "staff" and not opened.has_ended)
+    goes_on = part != "staff" and not opened.has_ended
+    reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
     return Together(
         must_agree=part != "staff" and not state.is_current(part),
@@ -167,6 +171,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
 
 

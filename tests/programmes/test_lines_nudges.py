@@ -1,5 +1,5 @@
-"""Nobody is left guessing, and diaries are brought to mind: one test for each line of docs/programmes.md about
-it, through the routes and the sweep."""
+"""Nobody is left guessing, and diaries are brought to mind: one test for each line of docs/programmes.md
+about it, through the routes and the sweep."""
 
 from datetime import datetime, timedelta
 

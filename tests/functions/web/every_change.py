@@ -154,6 +154,10 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "day": "2099-01-01",
+    "says": "confirm",
+    "way": "Telephone",
+    "minutes": "25",
     "read": "yes",
     "title": "What to ask at an open day",
     "audience": "both",
@@ -252,6 +256,7 @@ def a_world() -> World:
             "agreement": {"boundaries": ["We write only here."]},
             "diary": ["What did you do?"],
             "skills": ["I can ask for help."],
+            "logged_ways": ["Telephone"],
         },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
