@@ -27,17 +27,19 @@ from shared.safeguarding.rules import read_words
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
 from .standing import TRIES
-from .telling import active_pairs_of
+from .telling import active_pairs_of, tell_of_ways
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
 def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
-    """Stores how the viewer wants to be in touch; it counts at once, and meetings in another way end. Raises
-    NotFound, and Invalid for what is not offered, or nothing at all."""
+    """Stores how the viewer wants to be in touch; it counts at once, and meetings in a way given up end.
+    Where the policy says so, those whom they are in touch with are told of a way that is no longer open.
+    Raises NotFound, and Invalid for what is not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
-    offered = load_programme(programme_id).policy.delivery.methods
+    policy = load_programme(programme_id).policy
+    offered = policy.delivery.methods
     if not methods:
         raise Invalid("Choose at least one way of being in touch.", field="methods")
     if not set(methods) <= set(offered):
@@ -46,15 +48,15 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], 
         member = find(Membership, *membership_key(viewer.person_id, programme_id, role))
         if member is None:
             raise NotFound
-        gone = set(member.methods or ()) - set(methods)
-        pairs = active_pairs_of(member) if gone else []
+        given_up = set(member.methods or {"message"}) - set(methods)
+        pairs = active_pairs_of(member) if given_up else []
         with suppress(Lost):
             with transaction() as write:
+                if given_up and policy.nudges.tell_other_side:
+                    tell_of_ways(write, member, given_up, now)
                 write.update(member, [Membership.methods.set(set(methods))])
-                if gone:
-                    stop_meetings(write, pairs, role.value, kinds=gone, now=now)
-            if gone:
-                stop_the_rest(pairs, role.value, kinds=gone, now=now)
+                stop_meetings(write, pairs, role.value, kinds=given_up, now=now)
+            stop_the_rest(pairs, role.value, kinds=given_up, now=now)
             return
     raise Busy
 

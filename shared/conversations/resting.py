@@ -37,6 +37,8 @@ class TakingPart:
     mentor: Membership | None = None
     """The mentor's membership; none where they have left. So for the mentee."""
     mentee: Membership | None = None
+    ends_on: str = ""
+    """ISO date of the last day of writing in their cohort; empty where there is none."""
 
     @property
     def rests(self) -> bool:
@@ -93,6 +95,7 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
         mentor=mentor,
         mentee=mentee,
+        ends_on=next((one.ends_on or "" for one in items if isinstance(one, Cohort)), ""),
     )
 
 

@@ -9,6 +9,7 @@ from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
 from .meetings import Meetings
+from .nudging import Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -282,6 +283,9 @@ class Policy(Part):
         Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."
     )
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(
+        Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
+    )
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )

@@ -47,6 +47,7 @@ from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
 from tests.shared.meetings.builders import arranged
 from tests.shared.moderation.builders import a_held_message
+from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
@@ -174,6 +175,8 @@ PLAUSIBLE: dict[str, str] = {
     "purpose": "So that we can look back at it.",
     "storage": "In the programme’s folder, for a month.",
     "happened": "held",
+    "wanted": "no",
+    "side": "mentee",
 }
 
 
@@ -325,6 +328,7 @@ def a_world() -> World:
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
+            "reminders": a_stop_link(pair.mentee),
         },
         mentee=pair.mentee,
         mentor=pair.mentor,
