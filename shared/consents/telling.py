@@ -6,6 +6,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.items import Pair, pair_key
+from shared.conversations.letters import letter_about
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership
@@ -18,13 +19,11 @@ def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
     """Those who look after people are told that something was taken back: not what, and not why."""
     cause = (member.person_id, order(now))
     for one in who_is_told(member.programme_id, member.person_id):
-        write_to = NewNotice(
+        write_to = NewNotice.to(
+            one,
             "consent_withdrawn",
             cause=cause,
-            address=one.address,
-            first_name=one.first_name,
             path=f"/programmes/{member.programme_id}/people/{member.person_id}/consents",
-            person_id=one.person_id,
             programme_id=member.programme_id,
             programme_name=member.programme_name,
         )
@@ -35,18 +34,8 @@ def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> 
     """The other of each conversation is told that it may rest, and nothing more."""
     cause = (member.person_id, order(now))
     for pair in _active_pairs(member)[:MOST_TOLD]:
-        is_mentee = pair.mentee_id == member.person_id
-        other = NewNotice(
-            "conversation_rests",
-            cause=(pair.pair_id, *cause),
-            address=pair.mentor_address if is_mentee else pair.mentee_address,
-            first_name=pair.mentor_first_name if is_mentee else pair.mentee_first_name,
-            path=f"/pairs/{pair.pair_id}",
-            person_id=pair.mentor_id if is_mentee else pair.mentee_id,
-            programme_id=member.programme_id,
-            programme_name=member.programme_name,
-        )
-        queue(write, other, now=now)
+        other = pair.other_than(member.person_id)
+        queue(write, letter_about(pair, other, "conversation_rests", cause=(pair.pair_id, *cause)), now=now)
 
 
 def _active_pairs(member: Membership) -> list[Pair]:

@@ -6,17 +6,15 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice, Template
+from shared.notices.rules import Template
 from shared.people.permissions import CONVERSATION_READERS, Role
 from shared.people.staff import active_staff, staff_roll
-from shared.people.views import StaffMember
+from shared.people.views import MOST_TOLD, StaffMember
 from shared.policies.schema import Rank
 from shared.safeguarding.chain.rules import serving
 
 from .items import Pair
-
-MOST_ASKED = 30
-"""E-mails about one pair: they fit into a transaction with what they are about."""
+from .letters import letter_about
 
 
 def on_duty(staff: Sequence[StaffMember], roles: Collection[Role], *, now: datetime) -> list[StaffMember]:
@@ -39,25 +37,21 @@ def whom_to_ask(staff: Sequence[StaffMember], *, now: datetime) -> list[StaffMem
     )
 
 
+def staff_to_tell(pair: Pair, *, now: datetime) -> list[StaffMember]:
+    """Who is asked to look at something of a pair, as many as go into one transaction: one Query. Never one
+    of the two themselves."""
+    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in pair.ids]
+    return whom_to_ask(staff, now=now)[:MOST_TOLD]
+
+
 def ask_to_look(
     write: TransactWrite, pair: Pair, template: Template, *, cause: tuple[str, ...], path: str, now: datetime
 ) -> None:
-    """Adds the e-mails that ask those who read conversations to look after a pair, never one of the two.
-    `path` is within the pair's own pages."""
-    of_pair = (pair.mentor_id, pair.mentee_id)
-    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
-    for member in whom_to_ask(staff, now=now)[:MOST_ASKED]:
-        notice = NewNotice(
-            template,
-            cause=cause,
-            address=member.address,
-            first_name=member.first_name,
-            path=f"/pairs/{pair.pair_id}/{path}",
-            person_id=member.person_id,
-            programme_id=pair.programme_id,
-            programme_name=pair.programme_name,
-        )
-        queue(write, notice, now=now)
+    """Adds the e-mails that ask those who read conversations to look after a pair. `path` is within the
+    pair's own pages."""
+    for member in staff_to_tell(pair, now=now):
+        letter = letter_about(pair, member, template, cause=cause, path=f"/pairs/{pair.pair_id}/{path}")
+        queue(write, letter, now=now)
 
 
 def having(staff: Sequence[StaffMember], roles: Collection[Role]) -> list[StaffMember]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -167,6 +167,17 @@ NOT_READ = frozenset({"failed", "bounced", "complained"})
 LONGEST_NAME = 80
 
 
+class Addressee(Protocol):
+    """Somebody who can be written to: a member of a programme, one of its staff, one of a pair."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class NewNotice:
     """An e-mail to be queued. `cause` is what it follows from: the same cause never sends it twice."""
@@ -183,6 +194,35 @@ class NewNotice:
     how_many: int = 0
     about: str = ""
     """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
+
+    @classmethod
+    def to(
+        cls,
+        someone: Addressee,
+        template: Template,
+        *,
+        cause: tuple[str, ...],
+        path: str,
+        programme_id: str,
+        programme_name: str,
+        reference: str = "",
+        how_many: int = 0,
+        about: str = "",
+    ) -> Self:
+        """An e-mail to somebody of a programme."""
+        return cls(
+            template,
+            cause,
+            someone.address,
+            someone.first_name,
+            path,
+            someone.person_id,
+            programme_id,
+            programme_name,
+            reference,
+            how_many,
+            about,
+        )
 
 
 @dataclass(frozen=True)

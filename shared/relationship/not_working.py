@@ -192,8 +192,7 @@ def _keep(
 
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
-    hidden_from = (pair.mentor_id, pair.mentee_id)
-    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=hidden_from, now=now)
+    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=pair.ids, now=now)
 
 
 def settle_not_working(
@@ -258,5 +257,5 @@ def _settle(
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
