@@ -38,6 +38,7 @@ What = Literal[
     "paired",
     "ended_pair",
     "settled_talk",
+    "asked_after",
     "settled_denial",
     "changed_match",
     "changed_wishes",

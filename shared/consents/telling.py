@@ -1,5 +1,6 @@
 """Who is told that a yes was taken back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -7,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.letters import letter_about
+from shared.conversations.resting import taking_part_in
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.items import Membership
@@ -32,10 +34,23 @@ def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
 
 def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> None:
     """The other of each conversation is told that it may rest, and nothing more."""
-    cause = (member.person_id, order(now))
     for pair in _active_pairs(member)[:MOST_TOLD]:
         other = pair.other_than(member.person_id)
-        queue(write, letter_about(pair, other, "conversation_rests", cause=(pair.pair_id, *cause)), now=now)
+        cause = (pair.pair_id, member.person_id, order(now))
+        queue(write, letter_about(pair, other, "conversation_rests", cause=cause), now=now)
+
+
+def tell_of_ways(write: TransactWrite, member: Membership, given_up: Collection[str], now: datetime) -> None:
+    """Where somebody gives up a way of being in touch that was open to them and the other of a conversation,
+    the other is told that something has changed: not what, and not by whom. Two requests, or three."""
+    pairs = _active_pairs(member)[:MOST_TOLD]
+    together = taking_part_in(pairs, now=now) if pairs else {}
+    for pair in pairs:
+        was = together[pair.pair_id]
+        if not was.pauses and set(given_up) & set(was.methods):
+            other = pair.other_than(member.person_id)
+            cause = (pair.pair_id, member.person_id, order(now))
+            queue(write, letter_about(pair, other, "ways_changed", cause=cause), now=now)
 
 
 def _active_pairs(member: Membership) -> list[Pair]:

@@ -51,6 +51,13 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reply_minutes = NumberAttribute(default=0)
     mentee_replies = NumberAttribute(default=0)
     mentee_reply_minutes = NumberAttribute(default=0)
+    asked_after_at = MomentAttribute(null=True)
+    """When whoever waited for an answer was last told that the coordinator asks after it."""
+    met_at = MomentAttribute(null=True)
+    """When the two last met, or spoke, other than in writing."""
+    mentor_reflected_at = MomentAttribute(null=True)
+    """When the mentor last wrote in their logbook; so for the mentee's diary."""
+    mentee_reflected_at = MomentAttribute(null=True)
     confirmed_interactions = NumberAttribute(default=0)
     """How often they were in touch off the platform, as one wrote down and the other confirmed."""
     agreed = JSONAttribute(null=True)

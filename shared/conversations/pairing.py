@@ -33,6 +33,7 @@ from .items import (
 from .letters import letter_about
 from .never_again import NeverAgain, are_kept_apart, never_again_key, not_apart
 from .room import active_mentees, most_mentees
+from .watching import watch
 
 TRIES = 4
 ONESELF = "You cannot pair yourself. Please ask another coordinator to do it."
@@ -223,6 +224,7 @@ def _begin(
         write.save(guard, condition=is_new(Couple) | Couple.ended_at.exists())
         apart = never_again_key(programme_id, mentor.person_id, mentee.person_id)
         write.condition_check(NeverAgain, *apart, condition=not_apart())
+        watch(write, pair, at=now)
         end_unpaired(write, programme_id, mentee.person_id, now=now)
         record(
             write,

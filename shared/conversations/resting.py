@@ -34,6 +34,8 @@ class TakingPart:
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
+    ends_on: str = ""
+    """ISO date of the last day of writing in their cohort; empty where there is none."""
 
     @property
     def rests(self) -> bool:
@@ -88,6 +90,7 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         about_mentor=(mentor.about_me or "") if mentor and shows_about else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
+        ends_on=next((one.ends_on or "" for one in items if isinstance(one, Cohort)), ""),
     )
 
 

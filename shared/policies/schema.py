@@ -8,6 +8,7 @@ from .base import Part, Text
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .nudging import Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -278,6 +279,9 @@ class Policy(Part):
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(
+        Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
+    )
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )

@@ -39,6 +39,7 @@ PARTICIPANT = (
     "@pair @suggestions",
     "/account",
     "/account @agreed",
+    "/reminders",
     "/ @suits",
     "/no-such-page",
 )
@@ -91,6 +92,7 @@ STAFF = (
     "@programme/pairs @pair",
     "@programme/pairs @pair @in-touch",
     "@programme/silences",
+    "@programme/nudges",
     "@programme/people",
     "@programme/people?show=mentor",
     "@programme/people?show=staff",

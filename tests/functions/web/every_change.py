@@ -45,6 +45,7 @@ from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
 from tests.shared.moderation.builders import a_held_message
+from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
@@ -162,6 +163,8 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "wanted": "no",
+    "side": "mentee",
 }
 
 
@@ -300,6 +303,7 @@ def a_world() -> World:
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
+            "reminders": a_stop_link(pair.mentee),
         },
         mentee=pair.mentee,
         mentor=pair.mentor,
