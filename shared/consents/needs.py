@@ -15,7 +15,7 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies.people import Needs
 from shared.programmes.actions import load_programme
@@ -25,7 +25,7 @@ from shared.safeguarding.rules import read_words
 
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
-from .standing import MEANWHILE, TRIES
+from .standing import TRIES
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
@@ -47,7 +47,7 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
         with suppress(Lost), conditional():
             member.update([Membership.methods.set(set(methods))])
             return
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now: datetime) -> None:
@@ -61,7 +61,7 @@ def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now:
         with suppress(Lost):
             _say(viewer, programme_id, needs, policy, now)
             return
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _say(viewer: Viewer, programme_id: str, needs: Collection[str], policy: Needs, now: datetime) -> None:
@@ -116,7 +116,7 @@ def meet_need(
             write.save(item)
             end_need(write, programme_id, _on_desk(item), now=now)
     except Lost as lost:
-        raise Conflict("Somebody else noted something at the same moment. Please look again.") from lost
+        raise Busy from lost
 
 
 def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now: datetime) -> None:
@@ -132,7 +132,7 @@ def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now
         with conditional():
             item.save()
     except Lost:
-        raise Conflict(MEANWHILE) from None
+        raise Busy from None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 
@@ -22,7 +22,6 @@ TRIES = 4
 LONGEST_WHY = 500
 WHY = "Please say in a sentence why it ends. Only the people who run the programme read it."
 TOO_LONG = f"Please keep this to {LONGEST_WHY} characters."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 def end_pair(
@@ -55,7 +54,7 @@ def end_pair(
             return True
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _end(viewer: Viewer, pair: Pair, why: str, now: datetime, also: Callable[[TransactWrite], None]) -> None:

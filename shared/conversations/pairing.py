@@ -11,7 +11,7 @@ from shared.people.items import Membership, membership_key
 from shared.people.participation import why_paused
 from shared.people.permissions import Role, Viewer, may_manage_people, require
 from shared.people.wishes import are_at_one_school, may_know
-from shared.platform.errors import Conflict, Invalid, NotFound, Refused
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, Refused
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
@@ -93,7 +93,7 @@ def pair_up(
         with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
-    raise Lost
+    raise Busy
 
 
 def _cohort(programme_id: str, cohort_id: str) -> Cohort | None:

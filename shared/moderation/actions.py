@@ -21,13 +21,13 @@ from shared.notices.actions import id_of, queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import BUSY, read_words
+from shared.safeguarding.rules import read_words
 
 from .access import (
     TRIES,
@@ -192,7 +192,7 @@ def _decide(
         except Lost:
             continue
         return _outcome(message, what, wording, now)
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _write(

@@ -11,7 +11,7 @@ from shared.conversations.steps import load_pair
 from shared.filtering import check
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
@@ -25,7 +25,6 @@ NAMED = (
     "name here, tick the box below and keep it as it is."
 )
 REUSED = "This form has kept another entry already. Your words are still here: please save them once more."
-BUSY = "Something else was kept at the same moment. Please save it once more."
 
 
 def write_reflection(
@@ -107,4 +106,4 @@ def _keep(
                 raise Conflict(REUSED, field="text", code="key_reused") from None
             if earlier is not None:
                 return earlier
-    raise Conflict(BUSY)
+    raise Busy

@@ -20,7 +20,7 @@ from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.people.staff import active_staff, staff_roll
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
@@ -43,7 +43,6 @@ OUTCOMES = {
     "ended": "It ends here",
 }
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def say_not_working(
             return words is not None and words.shows_help(part)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(
@@ -246,7 +245,7 @@ def settle_not_working(
             with transaction() as write:
                 settled(write)
         except Lost:
-            raise Conflict(BUSY) from None
+            raise Busy from None
     if any(one.state == "open" for one in _all(pair)):  # asked while this was being settled
         with transaction() as write:
             _put_on_desk(write, pair, now)

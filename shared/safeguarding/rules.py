@@ -13,7 +13,6 @@ from shared.platform.ids import derived_id
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
 """From least to most severe; the place in it is the rank that lists are ordered by."""
 
-BUSY = "Somebody else changed this at the same moment. Please look at it again."
 TRIES = 3
 """How often something is done anew when somebody else wrote at the same moment."""
 

@@ -14,7 +14,7 @@ from shared.notices.rules import NewNotice
 from shared.people.permissions import Role, Viewer, may_moderate, require
 from shared.people.views import StaffMember, is_active_mentee, staff_of
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, NotFound
+from shared.platform.errors import Busy, Conflict, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.items import Concern, concerns_listing
@@ -240,4 +240,4 @@ def settle_silence(viewer: Viewer, programme_id: str, person_id: str, *, note: s
                 hidden_from=silence.hidden_from or (),
             )
     except Lost:
-        raise Conflict("Somebody else changed this at the same moment. Please look at it again.") from None
+        raise Busy from None
