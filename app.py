@@ -22,6 +22,7 @@ from functions.web import (
     consents,
     conversations,
     endings,
+    evaluation,
     home,
     identity,
     imports,
@@ -42,6 +43,7 @@ from functions.web import (
     school,
     silence,
     spot_checks,
+    support,
     wishes,
 )
 
@@ -53,6 +55,7 @@ app.api.binary_types.append("multipart/form-data")
 for pages in (
     identity,
     endings,
+    evaluation,
     home,
     conversations,
     moderation,
@@ -76,6 +79,7 @@ for pages in (
     policy,
     person,
     programmes,
+    support,
     reflections,
     relationship,
     audit,

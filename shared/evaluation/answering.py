@@ -17,7 +17,7 @@ from shared.filtering import check
 from shared.people.asked import Asked, stored_asked
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies.evaluation import EvaluationForm
@@ -44,7 +44,6 @@ from .rules import (
     problem_with_choice,
     problem_with_words,
     repeated,
-    said_by,
     version_of,
 )
 from .standing import Standing, standing_of
@@ -59,7 +58,6 @@ NOT_ASKED = (
 )
 CHANGED = "The questions have changed since you opened the page. Please look at them once more."
 NO_QUESTION = "There is no question of this name on this form."
-BUSY = "Many are answering at this moment. Your answers are still here: please send them once more."
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,10 @@ class Answering:
     @property
     def version(self) -> str:
         return version_of(self.form)
+
+    def key_of(self, asked: Asked) -> tuple[str, str]:
+        """Where what was answered to a form is kept."""
+        return answers_key(asked.pair_id, self.viewer.person_id, asked.cohort_id, asked.form_id)
 
 
 def answer_form(
@@ -103,7 +105,7 @@ def answer_form(
     one = begin(viewer, pair_id, form_id, now=now)
     earlier = one.standing.asked_of(form_id)
     if earlier is not None and earlier.answered_at is not None:
-        _require_same(one, earlier, key)
+        _require_same(one, earlier, key, given)
         return False
     if one.form not in one.standing.forms:
         raise Conflict(NOT_NOW, code="not_now")
@@ -130,10 +132,10 @@ def begin(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> Answe
     return Answering(viewer, pair, part, together.programme, form, standing_of(together, pair, part, now))
 
 
-def _require_same(one: Answering, earlier: Asked, key: str) -> None:
-    """Raises Conflict unless this very form was kept before."""
-    kept = find(Answers, *answers_key(earlier.pair_id, one.viewer.person_id, one.form.id))
-    if kept is None or kept.key != key:
+def _require_same(one: Answering, earlier: Asked, key: str, given: Mapping[str, str]) -> None:
+    """Raises Conflict unless these very answers were kept before."""
+    kept = find(Answers, *one.key_of(earlier))
+    if kept is None or kept.key != key or kept.said != _said(one.form, given):
         raise Conflict(ANSWERED, code="answered_already")
 
 
@@ -149,21 +151,25 @@ def _read(
         for name in given
         if name not in {each.id for each in one.form.questions}
     ]
+    said = _said(one.form, given)
     texts: dict[str, PrivateWords] = {}
     for question in one.form.questions:
-        typed = as_typed(given.get(question.id, ""))
         if question.kind != "text":
             problem = problem_with_choice(question, given.get(question.id, ""))
             problems += [Invalid(problem, field=f"answer_{question.id}")] if problem else []
-        elif typed:
+        elif said[question.id]:
             try:
-                texts[question.id] = _words(one, typed, f"answer_{question.id}", checker)
+                texts[question.id] = _words(one, said[question.id], f"answer_{question.id}", checker)
             except Invalid as error:
                 problems += error.all
     require_none(problems)
-    said = said_by(one.form, given) | {name: words.text for name, words in texts.items()}
-    said |= {each.id: "" for each in one.form.questions if each.kind == "text" and each.id not in texts}
     return said, texts
+
+
+def _said(form: EvaluationForm, given: Mapping[str, str]) -> dict[str, str]:
+    """The answers by question, empty where somebody would rather not say."""
+    typed = {one.id: as_typed(given.get(one.id, "")) for one in form.questions}
+    return {name: "" if answer == NOT_SAID else answer for name, answer in typed.items()}
 
 
 def _words(one: Answering, typed: str, field: str, checker: Checker) -> PrivateWords:
@@ -186,7 +192,7 @@ def _keep(
             raise NotFound
         earlier = asked_in(member.asked, one.standing.cohort_id, one.form.id)
         if earlier is not None and earlier.answered_at is not None:
-            return _require_same(one, earlier, key)
+            return _require_same(one, earlier, key, said)
         try:
             with transaction() as write:
                 _add_answers(write, one, said, texts, key, now)
@@ -197,7 +203,7 @@ def _keep(
             return None
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _add_answers(
@@ -222,7 +228,7 @@ def _add_answers(
         for question_id, words in texts.items()
     ]
     answers = Answers(
-        *answers_key(pair.pair_id, author_id, one.form.id),
+        *answers_key(pair.pair_id, author_id, one.standing.cohort_id, one.form.id),
         pair_id=pair.pair_id,
         programme_id=pair.programme_id,
         cohort_id=one.standing.cohort_id,
@@ -290,7 +296,7 @@ def _count(
 
 
 def _add_one(write: TransactWrite, one: Answering, *of: str) -> None:
-    counted: list[Action] = [Cell.kind.set(Cell), Cell.of.set(list(of)), Cell.count.add(1)]
+    counted: list[Action] = [Cell.kind.set(Cell), Cell.of.set(list(of)), Cell.people.add(1)]
     write.update(Cell(*cell_key(*one.cohort, *of)), counted, add_version_condition=False)
 
 
@@ -305,7 +311,7 @@ def _said_before(one: Answering) -> Iterator[Before]:
         asked = one.standing.asked_of(form.id)
         if asked is None or asked.answered_at is None:
             continue
-        answers = find(Answers, *answers_key(asked.pair_id, one.viewer.person_id, form.id))
+        answers = find(Answers, *one.key_of(asked))
         if answers is not None and answers.form_version == version_of(form):
             yield form, same, answers
 

@@ -1,8 +1,8 @@
 """Which numbers are shown. Pure.
 
-A number that counts a few people, one to fewer than the policy's `fewest_shown`, is hidden; and as many others
-as it takes that nobody can reckon out a hidden number, who sees the rest, knows the total and knows how it is
-done. Nought is shown where anything is: it stands for nobody.
+A number that counts a few people, one to fewer than the policy's `fewest_shown`, is hidden; and as many
+others as it takes that nobody can reckon out a hidden number, who sees the rest, knows the total, and knows
+how it is done. Nought is shown where anything is: it stands for nobody.
 """
 
 from collections.abc import Sequence

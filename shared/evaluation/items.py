@@ -10,8 +10,9 @@ from shared.platform.tables import ConversationsItem, MomentAttribute
 
 
 class Answers(ConversationsItem, discriminator="form_answers"):
-    """What somebody answered to a form: pk `PAIR#<pair_id>`, sk `ANSWERS#<person_id>#<form_id>`. Never
-    changed. They read it themselves; staff do not read it under their name."""
+    """What somebody answered to a form: pk `PAIR#<pair_id>`, sk
+    `ANSWERS#<person_id>#<cohort_id>#<form_id>`. Never changed. They read it themselves; staff do not read it
+    under their name."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -30,8 +31,8 @@ class Answers(ConversationsItem, discriminator="form_answers"):
 
 
 class Words(ConversationsItem, discriminator="form_words"):
-    """What somebody wrote to one question, without who did: pk `PAIR#<pair_id>`, sk
-    `WORDS#<words_id>`. In `listing` as `WORDS#<programme_id>#<cohort_id>#<form_id>#<version>#<question_id>`, in an order that
+    """What somebody wrote to one question, without who did: pk `PAIR#<pair_id>`, sk `WORDS#<words_id>`. In
+    `listing` as `WORDS#<programme_id>#<cohort_id>#<form_id>#<version>#<question_id>`, in an order that
     follows from nothing but the id."""
 
     mentor_id = UnicodeAttribute()
@@ -41,8 +42,8 @@ class Words(ConversationsItem, discriminator="form_words"):
 
 
 class FormCount(ConversationsItem, discriminator="form_count"):
-    """Of how many in a cohort a form was asked, and how many answered: pk `FORMS#<programme_id>#<cohort_id>`, sk
-    `FORM#<form_id>`."""
+    """Of how many in a cohort a form was asked, and how many answered: pk
+    `FORMS#<programme_id>#<cohort_id>`, sk `FORM#<form_id>`."""
 
     form_id = UnicodeAttribute()
     asked = NumberAttribute(default=0)
@@ -50,8 +51,8 @@ class FormCount(ConversationsItem, discriminator="form_count"):
 
 
 class FormVersion(ConversationsItem, discriminator="form_version"):
-    """A form as it was answered: pk `FORMS#<programme_id>#<cohort_id>`, sk `VERSION#<form_id>#<version>`. Its answers are
-    counted apart from those to other words."""
+    """A form as it was answered: pk `FORMS#<programme_id>#<cohort_id>`, sk `VERSION#<form_id>#<version>`. Its
+    answers are counted apart from those to other words."""
 
     form_id = UnicodeAttribute()
     form_version = UnicodeAttribute()
@@ -63,17 +64,17 @@ class FormVersion(ConversationsItem, discriminator="form_version"):
 
 class Cell(ConversationsItem, discriminator="form_cell"):
     """How many gave one answer to one question: pk `FORMS#<programme_id>#<cohort_id>`, sk
-    `CELL#<form_id>#<version>#<question_id>#<answer>`; of those who answered the question at the start and
-    at the end `BOTH#<form_id>#<version>#<form_id>#<version>#<question_id>#<start|end>#<answer>`. Counted in
-    the transaction that it counts."""
+    `CELL#<form_id>#<version>#<question_id>#<answer>`; of those who answered it at the start and at the end
+    `BOTH#<form_id>#<version>#<form_id>#<version>#<question_id>#<start|end>#<answer>`. Counted in the
+    transaction that it counts."""
 
     of = JSONAttribute()
     """What its sk says, one by one."""
-    count = NumberAttribute(default=0)
+    people = NumberAttribute(default=0)
 
 
-def answers_key(pair_id: str, person_id: str, form_id: str) -> tuple[str, str]:
-    return f"PAIR#{pair_id}", f"ANSWERS#{person_id}#{form_id}"
+def answers_key(pair_id: str, person_id: str, cohort_id: str, form_id: str) -> tuple[str, str]:
+    return f"PAIR#{pair_id}", f"ANSWERS#{person_id}#{cohort_id}#{form_id}"
 
 
 def words_key(pair_id: str, words_id: str) -> tuple[str, str]:

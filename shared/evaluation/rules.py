@@ -1,7 +1,7 @@
 """Pure decisions about the evaluation: when a form is asked, what can be answered, what is counted."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -144,12 +144,3 @@ def problem_with_words(text: str) -> str:
     if len(text) <= LONGEST:
         return ""
     return f"Please keep this to {LONGEST:,} characters. It has {len(text):,} now. Nothing of it is lost."
-
-
-def said_by(form: EvaluationForm, given: Mapping[str, str]) -> dict[str, str]:
-    """The answers by question, empty where somebody would rather not say."""
-    return {one.id: _plain(given.get(one.id, "")) for one in form.questions}
-
-
-def _plain(answer: str) -> str:
-    return "" if answer == NOT_SAID else answer

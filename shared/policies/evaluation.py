@@ -102,8 +102,6 @@ class Evaluation(Part):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         require_distinct([one.id for one in self.forms], "forms")
-        if any(
-            later <= earlier for earlier, later in zip([0, *self.remind_after_days], self.remind_after_days)
-        ):
+        if any(later <= earlier for earlier, later in pairwise([0, *self.remind_after_days])):
             raise ValueError("remind_after_days: each must be later than the one before")
         return self

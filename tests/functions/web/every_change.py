@@ -158,6 +158,8 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "answer_sure": "4",
+    "supporter_id": "",
 }
 
 
