@@ -39,6 +39,8 @@ What = Literal[
     "paired",
     "ended_pair",
     "settled_talk",
+    "asked_after",
+    "settled_denial",
     "changed_match",
     "changed_wishes",
     "made_programme",

@@ -26,16 +26,19 @@ from shared.safeguarding.rules import read_words
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
 from .standing import TRIES
+from .telling import tell_of_ways
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
-def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) -> None:
-    """Stores how the viewer wants to be in touch; it counts at once. Raises NotFound, and Invalid for what is
+def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
+    """Stores how the viewer wants to be in touch; it counts at once. Where the policy says so, those whom
+    they are in touch with are told of a way that is no longer open. Raises NotFound, and Invalid for what is
     not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
-    offered = load_programme(programme_id).policy.delivery.methods
+    policy = load_programme(programme_id).policy
+    offered = policy.delivery.methods
     if not methods:
         raise Invalid("Choose at least one way of being in touch.", field="methods")
     if not set(methods) <= set(offered):
@@ -44,8 +47,12 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
         member = find(Membership, *membership_key(viewer.person_id, programme_id, role))
         if member is None:
             raise NotFound
-        with suppress(Lost), conditional():
-            member.update([Membership.methods.set(set(methods))])
+        given_up = set(member.methods or {"message"}) - set(methods)
+        with suppress(Lost):
+            with transaction() as write:
+                if given_up and policy.nudges.tell_other_side:
+                    tell_of_ways(write, member, given_up, now)
+                write.update(member, [Membership.methods.set(set(methods))])
             return
     raise Busy
 

@@ -7,13 +7,13 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
 from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 
 from .items import Couple, Pair, couple_key
+from .letters import letter_about
 from .room import active_pairs
 from .rules import as_typed
 from .steps import load_pair
@@ -72,8 +72,9 @@ def _end(viewer: Viewer, pair: Pair, why: str, now: datetime, also: Callable[[Tr
             write.update(couple, [Couple.ended_at.set(now)])
         if not others:
             add_unpaired(write, pair.programme_id, pair.mentee_id, name=pair.mentee_name, now=now)
-        for is_mentor in (True, False):
-            queue(write, _ended(pair, is_mentor), now=now)
+        for one in (pair.mentor, pair.mentee):
+            cause = ("ended", pair.pair_id)
+            queue(write, letter_about(pair, one, "conversation_ended", cause=cause), now=now)
         record(
             write,
             pair.programme_id,
@@ -83,19 +84,6 @@ def _end(viewer: Viewer, pair: Pair, why: str, now: datetime, also: Callable[[Tr
             by_name=viewer.name,
             now=now,
             why=why,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            hidden_from=pair.ids,
         )
         also(write)
-
-
-def _ended(pair: Pair, is_mentor: bool) -> NewNotice:
-    return NewNotice(
-        "conversation_ended",
-        cause=("ended", pair.pair_id),
-        address=pair.mentor_address if is_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if is_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}",
-        person_id=pair.mentor_id if is_mentor else pair.mentee_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )

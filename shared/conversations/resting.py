@@ -43,6 +43,11 @@ class TakingPart:
         return {"mentor": self.mentor, "mentee": self.mentee}.get(part)
 
     @property
+    def ends_on(self) -> str:
+        """ISO date of the last day of writing in their cohort; empty where there is none."""
+        return (self.cohort.ends_on or "") if self.cohort else ""
+
+    @property
     def rests(self) -> bool:
         """Whether nothing may be passed on, whoever decides. What a suspended person wrote, somebody may yet
         decide to pass on."""

@@ -13,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.found import concern_found
 from shared.conversations.items import Message, Pair
+from shared.conversations.letters import letter_about
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.passing_on import pass_on
 from shared.conversations.resting import taking_part
@@ -244,18 +245,11 @@ def _own_decision(viewer: Viewer, pair: Pair, message: Message, what: What, now:
 
 
 def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
-    by_mentor = message.sender_id == pair.mentor_id
-    return NewNotice(
-        NOTICE_OF[what],
-        # The version tells a decision from the same one that was taken back before it.
-        cause=(what, message.message_id, str(int(message.round)), str(int(message.version))),
-        address=pair.mentor_address if by_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if by_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}#m-{message.message_id}",
-        person_id=message.sender_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
+    # The version tells a decision from the same one that was taken back before it.
+    cause = (what, message.message_id, str(int(message.round)), str(int(message.version)))
+    path = f"/pairs/{pair.pair_id}#m-{message.message_id}"
+    writer = pair.mentor if message.sender_id == pair.mentor_id else pair.mentee
+    return letter_about(pair, writer, NOTICE_OF[what], cause=cause, path=path)
 
 
 def _outcome(message: Message, what: What, wording: int, at: datetime) -> Decided:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.items import Message, Pair
+from shared.conversations.letters import letter_about
 from shared.conversations.steps import leave_to_others, save_with_step, steps_of
 from shared.notices.actions import queue
 from shared.people.permissions import CONVERSATION_READERS, Viewer
@@ -15,7 +16,6 @@ from shared.programmes.actions import policy_of
 from shared.safeguarding.rules import read_words
 
 from .access import TRIES, decision_on, load, not_open, record_on, require_free
-from .overdue import notice_to
 from .rules import Claim, claimed
 from .steps import claim_of
 
@@ -162,7 +162,7 @@ def _hand(
             reason=note,
             to=(colleague.person_id, colleague.name),
         )
-        queue(write, notice_to(colleague, pair, "handed_over", cause, path), now=now)
+        queue(write, letter_about(pair, colleague, "handed_over", cause=cause, path=path), now=now)
         why = f"To {colleague.name}: {note}"
         record_on(write, "handed_over", pair, message.message_id, by=viewer, why=why, now=now)
 

@@ -90,6 +90,8 @@ def _item(notice: NewNotice, now: datetime) -> Notice:
         reference=notice.reference or None,
         how_many=notice.how_many or None,
         about=notice.about or None,
+        things=dict(notice.things) or None,
+        stop_path=notice.stop_path or None,
         queued_at=now,
         due=lane_due(lane),
         due_at=order(now),

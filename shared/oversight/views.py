@@ -55,6 +55,8 @@ VERBS: Mapping[str, str] = {
     "paired": "Brought two people together",
     "ended_pair": "Ended a conversation",
     "settled_talk": "Noted what came of a talk with a pair",
+    "asked_after": "Asked after one of a pair",
+    "settled_denial": "Looked at a pair that does not agree on having been in touch",
     "changed_match": "Said whether two people may be brought together",
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",

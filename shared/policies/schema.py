@@ -9,6 +9,7 @@ from .evaluation import Evaluation
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .nudging import Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -282,6 +283,9 @@ class Policy(Part):
         Evaluation.model_validate({}), description="What both sides are asked of how it goes, and when."
     )
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(
+        Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
+    )
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )

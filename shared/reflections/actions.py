@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.conversations.actions import part_in, require_open
-from shared.conversations.items import Pair
+from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker
@@ -99,6 +99,15 @@ def _keep(
                 )
                 entry.concern_id = made or None
                 write.save(entry, condition=is_new(Reflection))
+                wrote_at = Pair.mentor_reflected_at if part == "mentor" else Pair.mentee_reflected_at
+                # what else changes on the pair at this moment need not be known here
+                known = Pair.pk.exists()
+                write.update(
+                    Pair(*pair_key(pair.pair_id)),
+                    [wrote_at.set(now)],
+                    condition=known,
+                    add_version_condition=False,
+                )
             return entry
         except Lost:
             earlier = find(Reflection, *reflection_key(pair.pair_id, entry_id))

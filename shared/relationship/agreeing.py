@@ -124,7 +124,7 @@ def agree_for_mentee(
             by_id=viewer.person_id,
             by_name=viewer.name,
             now=now,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            hidden_from=pair.ids,
         )
 
     _store(pair_id, "mentee", version, how_often, when, by=viewer.name, now=now, also=note)

@@ -49,7 +49,7 @@ def raise_concern(
     """
     concern = _concern(new, now=now)
     chain = chain_of(policy)
-    by_staff = any(one.person_id == new.raised_by for one in staff)
+    by_staff = new.by_staff or any(one.person_id == new.raised_by for one in staff)
     also: set[str] = set()
     if new.about_staff:
         concern.set_apart = set_apart_from(concern, staff, chain)

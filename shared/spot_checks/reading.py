@@ -302,6 +302,7 @@ def _concern(viewer: Viewer, check: SpotCheck, missed: Message | None, reading: 
         about_id=about_id,
         about_name=check.mentor_name if about_id == check.mentor_id else check.mentee_name,
         raised_by=viewer.person_id,
+        by_staff=True,
         raised_by_name=viewer.name,
         category=category,
         severity=severity,

@@ -118,13 +118,11 @@ def names_of(members: Sequence[StaffMember]) -> str | None:
 def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
     """The e-mails of the concern's present step up the chain, one for each of `members`."""
     return [
-        NewNotice(
+        NewNotice.to(
+            one,
             "concern_handed_over" if concern.rank == HANDED_OVER else "concern_alert",
             cause=("concern", concern.concern_id, str(int(concern.climbs))),
-            address=one.address,
-            first_name=one.first_name,
             path=_page_for(one, concern),
-            person_id=one.person_id,
             programme_id=concern.programme_id,
             programme_name=concern.programme_name,
             reference=concern.reference,

@@ -198,13 +198,11 @@ def _take_over(
 
 def letter(template: Template, concern: Concern, to: StaffMember, *cause: str) -> NewNotice:
     """An e-mail about a concern to one of those who may see it."""
-    return NewNotice(
+    return NewNotice.to(
+        to,
         template,
         cause=("concern", concern.concern_id, *cause),
-        address=to.address,
-        first_name=to.first_name,
         path=f"/concerns/{concern.concern_id}",
-        person_id=to.person_id,
         programme_id=concern.programme_id,
         programme_name=concern.programme_name,
         reference=concern.reference,

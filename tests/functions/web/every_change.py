@@ -45,6 +45,7 @@ from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
 from tests.shared.moderation.builders import a_held_message
+from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
@@ -153,6 +154,10 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "day": "2099-01-01",
+    "says": "confirm",
+    "way": "Telephone",
+    "minutes": "25",
     "read": "yes",
     "title": "What to ask at an open day",
     "audience": "both",
@@ -160,6 +165,8 @@ PLAUSIBLE: dict[str, str] = {
     "shown": "no",
     "answer_sure": "4",
     "supporter_id": "",
+    "wanted": "no",
+    "side": "mentee",
 }
 
 
@@ -251,6 +258,7 @@ def a_world() -> World:
             "agreement": {"boundaries": ["We write only here."]},
             "diary": ["What did you do?"],
             "skills": ["I can ask for help."],
+            "logged_ways": ["Telephone"],
         },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
@@ -297,6 +305,7 @@ def a_world() -> World:
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
+            "reminders": a_stop_link(pair.mentee),
         },
         mentee=pair.mentee,
         mentor=pair.mentor,
