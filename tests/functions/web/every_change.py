@@ -163,8 +163,7 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
-    "answer_sure": "4",
-    "supporter_id": "",
+    "supporter_id": "nobody-of-ours",
     "wanted": "no",
     "side": "mentee",
 }
@@ -260,6 +259,7 @@ def a_world() -> World:
             "skills": ["I can ask for help."],
             "logged_ways": ["Telephone"],
         },
+        evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     pair = a_pair(programme=ours)
@@ -299,6 +299,7 @@ def a_world() -> World:
             **a_goal(pair),
             "ask_id": somebody_says_it_is_not_working(pair),
             "resource_id": "a-budget-that-works",
+            "form_id": "beginning",
             **checks_to_read(ours),
         },
         links={
@@ -332,6 +333,15 @@ FEEDBACK = {
     "words": "May we ask you how it went?",
     "parent": "always",
     "parent_words": "May we ask them how it went?",
+}
+
+
+A_FORM = {
+    "id": "beginning",
+    "title": "Where you are now",
+    "asked_of": "mentee",
+    "when": "start",
+    "questions": [{"id": "sure", "words": "How sure are you?"}],
 }
 
 
