@@ -13,6 +13,7 @@ from shared.platform.clock import LONDON
 from shared.platform.ids import new_secret
 from shared.platform.settings import settings
 from shared.programmes.rules import spoken
+from shared.progress.rules import lasting_words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -31,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters.update(when=when, day=day, paragraphs=paragraphs)
     made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first, spoken=spoken)
+    made.filters.update(in_words=lasting_words)
     made.globals.update(url=url, static=static, new_key=new_secret)
     made.globals.update(files_are_scanned=lambda: settings().files_are_scanned)
     return made

@@ -17,7 +17,7 @@ MESSAGE_PREFIX = "MESSAGE#"
 
 class Pair(ConversationsItem, discriminator="pair"):
     """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`, by the
-    mentee's surname."""
+    mentee's surname; in `group` as `PAIRS#<programme_id>#<cohort_id>`, without the id where it is in none."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -345,6 +345,11 @@ def outcome_key(programme_id: str, decided_at: str, message_id: str, wording: in
 
 def pairs_listing(programme_id: str) -> str:
     return f"PAIRS#{programme_id}"
+
+
+def pairs_of_cohort(programme_id: str, cohort_id: str) -> str:
+    """The `group` of a cohort's pairs; of those in none where `cohort_id` is empty."""
+    return f"PAIRS#{programme_id}#{cohort_id}"
 
 
 def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> str:
