@@ -35,8 +35,10 @@ class TakingPart:
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
     mentor: Membership | None = None
+    """The mentor's membership; none where they have left. So for the mentee."""
     mentee: Membership | None = None
     cohort: Cohort | None = None
+    """The cohort they are in."""
 
     def member(self, part: str) -> Membership | None:
         """The membership of the mentor or the mentee; None for staff, too."""

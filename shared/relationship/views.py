@@ -22,6 +22,7 @@ from shared.conversations.views import (
 )
 from shared.evaluation.standing import standing_of
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage, SupportPlace
@@ -119,6 +120,7 @@ class Together:
     """For a mentor: how they are supported, in the programme's words."""
     specialist_support: tuple[SupportPlace, ...]
     """For a mentee: help at their own school or college."""
+    meetings: MeetingsCard
     in_touch: InTouch | None
     """How often they have been in touch; None where the programme asks nothing of it."""
 
@@ -187,6 +189,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         specialist_support=tuple(policy.relationship.specialist_support)
         if policy and part == "mentee"
         else (),
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
 
