@@ -68,6 +68,8 @@ class Pair(ConversationsItem, discriminator="pair"):
     stage_since = MomentAttribute(null=True)
     stage_asked_by = UnicodeAttribute(null=True)
     """Who of the two has proposed to move on, while the other has not agreed."""
+    meetings_at = MomentAttribute(null=True)
+    """When a meeting of theirs was last proposed or accepted: two at one time see one another by it."""
 
     @property
     def mentor_name(self) -> str:
@@ -235,6 +237,7 @@ class Shared(ConversationsItem, discriminator="shared"):
     shown_at = MomentAttribute(null=True)
     settled_at = MomentAttribute(null=True)
     """When it was done, refused or given up."""
+    # In `listing` while it is something ahead that the staff look out for. It ends with the conversation.
 
 
 class Step(ConversationsItem, discriminator="step"):

@@ -8,6 +8,7 @@ from .base import Part, Text
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .meetings import Meetings
 from .nudging import Nudges
 from .people import (
     CohortPlan,
@@ -278,6 +279,9 @@ class Policy(Part):
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
+    meetings: Meetings = Field(
+        Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."
+    )
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
     nudges: Nudges = Field(
         Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
@@ -299,4 +303,13 @@ class Policy(Part):
         for strand in self.library.strand_tags:
             if strand not in known:
                 raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self
+
+    @model_validator(mode="after")
+    def _meetings_can_be_chosen(self) -> Self:
+        for kind in self.meetings.kinds:
+            if kind != "face_to_face" and kind not in self.delivery.methods:
+                raise ValueError(
+                    f"meetings.kinds: nobody can choose {kind}, as delivery.methods leaves it out"
+                )
         return self

@@ -20,6 +20,7 @@ from shared.conversations.views import (
     record_conversation_read,
 )
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage
@@ -109,6 +110,7 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    meetings: MeetingsCard
     in_touch: InTouch | None
     """How often they have been in touch; None where the programme asks nothing of it."""
 
@@ -171,6 +173,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
 
