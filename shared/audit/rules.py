@@ -39,6 +39,7 @@ What = Literal[
     "paired",
     "ended_pair",
     "settled_talk",
+    "ran_meeting",
     "asked_after",
     "settled_denial",
     "changed_match",

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pynamodb.expressions.update import Action
+
+from shared.conversations.items import Pair
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
@@ -15,7 +18,7 @@ from shared.platform.tables import Lost, find, transaction
 from .items import MeetingWords, words_key
 from .link import empty_link
 from .loading import TRIES, At, meeting_at
-from .plan import DATED, OVER, keep
+from .plan import DATED, OVER, Plan, keep
 
 Happened = Literal["held", "other_missed", "i_missed", "not_held"]
 HAPPENED: dict[str, str] = {
@@ -97,8 +100,9 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.happened = given.happened
     kept.minutes = int(given.minutes) if given.happened == "held" else None
     plan.noted = sorted({*plan.noted, at.part})
-    state = "held" if given.happened == "held" or at.item.state == "held" else "missed"
-    keep(at.item, plan, state, now=now)
+    is_held = given.happened == "held"
+    counts = _say_held(plan, at.part, now) if is_held else []
+    keep(at.item, plan, "held" if is_held or at.item.state == "held" else "missed", now=now)
     with transaction() as write:
         if words is not None and not is_same:
             made = add_concern(
@@ -114,5 +118,17 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
+        if counts:
+            write.update(at.pair, counts)
         if plan.is_over(now):
             empty_link(write, at.item)
+
+
+def _say_held(plan: Plan, part: str, now: datetime) -> list[Action]:
+    """Notes that one of those who were there says it took place, and gives what follows for the two: that
+    they have met; and, once another says so too, that they were in touch."""
+    if part in plan.held:
+        return []
+    plan.held = [*plan.held, part]
+    met: list[Action] = [Pair.met_at.set(now)]
+    return met if len(plan.held) == 1 else [Pair.confirmed_interactions.add(1)] if len(plan.held) == 2 else []

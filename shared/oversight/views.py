@@ -55,6 +55,7 @@ VERBS: Mapping[str, str] = {
     "paired": "Brought two people together",
     "ended_pair": "Ended a conversation",
     "settled_talk": "Noted what came of a talk with a pair",
+    "ran_meeting": "Arranged a meeting of a pair, took it on, or let somebody in",
     "asked_after": "Asked after one of a pair",
     "settled_denial": "Looked at a pair that does not agree on having been in touch",
     "changed_match": "Said whether two people may be brought together",
