@@ -19,6 +19,7 @@ from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
 from shared.moderation.daily_summary import tell_what_waits
+from shared.nudges.mornings import remind_of_meetings
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
@@ -69,6 +70,10 @@ def _look_for_silence(programme_id: str, moment: datetime) -> None:
     count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
 
 
+def _remind_of_meetings(programme_id: str, moment: datetime) -> None:
+    count("RemindedOfMeetings", remind_of_meetings(programme_id, now=moment))
+
+
 def _look_after_vetting(programme_id: str, moment: datetime) -> None:
     looked = look_after_vetting(programme_id, now=moment)
     count("MentorsReminded", looked.told)
@@ -108,6 +113,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
+    ("meetings of tomorrow", _remind_of_meetings),
     ("what mentors have shown", _look_after_vetting),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),

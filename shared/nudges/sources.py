@@ -30,13 +30,20 @@ def one_on(pair: Pair, side: Side) -> OneOfTwo:
     return pair.mentor if side == "mentor" else pair.mentee
 
 
+def last_in_touch(pair: Pair) -> datetime:
+    """When something was last delivered, or when the two met, or were brought together."""
+    return max(one for one in (pair.created_at, pair.last_delivered_at, pair.met_at) if one is not None)
+
+
 def _writing(pair: Pair, together: TakingPart, at: datetime) -> Iterator[Due]:
     """An answer that is awaited, silence, and the end of the cohort."""
     if together.programme is None:
         return
+    since = last_in_touch(pair)
+    has_met_since = pair.last_delivered_at is not None and since > pair.last_delivered_at
     standing = Standing(
-        since=pair.last_delivered_at or pair.created_at,
-        last_sender=side_of(pair, pair.last_sender_id),
+        since=since,
+        last_sender=None if has_met_since else side_of(pair, pair.last_sender_id),
         ends_on=together.ends_on,
     )
     yield from due_by(standing, together.programme.policy.nudges, at)
