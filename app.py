@@ -22,6 +22,7 @@ from functions.web import (
     consents,
     conversations,
     endings,
+    evaluation,
     home,
     identity,
     imports,
@@ -46,6 +47,7 @@ from functions.web import (
     school,
     silence,
     spot_checks,
+    support,
     wishes,
 )
 
@@ -57,6 +59,7 @@ app.api.binary_types.append("multipart/form-data")
 for pages in (
     identity,
     endings,
+    evaluation,
     home,
     conversations,
     moderation,
@@ -83,6 +86,7 @@ for pages in (
     policy,
     person,
     programmes,
+    support,
     progress,
     reflections,
     relationship,

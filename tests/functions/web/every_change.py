@@ -165,6 +165,7 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "supporter_id": "nobody-of-ours",
     "kind": "video",
     "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
     "time_1": "14:00",
@@ -280,6 +281,7 @@ def a_world() -> World:
             "skills": ["I can ask for help."],
             "logged_ways": ["Telephone"],
         },
+        evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     may_meet: dict[str, Any] = {"methods": {"message", "video"}}
@@ -322,6 +324,7 @@ def a_world() -> World:
             "ask_id": somebody_says_it_is_not_working(pair),
             "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
+            "form_id": "beginning",
             **checks_to_read(ours),
         },
         links={
@@ -355,6 +358,15 @@ FEEDBACK = {
     "words": "May we ask you how it went?",
     "parent": "always",
     "parent_words": "May we ask them how it went?",
+}
+
+
+A_FORM = {
+    "id": "beginning",
+    "title": "Where you are now",
+    "asked_of": "mentee",
+    "when": "start",
+    "questions": [{"id": "sure", "words": "How sure are you?"}],
 }
 
 
