@@ -18,7 +18,7 @@ from shared.programmes.rules import day_of
 from .items import Reminders
 from .noting import note_asked_after, note_nudged
 from .rules import Side, other_side
-from .sources import one_on, side_of
+from .sides import one_on, side_of
 from .waiting import reminders_of
 from .writing import was_written, write_to
 

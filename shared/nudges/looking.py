@@ -22,7 +22,8 @@ from shared.platform.tables import Lost, conditional, transaction
 
 from .holding_back import is_held_back
 from .rules import Due, next_digest, next_look
-from .sources import all_due, last_in_touch, one_on
+from .sides import last_in_touch, one_on
+from .sources import all_due
 from .waiting import let_wait
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,5 @@
 """What is looked for each morning, programme by programme: meetings of the next day, of which everybody who
-takes part hears at once."""
+takes part hears at once; and what has its own index of who waits, for the next weekly e-mail."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.letters import letter_about
 from shared.conversations.resting import taking_part_in
+from shared.evaluation.asking import forms_waiting, note_reminded
 from shared.meetings.ahead import Ahead, meetings_of_tomorrow
 from shared.notices.rules import Addressee, NewNotice
 from shared.people.permissions import Role
@@ -18,7 +19,8 @@ from shared.programmes.actions import policy_of
 
 from .looking import TOGETHER
 from .noting import note_nudged
-from .waiting import reminders_of
+from .rules import next_digest
+from .waiting import let_wait_now, reminders_of
 from .writing import was_written, write_to
 
 
@@ -26,9 +28,9 @@ def remind_of_meetings(programme_id: str, *, now: datetime) -> int:
     """Writes to everybody who takes part in a meeting of the next day, once the quiet hours are over, and
     gives to how many. Done again, nobody is written to twice: for the daily function. A Query and, of each
     meeting, a few requests."""
-    policy = policy_of(programme_id)
-    meetings = list(meetings_of_tomorrow(programme_id, now=now)) if policy else []
-    if policy is None or not meetings:
+    meetings = meetings_of_tomorrow(programme_id, now=now)
+    policy = policy_of(programme_id) if meetings else None
+    if policy is None:
         return 0
     written = 0
     for first in range(0, len(meetings), TOGETHER):
@@ -81,3 +83,24 @@ def _meeting_tomorrow(pair: Pair, ahead: Ahead, someone: Addressee) -> NewNotice
     cause = (ahead.meeting_id, order(ahead.starts_at))
     path = f"/pairs/{pair.pair_id}/meetings/{ahead.meeting_id}"
     return letter_about(pair, someone, "meeting_tomorrow", cause=cause, path=path)
+
+
+def remind_of_forms(programme_id: str, *, now: datetime) -> int:
+    """Lets the forms of the evaluation that are to be reminded of wait for the weekly e-mails, and gives of
+    how many people. Done again, nothing waits twice: for the daily function. A Query for each page of them,
+    and four requests for each."""
+    noted = 0
+    while page := forms_waiting(programme_id, now=now):
+        policy = policy_of(programme_id)
+        if policy is None:
+            break
+        put_off = 0
+        for one in page:
+            if one.forms:
+                until = next_digest(policy.nudges, now)
+                let_wait_now(one.person_id, [f"form#{one.pair_id}"], until=until)
+            put_off += note_reminded(one, policy.evaluation.remind_after_days, now=now)
+            noted += bool(one.forms)
+        if not put_off:
+            break  # the index lags behind: the next morning goes on
+    return noted

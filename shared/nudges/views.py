@@ -10,7 +10,7 @@ from shared.people.permissions import Viewer, may_moderate, programme_name, requ
 from shared.platform.clock import order
 
 from .items import Nudged, nudged_listing
-from .sources import last_in_touch, side_of
+from .sides import last_in_touch, side_of
 
 MOST_SILENT = 100
 MOST_NUDGED = 100

@@ -1,14 +1,20 @@
-"""Whoever takes part in a meeting of tomorrow hears of it this morning."""
+"""Whoever takes part in a meeting of tomorrow hears of it this morning; what waits elsewhere comes with the
+weekly e-mail."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared.meetings.calling_off import call_off
-from shared.nudges.mornings import remind_of_meetings
+from shared.nudges.digests import send_digests
+from shared.nudges.mornings import remind_of_forms, remind_of_meetings
 from shared.nudges.stopping import choose_reminders
 from shared.people.actions import suspend
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_person
+from shared.people.asked import Asked, stored_asked
+from shared.people.items import Membership, forms_due, membership_key
+from shared.platform.clock import order
+from shared.policies.presets import load_preset
+from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.shared.meetings.builders import arranged, two_who_meet
 from tests.shared.nudges.builders import e_mails
 
@@ -69,3 +75,38 @@ def test_nobody_is_reminded_of_what_was_called_off(pair: TwoWhoWrite, priya: Som
     call_off(pair.mentee.viewer, pair.pair_id, meeting_id, now=MONDAY)
 
     assert remind_of_meetings(pair.programme_id, now=WEDNESDAY) == 0
+
+
+def test_a_form_that_waits_comes_with_the_weekly_e_mail_for_as_long_as_it_waits(tables: None) -> None:
+    pair, answered = a_pair_with_a_form(), a_pair_with_a_form("Chess by Post", "rory.mackay@example.org")
+    for one in (pair, answered):
+        assert remind_of_forms(one.programme_id, now=MONDAY + timedelta(days=8)) == 1
+        assert remind_of_forms(one.programme_id, now=MONDAY + timedelta(days=8, hours=1)) == 0
+    set_forms(answered, answered_at=MONDAY + timedelta(days=9))
+
+    assert send_digests(lambda: MONDAY + timedelta(days=14)).sent == 1
+
+    [letter] = e_mails("weekly_digest")
+    assert (letter.address, letter.things) == (pair.mentee.address, {"form": 1})
+
+
+def a_pair_with_a_form(name: str = "Career Ladders", address: str = "") -> TwoWhoWrite:
+    """The mentee was asked how it goes on MONDAY, and is to be reminded a week later."""
+    programme = a_programme(name, policy=load_preset("college-pilot"))
+    handle = name.split()[0].casefold()
+    pair = a_pair(
+        programme,
+        mentor=a_person("mentor", programme, address=f"{handle}@example.org", username=handle),
+        mentee=a_person("mentee", programme, address=address, username=f"{handle}-mentee"),
+    )
+    set_forms(pair)
+    return pair
+
+
+def set_forms(pair: TwoWhoWrite, answered_at: datetime | None = None) -> None:
+    asked = Asked("", "start", pair.pair_id, MONDAY, answered_at)
+    member = Membership.get(*membership_key(pair.mentee.person_id, pair.programme_id, "mentee"))
+    member.forms = stored_asked([asked])
+    if answered_at is None:
+        member.due, member.due_at = forms_due(pair.programme_id), order(MONDAY + timedelta(days=7))
+    member.save()
