@@ -5,6 +5,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from .base import Part, Text
+from .endings import Endings
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
@@ -277,6 +278,7 @@ class Policy(Part):
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
+    endings: Endings = Field(Endings.model_validate({}), description="How a relationship ends well.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
