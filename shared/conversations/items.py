@@ -57,6 +57,11 @@ class Pair(ConversationsItem, discriminator="pair"):
     stage_since = MomentAttribute(null=True)
     stage_asked_by = UnicodeAttribute(null=True)
     """Who of the two has proposed to move on, while the other has not agreed."""
+    last_day = UnicodeAttribute(null=True)
+    """ISO date: their last day, as both have agreed."""
+    end_asked_by = UnicodeAttribute(null=True)
+    """Who of the two has proposed a last day, while the other has not agreed; and which."""
+    end_asked_for = UnicodeAttribute(null=True)
 
     @property
     def mentor_name(self) -> str:

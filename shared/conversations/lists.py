@@ -197,6 +197,7 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "mentee_id",
             "last_delivered_at",
             "status",
+            "last_day",
         ],
     )
     return (one for one in found if isinstance(one, Pair))

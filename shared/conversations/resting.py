@@ -34,6 +34,8 @@ class TakingPart:
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
+    ends_on: str = ""
+    """ISO date: the last day of their cohort; empty where it has none."""
 
     @property
     def rests(self) -> bool:
@@ -81,13 +83,15 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
     facts = (mentor.facts if mentor else None, mentee.facts if mentee else None)
     shows_about = programme is not None and shows_what_nobody_read(programme.policy)
     strands = programme.policy.eligibility.strands if programme else ()
+    ends_on = next((one.ends_on or "" for one in items if isinstance(one, Cohort)), "")
     return TakingPart(
         programme=programme,
-        is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
+        is_over=is_over(ends_on, now),
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
         about_mentor=(mentor.about_me or "") if mentor and shows_about else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
+        ends_on=ends_on,
     )
 
 

@@ -26,8 +26,8 @@ class Report(Part):
         0,
         ge=0,
         le=10_000,
-        description="What becomes payable to a mentor once it is in, in pounds: once for each cohort, however "
-        "many mentees they had in it. Nothing where it is 0.",
+        description="What becomes payable to a mentor once it is in, in pounds: once for each cohort, "
+        "however many mentees they had in it. Nothing where it is 0.",
     )
 
     @model_validator(mode="after")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
+from shared.conversations.last_message import last_day_of
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible
@@ -91,6 +92,10 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    last_day: str
+    """The last day of the two as it is spoken, once it is near or has passed, or is proposed; else empty."""
+    end_is: str
+    """`proposed` (by the other), `asked` (by the viewer), `near`, `over`, or empty."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     stage = stage_of(stages, pair.stage)
     reader = _Reader(viewer, pair, part, now, may_settle=part != "staff" and not opened.has_ended)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
+    end_is, day = _ending(viewer, opened, policy, now)
     return Together(
         must_agree=part != "staff" and not state.is_current(part),
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
@@ -147,7 +153,25 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        last_day=spoken(date.fromisoformat(day)) if day else "",
+        end_is=end_is,
     )
+
+
+def _ending(viewer: Viewer, opened: Opened, policy: Policy | None, now: datetime) -> tuple[str, str]:
+    """Where the two are with their end, and the day in question."""
+    pair, day = opened.pair, last_day_of(opened.pair, opened.together)
+    if opened.has_ended:
+        return "over", day
+    if pair.end_asked_by and pair.end_asked_for:
+        return "asked" if pair.end_asked_by == viewer.person_id else "proposed", pair.end_asked_for
+    if (
+        day
+        and policy
+        and day_of(now) >= date.fromisoformat(day) - timedelta(days=policy.endings.offered_days)
+    ):
+        return "near", day
+    return ("near", day) if pair.last_day else ("", "")
 
 
 def _diary(policy: Policy | None, part: str) -> str:
