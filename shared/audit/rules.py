@@ -42,6 +42,8 @@ What = Literal[
     "introduced",
     "noted_payment",
     "exported_payments",
+    "asked_after",
+    "settled_denial",
     "changed_match",
     "changed_wishes",
     "made_programme",

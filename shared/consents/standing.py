@@ -25,7 +25,6 @@ from .rules import Changed, answers_in, asked_of, for_parents
 from .telling import tell_staff, tell_the_others
 
 TRIES = 4
-MEANWHILE = "Somebody else changed this at the same moment. Please look at it again."
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 from shared.programmes.rules import day_of, spoken
 
 from .ending_items import Ending, ending_key, ends_on
 from .items import Couple, Pair, couple_key
+from .letters import letter_about
 from .room import active_pairs
 from .rules import as_typed, last_day
 from .steps import load_pair
@@ -26,7 +26,6 @@ TRIES = 4
 LONGEST_WHY = 500
 WHY = "Please say in a sentence why it ends. Only the people who run the programme read it."
 TOO_LONG = f"Please keep this to {LONGEST_WHY} characters."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 BY_ITSELF = "Signpost"
@@ -77,7 +76,7 @@ def end_pair(
             return True
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def end_as_agreed(pair_id: str, *, now: datetime) -> bool:
@@ -112,8 +111,9 @@ def _end(pair: Pair, deed: _Deed, now: datetime, also: Callable[[TransactWrite],
             write.update(couple, [Couple.ended_at.set(now)])
         if deed.waits_again and not others:
             add_unpaired(write, pair.programme_id, pair.mentee_id, name=pair.mentee_name, now=now)
-        for is_mentor in (True, False):
-            queue(write, _ended(pair, is_mentor), now=now)
+        for one in (pair.mentor, pair.mentee):
+            cause = ("ended", pair.pair_id)
+            queue(write, letter_about(pair, one, "conversation_ended", cause=cause), now=now)
         record(
             write,
             pair.programme_id,
@@ -123,19 +123,6 @@ def _end(pair: Pair, deed: _Deed, now: datetime, also: Callable[[TransactWrite],
             by_name=deed.by_name,
             now=now,
             why=deed.why,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            hidden_from=pair.ids,
         )
         also(write)
-
-
-def _ended(pair: Pair, is_mentor: bool) -> NewNotice:
-    return NewNotice(
-        "conversation_ended",
-        cause=("ended", pair.pair_id),
-        address=pair.mentor_address if is_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if is_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}",
-        person_id=pair.mentor_id if is_mentor else pair.mentee_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )

@@ -1,5 +1,7 @@
 """What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
 
+from typing import NamedTuple
+
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
@@ -49,6 +51,15 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reply_minutes = NumberAttribute(default=0)
     mentee_replies = NumberAttribute(default=0)
     mentee_reply_minutes = NumberAttribute(default=0)
+    asked_after_at = MomentAttribute(null=True)
+    """When whoever waited for an answer was last told that the coordinator asks after it."""
+    met_at = MomentAttribute(null=True)
+    """When the two last met, or spoke, other than in writing."""
+    mentor_reflected_at = MomentAttribute(null=True)
+    """When the mentor last wrote in their logbook; so for the mentee's diary."""
+    mentee_reflected_at = MomentAttribute(null=True)
+    confirmed_interactions = NumberAttribute(default=0)
+    """How often they were in touch off the platform, as one wrote down and the other confirmed."""
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""
@@ -75,6 +86,31 @@ class Pair(ConversationsItem, discriminator="pair"):
     def name_of(self, person_id: str) -> str:
         """Of one of the two, in full."""
         return self.mentor_name if person_id == self.mentor_id else self.mentee_name
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The mentor's and the mentee's."""
+        return self.mentor_id, self.mentee_id
+
+    @property
+    def mentor(self) -> "OneOfTwo":
+        return OneOfTwo(self.mentor_id, self.mentor_first_name, self.mentor_address)
+
+    @property
+    def mentee(self) -> "OneOfTwo":
+        return OneOfTwo(self.mentee_id, self.mentee_first_name, self.mentee_address)
+
+    def other_than(self, person_id: str) -> "OneOfTwo":
+        """The other one: whom something goes to that `person_id` did."""
+        return self.mentee if person_id == self.mentor_id else self.mentor
+
+
+class OneOfTwo(NamedTuple):
+    """One of a pair, as an e-mail is addressed to them."""
+
+    person_id: str
+    first_name: str
+    address: str
 
 
 class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):

@@ -35,7 +35,7 @@ class TakingPart:
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
     ends_on: str = ""
-    """ISO date: the last day of their cohort; empty where it has none."""
+    """ISO date of the last day of writing in their cohort; empty where there is none."""
 
     @property
     def rests(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, find, transaction
 
 from .actions import REUSED, message_id_of, new_message, part_in, text_to_send
@@ -24,7 +24,6 @@ NOT_NOW = (
     "people who run the programme."
 )
 SENT = "You have sent your last message already."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def send_last_message(viewer: Viewer, pair_id: str, *, text: str, key: str, now:
             return message
         except Lost:
             pair = load_pair(pair_id)
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _where(pair: Pair, part: str, now: datetime) -> tuple[LastMessage, str]:

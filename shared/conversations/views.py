@@ -248,7 +248,7 @@ def record_conversation_read(viewer: Viewer, pair: Pair, *, now: datetime) -> No
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
 
 

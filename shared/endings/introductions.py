@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pynamodb.transactions import TransactWrite
-
 from shared.audit.actions import record
 from shared.conversations.actions import (
     message_id_of,
@@ -19,7 +17,7 @@ from shared.conversations.actions import (
 )
 from shared.conversations.agreement import require_agreed
 from shared.conversations.items import Message, Pair, Shared, message_key
-from shared.conversations.moderators import whom_to_ask
+from shared.conversations.moderators import ask_to_look
 from shared.conversations.sharing import (
     all_shared,
     carried_by,
@@ -31,12 +29,9 @@ from shared.conversations.sharing import (
 )
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
-from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.people.staff import active_staff, staff_roll
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Conflict, Invalid
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 
@@ -46,7 +41,6 @@ TRIES = 4
 INTRODUCTION = "introduction"
 MOST_OPEN = 3
 """Offers that a mentee has before them at once."""
-MOST_TOLD = 30
 LONGEST = 1_000
 OPEN = frozenset({"asked", "yes"})
 STATES = {
@@ -61,7 +55,6 @@ TOO_MANY = f"There are {MOST_OPEN} offers already. Please wait until they have b
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
 NOT_YES = "The mentee has not said yes to this, so nobody is introduced."
 OVER = "This has been settled already. Please look at the page again."
-BUSY = "Somebody else changed this just now. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -198,7 +191,7 @@ def settle_introduction(
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _write(viewer: Viewer, pair: Pair, item: Shared, becomes: Becomes, now: datetime) -> None:
@@ -206,7 +199,8 @@ def _write(viewer: Viewer, pair: Pair, item: Shared, becomes: Becomes, now: date
     with transaction() as write:
         write.save(item)
         if becomes == "yes":
-            _tell(write, pair, item, now)
+            cause = (INTRODUCTION, item.item_id, order(now))
+            ask_to_look(write, pair, "introduction_wanted", cause=cause, path="introductions", now=now)
         if becomes == "done":
             record(
                 write,
@@ -216,22 +210,5 @@ def _write(viewer: Viewer, pair: Pair, item: Shared, becomes: Becomes, now: date
                 by_id=viewer.person_id,
                 by_name=viewer.name,
                 now=now,
-                hidden_from=(pair.mentor_id, pair.mentee_id),
+                hidden_from=pair.ids,
             )
-
-
-def _tell(write: TransactWrite, pair: Pair, item: Shared, now: datetime) -> None:
-    of_pair = (pair.mentor_id, pair.mentee_id)
-    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
-    for member in whom_to_ask(staff, now=now)[:MOST_TOLD]:
-        notice = NewNotice(
-            "introduction_wanted",
-            cause=("introduction", item.item_id, order(now)),
-            address=member.address,
-            first_name=member.first_name,
-            path=f"/pairs/{pair.pair_id}/introductions",
-            person_id=member.person_id,
-            programme_id=pair.programme_id,
-            programme_name=pair.programme_name,
-        )
-        queue(write, notice, now=now)

@@ -12,7 +12,7 @@ from shared.conversations.private_words import PrivateWords, add_concern, look_t
 from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
 from shared.people.permissions import Viewer, require
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.help import Helper, help_of
@@ -29,7 +29,6 @@ IN_ALREADY = (
 )
 NOT_YET = "This is not asked yet. It comes towards the end."
 REMOVED = "What was written here is not kept any more, so nothing can be added."
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def hand_in(
             return words.shows_help(opened.part)
         except Lost:
             earlier = find(LookingBack, *key)
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(

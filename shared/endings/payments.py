@@ -10,7 +10,7 @@ from shared.conversations.items import Pair
 from shared.people.lists import written_list
 from shared.people.permissions import Viewer, may_manage_people, programme_name, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.rules import day_of, spoken
 
@@ -23,7 +23,6 @@ TO_COME = "This day is still to come. Please note it once it has been paid."
 TOO_EARLY = "It became payable on {day} only. Please choose that day or a later one."
 OWN = "This is your own honorarium. Somebody else has to note it."
 PAID = "{name} has noted this as paid on {day} already."
-BUSY = "Somebody else changed this just now. Please look at it again."
 
 
 def pays(opened: Opened) -> int:
@@ -83,7 +82,7 @@ def note_paid(viewer: Viewer, programme_id: str, payment_id: str, *, paid_on: st
         payment.listing = payments_listing(programme_id, "paid")
         if _write(viewer, payment, f"Paid on {spoken(date.fromisoformat(day))}", now):
             return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def note_unpaid(viewer: Viewer, programme_id: str, payment_id: str, *, now: datetime) -> None:
@@ -98,7 +97,7 @@ def note_unpaid(viewer: Viewer, programme_id: str, payment_id: str, *, now: date
         payment.listing = payments_listing(programme_id, "open")
         if _write(viewer, payment, "Not paid after all", now):
             return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _load(programme_id: str, payment_id: str) -> Payment:

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from shared.conversations.ending_items import Ending, ending_key, ends_on, goes_on
 from shared.conversations.items import Pair
 from shared.people.permissions import Viewer, require
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Conflict, Invalid
 from shared.platform.tables import Lost, transaction
 from shared.programmes.rules import day_of
 
@@ -23,7 +23,6 @@ NOT_ASKED = "Nobody has proposed a last day, so there is nothing to answer. Plea
 OWN = "You have proposed this day yourself. The other one can agree."
 ANOTHER = "Another day has been proposed since you opened the page. Please look at it again."
 UNREADABLE = "Please give the day as in 2026-11-30."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 def plan_ending(viewer: Viewer, pair_id: str, *, answer: Answer, on_day: str, now: datetime) -> None:
@@ -46,7 +45,7 @@ def plan_ending(viewer: Viewer, pair_id: str, *, answer: Answer, on_day: str, no
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _answered(

@@ -208,7 +208,7 @@ def _pairs(viewer: Viewer, programme_id: str, person_id: str) -> tuple[tuple[The
 
 def _their_pair(viewer: Viewer, person_id: str, pair: Pair) -> TheirPair:
     is_mentor = pair.mentor_id == person_id
-    in_it = viewer.person_id in (pair.mentor_id, pair.mentee_id)
+    in_it = viewer.person_id in pair.ids
     return TheirPair(
         pair_id=pair.pair_id,
         other_id=pair.mentee_id if is_mentor else pair.mentor_id,

@@ -98,7 +98,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("talks", "nominees", "needs", "checks", "unpaired", "invitations"),
+    *("talks", "denied", "nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -190,7 +190,8 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     invited = unanswered_invitations(viewer, programme_id, now=now)
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
-        _talks(viewer, desk, f"{here}/pairs"),
+        _of_pairs("talks", viewer, desk, "talk", f"{here}/pairs", "not-working"),
+        _of_pairs("denied", viewer, desk, "denied", f"{here}/pairs", "in-touch"),
         _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
@@ -208,13 +209,14 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     ]
 
 
-def _talks(viewer: Viewer, desk: Desk, page: str) -> WaitingLine:
-    theirs = [one for one in desk.of("talk") if viewer.person_id not in (one.hidden_from or ())]
+def _of_pairs(line: str, viewer: Viewer, desk: Desk, what: str, page: str, leads_to: str) -> WaitingLine:
+    """What waits of pairs, without those that the viewer must not learn of."""
+    theirs = [one for one in desk.of(what) if viewer.person_id not in (one.hidden_from or ())]
     found = sorted(theirs, key=lambda one: str(one.since or ""))
     named = tuple(
-        WaitingOne(one.name or "", f"/pairs/{one.of}/not-working", one.since) for one in found[:FIRST]
+        WaitingOne(one.name or "", f"/pairs/{one.of}/{leads_to}", one.since) for one in found[:FIRST]
     )
-    return WaitingLine("talks", len(found), False, page, named)
+    return WaitingLine(line, len(found), False, page, named)
 
 
 def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = False) -> WaitingLine:

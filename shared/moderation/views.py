@@ -160,7 +160,7 @@ def held_message(
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
     before, after = _around(message, pair)
     holds = past_holds(message.sender_id, steps, without=message_id)

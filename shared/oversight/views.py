@@ -58,6 +58,8 @@ VERBS: Mapping[str, str] = {
     "introduced": "Noted what came of an introduction",
     "noted_payment": "Noted an honorarium",
     "exported_payments": "Downloaded the list of payments",
+    "asked_after": "Asked after one of a pair",
+    "settled_denial": "Looked at a pair that does not agree on having been in touch",
     "changed_match": "Said whether two people may be brought together",
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",

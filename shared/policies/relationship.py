@@ -8,6 +8,7 @@ from .base import Name, Part, Text
 from .people import require_distinct
 
 Practice = Literal["goals", "tasks", "skills", "feedback"]
+CountedAs = Literal["exchange", "message", "nothing"]
 
 
 class Agreement(Part):
@@ -60,6 +61,22 @@ class Relationship(Part):
     skills: list[Text] = Field(
         default=[], description="What a mentee rates themselves in, at the start and at the end: “I can …”."
     )
+    interactions_least: int = Field(
+        0,
+        ge=0,
+        le=200,
+        description="How often the two should have been in touch at least. Staff see who is below it.",
+    )
+    messages_count_as: CountedAs = Field(
+        "exchange",
+        description="What counts as once in touch: a message and its answer together (`exchange`), each "
+        "delivered message (`message`), or no message at all (`nothing`).",
+    )
+    logged_ways: list[Text] = Field(
+        default=[],
+        description="Ways of being in touch off the platform, such as a visit, that one side writes down and "
+        "the other confirms. Nothing is written down where empty.",
+    )
     diary: list[Text] = Field(
         default=[], description="Questions a mentee’s diary begins with. There is no diary where empty."
     )
@@ -75,4 +92,5 @@ class Relationship(Part):
     @model_validator(mode="after")
     def _stages_differ(self) -> Self:
         require_distinct([one.id for one in self.stages], "stages")
+        require_distinct(self.logged_ways, "logged_ways")
         return self

@@ -9,6 +9,7 @@ from .endings import Endings
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .nudging import Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -280,6 +281,9 @@ class Policy(Part):
     )
     endings: Endings = Field(Endings.model_validate({}), description="How a relationship ends well.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(
+        Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
+    )
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )

@@ -17,6 +17,7 @@ from .items import (
     UNPAIRED_PREFIX,
     Cohort,
     OnDesk,
+    denied_key,
     need_key,
     nominee_on_desk_key,
     talk_key,
@@ -108,6 +109,36 @@ def add_talk(
 def end_talk(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
     """Adds to a running transaction that it was seen to."""
     _end(write, talk_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
+
+
+def add_denied(
+    write: TransactWrite,
+    programme_id: str,
+    pair_id: str,
+    *,
+    name: str,
+    hidden_from: tuple[str, ...],
+    now: datetime,
+) -> None:
+    """Adds to a running transaction that of a pair one says that they were in touch, and the other that they
+    were not. `name` and `hidden_from` as for a talk."""
+    key = denied_key(programme_id, pair_id)
+    _add(
+        write,
+        key,
+        programme_id,
+        "denied",
+        pair_id,
+        name=name,
+        person_id="",
+        since=now,
+        hidden_from=hidden_from,
+    )
+
+
+def end_denied(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
+    """Adds to a running transaction that it was seen to."""
+    _end(write, denied_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
 
 
 def move_end(

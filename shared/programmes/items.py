@@ -120,7 +120,8 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
     """Something that waits for a programme's staff: pk `PROGRAMME#<programme_id>`, sk
     `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks,
     `DESK#nominee#<of>` for whom an educator has put forward, `DESK#talk#<pair_id>` where one of a pair says
-    that it isn't working, or `DESK#until#<ISO date>#<person_id>` for a
+    that it isn't working, `DESK#denied#<pair_id>` where one says that they were in touch and the other that
+    they were not, or `DESK#until#<ISO date>#<person_id>` for a
     mentor whose clearance ends on that day.
 
     The keys stand beside those of the cohorts, so that one Query gives most of the programme's first page: of
@@ -130,7 +131,7 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
 
     programme_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`unpaired`, `need`, `nominee`, `talk` or `until`; `settled` once it does not wait any more."""
+    """`unpaired`, `need`, `nominee`, `talk`, `denied` or `until`; `settled` once it waits no more."""
     of = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     """Whom it is about."""
@@ -191,6 +192,10 @@ def need_key(programme_id: str, of: str) -> tuple[str, str]:
 
 def talk_key(programme_id: str, pair_id: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"DESK#talk#{pair_id}"
+
+
+def denied_key(programme_id: str, pair_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#denied#{pair_id}"
 
 
 def nominee_on_desk_key(programme_id: str, of: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.resting import require_awake
 from shared.conversations.steps import load_pair
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, conditional
 
 from .rules import next_stage, stage_of
@@ -22,7 +22,6 @@ LAST = "You are in the last stage already."
 NOT_ASKED = "Nobody has proposed to move on, so there is nothing to answer. Please look at the page again."
 OWN = "You have proposed it yourself. The other one can agree."
 MOVED = "You have moved on already. Please look at the page again."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: datetime) -> None:
@@ -39,7 +38,7 @@ def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: da
         require_awake(pair, now=now)
         if _answer(pair, viewer, answer, stage, now):
             return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetime) -> bool:

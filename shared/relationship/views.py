@@ -8,6 +8,7 @@ from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
 from shared.conversations.last_message import last_day_of
 from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.prompting import keeps, prompt_to_write
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible
 from shared.conversations.steps import load_pair
@@ -26,6 +27,7 @@ from shared.policies.relationship import Practice, Stage
 from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
+from .interactions import InTouch, in_touch
 from .rules import is_time_to_move, next_stage, offers, stage_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
@@ -75,6 +77,15 @@ class StageView:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """One of the two, after whom the staff can ask."""
+
+    side: str
+    """`mentee` or `mentor`."""
+    first_name: str
+
+
+@dataclass(frozen=True)
 class Together:
     """What the two have beside their messages."""
 
@@ -86,6 +97,13 @@ class Together:
     diary: str
     """What the viewer keeps for themselves: `diary`, `logbook` or empty. For staff `both`, `diary` or
     `logbook`: what there is to read."""
+    write_after: str
+    """What the viewer might now write about in it: a new `stage`, a `meeting`, the `end`; empty where there
+    is nothing."""
+    asked_after_at: datetime | None
+    """Since when the coordinator asks after the answer that the viewer waits for; None where they do not."""
+    may_ask_after: tuple["Awaited", ...]
+    """For staff: after whom they can ask; whoever is waited for alone, or both."""
     stage: StageView | None
     first_prompts: tuple[str, ...]
     offers: tuple[str, ...]
@@ -96,6 +114,8 @@ class Together:
     """The last day of the two as it is spoken, once it is near or has passed, or is proposed; else empty."""
     end_is: str
     """`proposed` (by the other), `asked` (by the viewer), `near`, `over`, or empty."""
+    in_touch: InTouch | None
+    """How often they have been in touch; None where the programme asks nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +160,8 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     state = agreement_of(pair, policy)
     stages: Sequence[Stage] = policy.relationship.stages if policy else ()
     stage = stage_of(stages, pair.stage)
-    reader = _Reader(viewer, pair, part, now, may_settle=part != "staff" and not opened.has_ended)
+    goes_on = part != "staff" and not opened.has_ended
+    reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
     end_is, day = _ending(viewer, opened, policy, now)
     return Together(
@@ -148,6 +169,9 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
         has_agreement=state.is_asked,
         diary=_diary(policy, part),
+        write_after=_write_after(opened, policy, now),
+        asked_after_at=_asked_after(viewer, pair),
+        may_ask_after=_may_ask_after(opened),
         stage=_stage_view(stages, stage, pair, part, viewer, now),
         first_prompts=tuple(policy.relationship.first_prompts) if policy and not opened.messages else (),
         offers=_offers(policy, stage),
@@ -155,6 +179,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         tasks=tasks,
         last_day=spoken(date.fromisoformat(day)) if day else "",
         end_is=end_is,
+        in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
 
 
@@ -175,13 +200,36 @@ def _ending(viewer: Viewer, opened: Opened, policy: Policy | None, now: datetime
 
 
 def _diary(policy: Policy | None, part: str) -> str:
-    if policy is None:
+    if part != "staff":
+        return keeps(policy, part)
+    kept = [one for side in ("mentee", "mentor") if (one := keeps(policy, side))]
+    return "both" if len(kept) > 1 else "".join(kept)
+
+
+def _write_after(opened: Opened, policy: Policy | None, now: datetime) -> str:
+    if opened.has_ended or opened.part == "staff":
         return ""
-    kept = {"mentee": bool(policy.relationship.diary), "mentor": bool(policy.relationship.logbook)}
-    names = {"mentee": "diary", "mentor": "logbook"}
-    if part in kept:
-        return names[part] if kept[part] else ""
-    return "both" if all(kept.values()) else next((names[one] for one in kept if kept[one]), "")
+    prompt = prompt_to_write(opened.pair, opened.part, policy, opened.together.ends_on, day_of(now))
+    return prompt.after if prompt else ""
+
+
+def _asked_after(viewer: Viewer, pair: Pair) -> datetime | None:
+    """For whoever wrote last, until the other has answered."""
+    at, waits_since = pair.asked_after_at, pair.last_delivered_at
+    is_waiting = pair.last_sender_id == viewer.person_id and waits_since is not None
+    return at if at and is_waiting and waits_since and at > waits_since else None
+
+
+def _may_ask_after(opened: Opened) -> tuple[Awaited, ...]:
+    pair = opened.pair
+    if opened.part != "staff" or opened.has_ended or opened.together.pauses:
+        return ()
+    both = {
+        pair.mentor_id: Awaited("mentee", pair.mentee_first_name),
+        pair.mentee_id: Awaited("mentor", pair.mentor_first_name),
+    }
+    awaited = both.get(pair.last_sender_id or "")
+    return (awaited,) if awaited else tuple(both.values())
 
 
 def _offers(policy: Policy | None, stage: Stage | None) -> tuple[str, ...]:

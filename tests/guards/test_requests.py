@@ -96,6 +96,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
     ("lead", "/programmes/{programme_id}/silences"): 1,
+    ("mentee", "/reminders"): 1,
+    # those who were reminded, those that are silent; and how it stands between them now, where there are any
+    ("lead", "/programmes/{programme_id}/nudges"): 2,
     ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,

@@ -52,6 +52,7 @@ from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
 from tests.shared.moderation.builders import a_held_message
+from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
@@ -163,11 +164,17 @@ PLAUSIBLE: dict[str, str] = {
     "answer_1": DRAFT,
     "paid": "yes",
     "paid_on": "2026-11-30",
+    "day": "2099-01-01",
+    "says": "confirm",
+    "way": "Telephone",
+    "minutes": "25",
     "read": "yes",
     "title": "What to ask at an open day",
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "wanted": "no",
+    "side": "mentee",
 }
 
 
@@ -259,6 +266,7 @@ def a_world() -> World:
             "agreement": {"boundaries": ["We write only here."]},
             "diary": ["What did you do?"],
             "skills": ["I can ask for help."],
+            "logged_ways": ["Telephone"],
         },
         endings={
             "introductions": True,
@@ -312,6 +320,7 @@ def a_world() -> World:
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
+            "reminders": a_stop_link(pair.mentee),
         },
         mentee=pair.mentee,
         mentor=pair.mentor,

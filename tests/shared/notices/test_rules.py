@@ -104,13 +104,15 @@ def test_every_e_mail_has_a_lane_and_a_subject() -> None:
     assert set(LANES) == set(SUBJECTS) == set(EVERY_TEMPLATE)
 
 
-def test_an_e_mail_can_say_nothing_but_a_first_name_a_programme_a_reference_a_number_and_a_link() -> None:
+def test_an_e_mail_can_say_nothing_but_a_first_name_a_programme_a_reference_numbers_and_links() -> None:
     assert {one.name for one in fields(Values)} == {
         "first_name",
         "link",
         "programme_name",
         "reference",
         "how_many",
+        "things",
+        "stop_link",
     }
 
 
