@@ -55,6 +55,7 @@ What = Literal[
     "checked_decision",
     "followed_up",
     "exported",
+    "exported_progress",
     "removed_conversation",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles. Their words are in

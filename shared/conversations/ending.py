@@ -20,14 +20,13 @@ from .items import Couple, Pair, couple_key
 from .letters import letter_about
 from .room import active_pairs
 from .rules import as_typed, last_day
+from .sharing import close_what_is_ahead
 from .steps import load_pair
 
 TRIES = 4
 LONGEST_WHY = 500
 WHY = "Please say in a sentence why it ends. Only the people who run the programme read it."
 TOO_LONG = f"Please keep this to {LONGEST_WHY} characters."
-
-
 BY_ITSELF = "Signpost"
 AGREED = "Both agreed that {day} is their last day."
 
@@ -109,6 +108,7 @@ def _end(pair: Pair, deed: _Deed, now: datetime, also: Callable[[TransactWrite],
         write.update(Ending(*ending_key(pair.pair_id)), said, add_version_condition=False)
         if couple is not None:
             write.update(couple, [Couple.ended_at.set(now)])
+        close_what_is_ahead(write, pair.pair_id, now=now)
         if deed.waits_again and not others:
             add_unpaired(write, pair.programme_id, pair.mentee_id, name=pair.mentee_name, now=now)
         for one in (pair.mentor, pair.mentee):

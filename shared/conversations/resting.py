@@ -34,6 +34,9 @@ class TakingPart:
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
+    mentor: Membership | None = None
+    """The mentor's membership; none where they have left. So for the mentee."""
+    mentee: Membership | None = None
     ends_on: str = ""
     """ISO date of the last day of writing in their cohort; empty where there is none."""
 
@@ -91,6 +94,8 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
         about_mentor=(mentor.about_me or "") if mentor and shows_about else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
+        mentor=mentor,
+        mentee=mentee,
         ends_on=ends_on,
     )
 

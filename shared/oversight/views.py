@@ -71,6 +71,7 @@ VERBS: Mapping[str, str] = {
     "checked_decision": "Looked over a colleague’s decision",
     "followed_up": "Looked after a mentee who had gone quiet",
     "exported": "Downloaded what became of held messages",
+    "exported_progress": "Downloaded how pairs are getting on",
     "removed_conversation": "Removed what was written in a conversation whose time was over",
 }
 """What was done, in plain words."""

@@ -128,6 +128,11 @@ def may_change_policy(viewer: Viewer, programme_id: str) -> bool:
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
 
 
+def may_run_meetings(viewer: Viewer, programme_id: str) -> bool:
+    """Arrange meetings for others, take part where a coordinator must, and let people in."""
+    return Role.COORDINATOR in viewer.roles_in(programme_id)
+
+
 def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
 

@@ -9,6 +9,7 @@ from .endings import Endings
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .meetings import Meetings
 from .nudging import Nudges
 from .people import (
     CohortPlan,
@@ -279,6 +280,9 @@ class Policy(Part):
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
+    meetings: Meetings = Field(
+        Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."
+    )
     endings: Endings = Field(Endings.model_validate({}), description="How a relationship ends well.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
     nudges: Nudges = Field(
@@ -301,4 +305,13 @@ class Policy(Part):
         for strand in self.library.strand_tags:
             if strand not in known:
                 raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self
+
+    @model_validator(mode="after")
+    def _meetings_can_be_chosen(self) -> Self:
+        for kind in self.meetings.kinds:
+            if kind != "face_to_face" and kind not in self.delivery.methods:
+                raise ValueError(
+                    f"meetings.kinds: nobody can choose {kind}, as delivery.methods leaves it out"
+                )
         return self

@@ -21,6 +21,7 @@ from shared.conversations.views import (
     record_conversation_read,
 )
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage
@@ -110,6 +111,7 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    meetings: MeetingsCard
     last_day: str
     """The last day of the two as it is spoken, once it is near or has passed, or is proposed; else empty."""
     end_is: str
@@ -177,6 +179,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
         last_day=spoken(date.fromisoformat(day)) if day else "",
         end_is=end_is,
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),

@@ -4,6 +4,7 @@ what it is about: for the tests of what no page of ours would send."""
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -51,6 +52,7 @@ from tests.emulator import everything
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
+from tests.shared.meetings.builders import arranged
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
@@ -173,6 +175,16 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "kind": "video",
+    "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
+    "time_1": "14:00",
+    "link": "https://teams.microsoft.com/l/meetup-join/19",
+    "waiting_room": "yes",
+    "deed": "take_on",
+    "recording": "ask",
+    "purpose": "So that we can look back at it.",
+    "storage": "In the programme’s folder, for a month.",
+    "happened": "held",
     "wanted": "no",
     "side": "mentee",
 }
@@ -256,9 +268,19 @@ class World:
         return Program(self.session(route))
 
 
+MEETINGS = {
+    "kinds": ["video"],
+    "window": {"days": {"sunday": {"opens": "08:00", "closes": "12:00"}}, "bank_holidays": "none"},
+    "outside_window_with_reason": True,
+    "link_hosts": ["teams.microsoft.com"],
+    "recording": {"purposes": [PLAUSIBLE["purpose"]], "storage": [PLAUSIBLE["storage"]]},
+}
+
+
 def a_world() -> World:
     policy = a_policy(
-        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone"]},
+        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone", "video"]},
+        meetings=MEETINGS,
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
@@ -275,7 +297,9 @@ def a_world() -> World:
         },
     )
     ours = a_programme("Routes into Medicine", policy=policy)
-    pair = a_pair(programme=ours)
+    may_meet: dict[str, Any] = {"methods": {"message", "video"}}
+    mentor, mentee = a_person(Role.MENTOR, ours, **may_meet), a_person(Role.MENTEE, ours, **may_meet)
+    pair = a_pair(ours, mentor=mentor, mentee=mentee)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
     invitation = invite_first_administrator(
@@ -313,6 +337,7 @@ def a_world() -> World:
             "offer_id": an_offer(pair),
             "payment_id": a_payment(pair),
             "ask_id": somebody_says_it_is_not_working(pair),
+            "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
             **checks_to_read(ours),
         },
