@@ -22,6 +22,7 @@ from functions.web import (
     consents,
     conversations,
     endings,
+    evaluation,
     farewells,
     home,
     identity,
@@ -48,6 +49,7 @@ from functions.web import (
     school,
     silence,
     spot_checks,
+    support,
     wishes,
 )
 
@@ -59,6 +61,7 @@ app.api.binary_types.append("multipart/form-data")
 for pages in (
     identity,
     endings,
+    evaluation,
     farewells,
     payments,
     home,
@@ -87,6 +90,7 @@ for pages in (
     policy,
     person,
     programmes,
+    support,
     progress,
     reflections,
     relationship,

@@ -19,6 +19,7 @@ from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
 from shared.endings.days import look_after_endings
+from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
@@ -82,6 +83,10 @@ def _look_after_endings(programme_id: str, moment: datetime) -> None:
     count("EndingsListed", looked.listed)
 
 
+def _ask_how_it_goes(programme_id: str, moment: datetime) -> None:
+    count("PeopleAskedHowItGoes", ask(programme_id, now=moment))
+
+
 def _look_after_retention(programme_id: str, moment: datetime) -> None:
     looked = look_after_retention(programme_id, store=FILES, now=moment)
     count("RemovalsAnnounced", looked.announced)
@@ -117,6 +122,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("mentees who have gone quiet", _look_for_silence),
     ("what mentors have shown", _look_after_vetting),
     ("conversations that end", _look_after_endings),
+    ("how it goes", _ask_how_it_goes),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),

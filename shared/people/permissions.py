@@ -48,6 +48,8 @@ class Member:
     role: Role
     agreed_version: int | None = None
     """The version of the ground rules that was agreed to; None where it does not matter."""
+    asked_at: tuple[str, ...] = ()
+    """The ids of pairs on whose pages questions wait for their answers."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,11 @@ def may_edit_library(viewer: Viewer, programme_id: str) -> bool:
 
 def may_see_library(viewer: Viewer, programme_id: str) -> bool:
     """See the whole library with its versions, as staff."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_see_results(viewer: Viewer, programme_id: str) -> bool:
+    """See what came of the evaluation, counted. What was written, only those read who read conversations."""
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from .base import Part, Text
 from .endings import Endings
+from .evaluation import Evaluation
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
@@ -279,6 +280,9 @@ class Policy(Part):
     matching: Matching = Field(Matching.model_validate({}), description="How pairs are suggested.")
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
+    )
+    evaluation: Evaluation = Field(
+        Evaluation.model_validate({}), description="What both sides are asked of how it goes, and when."
     )
     meetings: Meetings = Field(
         Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."

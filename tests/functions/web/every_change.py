@@ -175,6 +175,7 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "supporter_id": "nobody-of-ours",
     "kind": "video",
     "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
     "time_1": "14:00",
@@ -295,6 +296,7 @@ def a_world() -> World:
             "mentee_review": ["What came of it?"],
             "reports": [{"asked_of": "mentee", "questions": ["What did you do?"]}],
         },
+        evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
     may_meet: dict[str, Any] = {"methods": {"message", "video"}}
@@ -339,6 +341,7 @@ def a_world() -> World:
             "ask_id": somebody_says_it_is_not_working(pair),
             "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
+            "form_id": "beginning",
             **checks_to_read(ours),
         },
         links={
@@ -388,6 +391,15 @@ FEEDBACK = {
     "words": "May we ask you how it went?",
     "parent": "always",
     "parent_words": "May we ask them how it went?",
+}
+
+
+A_FORM = {
+    "id": "beginning",
+    "title": "Where you are now",
+    "asked_of": "mentee",
+    "when": "start",
+    "questions": [{"id": "sure", "words": "How sure are you?"}],
 }
 
 
