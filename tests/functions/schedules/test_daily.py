@@ -144,7 +144,7 @@ def test_a_run_that_dies_anywhere_is_made_good_by_the_next() -> None:
     with calls() as made:
         run_at(MORNING)
     for number in range(1, len(made) + 1):
-        moment = MORNING + timedelta(weeks=number)  # each day of the week asks for as much as the same one before
+        moment = MORNING + timedelta(weeks=number)  # the same day of the week asks for as much
         with pytest.raises(Crash), crash(before=number):
             run_at(moment)
         run_at(moment)
