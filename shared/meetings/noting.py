@@ -6,9 +6,10 @@ from typing import Literal
 
 from pynamodb.expressions.update import Action
 
-from shared.conversations.items import Pair
+from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
+from shared.conversations.sharing import as_met
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
@@ -18,7 +19,7 @@ from shared.platform.tables import Lost, find, transaction
 from .items import MeetingWords, words_key
 from .link import empty_link
 from .loading import TRIES, At, meeting_at
-from .plan import DATED, OVER, Plan, keep
+from .plan import DATED, OVER, keep
 
 Happened = Literal["held", "other_missed", "i_missed", "not_held"]
 HAPPENED: dict[str, str] = {
@@ -101,7 +102,7 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.minutes = int(given.minutes) if given.happened == "held" else None
     plan.noted = sorted({*plan.noted, at.part})
     is_held = given.happened == "held"
-    counts = _say_held(plan, at.part, now) if is_held else []
+    changes = _say_held(at, now) if is_held else []
     keep(at.item, plan, "held" if is_held or at.item.state == "held" else "missed", now=now)
     with transaction() as write:
         if words is not None and not is_same:
@@ -118,17 +119,18 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
-        if counts:
-            write.update(at.pair, counts)
+        if changes:
+            pair = Pair(*pair_key(pair_id))
+            write.update(pair, changes, condition=Pair.pk.exists(), add_version_condition=False)
         if plan.is_over(now):
             empty_link(write, at.item)
 
 
-def _say_held(plan: Plan, part: str, now: datetime) -> list[Action]:
+def _say_held(at: At, now: datetime) -> list[Action]:
     """Notes that one of those who were there says it took place, and gives what follows for the two: that
     they have met; and, once another says so too, that they were in touch."""
-    if part in plan.held:
-        return []
-    plan.held = [*plan.held, part]
-    met: list[Action] = [Pair.met_at.set(now)]
-    return met if len(plan.held) == 1 else [Pair.confirmed_interactions.add(1)] if len(plan.held) == 2 else []
+    plan = at.plan
+    is_first, is_second = (at.part not in plan.held and len(plan.held) == before for before in (0, 1))
+    plan.held = sorted({*plan.held, at.part})
+    met = as_met(at.pair, plan.begins or now) if is_first else []
+    return [*met, *([Pair.confirmed_interactions.add(1)] if is_second else [])]
