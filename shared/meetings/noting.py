@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.items import Pair
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
@@ -97,7 +98,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.happened = given.happened
     kept.minutes = int(given.minutes) if given.happened == "held" else None
     plan.noted = sorted({*plan.noted, at.part})
-    state = "held" if given.happened == "held" or at.item.state == "held" else "missed"
+    was_held = at.item.state == "held"
+    state = "held" if given.happened == "held" or was_held else "missed"
     keep(at.item, plan, state, now=now)
     with transaction() as write:
         if words is not None and not is_same:
@@ -111,6 +113,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
                 now=now,
             )
             kept.concern_id = made or kept.concern_id
+        if state == "held" and not was_held:
+            write.update(at.pair, [Pair.held_meetings.add(1)], add_version_condition=False)
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
