@@ -122,6 +122,7 @@ COORDINATOR = (
     "@programme/cohorts @cohort @support",
     "@programme/people?show=mentor @person @support",
     "@programme/cohorts @cohort @matches",
+    "@programme/meetings",
     "@programme/pairs/new",
     "@programme/people/invite",
     "@programme/people/invite?role=mentee",
@@ -139,7 +140,10 @@ MATCHING = (
     "@programme/cohorts @cohort @matches @suggestion",
     "@programme/cohorts/everybody/matching",
 )
+MEETING = ("@pair", "@pair @meetings", "@pair @meetings @meeting")
 INSIDE = {
+    "@meetings": "a[href$='/meetings']",
+    "@meeting": "a[href*='/meetings/']",
     "@topic": "a[href*='/library/'][href*='?topic=']",
     "@piece": ".piece a",
     "@row": "td a[href*='/library/']",
@@ -214,7 +218,10 @@ VISITORS = (
     Visitor("hannah", (*PARTICIPANT, "@pair @suggest", "@pair @suggest @piece")),
     Visitor("zainab", ("/", "/ @suits")),
     Visitor("elin", ("/", "/ @suits")),
+    Visitor("luke", MEETING),
+    Visitor("adaeze", MEETING),
     Visitor("fiona", MATCHING, "Next Step to University"),
+    Visitor("fiona", ("@programme/meetings", "@programme/meetings @meeting"), "Northfield Futures"),
     Visitor("priya", STAFF + COORDINATOR),
     Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(
