@@ -205,6 +205,7 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "mentee_replies",
             "held_meetings",
             "confirmed_interactions",
+            "last_day",
         ],
     )
     return (one for one in found if isinstance(one, Pair))
