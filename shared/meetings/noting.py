@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pynamodb.expressions.update import Action
-
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
@@ -101,9 +99,9 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.happened = given.happened
     kept.minutes = int(given.minutes) if given.happened == "held" else None
     plan.noted = sorted({*plan.noted, at.part})
-    is_held = given.happened == "held"
-    changes = _say_held(at, now) if is_held else []
-    keep(at.item, plan, "held" if is_held or at.item.state == "held" else "missed", now=now)
+    was_held = at.item.state == "held"
+    state = "held" if given.happened == "held" or was_held else "missed"
+    keep(at.item, plan, state, now=now)
     with transaction() as write:
         if words is not None and not is_same:
             made = add_concern(
@@ -119,18 +117,10 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
-        if changes:
+        met = as_met(at.pair, plan.begins or now) if state == "held" else []
+        met += [Pair.held_meetings.add(1)] if state == "held" and not was_held else []
+        if met:
             pair = Pair(*pair_key(pair_id))
-            write.update(pair, changes, condition=Pair.pk.exists(), add_version_condition=False)
+            write.update(pair, met, condition=Pair.pk.exists(), add_version_condition=False)
         if plan.is_over(now):
             empty_link(write, at.item)
-
-
-def _say_held(at: At, now: datetime) -> list[Action]:
-    """Notes that one of those who were there says it took place, and gives what follows for the two: that
-    they have met; and, once another says so too, that they were in touch."""
-    plan = at.plan
-    is_first, is_second = (at.part not in plan.held and len(plan.held) == before for before in (0, 1))
-    plan.held = sorted({*plan.held, at.part})
-    met = as_met(at.pair, plan.begins or now) if is_first else []
-    return [*met, *([Pair.confirmed_interactions.add(1)] if is_second else [])]

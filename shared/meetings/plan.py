@@ -47,8 +47,6 @@ class Plan:
     """What was asked and answered about recording it: see `recording`."""
     noted: list[str] = field(default_factory=list)
     """Who has said how it went."""
-    held: list[str] = field(default_factory=list)
-    """Who has said that it took place. With the second of them it counts as having been in touch."""
     moves: int = 0
     """How often its time was accepted: the sequence of its calendar entry."""
 

@@ -332,18 +332,17 @@ def test_the_meetings_of_tomorrow_are_those_of_the_next_day_in_the_united_kingdo
         assert list(meetings_of_tomorrow(programme_id, now=london(moment))) == []
 
 
-def test_a_meeting_counts_as_having_been_in_touch_once_both_say_that_it_was(online: TwoWhoWrite) -> None:
+def test_a_meeting_that_was_held_counts_once_and_leaves_the_page_when_both_have_said_how_it_went(
+    online: TwoWhoWrite,
+) -> None:
     meeting_id, after = arranged(online), london("2026-11-26 14:40")
-    held = Account("held", "25")
 
-    def count() -> int:
-        return int(Pair.get(*pair_key(online.pair_id)).confirmed_interactions)
+    for n, someone in enumerate((online.mentor, online.mentor, online.mentee)):
+        assert open_meetings(online.pair_id) != []
+        account = Account("held", "25")
+        note_meeting(someone.viewer, online.pair_id, meeting_id, account, now=after + n * A_MINUTE)
 
-    for n in range(2):  # said again, it counts no more
-        note_meeting(online.mentor.viewer, online.pair_id, meeting_id, held, now=after + n * A_MINUTE)
-    assert count() == 0
-    assert Pair.get(*pair_key(online.pair_id)).met_at is not None
-    note_meeting(online.mentee.viewer, online.pair_id, meeting_id, held, now=after)
-
-    assert count() == 1
+    pair = Pair.get(*pair_key(online.pair_id))
+    assert pair.held_meetings == 1
+    assert pair.met_at == london("2026-11-26 14:00")
     assert open_meetings(online.pair_id) == []
