@@ -19,14 +19,20 @@ from infra.local.demo_vetting import show_what_is_asked
 from infra.local.stack import LocalStack
 from shared.consents.answering import Said as Agreed
 from shared.consents.answering import answer_for_oneself
+from shared.consents.needs import choose_methods
 from shared.conversations.actions import write_message
+from shared.conversations.items import Shared, shared_key
+from shared.conversations.pairing import pair_up
 from shared.conversations.scheduled import deliver_due
 from shared.matching.declaring import Said, say_wishes
 from shared.moderation.actions import deliver
-from shared.people.actions import accept_invitation
+from shared.people.actions import accept_invitation, invite
 from shared.people.cognito import CognitoAccounts
-from shared.platform.clock import now
+from shared.people.items import Membership, membership_key
+from shared.people.leave import Leave
+from shared.platform.clock import now, order
 from shared.programmes.actions import load_programme
+from shared.relationship.agreeing import agree
 
 
 def join(programme_id: str, coordinator: str, people: list[dict[str, Any]]) -> None:
@@ -70,7 +76,64 @@ def sweep(at: str) -> None:
     assert deliver_due(lambda: moment).failed == 0
 
 
-DEEDS = {deed.__name__: deed for deed in (join, write, pass_on, sweep)}
+def two_who_meet(coordinator: str, programme_id: str, stamp: str) -> dict[str, str]:
+    """A mentor and a pupil of a programme by way of schools come, are brought together, and have agreed to
+    everything, and a parent too; the pair's id. Their names end with the stamp, and so do their usernames."""
+    programme, fiona = load_programme(programme_id), viewer_in(coordinator)
+    people = {}
+    for role, first_name, answers in (
+        ("mentor", "Ewan", {"adult": "yes"}),
+        ("mentee", "Isla", {"year_group": "S4"}),
+    ):
+        address = f"{first_name}{stamp}@example.org".lower()
+        surname = f"Ross{stamp}"
+        invite(
+            fiona,
+            programme_id,
+            role=role,
+            first_name=first_name,
+            surname=surname,
+            address=address,
+            answers=answers,
+            now=now(),
+        )
+        session = accept_invitation(
+            link_sent_to(address, programme.name),
+            username=f"{first_name}{stamp}".lower(),
+            password=PASSWORD,
+            agreed_version=programme.policy.ground_rules.version,
+            accounts=CognitoAccounts(),
+            now=now(),
+        )
+        people[role] = viewer_in(session)
+        yes = {one.id: "yes" for one in programme.policy.consents.purposes}
+        member = Membership.get(*membership_key(people[role].person_id, programme_id, role))
+        member.update([Membership.leave.set(Leave(yes, yes).as_stored())])
+        choose_methods(people[role], programme_id, programme.policy.delivery.methods, now=now())
+    show_what_is_asked(fiona, programme_id, people["mentor"], now=now() - timedelta(hours=1))
+    mentor, mentee = people["mentor"], people["mentee"]
+    pair_id = pair_up(
+        fiona,
+        programme_id,
+        mentor_id=mentor.person_id,
+        mentee_id=mentee.person_id,
+        cohort_id="",
+        key=stamp,
+        now=now(),
+    )
+    for viewer in (mentor, mentee):
+        agree(viewer, pair_id, version=1, how_often="Once a month", when=(), now=now())
+    return {"pair_id": pair_id}
+
+
+def begins_soon(pair_id: str, meeting_id: str) -> None:
+    """The days until a meeting have gone by: it begins in ten minutes."""
+    item = Shared.get(*shared_key(pair_id, "meeting", meeting_id))
+    item.details = {**item.details, "starts_at": order(now() + timedelta(minutes=10))}
+    item.save()
+
+
+DEEDS = {deed.__name__: deed for deed in (join, write, pass_on, sweep, two_who_meet, begins_soon)}
 
 
 def do(stack: LocalStack, deed: str, **words: Any) -> Any:
