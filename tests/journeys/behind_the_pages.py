@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.demo_people import PASSWORD, link_sent_to, viewer_in
+from infra.local.demo_programmes import answers_asked
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.stack import LocalStack
 from shared.consents.answering import Said as Agreed
 from shared.consents.answering import answer_for_oneself
+from shared.consents.parents import answer_for_child
 from shared.conversations.actions import write_message
+from shared.conversations.pairing import pair_up
 from shared.conversations.scheduled import deliver_due
 from shared.matching.declaring import Said, say_wishes
 from shared.moderation.actions import deliver
-from shared.people.actions import accept_invitation
+from shared.people.actions import accept_invitation, invite
 from shared.people.cognito import CognitoAccounts
+from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.programmes.actions import load_programme
 
@@ -52,6 +56,56 @@ def join(programme_id: str, coordinator: str, people: list[dict[str, Any]]) -> N
             show_what_is_asked(viewer_in(coordinator), programme_id, viewer, now=an_hour_ago)
 
 
+def introduce(coordinator: str, programme: str, stamp: str) -> dict[str, str]:
+    """A mentor and a mentee of nineteen are invited to the demonstration's programme of that name, join, say
+    yes to everything, the mentee's parent with them, and are brought together by its coordinator. Gives the
+    pair's id, the username of each, and the password of both."""
+    staff = viewer_in(coordinator)
+    [programme_id] = {one.programme_id for one in staff.memberships if one.programme_name == programme}
+    policy = load_programme(programme_id).policy
+    everything = {one.id: "yes" for one in policy.consents.purposes}
+    an_hour_ago, found = now() - timedelta(hours=1), {"password": PASSWORD}
+    for role, first_name in (("mentor", "Rhian"), ("mentee", "Calum")):
+        address = f"{first_name}{stamp}@example.org".lower()
+        who = {"role": role, "first_name": first_name, "surname": f"Innes{stamp}", "address": address}
+        invite(staff, programme_id, **who, answers=answers_asked(programme)[role], now=now())
+        session = accept_invitation(
+            link_sent_to(address, programme),
+            username=f"{first_name}{stamp}".lower(),
+            password=PASSWORD,
+            agreed_version=policy.ground_rules.version,
+            accounts=CognitoAccounts(),
+            now=now(),
+        )
+        viewer = viewer_in(session)
+        _say_yes(viewer, programme_id, programme, everything, is_mentee=role == "mentee")
+        if role == "mentor":
+            show_what_is_asked(staff, programme_id, viewer, now=an_hour_ago)
+        found[role] = f"{first_name}{stamp}".lower()
+        found[f"{role}_id"] = viewer.person_id
+    ids = {name: found[name] for name in ("mentor_id", "mentee_id")}
+    found["pair_id"] = pair_up(staff, programme_id, **ids, cohort_id="", key=stamp, now=an_hour_ago)
+    return found
+
+
+def _say_yes(
+    viewer: Viewer, programme_id: str, programme: str, everything: dict[str, Any], *, is_mentee: bool
+) -> None:
+    """To everything that is asked; and where a parent is asked too, they do so by their link."""
+    parent = f"parent.of.{viewer.first_name}.{viewer.person_id}@example.org".lower()
+    said = Agreed(everything)
+    if is_mentee:
+        birthday = (now() - timedelta(days=19 * 366)).date()
+        said = Agreed(everything, born_on=birthday, parent_name="Moira", parent_address=parent)
+    answer_for_oneself(viewer, programme_id, said, now=now())
+    asks_parents = any(
+        one.parent == "always" for one in load_programme(programme_id).policy.consents.purposes
+    )
+    if is_mentee and asks_parents:
+        token = link_sent_to(parent, programme, kind="consent")
+        answer_for_child(token, answers=everything, name="Moira", now=now())
+
+
 def write(writer: str, pair_id: str, text: str, at: str) -> str:
     """Somebody writes at that time; the message's id."""
     moment = datetime.fromisoformat(at)
@@ -70,7 +124,7 @@ def sweep(at: str) -> None:
     assert deliver_due(lambda: moment).failed == 0
 
 
-DEEDS = {deed.__name__: deed for deed in (join, write, pass_on, sweep)}
+DEEDS = {deed.__name__: deed for deed in (introduce, join, write, pass_on, sweep)}
 
 
 def do(stack: LocalStack, deed: str, **words: Any) -> Any:
