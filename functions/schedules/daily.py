@@ -18,6 +18,7 @@ from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
+from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
@@ -75,6 +76,10 @@ def _look_after_vetting(programme_id: str, moment: datetime) -> None:
     count("MentorsReckonedAnew", looked.reckoned)
 
 
+def _ask_how_it_goes(programme_id: str, moment: datetime) -> None:
+    count("PeopleAskedHowItGoes", ask(programme_id, now=moment))
+
+
 def _look_after_retention(programme_id: str, moment: datetime) -> None:
     looked = look_after_retention(programme_id, store=FILES, now=moment)
     count("RemovalsAnnounced", looked.announced)
@@ -109,6 +114,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
     ("what mentors have shown", _look_after_vetting),
+    ("how it goes", _ask_how_it_goes),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),

@@ -50,13 +50,15 @@ def link_of_an_e_mail(request: Request, token: str) -> RemindersView:
     return by_link(token)
 
 
-@area.post(BY_LINK, who=ANYONE, gives=RemindersView, checks_form=False, takes_file=True)
-def stop(request: Request, token: str) -> Done:
+@area.post(
+    BY_LINK, who=ANYONE, page="nudges/stop.html", gives=RemindersView, checks_form=False, takes_file=True
+)
+def stop(request: Request, token: str) -> RemindersView:
     """Stops the reminders of whoever holds the link, signed in or not.
 
-    Mail programs send this by themselves (RFC 8058), as a form of either kind.
+    Mail programs send this by themselves, as a form of either kind, and follow no redirect (RFC 8058).
     """
-    return Done(f"/reminders/{token}", stop_by_link(token, now=request.now))
+    return stop_by_link(token, now=request.now)
 
 
 @area.get("/programmes/{programme_id}/nudges", who=STAFF_ONLY, page="nudges/nudges.html", gives=NudgesPage)

@@ -15,6 +15,7 @@ What = Literal[
     "entered_message",
     "entered_agreement",
     "read_reflections",
+    "read_answers",
     "asked_parent",
     "changed_birthday",
     "decided_on_message",
@@ -44,6 +45,7 @@ What = Literal[
     "changed_wishes",
     "made_programme",
     "changed_cohort",
+    "named_supporter",
     "changed_library",
     "changed_absence",
     "tested_chain",
@@ -51,6 +53,7 @@ What = Literal[
     "checked_decision",
     "followed_up",
     "exported",
+    "exported_progress",
     "removed_conversation",
 ]
 """What can be recorded: staff's reading, deciding, and changing of policies and roles. Their words are in

@@ -13,7 +13,7 @@ from shared.programmes.rules import day_of
 from .apart import require_apart
 from .links import NOT_A_PARENTS, ask_parent_if_due, is_somebody_elses
 from .rules import Answer, changes, problem_with_birthday
-from .standing import TRIES, Standing, record_about, standing_of, store, with_answers
+from .standing import TRIES, Standing, end_what_is_left, record_about, standing_of, store, with_answers
 
 NOTED = "Your date of birth is noted already. If it is wrong, please ask your coordinator to put it right."
 ASKED = "Your parent or carer has been asked already. If the address is wrong, please tell your coordinator."
@@ -47,6 +47,7 @@ def answer_for_oneself(viewer: Viewer, programme_id: str, said: Said, *, now: da
             with transaction() as write:
                 ask_parent_if_due(write, standing, now)
                 store(write, standing, changed, by="self", by_name=viewer.name, now=now)
+            end_what_is_left(standing, changed, now)
             return
         except Lost:
             continue

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.meetings.calling_off import stop_meetings, stop_the_rest
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import (
     Role,
@@ -26,16 +27,16 @@ from shared.safeguarding.rules import read_words
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
 from .standing import TRIES
-from .telling import tell_of_ways
+from .telling import active_pairs_of, tell_of_ways
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
 def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
-    """Stores how the viewer wants to be in touch; it counts at once. Where the policy says so, those whom
-    they are in touch with are told of a way that is no longer open. Raises NotFound, and Invalid for what is
-    not offered, or nothing at all."""
+    """Stores how the viewer wants to be in touch; it counts at once, and meetings in a way given up end.
+    Where the policy says so, those whom they are in touch with are told of a way that is no longer open.
+    Raises NotFound, and Invalid for what is not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
     policy = load_programme(programme_id).policy
     offered = policy.delivery.methods
@@ -48,11 +49,14 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], 
         if member is None:
             raise NotFound
         given_up = set(member.methods or {"message"}) - set(methods)
+        pairs = active_pairs_of(member) if given_up else []
         with suppress(Lost):
             with transaction() as write:
                 if given_up and policy.nudges.tell_other_side:
                     tell_of_ways(write, member, given_up, now)
                 write.update(member, [Membership.methods.set(set(methods))])
+                stop_meetings(write, pairs, role.value, kinds=given_up, now=now)
+            stop_the_rest(pairs, role.value, kinds=given_up, now=now)
             return
     raise Busy
 

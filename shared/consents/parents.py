@@ -11,7 +11,15 @@ from shared.platform.tables import Lost, transaction
 from .apart import require_apart
 from .links import NOT_A_PARENTS, add_link, is_somebody_elses, is_void, known_link, why_no_yes
 from .rules import Answer, changes
-from .standing import TRIES, record_about, save_consent, standing_of, store, with_answers
+from .standing import (
+    TRIES,
+    end_what_is_left,
+    record_about,
+    save_consent,
+    standing_of,
+    store,
+    with_answers,
+)
 
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -42,6 +50,7 @@ def answer_for_child(token: str, *, answers: Mapping[str, Answer], name: str, no
             with transaction() as write:
                 write.save(link)
                 store(write, standing, changed, by="parent", by_name=by_name, now=now)
+            end_what_is_left(standing, changed, now)
             return
         except Lost:
             continue

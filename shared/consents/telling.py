@@ -34,7 +34,7 @@ def tell_staff(write: TransactWrite, member: Membership, now: datetime) -> None:
 
 def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> None:
     """The other of each conversation is told that it may rest, and nothing more."""
-    for pair in _active_pairs(member)[:MOST_TOLD]:
+    for pair in active_pairs_of(member)[:MOST_TOLD]:
         other = pair.other_than(member.person_id)
         cause = (pair.pair_id, member.person_id, order(now))
         queue(write, letter_about(pair, other, "conversation_rests", cause=cause), now=now)
@@ -43,7 +43,7 @@ def tell_the_others(write: TransactWrite, member: Membership, now: datetime) -> 
 def tell_of_ways(write: TransactWrite, member: Membership, given_up: Collection[str], now: datetime) -> None:
     """Where somebody gives up a way of being in touch that was open to them and the other of a conversation,
     the other is told that something has changed: not what, and not by whom. Two requests, or three."""
-    pairs = _active_pairs(member)[:MOST_TOLD]
+    pairs = active_pairs_of(member)[:MOST_TOLD]
     together = taking_part_in(pairs, now=now) if pairs else {}
     for pair in pairs:
         was = together[pair.pair_id]
@@ -53,7 +53,8 @@ def tell_of_ways(write: TransactWrite, member: Membership, given_up: Collection[
             queue(write, letter_about(pair, other, "ways_changed", cause=cause), now=now)
 
 
-def _active_pairs(member: Membership) -> list[Pair]:
+def active_pairs_of(member: Membership) -> list[Pair]:
+    """Their conversations in the programme that go on: a Query and a BatchGetItem."""
     keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(member.person_id))]
     found = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
     return [one for one in found if one.programme_id == member.programme_id and one.status == "active"]

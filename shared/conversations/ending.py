@@ -16,6 +16,7 @@ from .items import Couple, Pair, couple_key
 from .letters import letter_about
 from .room import active_pairs
 from .rules import as_typed
+from .sharing import close_what_is_ahead
 from .steps import load_pair
 
 TRIES = 4
@@ -70,6 +71,7 @@ def _end(viewer: Viewer, pair: Pair, why: str, now: datetime, also: Callable[[Tr
         )
         if couple is not None:
             write.update(couple, [Couple.ended_at.set(now)])
+        close_what_is_ahead(write, pair.pair_id, now=now)
         if not others:
             add_unpaired(write, pair.programme_id, pair.mentee_id, name=pair.mentee_name, now=now)
         for one in (pair.mentor, pair.mentee):

@@ -17,7 +17,7 @@ MESSAGE_PREFIX = "MESSAGE#"
 
 class Pair(ConversationsItem, discriminator="pair"):
     """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`, by the
-    mentee's surname."""
+    mentee's surname; in `group` as `PAIRS#<programme_id>#<cohort_id>`, without the id where it is in none."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -68,6 +68,8 @@ class Pair(ConversationsItem, discriminator="pair"):
     stage_since = MomentAttribute(null=True)
     stage_asked_by = UnicodeAttribute(null=True)
     """Who of the two has proposed to move on, while the other has not agreed."""
+    meetings_at = MomentAttribute(null=True)
+    """When a meeting of theirs was last proposed or accepted: two at one time see one another by it."""
 
     @property
     def mentor_name(self) -> str:
@@ -235,6 +237,7 @@ class Shared(ConversationsItem, discriminator="shared"):
     shown_at = MomentAttribute(null=True)
     settled_at = MomentAttribute(null=True)
     """When it was done, refused or given up."""
+    # In `listing` while it is something ahead that the staff look out for. It ends with the conversation.
 
 
 class Step(ConversationsItem, discriminator="step"):
@@ -345,6 +348,11 @@ def outcome_key(programme_id: str, decided_at: str, message_id: str, wording: in
 
 def pairs_listing(programme_id: str) -> str:
     return f"PAIRS#{programme_id}"
+
+
+def pairs_of_cohort(programme_id: str, cohort_id: str) -> str:
+    """The `group` of a cohort's pairs; of those in none where `cohort_id` is empty."""
+    return f"PAIRS#{programme_id}#{cohort_id}"
 
 
 def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> str:

@@ -27,6 +27,7 @@ from .items import (
     pair_key,
     pair_of_person_key,
     pairs_listing,
+    pairs_of_cohort,
     pairs_order,
 )
 from .letters import letter_about
@@ -187,6 +188,7 @@ def _begin(
 ) -> None:
     programme_id = programme.programme_id
     pk, sk = pair_key(pair_id)
+    by_surname = pairs_order(mentee.surname, mentee.first_name, pair_id)
     pair = Pair(
         pk,
         sk,
@@ -204,7 +206,9 @@ def _begin(
         mentee_address=mentee.address,
         created_at=now,
         listing=pairs_listing(programme_id),
-        listing_order=pairs_order(mentee.surname, mentee.first_name, pair_id),
+        listing_order=by_surname,
+        group=pairs_of_cohort(programme_id, cohort_id),
+        group_order=by_surname,
     )
     guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
     with transaction() as write:

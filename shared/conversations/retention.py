@@ -32,7 +32,7 @@ from .items import (
     couple_key,
     pair_key,
     pair_of_person_key,
-    pairs_listing,
+    pairs_of_cohort,
 )
 
 MOST_PAIRS = 100
@@ -119,9 +119,9 @@ def _note(cohort: Cohort, on: date | None) -> bool:
 
 
 def _still_there(cohort: Cohort) -> Iterator[Pair]:
-    found = Pair.by_listing.query(
-        pairs_listing(cohort.programme_id),
-        filter_condition=(Pair.cohort_id == cohort.cohort_id) & Pair.removed_at.does_not_exist(),
+    found = Pair.by_group.query(
+        pairs_of_cohort(cohort.programme_id, cohort.cohort_id),
+        filter_condition=Pair.removed_at.does_not_exist(),
     )
     return (one for one in found if isinstance(one, Pair))
 

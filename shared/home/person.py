@@ -58,6 +58,8 @@ class RoleHeld:
     nominated_by_id: str
     about_me: str
     """What a mentor tells their mentees of themselves."""
+    supporter: str
+    """Who of the staff is there for a mentor, where it is somebody else than for their cohort."""
     away: str
     """The days on which somebody of the staff is away, in words."""
 
@@ -185,6 +187,7 @@ def _role(one: Membership, policy: Policy | None, names: dict[str, str]) -> Role
         nominated_by=names.get(one.nominated_by or "", ""),
         nominated_by_id=one.nominated_by or "",
         about_me=one.about_me or "",
+        supporter=one.supporter_name or "",
         away=f"{spoken(absence.first)} to {spoken(absence.last)}" if absence else "",
     )
 

@@ -33,6 +33,7 @@ VERBS: Mapping[str, str] = {
     "entered_message": "Entered a message for a mentee",
     "entered_agreement": "Entered what a mentee agreed to",
     "read_reflections": "Read a diary or a logbook",
+    "read_answers": "Read what people wrote in an evaluation",
     "decided_on_message": "Decided on a held message",
     "undid_decision": "Undid a decision on a message",
     "handed_over": "Handed over to a colleague",
@@ -60,6 +61,7 @@ VERBS: Mapping[str, str] = {
     "changed_wishes": "Entered for somebody what they would like in being matched",
     "made_programme": "Made the programme",
     "changed_cohort": "Planned a cohort",
+    "named_supporter": "Named who supports mentors",
     "changed_library": "Changed the library",
     "changed_absence": "Changed who is away",
     "tested_chain": "Tested who is told of concerns",
@@ -67,6 +69,7 @@ VERBS: Mapping[str, str] = {
     "checked_decision": "Looked over a colleague’s decision",
     "followed_up": "Looked after a mentee who had gone quiet",
     "exported": "Downloaded what became of held messages",
+    "exported_progress": "Downloaded how pairs are getting on",
     "removed_conversation": "Removed what was written in a conversation whose time was over",
 }
 """What was done, in plain words."""

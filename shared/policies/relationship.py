@@ -48,6 +48,14 @@ class Stage(Part):
     )
 
 
+class SupportPlace(Part):
+    """Specialist support of one's own school, college or organisation."""
+
+    name: Text = Field(description="What it is called.")
+    about: Text = Field(description="What it is for, and how to get there.")
+    url: str = Field("", pattern=r"^(https://.*)?$", description="Its page; empty when there is none.")
+
+
 class Relationship(Part):
     """How a mentor and a mentee get on with one another."""
 
@@ -87,6 +95,11 @@ class Relationship(Part):
         "",
         max_length=500,
         description="Who supports and supervises mentors, and how to reach them, in words.",
+    )
+    specialist_support: list[SupportPlace] = Field(
+        default=[],
+        description="Where at their own school, college or organisation mentees find help with studying and "
+        "with what stands in its way. Shown on their conversation’s page.",
     )
 
     @model_validator(mode="after")

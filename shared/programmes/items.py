@@ -95,6 +95,9 @@ class Cohort(DirectoryItem, discriminator="cohort"):
     """The cohort_id of the one whose settings it began with."""
     removal_on = UnicodeAttribute(null=True)
     """ISO date, once it was announced: the last day on which its conversations are there."""
+    supporter_id = UnicodeAttribute(null=True)
+    """Who of the staff is there for its mentors."""
+    supporter_name = UnicodeAttribute(null=True)
     created_at = MomentAttribute()
 
 

@@ -8,6 +8,7 @@ from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.prompting import keeps, prompt_to_write
+from shared.conversations.resting import TakingPart
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible
 from shared.conversations.steps import load_pair
@@ -19,10 +20,12 @@ from shared.conversations.views import (
     part_or_staff,
     record_conversation_read,
 )
+from shared.evaluation.standing import standing_of
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
-from shared.policies.relationship import Practice, Stage
+from shared.policies.relationship import Practice, Stage, SupportPlace
 from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
@@ -109,6 +112,15 @@ class Together:
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    questions: tuple[str, ...]
+    """The titles of the evaluation's forms that wait for the viewer's answers."""
+    supporter: str
+    """For a mentor: who of the staff is there for them, by name; empty where nobody is named."""
+    support: str
+    """For a mentor: how they are supported, in the programme's words."""
+    specialist_support: tuple[SupportPlace, ...]
+    """For a mentee: help at their own school or college."""
+    meetings: MeetingsCard
     in_touch: InTouch | None
     """How often they have been in touch; None where the programme asks nothing of it."""
 
@@ -171,8 +183,21 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        questions=tuple(one.title for one in standing_of(opened.together, pair, part, now).waiting),
+        supporter=_supporter(opened.together) if part == "mentor" else "",
+        support=policy.relationship.support_for_mentors if policy and part == "mentor" else "",
+        specialist_support=tuple(policy.relationship.specialist_support)
+        if policy and part == "mentee"
+        else (),
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
+
+
+def _supporter(together: TakingPart) -> str:
+    """Who was named for this mentor, or for their cohort."""
+    named = (one.supporter_name for one in (together.mentor, together.cohort) if one is not None)
+    return next(filter(None, named), "")
 
 
 def _diary(policy: Policy | None, part: str) -> str:

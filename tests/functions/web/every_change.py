@@ -4,6 +4,7 @@ what it is about: for the tests of what no page of ours would send."""
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -44,6 +45,7 @@ from tests.emulator import everything
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
+from tests.shared.meetings.builders import arranged
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
@@ -163,6 +165,17 @@ PLAUSIBLE: dict[str, str] = {
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "supporter_id": "nobody-of-ours",
+    "kind": "video",
+    "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
+    "time_1": "14:00",
+    "link": "https://teams.microsoft.com/l/meetup-join/19",
+    "waiting_room": "yes",
+    "deed": "take_on",
+    "recording": "ask",
+    "purpose": "So that we can look back at it.",
+    "storage": "In the programme’s folder, for a month.",
+    "happened": "held",
     "wanted": "no",
     "side": "mentee",
 }
@@ -246,9 +259,19 @@ class World:
         return Program(self.session(route))
 
 
+MEETINGS = {
+    "kinds": ["video"],
+    "window": {"days": {"sunday": {"opens": "08:00", "closes": "12:00"}}, "bank_holidays": "none"},
+    "outside_window_with_reason": True,
+    "link_hosts": ["teams.microsoft.com"],
+    "recording": {"purposes": [PLAUSIBLE["purpose"]], "storage": [PLAUSIBLE["storage"]]},
+}
+
+
 def a_world() -> World:
     policy = a_policy(
-        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone"]},
+        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone", "video"]},
+        meetings=MEETINGS,
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
@@ -258,9 +281,12 @@ def a_world() -> World:
             "skills": ["I can ask for help."],
             "logged_ways": ["Telephone"],
         },
+        evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
-    pair = a_pair(programme=ours)
+    may_meet: dict[str, Any] = {"methods": {"message", "video"}}
+    mentor, mentee = a_person(Role.MENTOR, ours, **may_meet), a_person(Role.MENTEE, ours, **may_meet)
+    pair = a_pair(ours, mentor=mentor, mentee=mentee)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
     invitation = invite_first_administrator(
@@ -296,7 +322,9 @@ def a_world() -> World:
             "nominee_id": a_nominee(educator),
             **a_goal(pair),
             "ask_id": somebody_says_it_is_not_working(pair),
+            "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
+            "form_id": "beginning",
             **checks_to_read(ours),
         },
         links={
@@ -330,6 +358,15 @@ FEEDBACK = {
     "words": "May we ask you how it went?",
     "parent": "always",
     "parent_words": "May we ask them how it went?",
+}
+
+
+A_FORM = {
+    "id": "beginning",
+    "title": "Where you are now",
+    "asked_of": "mentee",
+    "when": "start",
+    "questions": [{"id": "sure", "words": "How sure are you?"}],
 }
 
 
