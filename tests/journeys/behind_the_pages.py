@@ -20,6 +20,7 @@ from infra.local.demo_vetting import show_what_is_asked
 from infra.local.stack import LocalStack
 from shared.consents.answering import Said as Agreed
 from shared.consents.answering import answer_for_oneself
+from shared.consents.needs import choose_methods
 from shared.consents.parents import answer_for_child
 from shared.conversations.actions import write_message
 from shared.conversations.pairing import pair_up
@@ -91,17 +92,17 @@ def introduce(coordinator: str, programme: str, stamp: str) -> dict[str, str]:
 def _say_yes(
     viewer: Viewer, programme_id: str, programme: str, everything: dict[str, Any], *, is_mentee: bool
 ) -> None:
-    """To everything that is asked; and where a parent is asked too, they do so by their link."""
+    """To everything that is asked and every way of being in touch; and where a parent is asked too, they do
+    so by their link."""
+    policy = load_programme(programme_id).policy
     parent = f"parent.of.{viewer.first_name}.{viewer.person_id}@example.org".lower()
     said = Agreed(everything)
     if is_mentee:
         birthday = (now() - timedelta(days=19 * 366)).date()
         said = Agreed(everything, born_on=birthday, parent_name="Moira", parent_address=parent)
     answer_for_oneself(viewer, programme_id, said, now=now())
-    asks_parents = any(
-        one.parent == "always" for one in load_programme(programme_id).policy.consents.purposes
-    )
-    if is_mentee and asks_parents:
+    choose_methods(viewer, programme_id, policy.delivery.methods, now=now())
+    if is_mentee and any(one.parent == "always" for one in policy.consents.purposes):
         token = link_sent_to(parent, programme, kind="consent")
         answer_for_child(token, answers=everything, name="Moira", now=now())
 

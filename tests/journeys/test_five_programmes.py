@@ -31,6 +31,8 @@ class Programme:
     is_brokered: bool = False
     goals_from: int = 0
     """The stage from which on there are goals."""
+    meets: str = ""
+    """How the two propose to meet."""
 
 
 PROGRAMMES = (
@@ -45,14 +47,18 @@ PROGRAMMES = (
         "fiona",
         ("Building rapport and setting goals", "Working together", "Ending, or agreeing anew"),
         goals_from=1,
+        meets="Telephone call",
     ),
-    Programme("Northfield Futures", "fiona", ("First sessions", "On the way", "Moving on")),
+    Programme(
+        "Northfield Futures", "fiona", ("First sessions", "On the way", "Moving on"), meets="Video call"
+    ),
     Programme(
         "Northfield Bridge",
         "fiona",
         ("Getting to know each other", "Being there", "Saying goodbye"),
         is_brokered=True,
         goals_from=1,
+        meets="Live chat",
     ),
 )
 
@@ -150,6 +156,27 @@ def sets_a_goal(two: Two, goal: str) -> None:
     two.mentor.sees(goal)
 
 
+def they_arrange_to_meet(two: Two) -> None:
+    """One proposes a time, the other accepts it; the coordinator takes it on where it needs them."""
+    day = coming_friday().isoformat()
+    page = two.mentor.open(f"{two.pair}/meetings")
+    page.get_by_role("group", name="How would you like to meet?").get_by_label(two.programme.meets).check()
+    page.get_by_label("Day", exact=True).fill(day)
+    page.get_by_label("Time", exact=True).fill("11:00")
+    page.get_by_role("button", name="Propose this").click()
+    page = two.mentee.open(f"{two.pair}/meetings")
+    page.get_by_role("link", name=two.programme.meets).click()
+    is_readable(page)
+    page.get_by_role("button", name="This suits me").click()
+    expect(page.get_by_text("11:00").first).to_be_visible()
+    if two.programme.is_brokered:
+        page = two.coordinator.open(f"{two.pair}/meetings")
+        page.get_by_role("link", name=two.programme.meets).click()
+        page.get_by_role("button", name="I take this meeting on").click()
+    expect(two.mentor.open(two.pair).get_by_text("11:00").first).to_be_visible()
+    is_readable(two.coordinator.open(f"{two.pair}/meetings"))
+
+
 @pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda one: one.name)
 def test_two_go_all_the_way(programme: Programme, stack: LocalStack, someone: Callable[..., Someone]) -> None:
     two = brought_together(programme, stack, someone)
@@ -161,6 +188,8 @@ def test_two_go_all_the_way(programme: Programme, stack: LocalStack, someone: Ca
             they_move_on(two, stage)
         if number == programme.goals_from:
             sets_a_goal(two, "I would like to write a personal statement that sounds like me.")
+    if programme.meets:
+        they_arrange_to_meet(two)
     for one in two.everybody():
         is_readable(one.open(two.pair))
         assert [problem for problem in one.problems if "404" not in problem] == []
