@@ -105,3 +105,8 @@ def close_what_is_ahead(write: TransactWrite, pair_id: str, *, now: datetime) ->
         if isinstance(one, Shared) and one.listing:
             gone = [Shared.listing.remove(), Shared.listing_order.remove(), Shared.thread_at.remove()]
             write.update(one, [*gone, Shared.state.set("stopped"), Shared.settled_at.set(now)])
+
+
+def as_met(pair: Pair, at: datetime) -> list[Action]:
+    """What changes on the pair when the two met, or spoke, at this moment: nothing where they did later."""
+    return [Pair.met_at.set(at)] if pair.met_at is None or pair.met_at < at else []

@@ -37,12 +37,13 @@ class Ahead:
 
 def meetings_of_tomorrow(programme_id: str, *, now: datetime) -> Sequence[Ahead]:
     """Those that take place on the day after this one, by the clocks of the United Kingdom, in their order.
-    What still waits for a coordinator is not among them. One Query of an index."""
+    What still waits for a coordinator is not among them. A Query for each page of an index, however many
+    they are: for what works at night."""
     tomorrow = day_of(now) + timedelta(days=1)
     first, last = (
         datetime.combine(day, time(), tzinfo=LONDON) for day in (tomorrow, tomorrow + timedelta(days=1))
     )
-    found = _beginning(programme_id, first, last)
+    found = _beginning(programme_id, first, last, most=None)
     return [one for one in found if one.state == "scheduled"]
 
 
@@ -58,12 +59,14 @@ def meetings_from(programme_id: str, now: datetime) -> Sequence[Ahead]:
     return [one for one in found if one.starts_at + timedelta(minutes=one.minutes) > now]
 
 
-def _beginning(programme_id: str, first: datetime, last: datetime | None) -> list[Ahead]:
+def _beginning(
+    programme_id: str, first: datetime, last: datetime | None, *, most: int | None = MOST
+) -> list[Ahead]:
     until = order(last) if last else "~"
     found = ConversationsItem.by_listing.query(
         meetings_listing(programme_id),
         ConversationsItem.listing_order.between(order(first), until),
-        limit=MOST,
+        limit=most,
     )
     return [_ahead(one) for one in found if isinstance(one, Shared)]
 

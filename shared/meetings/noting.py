@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
+from shared.conversations.sharing import as_met
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
@@ -114,5 +116,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
+        if met := as_met(at.pair, plan.begins or now) if state == "held" else []:
+            pair = Pair(*pair_key(pair_id))
+            write.update(pair, met, condition=Pair.pk.exists(), add_version_condition=False)
         if plan.is_over(now):
             empty_link(write, at.item)

@@ -14,14 +14,14 @@ from shared.conversations.sharing import new_shared, save_new
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
-from shared.platform.errors import Busy, Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, all_of, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 
 from .items import MEETING, MeetingWords, words_key
 from .loading import TRIES, Place, find_meeting, open_meetings, place_of, require_goes_on
 from .plan import OPEN, PARTS, Plan, keep, plan_of
-from .rules import MOST_OPEN, MOST_TIMES, Typed, kinds_for, overlap, problem_with_length, read_time
+from .rules import MOST_OPEN, MOST_TIMES, SHORTEST, Typed, kinds_for, overlap, problem_with_length, read_time
 from .telling import tell
 
 LONGEST_REASON = 500
@@ -149,6 +149,7 @@ def require_possible(place: Place) -> None:
 
 
 def _read(place: Place, proposal: Proposal, checker: Checker, now: datetime) -> Times:
+    """Raises Invalid with everything that is wrong with the proposal."""
     meetings = place.policy.meetings
     problems = []
     if proposal.kind not in kinds_for(place.part, meetings):
@@ -159,8 +160,13 @@ def _read(place: Place, proposal: Proposal, checker: Checker, now: datetime) -> 
     where = as_typed(proposal.place)
     if proposal.kind == "face_to_face" and not 0 < len(where) <= LONGEST_PLACE:
         problems.append(Invalid(PLACE_NEEDED, field="place"))
+    minutes = SHORTEST if problem else int(length)
+    try:
+        times = read_times(place, proposal.times, minutes, proposal.reason, checker, now)
+    except Invalid as error:
+        raise all_of([*problems, *error.all]) from None
     require_none(problems)
-    return read_times(place, proposal.times, int(length), proposal.reason, checker, now)
+    return times
 
 
 def read_times(

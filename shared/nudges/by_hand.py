@@ -1,9 +1,6 @@
 """A coordinator asks after one of a pair, by one press."""
 
-from dataclasses import replace
 from datetime import datetime
-
-from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.conversations.actions import require_open
@@ -11,20 +8,19 @@ from shared.conversations.items import Pair
 from shared.conversations.letters import letter_about
 from shared.conversations.resting import taking_part
 from shared.conversations.steps import load_pair
-from shared.notices.actions import id_of, queue
-from shared.notices.items import Notice, notice_key
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
 from shared.platform.errors import Busy, Conflict
-from shared.platform.tables import Lost, find, transaction
+from shared.platform.tables import Lost, transaction
 from shared.policies.nudging import Nudges
 from shared.programmes.rules import day_of
 
 from .items import Reminders
 from .noting import note_asked_after, note_nudged
-from .rules import Side, not_quiet, other_side
-from .sources import one_on, side_of
-from .waiting import new_stop_link, reminders_of
+from .rules import Side, other_side
+from .sides import one_on, side_of
+from .waiting import reminders_of
+from .writing import was_written, write_to
 
 TRIES = 4
 RESTS = "This conversation rests, so nobody was asked after. {because}"
@@ -55,7 +51,7 @@ def ask_after(viewer: Viewer, pair_id: str, side: Side, *, now: datetime) -> str
     if together.programme is None:
         raise Conflict(NO_POLICY, code="no_policy")
     for _ in range(TRIES):
-        if _was_asked(pair, side, now):
+        if was_written(_notice("asked_after", pair, side, now)):
             return str(pair.programme_id)
         asked = reminders_of(one_on(pair, side).person_id)
         if asked.stopped_at is not None:
@@ -68,21 +64,17 @@ def ask_after(viewer: Viewer, pair_id: str, side: Side, *, now: datetime) -> str
     raise Busy
 
 
-def _was_asked(pair: Pair, side: Side, now: datetime) -> bool:
-    return find(Notice, *notice_key(id_of(_notice("asked_after", pair, side, now)))) is not None
-
-
 def _ask(viewer: Viewer, pair: Pair, side: Side, asked: Reminders, nudges: Nudges, now: datetime) -> None:
     other = other_side(side)
     waits = side_of(pair, pair.last_sender_id) == other
     with transaction() as write:
-        _write_to(write, "asked_after", pair, side, asked, nudges, now)
+        write_to(write, _notice("asked_after", pair, side, now), asked, nudges, now=now)
         note_nudged(write, pair, asked.person_id, ["unanswered"] if waits else [], now=now, by=viewer)
         if waits and nudges.tell_other_side:
             waiting = reminders_of(one_on(pair, other).person_id)
             note_asked_after(write, pair, now=now)
             if waiting.stopped_at is None:
-                _write_to(write, "they_are_asked", pair, other, waiting, nudges, now)
+                write_to(write, _notice("they_are_asked", pair, other, now), waiting, nudges, now=now)
                 note_nudged(write, pair, waiting.person_id, ["asked_after"], now=now, by=viewer)
         record(
             write,
@@ -96,26 +88,7 @@ def _ask(viewer: Viewer, pair: Pair, side: Side, asked: Reminders, nudges: Nudge
         )
 
 
-def _write_to(
-    write: TransactWrite,
-    template: Template,
-    pair: Pair,
-    side: Side,
-    reminders: Reminders,
-    nudges: Nudges,
-    now: datetime,
-) -> None:
-    link = new_stop_link(reminders)
-    opens = not_quiet(nudges, now)
-    notice = _notice(template, pair, side, now, stop_path=link.path)
-    queue(write, notice, now=now, not_before=opens if opens > now else None)
-    reminders.links = link.links
-    write.save(reminders)
-
-
-def _notice(template: Template, pair: Pair, side: Side, now: datetime, *, stop_path: str = "") -> NewNotice:
+def _notice(template: Template, pair: Pair, side: Side, now: datetime) -> NewNotice:
     cause = (pair.pair_id, side, day_of(now).isoformat())
-    notice = letter_about(
-        pair, one_on(pair, side), template, cause=cause, path=f"/pairs/{pair.pair_id}#latest"
-    )
-    return replace(notice, stop_path=stop_path)
+    path = f"/pairs/{pair.pair_id}#latest"
+    return letter_about(pair, one_on(pair, side), template, cause=cause, path=path)

@@ -7,7 +7,7 @@ once.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,11 +25,11 @@ from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
-from .holding_back import is_held_back
 from .items import REMINDERS_DUE, Reminders
 from .noting import note_asked_after, note_nudged
 from .rules import AT_LEAST_BETWEEN, not_quiet
-from .sources import SIDES, all_due, one_on
+from .sides import side_of
+from .sources import still_due
 from .waiting import new_stop_link
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,9 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
     together = taking_part_in(pairs, now=now)
     for pair in pairs:
         wanted = [what for what, _, of in waiting if of == pair.pair_id]
-        if things := _of_pair(pair, together[pair.pair_id], reminders.person_id, wanted, now):
+        side = side_of(pair, reminders.person_id)
+        things = still_due(pair, together[pair.pair_id], side, wanted, now) if side else []
+        if things:
             found.of_pairs[pair.pair_id] = (pair, things)
             found.policies += _policy(together[pair.pair_id])
             is_mentor = reminders.person_id == pair.mentor_id
@@ -151,17 +153,6 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
 
 def _policy(together: TakingPart) -> list[Policy]:
     return [together.programme.policy] if together.programme else []
-
-
-def _of_pair(
-    pair: Pair, together: TakingPart, person_id: str, wanted: Iterable[str], now: datetime
-) -> list[Thing]:
-    sides = [side for side in SIDES if one_on(pair, side).person_id == person_id]
-    return [
-        one.what
-        for one in all_due(pair, together, now)
-        if one.to in sides and one.what in wanted and not is_held_back(pair, one)
-    ]
 
 
 def _add_silent(found: _Found, programme_id: str, person_id: str) -> None:

@@ -8,7 +8,7 @@ from shared.safeguarding.items import OfPerson, of_person_key
 from shared.silence.items import Silence, silence_key
 
 from .rules import Due, Side
-from .sources import one_on
+from .sides import one_on
 
 
 def is_held_back(pair: Pair, due: Due) -> bool:

@@ -22,7 +22,8 @@ from shared.platform.tables import Lost, conditional, transaction
 
 from .holding_back import is_held_back
 from .rules import Due, next_digest, next_look
-from .sources import all_due, one_on
+from .sides import last_in_touch, one_on
+from .sources import all_due
 from .waiting import let_wait
 
 logger = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ def _listed(pair: Pair, is_silent: bool) -> list[Action]:
     """Among the silent pairs of the programme, or no longer."""
     if not is_silent:
         return [Watch.listing.remove(), Watch.listing_order.remove()]
-    since = order(pair.last_delivered_at or pair.created_at)
+    since = order(last_in_touch(pair))
     return [
         Watch.listing.set(silent_listing(pair.programme_id)),
         Watch.listing_order.set(silent_order(since, pair.pair_id)),

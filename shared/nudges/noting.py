@@ -6,7 +6,6 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Pair, pair_key
-from shared.notices.rules import Thing
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.tables import is_new
@@ -18,7 +17,7 @@ def note_nudged(
     write: TransactWrite,
     pair: Pair,
     person_id: str,
-    things: Iterable[Thing],
+    things: Iterable[str],
     *,
     now: datetime,
     by: Viewer | None = None,

@@ -40,9 +40,9 @@ class Standing:
     """How it stands between two, as far as both of them can see it."""
 
     since: datetime
-    """When something last passed between them, or when they were brought together."""
+    """When something was last delivered, or when they met, or were brought together."""
     last_sender: Side | None
-    """Who wrote what was delivered last."""
+    """Who wrote what was delivered last, where they have not met since."""
     ends_on: str = ""
     """ISO date of the last day of writing; empty without one."""
 

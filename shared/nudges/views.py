@@ -10,7 +10,7 @@ from shared.people.permissions import Viewer, may_moderate, programme_name, requ
 from shared.platform.clock import order
 
 from .items import Nudged, nudged_listing
-from .sources import side_of
+from .sides import last_in_touch, side_of
 
 MOST_SILENT = 100
 MOST_NUDGED = 100
@@ -90,13 +90,9 @@ def _silent(viewer: Viewer, programme_id: str) -> tuple[Sequence[Pair], bool]:
         for one in Pair.batch_get([pair_key(pair_id) for pair_id in since])
         if one.status == "active"
         and viewer.person_id not in one.ids
-        and str(since[one.pair_id]).startswith(order(_since(one)))
+        and str(since[one.pair_id]).startswith(order(last_in_touch(one)))
     ]
-    return sorted(pairs, key=_since), len(since) == MOST_SILENT
-
-
-def _since(pair: Pair) -> datetime:
-    return pair.last_delivered_at or pair.created_at
+    return sorted(pairs, key=last_in_touch), len(since) == MOST_SILENT
 
 
 def _silent_row(pair: Pair) -> SilentRow:
@@ -106,7 +102,7 @@ def _silent_row(pair: Pair) -> SilentRow:
         pair_id=pair.pair_id,
         mentee_name=pair.mentee_name,
         mentor_name=pair.mentor_name,
-        since=_since(pair),
+        since=last_in_touch(pair),
         waited_for=waited_for[side] if side else "",
     )
 

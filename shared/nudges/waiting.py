@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.platform import tokens
@@ -28,18 +29,29 @@ class StopLink:
 
 def let_wait(write: TransactWrite, person_id: str, what: Iterable[str], *, until: datetime) -> None:
     """Adds to a running transaction that these wait for somebody's weekly e-mail, which goes out at `until`
-    or, where others wait already, when it would have."""
+    or, where others wait already, when it would have. Each as in `Reminders.waiting`; what waits already is
+    there once."""
     write.update(
         Reminders(*reminders_key(person_id)),
-        [
-            Reminders.kind.set(Reminders),
-            Reminders.person_id.set(person_id),
-            Reminders.waiting.add(set(what)),
-            Reminders.due.set(REMINDERS_DUE),
-            Reminders.due_at.set(Reminders.due_at | order(until)),
-        ],
+        _let_wait(person_id, what, until),
         add_version_condition=False,
     )
+
+
+def let_wait_now(person_id: str, what: Iterable[str], *, until: datetime) -> None:
+    """The same by itself: one update."""
+    reminders = Reminders(*reminders_key(person_id))
+    reminders.update(_let_wait(person_id, what, until), add_version_condition=False)
+
+
+def _let_wait(person_id: str, what: Iterable[str], until: datetime) -> list[Action]:
+    return [
+        Reminders.kind.set(Reminders),
+        Reminders.person_id.set(person_id),
+        Reminders.waiting.add(set(what)),
+        Reminders.due.set(REMINDERS_DUE),
+        Reminders.due_at.set(Reminders.due_at | order(until)),
+    ]
 
 
 def reminders_of(person_id: str) -> Reminders:

@@ -7,7 +7,7 @@ see it at once.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from shared.audit.actions import record
@@ -17,10 +17,11 @@ from shared.conversations.items import Pair, Shared, shared_key
 from shared.conversations.moderators import ask_to_look
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.resting import require_awake
-from shared.conversations.sharing import all_shared, load_shared, new_shared
+from shared.conversations.sharing import all_shared, as_met, load_shared, new_shared
 from shared.conversations.steps import load_pair
 from shared.conversations.views import other_name, part_or_staff
 from shared.people.permissions import Viewer, may_moderate, require
+from shared.platform.clock import LONDON
 from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
@@ -295,6 +296,12 @@ def _require_theirs(item: Shared, viewer: Viewer, answer: Answer) -> None:
         raise Conflict(SETTLED, code="not_yours")
 
 
+def _when(item: Shared, now: datetime) -> datetime:
+    """About when it was: the middle of its day, if that has passed."""
+    noon = datetime.combine(date.fromisoformat(str(item.on_day)), time(12), tzinfo=LONDON)
+    return min(noon.astimezone(UTC), now)
+
+
 def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetime) -> None:
     item.state, item.settled_at, item.thread_at = becomes, now, None
     others = [one for one in all_shared(pair.pair_id, INTERACTION) if one.item_id != item.item_id]
@@ -304,7 +311,7 @@ def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetim
         if becomes == CONFIRMED:
             write.update(
                 pair,
-                [Pair.confirmed_interactions.add(1)],
+                [Pair.confirmed_interactions.add(1), *as_met(pair, _when(item, now))],
                 condition=Pair.status == "active",
                 add_version_condition=False,
             )

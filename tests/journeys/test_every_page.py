@@ -119,6 +119,7 @@ COORDINATOR = (
     "@programme/cohorts @cohort @add",
     "@programme/cohorts @cohort @end",
     "@programme/cohorts @cohort @matches",
+    "@programme/meetings",
     "@programme/pairs/new",
     "@programme/people/invite",
     "@programme/people/invite?role=mentee",
@@ -136,7 +137,10 @@ MATCHING = (
     "@programme/cohorts @cohort @matches @suggestion",
     "@programme/cohorts/everybody/matching",
 )
+MEETING = ("@pair", "@pair @meetings", "@pair @meetings @meeting")
 INSIDE = {
+    "@meetings": "a[href$='/meetings']",
+    "@meeting": "a[href*='/meetings/']",
     "@topic": "a[href*='/library/'][href*='?topic=']",
     "@piece": ".piece a",
     "@row": "td a[href*='/library/']",
@@ -205,7 +209,10 @@ VISITORS = (
     Visitor("hannah", (*PARTICIPANT, "@pair @suggest", "@pair @suggest @piece")),
     Visitor("zainab", ("/", "/ @suits")),
     Visitor("elin", ("/", "/ @suits")),
+    Visitor("luke", MEETING),
+    Visitor("adaeze", MEETING),
     Visitor("fiona", MATCHING, "Next Step to University"),
+    Visitor("fiona", ("@programme/meetings", "@programme/meetings @meeting"), "Northfield Futures"),
     Visitor("priya", STAFF + COORDINATOR),
     Visitor("morag", (*STAFF, *OVERSEER, "@programme/chain/change")),
     Visitor(

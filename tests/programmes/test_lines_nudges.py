@@ -13,6 +13,9 @@ from shared.nudges.digests import send_digests
 from shared.nudges.looking import look_at_pairs
 from shared.platform.clock import LONDON, now
 from shared.policies.presets import load_preset
+from shared.programmes.actions import create_cohort
+from shared.programmes.rules import day_of
+from shared.relationship.interactions import answer_for, write_down
 from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
@@ -157,11 +160,36 @@ def test_cm_6_both_are_asked_to_write_after_a_new_stage_on_the_page_and_in_the_w
 
 
 def test_cm_6_both_are_asked_to_write_after_a_meeting() -> None:
-    pair = a_pair_of("college-pilot", since=now() - timedelta(days=9))
+    moment = now()
+    pair = a_pair_of("college-pilot", since=moment - timedelta(days=9))
+    day = day_of(moment - timedelta(days=1)).isoformat()
 
-    load_pair(pair.pair_id).update([Pair.met_at.set(now() - timedelta(hours=2))])
+    met = write_down(
+        pair.mentor.viewer, pair.pair_id, way="Shadowing a class", day=day, minutes="60", now=moment
+    )
+    answer_for(pair.mentee.viewer, pair.pair_id, met.item_id, answer="confirm", now=moment)
 
     for someone, book in ((pair.mentee, "diary"), (pair.mentor, "logbook")):
         shown = page(someone, pair).text
         assert "You have met." in shown
         assert f"write a few lines in your {book}" in shown
+
+
+def test_cm_6_both_are_asked_to_write_when_the_end_is_near() -> None:
+    moment = now()
+    pair = a_pair_of("college-pilot", since=moment - timedelta(days=30))
+    today = day_of(moment)
+    cohort_id = create_cohort(
+        pair.programme_id,
+        "Autumn",
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=13),
+        now=moment,
+    )
+    load_pair(pair.pair_id).update([Pair.cohort_id.set(cohort_id)])
+
+    a_week_of_sweeps(moment)
+
+    assert "The end is near." in page(pair.mentee, pair).text
+    assert things(pair.mentee) == ["ending", "diary"]
+    assert things(pair.mentor) == ["ending", "logbook"]

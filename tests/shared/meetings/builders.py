@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.conversations.items import Shared, shared_key
 from shared.meetings.answering import answer
@@ -22,14 +23,18 @@ LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zk1"
 PASSWORD = "aB3dE9"
 THURSDAY = ("2026-11-26", "14:00")
 """A time that every preset with meetings online takes, seen from MONDAY."""
-SOMETHING = Typed("", "")
+ONLINE: dict[str, Any] = {
+    "delivery": {"methods": ["message", "video"]},
+    "meetings": {"kinds": ["video"], "link_hosts": ["teams.microsoft.com"]},
+}
+"""The parts of a policy by which two may meet online at any time."""
 
 
-def two_who_meet(preset: str | Policy, **facts: object) -> TwoWhoWrite:
+def two_who_meet(preset: str | Policy, *, name: str = "Career Ladders", **facts: object) -> TwoWhoWrite:
     """Two who have agreed to everything, and chosen every way of being in touch that there is. `facts` as for
     `a_person`, of the mentee."""
     policy = load_preset(preset) if isinstance(preset, str) else preset
-    programme, methods = a_programme(policy=policy), set(policy.delivery.methods)
+    programme, methods = a_programme(name, policy=policy), set(policy.delivery.methods)
     mentor = a_person("mentor", programme, methods=methods)
     mentee = a_person("mentee", programme, **({"methods": methods} | facts))
     return a_pair(programme, mentor=mentor, mentee=mentee)
