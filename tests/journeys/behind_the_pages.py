@@ -25,6 +25,8 @@ from shared.consents.parents import answer_for_child
 from shared.conversations.actions import write_message
 from shared.conversations.pairing import pair_up
 from shared.conversations.scheduled import deliver_due
+from shared.conversations.steps import load_pair
+from shared.endings.days import look_after_endings
 from shared.matching.declaring import Said, say_wishes
 from shared.moderation.actions import deliver
 from shared.people.actions import accept_invitation, invite
@@ -119,13 +121,18 @@ def pass_on(coordinator: str, pair_id: str, message_id: str, at: str) -> None:
     deliver(viewer_in(coordinator), pair_id, message_id, wording=1, now=moment)
 
 
+def end_the_day(pair_id: str, at: str) -> None:
+    """What is looked after on the next morning, at that time, with the endings of a pair's programme."""
+    look_after_endings(load_pair(pair_id).programme_id, now=datetime.fromisoformat(at))
+
+
 def sweep(at: str) -> None:
     """What the sweep does each minute with what waits for the programmes' hours, at that time."""
     moment = datetime.fromisoformat(at)
     assert deliver_due(lambda: moment).failed == 0
 
 
-DEEDS = {deed.__name__: deed for deed in (introduce, join, write, pass_on, sweep)}
+DEEDS = {deed.__name__: deed for deed in (introduce, join, write, pass_on, end_the_day, sweep)}
 
 
 def do(stack: LocalStack, deed: str, **words: Any) -> Any:

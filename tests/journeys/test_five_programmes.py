@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,7 +17,7 @@ from playwright.sync_api import Page, expect
 from infra.local.stack import LocalStack
 from tests.journeys.behind_the_pages import do
 from tests.journeys.conftest import Someone
-from tests.journeys.test_brokered_programme import at, coming_friday, session
+from tests.journeys.test_brokered_programme import at, coming_friday, session, today
 
 AXE = Axe()
 
@@ -177,6 +178,51 @@ def they_arrange_to_meet(two: Two) -> None:
     is_readable(two.coordinator.open(f"{two.pair}/meetings"))
 
 
+def they_agree_on_today_as_their_last(two: Two) -> None:
+    """And the night passes."""
+    page = two.mentor.open(f"{two.pair}/ending")
+    page.get_by_text("Propose a last day").click()
+    page.get_by_label("Which day?").fill(today().isoformat())
+    page.get_by_role("button", name="Propose it").click()
+    page = two.mentee.open(f"{two.pair}/ending")
+    is_readable(page)
+    page.get_by_role("button", name="Yes, that day").click()
+    expect(page.get_by_text("You have both agreed on")).to_be_visible()
+    morning = at(today() + timedelta(days=1), "06:00").isoformat()
+    do(two.stack, "end_the_day", pair_id=two.pair.rpartition("/")[2], at=morning)
+    two.mentee.open(two.pair)
+    expect(two.mentee.page.get_by_label("Write to")).to_have_count(0)
+
+
+def they_end_well(two: Two) -> None:
+    """A look back that the other never reads, a last message that a person reads first, a certificate each."""
+    looked_back = "I am prouder of my first draft than I thought I would be."
+    page = two.mentee.open(f"{two.pair}/ending")
+    page.get_by_role("link", name="Looking back").click()
+    page.get_by_role("textbox").first.fill(looked_back)
+    page.get_by_role("button", name="Hand it in").click()
+    expect(page.get_by_text("You handed this in")).to_be_visible()
+    goodbye = "It was a pleasure to read you. Keep writing as you speak."
+    page = two.mentor.open(f"{two.pair}/last-message")
+    page.get_by_label("Write to").fill(goodbye)
+    page.get_by_role("button", name="Send it").click()
+    two.mentee.open(two.pair)
+    two.mentee.does_not_see(goodbye)
+    passes_on(two, goodbye)
+    two.mentee.open(two.pair)
+    two.mentee.sees(goodbye)
+    for one, name in ((two.mentor, "Rhian Innes"), (two.mentee, "Calum Innes")):
+        page = one.open(f"{two.pair}/certificate")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        expect(page.get_by_text(two.programme.name)).to_be_visible()
+        is_readable(page)
+    two.mentor.open(f"{two.pair}/ending")
+    two.mentor.does_not_see(looked_back)
+    page = two.coordinator.open(f"{two.pair}/ending")
+    expect(page.get_by_text(looked_back)).to_be_visible()
+    is_readable(page)
+
+
 @pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda one: one.name)
 def test_two_go_all_the_way(programme: Programme, stack: LocalStack, someone: Callable[..., Someone]) -> None:
     two = brought_together(programme, stack, someone)
@@ -190,6 +236,8 @@ def test_two_go_all_the_way(programme: Programme, stack: LocalStack, someone: Ca
             sets_a_goal(two, "I would like to write a personal statement that sounds like me.")
     if programme.meets:
         they_arrange_to_meet(two)
+    they_agree_on_today_as_their_last(two)
+    they_end_well(two)
     for one in two.everybody():
         is_readable(one.open(two.pair))
         assert [problem for problem in one.problems if "404" not in problem] == []
