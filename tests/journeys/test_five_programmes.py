@@ -195,7 +195,7 @@ def they_agree_on_today_as_their_last(two: Two) -> None:
 
 
 def they_end_well(two: Two) -> None:
-    """A look back that the other never reads, a last message that a person reads first, a certificate each."""
+    """A look back that the other never reads, a last message that a person reads first, certificates."""
     looked_back = "I am prouder of my first draft than I thought I would be."
     page = two.mentee.open(f"{two.pair}/ending")
     page.get_by_role("link", name="Looking back").click()
