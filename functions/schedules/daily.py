@@ -18,6 +18,7 @@ from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
+from shared.endings.days import look_after_endings
 from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
 from shared.nudges.mornings import remind_of_forms, remind_of_meetings
@@ -85,6 +86,12 @@ def _look_after_vetting(programme_id: str, moment: datetime) -> None:
     count("MentorsReckonedAnew", looked.reckoned)
 
 
+def _look_after_endings(programme_id: str, moment: datetime) -> None:
+    looked = look_after_endings(programme_id, now=moment)
+    count("ConversationsEnded", looked.ended)
+    count("EndingsListed", looked.listed)
+
+
 def _ask_how_it_goes(programme_id: str, moment: datetime) -> None:
     count("PeopleAskedHowItGoes", ask(programme_id, now=moment))
 
@@ -124,6 +131,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("mentees who have gone quiet", _look_for_silence),
     ("meetings of tomorrow", _remind_of_meetings),
     ("what mentors have shown", _look_after_vetting),
+    ("conversations that end", _look_after_endings),
     ("how it goes", _ask_how_it_goes),
     ("forms that wait", _remind_of_forms),
     ("conversations whose time is over", _look_after_retention),

@@ -22,6 +22,7 @@ from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
 from .resting import taking_part
 from .rules import (
+    LAST_MESSAGE,
     MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -142,7 +143,7 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        status = together.status_of(pair)
+        status = "ended" if message.about == LAST_MESSAGE else together.status_of(pair)
         decision = decide(
             verdict,
             mode=mode,

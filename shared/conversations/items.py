@@ -70,6 +70,11 @@ class Pair(ConversationsItem, discriminator="pair"):
     """Who of the two has proposed to move on, while the other has not agreed."""
     meetings_at = MomentAttribute(null=True)
     """When a meeting of theirs was last proposed or accepted: two at one time see one another by it."""
+    last_day = UnicodeAttribute(null=True)
+    """ISO date: their last day, as both have agreed."""
+    end_asked_by = UnicodeAttribute(null=True)
+    """Who of the two has proposed a last day, while the other has not agreed; and which."""
+    end_asked_for = UnicodeAttribute(null=True)
 
     @property
     def mentor_name(self) -> str:

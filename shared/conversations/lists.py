@@ -204,6 +204,7 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "mentor_replies",
             "mentee_replies",
             "confirmed_interactions",
+            "last_day",
         ],
     )
     return (one for one in found if isinstance(one, Pair))

@@ -179,7 +179,7 @@ def _decide(
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
         together = taking_part(pair, now=now)
-        circumstances = circumstances_of(pair, together)
+        circumstances = circumstances_of(pair, together, message)
         refusal = why_not(what, circumstances, worry=_is_worry(message))
         if only_low_risk:
             refusal = why_not_together(circumstances, message.severity, message.lane, message.findings or ())

@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = {
     "cohort": "/programmes/{programme_id}/cohorts/{id}",
     "resource": "/programmes/{programme_id}/library/{id}",
     "import": "/programmes/{programme_id}/people/invitations",
+    "payments": "/programmes/{programme_id}/payments",
     "chain_test": "/programmes/{programme_id}/chain",
 }
 OF_SOMEBODY_AT_RISK = frozenset(

@@ -107,3 +107,9 @@ class Relationship(Part):
         require_distinct([one.id for one in self.stages], "stages")
         require_distinct(self.logged_ways, "logged_ways")
         return self
+
+    @model_validator(mode="after")
+    def _skills_are_rated_somewhere(self) -> Self:
+        if self.skills and self.stages and not any("skills" in one.practices for one in self.stages):
+            raise ValueError("skills are asked for, and no stage has them among its practices")
+        return self

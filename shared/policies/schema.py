@@ -5,6 +5,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from .base import Part, Text
+from .endings import Endings
 from .evaluation import Evaluation
 from .hours import Clock, WorkingTime
 from .library import Library
@@ -286,6 +287,7 @@ class Policy(Part):
     meetings: Meetings = Field(
         Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."
     )
+    endings: Endings = Field(Endings.model_validate({}), description="How a relationship ends well.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
     nudges: Nudges = Field(
         Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."

@@ -196,11 +196,18 @@ def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
 
 
 def settle_not_working(
-    viewer: Viewer, pair_id: str, ask_id: str, *, outcome: str, note: str, now: datetime
+    viewer: Viewer,
+    pair_id: str,
+    ask_id: str,
+    *,
+    outcome: str,
+    note: str,
+    last_message: bool = True,
+    now: datetime,
 ) -> None:
-    """Notes what came of it. Unless they go on, the conversation ends with it, and whatever else was asked in
-    it is settled too. Raises NotFound for those who do not read the conversation as staff, Invalid naming
-    what is missing."""
+    """Notes what came of it. Unless they go on, the conversation ends with it, as `end_pair`, and whatever
+    else was asked in it is settled too. Raises NotFound for those who do not read the conversation as staff,
+    Invalid naming what is missing."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
     asked = find(NotWorking, *not_working_key(pair_id, ask_id))
@@ -218,7 +225,8 @@ def settle_not_working(
     def settled(write: TransactWrite) -> None:
         _settle(write, viewer, pair, ask_id, outcome, note, only=goes_on, now=now)
 
-    if goes_on or not end_pair(viewer, pair_id, why=note[:LONGEST_WHY], now=now, also=settled):
+    why = note[:LONGEST_WHY]
+    if goes_on or not end_pair(viewer, pair_id, why=why, last_message=last_message, now=now, also=settled):
         try:
             with transaction() as write:
                 settled(write)

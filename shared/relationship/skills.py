@@ -57,6 +57,7 @@ def skills(viewer: Viewer, pair_id: str, *, now: datetime) -> SkillsView:
     pair = load_pair(pair_id)
     part = part_or_staff(viewer, pair)
     policy = _policy(pair)
+    require(bool(policy.relationship.skills))
     if part == "staff":
         record_conversation_read(viewer, pair, now=now)
     first, again = (find(Shared, *shared_key(pair_id, SKILLS, one)) for one in (START, NOW))
@@ -86,6 +87,7 @@ def rate_skills(viewer: Viewer, pair_id: str, ratings: Mapping[int, str], *, now
         require_open(pair, now)
         require_awake(pair, now=now)
         policy = _policy(pair)
+        require(bool(policy.relationship.skills))
         if not _is_offered(policy, pair):
             raise Conflict(NOT_NOW, code="not_in_this_stage")
         given = _read(policy.relationship.skills, ratings)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
+from shared.conversations.last_message import last_day_of
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.prompting import keeps, prompt_to_write
 from shared.conversations.resting import TakingPart
@@ -121,6 +122,10 @@ class Together:
     specialist_support: tuple[SupportPlace, ...]
     """For a mentee: help at their own school or college."""
     meetings: MeetingsCard
+    last_day: str
+    """The last day of the two as it is spoken, once it is near or has passed, or is proposed; else empty."""
+    end_is: str
+    """`proposed` (by the other), `asked` (by the viewer), `near`, `over`, or empty."""
     in_touch: InTouch | None
     """How often they have been in touch; None where the programme asks nothing of it."""
 
@@ -170,6 +175,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     goes_on = part != "staff" and not opened.has_ended
     reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
+    end_is, day = _ending(viewer, opened, policy, now)
     return Together(
         must_agree=part != "staff" and not state.is_current(part),
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
@@ -190,8 +196,26 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         if policy and part == "mentee"
         else (),
         meetings=meetings_card(opened.shared, pair, part, policy, now),
+        last_day=spoken(date.fromisoformat(day)) if day else "",
+        end_is=end_is,
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
+
+
+def _ending(viewer: Viewer, opened: Opened, policy: Policy | None, now: datetime) -> tuple[str, str]:
+    """Where the two are with their end, and the day in question."""
+    pair, day = opened.pair, last_day_of(opened.pair, opened.together)
+    if opened.has_ended:
+        return "over", day
+    if pair.end_asked_by and pair.end_asked_for:
+        return "asked" if pair.end_asked_by == viewer.person_id else "proposed", pair.end_asked_for
+    if (
+        day
+        and policy
+        and day_of(now) >= date.fromisoformat(day) - timedelta(days=policy.endings.offered_days)
+    ):
+        return "near", day
+    return ("near", day) if pair.last_day else ("", "")
 
 
 def _supporter(together: TakingPart) -> str:

@@ -14,6 +14,12 @@ from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import say_needs
+from shared.conversations.actions import check_message
+from shared.conversations.steps import load_pair
+from shared.endings.introductions import offer_introduction
+from shared.endings.items import payment_id_of
+from shared.endings.payments import add_payment
+from shared.filtering import check
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
@@ -21,6 +27,7 @@ from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
+from shared.platform.tables import transaction
 from shared.programmes.actions import RunningProgramme
 from shared.relationship.goals import Words, add_goal
 from shared.relationship.not_working import not_working, say_not_working
@@ -156,6 +163,9 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "answer_1": DRAFT,
+    "paid": "yes",
+    "paid_on": "2026-11-30",
     "day": "2099-01-01",
     "says": "confirm",
     "way": "Telephone",
@@ -204,7 +214,7 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
-OF_THE_MENTOR = ("/feedback", "/suggest/{resource_id}")
+OF_THE_MENTOR = ("/feedback", "/suggest/{resource_id}", "/introductions")
 """Ends of the paths of routes for a mentor alone."""
 OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
@@ -281,6 +291,11 @@ def a_world() -> World:
             "skills": ["I can ask for help."],
             "logged_ways": ["Telephone"],
         },
+        endings={
+            "introductions": True,
+            "mentee_review": ["What came of it?"],
+            "reports": [{"asked_of": "mentee", "questions": ["What did you do?"]}],
+        },
         evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
@@ -321,6 +336,8 @@ def a_world() -> World:
             "educator_id": educator.person_id,
             "nominee_id": a_nominee(educator),
             **a_goal(pair),
+            "offer_id": an_offer(pair),
+            "payment_id": a_payment(pair),
             "ask_id": somebody_says_it_is_not_working(pair),
             "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
@@ -345,6 +362,22 @@ def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
     """A goal of the mentee's, in the paths of routes that are about one."""
     message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
     return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
+
+
+def an_offer(pair: TwoWhoWrite) -> str:
+    """The id of an introduction that the mentor has offered."""
+    message = offer_introduction(
+        pair.mentor.viewer, pair.pair_id, text="A friend could help.", key="form-1", now=now()
+    )
+    check_message(pair.pair_id, message.message_id, checker=check, now=now())
+    return str(message.about_id)
+
+
+def a_payment(pair: TwoWhoWrite) -> str:
+    """The id of an honorarium that is payable to the mentor."""
+    with transaction() as write:
+        add_payment(write, load_pair(pair.pair_id), 100, now=now())
+    return payment_id_of(None, pair.pair_id, pair.mentor.person_id)
 
 
 def somebody_says_it_is_not_working(pair: TwoWhoWrite) -> str:

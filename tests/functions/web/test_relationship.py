@@ -181,6 +181,14 @@ def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> Non
     assert "How is it now?" in shown
 
 
+def test_without_statements_to_rate_there_is_no_such_page() -> None:
+    pair = a_pair_of(load_preset("brokered"))
+    mentee = Api(pair, pair.mentee)
+
+    assert mentee.get("/skills")["error"]["code"] == "not_found"
+    assert mentee.post("/skills", ratings={"1": "2"}).status == 404
+
+
 def test_a_statement_without_a_rating_is_named() -> None:
     pair = a_pair_of(COLLEGE)
     browser = browser_of(pair.mentee)
