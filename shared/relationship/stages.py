@@ -30,8 +30,8 @@ def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: da
     proposal away, whoever made it. `stage` is the one that the viewer had before them.
 
     Proposed by both, they move on. From the last stage they go back to the one before, agree anew how they go
-    about it, and no day is their last any more. Raises NotFound for who is not in the pair, and Conflict when that stage
-    is over already, is the only one, or nothing was proposed.
+    about it, and no day is their last any more. Raises NotFound for who is not in the pair, and Conflict when
+    that stage is over already, is the only one, or nothing was proposed.
     """
     for _ in range(TRIES):
         pair = load_pair(pair_id)
