@@ -58,6 +58,8 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reflected_at = MomentAttribute(null=True)
     """When the mentor last wrote in their logbook; so for the mentee's diary."""
     mentee_reflected_at = MomentAttribute(null=True)
+    held_meetings = NumberAttribute(default=0)
+    """How many meetings took place, as one of them or the staff noted."""
     confirmed_interactions = NumberAttribute(default=0)
     """How often they were in touch off the platform, as one wrote down and the other confirmed."""
     agreed = JSONAttribute(null=True)

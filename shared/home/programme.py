@@ -98,7 +98,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("talks", "denied", "nominees", "needs", "checks", "unpaired", "invitations"),
+    *("talks", "denied", "seldom", "nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -192,6 +192,7 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
         _of_pairs("talks", viewer, desk, "talk", f"{here}/pairs", "not-working"),
         _of_pairs("denied", viewer, desk, "denied", f"{here}/pairs", "in-touch"),
+        _seldom(desk, f"{here}/cohorts"),
         _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
@@ -207,6 +208,16 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
             ),
         ),
     ]
+
+
+def _seldom(desk: Desk, page: str) -> WaitingLine:
+    """Pairs that were in touch too seldom, cohort by cohort, the most first."""
+    found = sorted(desk.of("seldom"), key=lambda one: -int(one.how_many or 0))
+    named = tuple(
+        WaitingOne(f"{one.name}: {int(one.how_many or 0)}", f"{page}/{one.of}/progress?show=below")
+        for one in found[:FIRST]
+    )
+    return WaitingLine("seldom", sum(int(one.how_many or 0) for one in found), False, page, named)
 
 
 def _of_pairs(line: str, viewer: Viewer, desk: Desk, what: str, page: str, leads_to: str) -> WaitingLine:
