@@ -1,4 +1,4 @@
-"""Two of the demonstration who came to the end: what the mentor handed in, and what is left for the mentee."""
+"""Two of the demonstration who came to the end: what the mentor handed in, and what the mentee has left."""
 
 from __future__ import annotations
 
