@@ -43,8 +43,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/nominations"): 3,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
-    # concerns and what is to be done next; silences; spot checks
-    ("lead", "/programmes/{programme_id}"): 10,
+    # concerns and what is to be done next; silences; spot checks; meetings
+    ("lead", "/programmes/{programme_id}"): 11,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
