@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_evaluation import ask_how_it_goes
 from infra.local.demo_library import write_for_the_library
 from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
@@ -27,6 +28,7 @@ from shared.conversations.actions import check_message, write_message
 from shared.conversations.pairing import pair_up
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
+from shared.nudges.by_hand import ask_after
 from shared.people.actions import invite, invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
@@ -80,6 +82,7 @@ def fill() -> list[SignIn]:
     for two in ((CALLUM, AMINA), (HANNAH, JAMIE)):
         mentor, mentee = (viewers[one.username] for one in two)
         say_what_would_suit(mentor, mentee, programme_id, now=start)
+    pairs: dict[str, str] = {}
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
         pair_id = pair_up(
@@ -91,10 +94,13 @@ def fill() -> list[SignIn]:
             key="-".join(one["pair"]),
             now=start,
         )
+        pairs[one["pair"][1]] = pair_id
         for person_who_agrees in (mentor, mentee):
             agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter)
+        if AMINA.username in one["pair"]:  # who has been waited for since the day before yesterday
+            ask_after(viewers[PRIYA.username], pair_id, "mentee", now=now() - timedelta(days=1))
     write_for_the_library(viewers[PRIYA.username], programme_id, at=start + timedelta(days=1))
     raise_some(
         programme_id,
@@ -102,6 +108,13 @@ def fill() -> list[SignIn]:
         jamie=viewers[JAMIE.username],
         amina=viewers[AMINA.username],
         now=now(),
+    )
+    ask_how_it_goes(
+        viewers[PRIYA.username],
+        programme_id,
+        cohort_id,
+        answers=(viewers[JAMIE.username], pairs[JAMIE.username]),
+        at=now(),
     )
     draw_week(programme_id, now=now())
     others = make_the_others(owen_session, programme_id, start=start)

@@ -1,10 +1,9 @@
 """Answering a form, and counting the answer with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.conversations.actions import part_in
@@ -24,23 +23,11 @@ from shared.policies.evaluation import EvaluationForm
 from shared.programmes.actions import RunningProgramme
 
 from .asking import wait_until
-from .items import (
-    Answers,
-    Cell,
-    FormCount,
-    FormVersion,
-    Words,
-    answers_key,
-    cell_key,
-    count_key,
-    version_key,
-    words_key,
-    words_listing,
-)
+from .counting import Place, count_answers, count_both
+from .items import Answers, Words, answers_key, words_key, words_listing
 from .rules import (
     NOT_SAID,
     asked_in,
-    cell_of,
     problem_with_choice,
     problem_with_words,
     repeated,
@@ -72,8 +59,9 @@ class Answering:
     standing: Standing
 
     @property
-    def cohort(self) -> tuple[str, str]:
-        return self.pair.programme_id, self.standing.cohort_id
+    def place(self) -> Place:
+        """Where it is counted."""
+        return Place(self.pair.programme_id, self.standing.cohort_id)
 
     @property
     def version(self) -> str:
@@ -185,7 +173,7 @@ def _keep(
     one: Answering, said: Mapping[str, str], texts: Mapping[str, PrivateWords], key: str, now: datetime
 ) -> None:
     person_id = one.viewer.person_id
-    before = list(_said_before(one))
+    before, place = list(_said_before(one)), one.place
     for _ in range(TRIES):
         member = find(Membership, *membership_key(person_id, one.pair.programme_id, one.part))
         if member is None:
@@ -197,9 +185,9 @@ def _keep(
             with transaction() as write:
                 _add_answers(write, one, said, texts, key, now)
                 _note_answered(write, one, member, earlier, now)
-                _count(write, one, said, now=now, is_asked=earlier is None)
+                count_answers(write, place, one.form, said, is_asked=earlier is None, now=now)
                 for form, same, answers in before:
-                    _count_both(write, one, said, form, same, answers)
+                    count_both(write, place, (form, answers.said), (one.form, said), same)
             return None
         except Lost:
             continue
@@ -242,13 +230,15 @@ def _add_answers(
     )
     write.save(answers, condition=is_new(Answers))
     for question_id, words in texts.items():
+        if words.worry:
+            continue  # that is for those who look after the concern, who know whose it is
         words_id = derived_id("form words", pair.pair_id, author_id, one.form.id, question_id)
         written = Words(
             *words_key(pair.pair_id, words_id),
             mentor_id=pair.mentor_id,
             mentee_id=pair.mentee_id,
             text=words.text,
-            listing=words_listing(*one.cohort, one.form.id, one.version, question_id),
+            listing=words_listing(*one.place, one.form.id, one.version, question_id),
             listing_order=words_id,
         )
         write.save(written, condition=is_new(Words))
@@ -269,37 +259,6 @@ def _note_answered(
     write.update(member, actions)
 
 
-def _count(
-    write: TransactWrite, one: Answering, said: Mapping[str, str], *, now: datetime, is_asked: bool
-) -> None:
-    counted: list[Action] = [
-        FormCount.kind.set(FormCount),
-        FormCount.form_id.set(one.form.id),
-        FormCount.answered.add(1),
-        FormCount.asked.add(int(is_asked)),
-    ]
-    write.update(FormCount(*count_key(*one.cohort, one.form.id)), counted, add_version_condition=False)
-    of_version: list[Action] = [
-        FormVersion.kind.set(FormVersion),
-        FormVersion.form_id.set(one.form.id),
-        FormVersion.form_version.set(one.version),
-        FormVersion.form.set(one.form.model_dump(mode="json")),
-        FormVersion.first_at.set(FormVersion.first_at | now),
-        FormVersion.answered.add(1),
-    ]
-    place = FormVersion(*version_key(*one.cohort, one.form.id, one.version))
-    write.update(place, of_version, add_version_condition=False)
-    for question in one.form.questions:
-        answer = NOT_SAID if not said[question.id] else "written"
-        cell = cell_of(question, said[question.id]) if question.kind != "text" else answer
-        _add_one(write, one, "CELL", one.form.id, one.version, question.id, cell)
-
-
-def _add_one(write: TransactWrite, one: Answering, *of: str) -> None:
-    counted: list[Action] = [Cell.kind.set(Cell), Cell.of.set(list(of)), Cell.people.add(1)]
-    write.update(Cell(*cell_key(*one.cohort, *of)), counted, add_version_condition=False)
-
-
 # ── At the start and at the end ────────────────────────────────────────────
 
 Before = tuple[EvaluationForm, Sequence[str], Answers]
@@ -314,20 +273,3 @@ def _said_before(one: Answering) -> Iterator[Before]:
         answers = find(Answers, *one.key_of(asked))
         if answers is not None and answers.form_version == version_of(form):
             yield form, same, answers
-
-
-def _count_both(
-    write: TransactWrite,
-    one: Answering,
-    said: Mapping[str, str],
-    form: EvaluationForm,
-    same: Iterable[str],
-    answers: Answers,
-) -> None:
-    """Counts those who answered a question twice apart: who answered it once would give themselves away in
-    the difference."""
-    questions = {each.id: each for each in one.form.questions}
-    for question_id in same:
-        of = ("BOTH", form.id, answers.form_version, one.form.id, one.version, question_id)
-        for when, answer in (("start", answers.said.get(question_id, "")), ("end", said[question_id])):
-            _add_one(write, one, *of, when, cell_of(questions[question_id], answer))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from shared.conversations.items import Pair, pairs_listing
 from shared.people.asked import Asked, stored_asked
@@ -18,7 +17,7 @@ from shared.policies import Policy
 from shared.programmes.actions import cohorts_of, load_programme
 from shared.programmes.rules import day_of
 
-from .items import FormCount, count_key
+from .counting import Place, count_asked
 from .rules import Open, asked_anew, next_reminder
 from .standing import may_be_asked, open_for
 
@@ -91,24 +90,14 @@ def _ask_one(listed: Membership, open_now: Sequence[Open], policy: Policy, now: 
             with transaction() as write:
                 reminders = wait_until(member, asked, policy.evaluation.remind_after_days, now)
                 write.update(member, [Membership.forms.set(stored_asked(asked)), *reminders])
-                _count_asked(write, member.programme_id, [one for one in asked if one not in before], now)
+                for one in asked:
+                    if one not in before and one.asked_at == now:  # and not one that waits again
+                        count_asked(write, Place(member.programme_id, one.cohort_id), one.form_id)
             return True
         except Lost:  # they answered, or the list was behind
             key = membership_key(listed.person_id, listed.programme_id, listed.role)
             member = find(Membership, *key)
     return False
-
-
-def _count_asked(write: TransactWrite, programme_id: str, asked: Sequence[Asked], now: datetime) -> None:
-    for one in asked:
-        if one.asked_at == now:
-            counted: list[Action] = [
-                FormCount.kind.set(FormCount),
-                FormCount.form_id.set(one.form_id),
-                FormCount.asked.add(1),
-            ]
-            place = count_key(programme_id, one.cohort_id, one.form_id)
-            write.update(FormCount(*place), counted, add_version_condition=False)
 
 
 # ── Who waits to be reminded ───────────────────────────────────────────────

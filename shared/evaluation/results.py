@@ -20,7 +20,7 @@ from shared.programmes.actions import load_programme
 
 from .hiding import shown
 from .items import Cell, FormCount, FormVersion, Words, counts_pk, version_key, words_listing
-from .rules import NOT_SAID, version_of
+from .rules import NOT_SAID, WRITTEN, version_of
 
 MOST_WORDS = 50
 """Answers in words on one page; no policy wants more people than this before any are shown."""
@@ -198,12 +198,13 @@ class _Counted:
         tables: Sequence[Table] = ()
         wrote, is_with = 0, ""
         if question.kind == "text":
-            wrote = self._at_least(self.cells.get(("CELL", form_id, version, question.id, "written"), 0))
+            wrote = self._at_least(self.cells.get(("CELL", form_id, version, question.id, WRITTEN), 0))
         else:
             side_by_side = [*self._side_by_side(question, form_id, version)]
             is_with = self._stands_with(question.id, form_id, version)
             if side_by_side:
                 tables = side_by_side
+                is_with = ""
             elif not is_with:
                 tables = [self._table("", question, ("CELL", form_id, version, question.id))]
         return QuestionResults(question.id, question.words, question.kind, tuple(tables), is_with, wrote)

@@ -11,6 +11,8 @@ from shared.policies.evaluation import Evaluation, EvaluationForm, FormQuestion,
 
 NOT_SAID = "not_said"
 """What stands for an answer that somebody would rather not give."""
+WRITTEN = "written"
+"""What stands for words, whatever they are."""
 LONGEST = 2_000
 """Characters of what is written to one question."""
 

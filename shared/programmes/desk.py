@@ -4,8 +4,10 @@ however many people there are.
 Whoever makes something wait adds it here in the same transaction, and whoever sees to it takes it away.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -20,6 +22,7 @@ from .items import (
     denied_key,
     need_key,
     nominee_on_desk_key,
+    seldom_key,
     talk_key,
     unpaired_key,
     until_key,
@@ -81,8 +84,15 @@ def end_nominee(write: TransactWrite, programme_id: str, of: str, *, now: dateti
     _end(write, nominee_on_desk_key(programme_id, of), programme_id, of, gone_at=now)
 
 
-def add_talk(
+PairsMatter = Literal["talk", "denied"]
+"""Of a pair: one of them says it isn't working, or one says that they were in touch, and the other that they
+were not."""
+_OF_PAIR: dict[PairsMatter, Callable[[str, str], tuple[str, str]]] = {"talk": talk_key, "denied": denied_key}
+
+
+def add_of_pair(
     write: TransactWrite,
+    what: PairsMatter,
     programme_id: str,
     pair_id: str,
     *,
@@ -90,14 +100,13 @@ def add_talk(
     hidden_from: tuple[str, ...],
     now: datetime,
 ) -> None:
-    """Adds to a running transaction that one of a pair says it isn't working. `name`: the mentee's.
-    `hidden_from`: the person_ids of the two, who may be on the staff as well."""
-    key = talk_key(programme_id, pair_id)
+    """Adds to a running transaction that a pair is to be looked at. `name`: the mentee's. `hidden_from`: the
+    person_ids of the two, who may be on the staff as well."""
     _add(
         write,
-        key,
+        _OF_PAIR[what](programme_id, pair_id),
         programme_id,
-        "talk",
+        what,
         pair_id,
         name=name,
         person_id="",
@@ -106,39 +115,23 @@ def add_talk(
     )
 
 
-def end_talk(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
-    """Adds to a running transaction that it was seen to."""
-    _end(write, talk_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
-
-
-def add_denied(
-    write: TransactWrite,
-    programme_id: str,
-    pair_id: str,
-    *,
-    name: str,
-    hidden_from: tuple[str, ...],
-    now: datetime,
+def end_of_pair(
+    write: TransactWrite, what: PairsMatter, programme_id: str, pair_id: str, *, now: datetime
 ) -> None:
-    """Adds to a running transaction that of a pair one says that they were in touch, and the other that they
-    were not. `name` and `hidden_from` as for a talk."""
-    key = denied_key(programme_id, pair_id)
-    _add(
-        write,
-        key,
-        programme_id,
-        "denied",
-        pair_id,
-        name=name,
-        person_id="",
-        since=now,
-        hidden_from=hidden_from,
-    )
-
-
-def end_denied(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
     """Adds to a running transaction that it was seen to."""
-    _end(write, denied_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
+    _end(write, _OF_PAIR[what](programme_id, pair_id), programme_id, pair_id, gone_at=now)
+
+
+def set_seldom(
+    write: TransactWrite, programme_id: str, cohort_id: str, *, name: str, how_many: int, now: datetime
+) -> None:
+    """Adds to a running transaction how many pairs of a cohort were in touch too seldom; nothing waits where
+    it is none. `name`: the cohort's."""
+    key = seldom_key(programme_id, cohort_id)
+    if not how_many:
+        _end(write, key, programme_id, cohort_id, gone_at=now)
+        return
+    _add(write, key, programme_id, "seldom", cohort_id, name=name, person_id="", how_many=how_many)
 
 
 def move_end(
@@ -165,6 +158,7 @@ def _add(
     person_id: str,
     since: datetime | None = None,
     until: str = "",
+    how_many: int = 0,
     hidden_from: tuple[str, ...] = (),
 ) -> None:
     said: list[Action] = [
@@ -178,6 +172,7 @@ def _add(
     ]
     said += [OnDesk.since.set(since)] if since else []
     said += [OnDesk.until.set(until)] if until else []
+    said += [OnDesk.how_many.set(how_many)] if how_many else []
     said += [OnDesk.hidden_from.set(list(hidden_from))] if hidden_from else []
     # An update, because it may wait already.
     write.update(OnDesk(*key), said, add_version_condition=False)

@@ -26,7 +26,7 @@ from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_no
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
-from shared.programmes.desk import add_denied, end_denied
+from shared.programmes.desk import add_of_pair, end_of_pair
 from shared.programmes.rules import day_of, spoken
 
 from .rules import times_in_writing
@@ -58,6 +58,8 @@ class Counted:
     least: int
     """What the programme wants at least; 0 where it says nothing."""
     in_writing: int
+    meetings: int
+    """Live meetings that took place."""
     confirmed: int
     """Off the platform, as one wrote down and the other confirmed."""
     is_enough: bool
@@ -103,6 +105,8 @@ class InTouchPage(InTouch):
     other_name: str
     counts_messages: str
     """How messages count: `exchange`, `message` or `nothing`."""
+    has_meetings: bool
+    """Whether there are live meetings in this programme."""
     ways: tuple[str, ...]
     first_day: date
     today: date
@@ -120,9 +124,15 @@ def counted(pair: Pair, policy: Policy) -> Counted:
         replies=int(pair.mentor_replies + pair.mentee_replies),
     )
     confirmed = int(pair.confirmed_interactions)
-    times = in_writing + confirmed
+    meetings = int(pair.held_meetings)
+    times = in_writing + meetings + confirmed
     return Counted(
-        times, wanted.interactions_least, in_writing, confirmed, times >= wanted.interactions_least
+        times=times,
+        least=wanted.interactions_least,
+        in_writing=in_writing,
+        meetings=meetings,
+        confirmed=confirmed,
+        is_enough=times >= wanted.interactions_least,
     )
 
 
@@ -163,6 +173,7 @@ def in_touch_page(viewer: Viewer, pair_id: str, *, now: datetime) -> InTouchPage
         part=part,
         other_name=other_name(pair, part),
         counts_messages=policy.relationship.messages_count_as,
+        has_meetings=bool(policy.meetings.kinds),
         ways=ways,
         first_day=day_of(pair.created_at),
         today=day_of(now),
@@ -305,7 +316,7 @@ def _when(item: Shared, now: datetime) -> datetime:
 def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetime) -> None:
     item.state, item.settled_at, item.thread_at = becomes, now, None
     others = [one for one in all_shared(pair.pair_id, INTERACTION) if one.item_id != item.item_id]
-    hidden_from = (pair.mentor_id, pair.mentee_id)
+    ids = pair.programme_id, pair.pair_id
     with transaction() as write:
         write.save(item)
         if becomes == CONFIRMED:
@@ -316,19 +327,12 @@ def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetim
                 add_version_condition=False,
             )
         elif becomes == DENIED:
-            add_denied(
-                write,
-                pair.programme_id,
-                pair.pair_id,
-                name=pair.mentee_name,
-                hidden_from=hidden_from,
-                now=now,
-            )
+            add_of_pair(write, "denied", *ids, name=pair.mentee_name, hidden_from=pair.ids, now=now)
             cause = (INTERACTION, item.pair_id, item.item_id, str(int(item.version)))
             ask_to_look(write, pair, "contact_denied", cause=cause, path="in-touch", now=now)
         elif becomes == LOOKED_AT:
             if not any(one.state == DENIED for one in others):
-                end_denied(write, pair.programme_id, pair.pair_id, now=now)
+                end_of_pair(write, "denied", *ids, now=now)
             record(
                 write,
                 pair.programme_id,
@@ -337,7 +341,7 @@ def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetim
                 by_id=viewer.person_id,
                 by_name=viewer.name,
                 now=now,
-                hidden_from=hidden_from,
+                hidden_from=pair.ids,
             )
 
 

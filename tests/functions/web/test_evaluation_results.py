@@ -166,7 +166,7 @@ def test_then_and_now_stand_side_by_side_for_those_who_answered_both() -> None:
         f"/programmes/{coordinator.programme_id}/cohorts/{cohort_id}/evaluation"
     )
     assert "Then and now, of the 6 who answered at both times. On average 2.0 at the start, 5.0" in page.words
-    assert "Shown below, with the answers at the end: “How it went”." in page.words
+    assert "Shown below, beside the answers at the end (“How it went”):" in page.words
 
 
 def test_while_too_few_answered_both_each_time_is_shown_by_itself() -> None:
