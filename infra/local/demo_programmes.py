@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.local.demo_endings import come_to_the_end
 from infra.local.demo_matching import agree_to_take_part, find_matches, say_what_would_suit
 from infra.local.demo_meetings import meet_online
 from infra.local.demo_people import Person, join, join_too, viewer_in
@@ -16,6 +17,8 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.programmes.rules import day_of
 
+ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
+"""What the preset of the first programme asks about somebody before they are invited."""
 FIONA = Person("Fiona", "Mackie", "coordinator")
 SIAN = Person("Sian", "Howells", "safeguarding_lead")
 
@@ -35,6 +38,8 @@ class Small:
     """A further mentee, who has not agreed to anything yet. Matches are looked for where there is one."""
     meets: bool = False
     """Whether the two are brought together all the same, and meet online."""
+    ends: bool = False
+    """Whether they are, and have come to the end."""
 
 
 OTHERS = (
@@ -60,6 +65,7 @@ OTHERS = (
             "mentee": {"course": "Access to higher education", "years_out": "4", "aims_higher": "yes"},
             "mentor": {"higher_course": "yes"},
         },
+        ends=True,
     ),
     Small(
         "virtual-sessions",
@@ -81,6 +87,12 @@ OTHERS = (
 )
 
 
+def answers_asked(programme_name: str) -> Mapping[str, Mapping[str, str]]:
+    """By role, answers to what a programme of the demonstration asks about somebody, with which they are
+    invited."""
+    return next((one.answers for one in OTHERS if one.name == programme_name), ANSWERS)
+
+
 def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> list[Person]:
     """Makes them in the organisation of the programme `first_id`, and gives who can sign in besides. One
     coordinator and one safeguarding lead are on the staff of all of them."""
@@ -100,6 +112,8 @@ def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> lis
             find_matches(fiona, programme_id, cohort_id, now=now())
         if small.meets:
             meet_online(fiona, programme_id, cohort_id, mentor, mentee, now=now())
+        if small.ends:
+            come_to_the_end(fiona, programme_id, cohort_id, mentor, mentee, now=now())
     return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, *_mentees(small)))]
 
 

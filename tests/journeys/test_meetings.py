@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from infra.local.demo_people import PASSWORD
 from infra.local.stack import LocalStack
 from shared.platform.clock import now
 from tests.journeys.behind_the_pages import do
 from tests.journeys.conftest import Inbox, Someone
+from tests.journeys.test_main_job import agree_together
 from tests.shared.meetings.builders import a_day_ahead
 
+BROKERED = "Northfield Bridge"
 LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_journey"
 
 
@@ -109,32 +110,34 @@ def test_two_meet_online_until_one_is_not_comfortable_any_more(
 def test_a_pupil_and_a_mentor_are_let_in_by_their_coordinator(
     someone: Callable[..., Someone], stack: LocalStack, inbox: Inbox
 ) -> None:
-    fiona, ewan, isla = someone(wide=True), someone(), someone()
+    fiona, rhian, calum = someone(wide=True), someone(), someone()
     fiona.sign_in("fiona")
     page = fiona.open("/")
-    place = page.locator(".nav-switch a", has_text="Northfield Bridge").first.get_attribute("href")
-    assert place
-    programme_id, stamp = place.rpartition("/")[2], f"{time.time_ns() // 1000 % 10**8}"
-    two = {"coordinator": session_of(fiona), "programme_id": programme_id, "stamp": stamp}
-    pair_id = do(stack, "two_who_meet", **two)["pair_id"]
+    place = page.locator(".nav-switch a", has_text=BROKERED).first.get_attribute("href")
+    stamp = f"{time.time_ns() // 1000 % 10**8}"
+    two = do(stack, "introduce", coordinator=session_of(fiona), programme=BROKERED, stamp=stamp)
+    pair_id = two["pair_id"]
+    for person, role in ((rhian, "mentor"), (calum, "mentee")):
+        person.sign_in(two[role], two["password"])
+        person.open(f"/pairs/{pair_id}")
+        agree_together(person)
 
-    ewan.sign_in(f"ewan{stamp}", PASSWORD)
-    page = ewan.open(f"/pairs/{pair_id}/meetings")
+    page = rhian.open(f"/pairs/{pair_id}/meetings")
     fills_in(page, a_day_ahead(now()), "15:45")
     page.get_by_role("button", name="Propose this").click()
     expect(page.get_by_text("would last until 16:15").first).to_be_visible()
     page.get_by_label("Time", exact=True).fill("10:00")
     page.get_by_role("button", name="Propose this").click()
-    expect(page.get_by_text("Waits for Isla")).to_be_visible()
+    expect(page.get_by_text("Waits for Calum")).to_be_visible()
     _, meeting_id = place_of(page)
     here = f"/pairs/{pair_id}/meetings/{meeting_id}"
 
-    isla.sign_in(f"isla{stamp}", PASSWORD)
-    page = isla.open(here)
+    page = calum.open(here)
     page.get_by_role("button", name="This suits me").click()
     expect(page.get_by_text("Waits for a coordinator")).to_be_visible()
 
     assert inbox.letter_to("fiona@example.org", "needs a coordinator")
+    assert place
     page = fiona.open(place)
     page.get_by_role("link", name="meeting needs a coordinator").click()
     page.locator(f"a[href$='{meeting_id}']").click()
@@ -142,17 +145,17 @@ def test_a_pupil_and_a_mentor_are_let_in_by_their_coordinator(
     gives_link(page, LINK, "aB3dE9")
     do(stack, "begins_soon", pair_id=pair_id, meeting_id=meeting_id)
 
-    page = isla.open(here)
+    page = calum.open(here)
     expect(page.get_by_text("lets each of you in by name").first).to_be_visible()
     assert where_it_leads(page) == ""
     page = fiona.open(here)
-    page.get_by_role("button", name=f"Let Isla Ross{stamp} in").click()
+    page.get_by_role("button", name=f"Let Calum Innes{stamp} in").click()
     expect(page.get_by_text("Let in today")).to_be_visible()
 
-    page = isla.page
+    page = calum.page
     page.get_by_role("link", name="Look again").click()
     expect(page.get_by_role("link", name="Open the meeting")).to_be_visible()
     assert where_it_leads(page) == LINK
-    assert where_it_leads(ewan.open(here)) == ""
-    for person in (fiona, ewan, isla):
+    assert where_it_leads(rhian.open(here)) == ""
+    for person in (fiona, rhian, calum):
         assert [said for said in person.problems if "409" not in said and "422" not in said] == []
