@@ -26,6 +26,7 @@ from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.programmes.days_work import begin, left_today, note_done
+from shared.progress.seldom import look_for_seldom
 from shared.safeguarding.chain.checking import check_chain
 from shared.safeguarding.concerns.looking_after import look_after_answered
 from shared.safeguarding.papers.files import BucketOfFiles
@@ -123,6 +124,10 @@ def _anchor_audit(programme_id: str, moment: datetime) -> None:
         )
 
 
+def _look_for_seldom(programme_id: str, moment: datetime) -> None:
+    count("PairsTooSeldomInTouch", look_for_seldom(programme_id, now=moment))
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
     ("concerns that were answered", _look_after_answered),
@@ -133,6 +138,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("what mentors have shown", _look_after_vetting),
     ("conversations that end", _look_after_endings),
     ("how it goes", _ask_how_it_goes),
+    ("pairs that are too seldom in touch", _look_for_seldom),
     ("forms that wait", _remind_of_forms),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),

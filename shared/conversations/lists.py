@@ -203,6 +203,7 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "mentee_messages",
             "mentor_replies",
             "mentee_replies",
+            "held_meetings",
             "confirmed_interactions",
             "last_day",
         ],

@@ -99,7 +99,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.happened = given.happened
     kept.minutes = int(given.minutes) if given.happened == "held" else None
     plan.noted = sorted({*plan.noted, at.part})
-    state = "held" if given.happened == "held" or at.item.state == "held" else "missed"
+    was_held = at.item.state == "held"
+    state = "held" if given.happened == "held" or was_held else "missed"
     keep(at.item, plan, state, now=now)
     with transaction() as write:
         if words is not None and not is_same:
@@ -116,7 +117,9 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         kept.text = words.text if words else None
         write.save(kept)
         write.save(at.item)
-        if met := as_met(at.pair, plan.begins or now) if state == "held" else []:
+        met = as_met(at.pair, plan.begins or now) if state == "held" else []
+        met += [Pair.held_meetings.add(1)] if state == "held" and not was_held else []
+        if met:
             pair = Pair(*pair_key(pair_id))
             write.update(pair, met, condition=Pair.pk.exists(), add_version_condition=False)
         if plan.is_over(now):

@@ -75,6 +75,12 @@ class Relationship(Part):
         le=200,
         description="How often the two should have been in touch at least. Staff see who is below it.",
     )
+    interactions_within_weeks: int | None = Field(
+        None,
+        ge=1,
+        le=104,
+        description="After how many weeks the staff are told of a pair below it; never where empty.",
+    )
     messages_count_as: CountedAs = Field(
         "exchange",
         description="What counts as once in touch: a message and its answer together (`exchange`), each "

@@ -20,6 +20,7 @@ from .items import (
     denied_key,
     need_key,
     nominee_on_desk_key,
+    seldom_key,
     talk_key,
     unpaired_key,
     until_key,
@@ -141,6 +142,18 @@ def end_denied(write: TransactWrite, programme_id: str, pair_id: str, *, now: da
     _end(write, denied_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
 
 
+def set_seldom(
+    write: TransactWrite, programme_id: str, cohort_id: str, *, name: str, how_many: int, now: datetime
+) -> None:
+    """Adds to a running transaction how many pairs of a cohort were in touch too seldom; nothing waits where
+    it is none. `name`: the cohort's."""
+    key = seldom_key(programme_id, cohort_id)
+    if not how_many:
+        _end(write, key, programme_id, cohort_id, gone_at=now)
+        return
+    _add(write, key, programme_id, "seldom", cohort_id, name=name, person_id="", how_many=how_many)
+
+
 def move_end(
     write: TransactWrite, programme_id: str, person_id: str, *, name: str, before: str, until: str
 ) -> None:
@@ -165,6 +178,7 @@ def _add(
     person_id: str,
     since: datetime | None = None,
     until: str = "",
+    how_many: int = 0,
     hidden_from: tuple[str, ...] = (),
 ) -> None:
     said: list[Action] = [
@@ -178,6 +192,7 @@ def _add(
     ]
     said += [OnDesk.since.set(since)] if since else []
     said += [OnDesk.until.set(until)] if until else []
+    said += [OnDesk.how_many.set(how_many)] if how_many else []
     said += [OnDesk.hidden_from.set(list(hidden_from))] if hidden_from else []
     # An update, because it may wait already.
     write.update(OnDesk(*key), said, add_version_condition=False)

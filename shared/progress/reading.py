@@ -18,6 +18,7 @@ from .rules import Row, heard_of
 
 EVERYBODY = "everybody"
 """What stands for the pairs in no cohort, in an address."""
+WITHOUT_COHORT = "Without a cohort"
 AT_ONCE = 400
 """Pairs that are read for a page: what one answer of DynamoDB holds easily."""
 MOST = 5_000
@@ -33,7 +34,7 @@ class Whole:
 
     @property
     def name(self) -> str:
-        return self.cohort.name if self.cohort else "Without a cohort"
+        return self.cohort.name if self.cohort else WITHOUT_COHORT
 
 
 def whole_of(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> Whole:

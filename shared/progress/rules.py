@@ -63,7 +63,7 @@ def heard_of(last: datetime | None, now: datetime) -> str:
 
 SHOWS: Mapping[str, str] = {
     "": "All that go on",
-    "below": "In touch too seldom",
+    "below": "In touch fewer times than hoped",
     "awaited": "A message waits for an answer",
     "not_agreed": "Not agreed yet",
     "over": "Ended",

@@ -58,6 +58,8 @@ class Counted:
     least: int
     """What the programme wants at least; 0 where it says nothing."""
     in_writing: int
+    meetings: int
+    """Live meetings that took place."""
     confirmed: int
     """Off the platform, as one wrote down and the other confirmed."""
     is_enough: bool
@@ -103,6 +105,8 @@ class InTouchPage(InTouch):
     other_name: str
     counts_messages: str
     """How messages count: `exchange`, `message` or `nothing`."""
+    has_meetings: bool
+    """Whether there are live meetings in this programme."""
     ways: tuple[str, ...]
     first_day: date
     today: date
@@ -120,9 +124,15 @@ def counted(pair: Pair, policy: Policy) -> Counted:
         replies=int(pair.mentor_replies + pair.mentee_replies),
     )
     confirmed = int(pair.confirmed_interactions)
-    times = in_writing + confirmed
+    meetings = int(pair.held_meetings)
+    times = in_writing + meetings + confirmed
     return Counted(
-        times, wanted.interactions_least, in_writing, confirmed, times >= wanted.interactions_least
+        times=times,
+        least=wanted.interactions_least,
+        in_writing=in_writing,
+        meetings=meetings,
+        confirmed=confirmed,
+        is_enough=times >= wanted.interactions_least,
     )
 
 
@@ -163,6 +173,7 @@ def in_touch_page(viewer: Viewer, pair_id: str, *, now: datetime) -> InTouchPage
         part=part,
         other_name=other_name(pair, part),
         counts_messages=policy.relationship.messages_count_as,
+        has_meetings=bool(policy.meetings.kinds),
         ways=ways,
         first_day=day_of(pair.created_at),
         today=day_of(now),

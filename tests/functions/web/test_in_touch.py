@@ -7,6 +7,7 @@ import pytest
 
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
+from shared.meetings.noting import Account, note_meeting
 from shared.platform.clock import now
 from shared.policies import Policy
 from shared.policies.presets import load_preset
@@ -15,6 +16,7 @@ from shared.programmes.rules import day_of
 from tests.builders import Someone, TwoWhoWrite, a_person, a_programme, also_in
 from tests.functions.web.test_conversations import check_all
 from tests.shared.conversations.builders import notices
+from tests.shared.meetings.builders import arranged, begins, two_who_meet
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
 from .signed_in import browser_of, program_of
@@ -234,3 +236,16 @@ def test_the_policy_says_how_messages_count(counts_as: str, expected: int) -> No
     stored.update([Pair.mentor_messages.set(2), Pair.mentee_messages.set(1), Pair.mentee_replies.set(1)])
 
     assert times(pair) == expected
+
+
+def test_a_meeting_that_took_place_counts_once_whoever_notes_it() -> None:
+    pair = two_who_meet("virtual-sessions")
+    meeting_id = arranged(pair)
+    begins(pair, meeting_id, now() - timedelta(hours=2))
+    for someone in (pair.mentor, pair.mentee):
+        noted = Account("held", minutes="30")
+        note_meeting(someone.viewer, pair.pair_id, meeting_id, noted, now=now())
+
+    counted = Api(pair, pair.mentee).get(HERE)["counted"]
+
+    assert (counted["meetings"], counted["in_writing"], counted["times"]) == (1, 0, 1)

@@ -12,6 +12,7 @@ from shared.conversations.steps import load_pair
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
 from shared.programmes.actions import RunningProgramme
+from shared.progress.seldom import look_for_seldom
 from tests.builders import Someone, a_cohort, a_pair, a_person, a_programme
 
 from .at_a_pair import COLLEGE
@@ -188,3 +189,24 @@ def test_the_file_is_safe_for_spreadsheets_and_on_record(world: World) -> None:
     assert lines[2].endswith(",4,yes")
     made = [one.what for one in SafeguardingItem.scan() if isinstance(one, Waiting)]
     assert made == ["exported_progress"]
+
+
+def test_cm_7_pairs_that_are_too_seldom_in_touch_come_to_the_coordinators_first_page(world: World) -> None:
+    begun = now() - timedelta(weeks=13)
+    world.pairs("Bell", "Drummond", created_at=begun, confirmed_interactions=1)
+    world.pairs("Fraser", created_at=begun, confirmed_interactions=4)
+    world.pairs("Malik", created_at=now(), confirmed_interactions=1)
+
+    def on_first_page() -> list[Any]:
+        lines = program_of(world.priya).get(f"/programmes/{world.ours.programme_id}").json["lines"]
+        return [(one["count"], one["first"]) for one in lines if one["what"] == "seldom"]
+
+    for _ in range(2):
+        assert look_for_seldom(world.ours.programme_id, now=now()) == 2
+    [(count, [named])] = on_first_page()
+    assert (count, named["name"], named["page"]) == (2, "Autumn 2026: 2", f"{world.page}?show=below")
+
+    for row in world.get("?show=below")["rows"]:
+        load_pair(row["pair_id"]).update([Pair.confirmed_interactions.set(4)])
+    assert look_for_seldom(world.ours.programme_id, now=now()) == 0
+    assert on_first_page() == []
