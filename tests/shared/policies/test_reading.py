@@ -72,7 +72,12 @@ def test_a_missing_part_is_said_to_be_missing() -> None:
 
 
 def test_skills_that_nobody_would_ever_be_asked_for_are_refused() -> None:
-    nowhere = (FOLDER / "college-pilot.yaml").read_text().replace("tasks, skills", "tasks").replace("[skills]", "[]")
+    nowhere = (
+        (FOLDER / "college-pilot.yaml")
+        .read_text()
+        .replace("tasks, skills", "tasks")
+        .replace("[skills]", "[]")
+    )
 
     assert "no stage has them among its practices" in " ".join(sentences(nowhere))
 
