@@ -28,6 +28,7 @@ from shared.conversations.actions import check_message, write_message
 from shared.conversations.pairing import pair_up
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
+from shared.nudges.by_hand import ask_after
 from shared.people.actions import invite, invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
@@ -100,6 +101,8 @@ def fill() -> list[SignIn]:
             agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter)
+        if AMINA.username in one["pair"]:  # who has been waited for since the day before yesterday
+            ask_after(viewers[PRIYA.username], pair_id, "mentee", now=now() - timedelta(days=1))
     write_for_the_library(viewers[PRIYA.username], programme_id, at=start + timedelta(days=1))
     raise_some(
         programme_id,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.local.demo_endings import come_to_the_end
 from infra.local.demo_matching import agree_to_take_part, find_matches, say_what_would_suit
 from infra.local.demo_meetings import meet_online
 from infra.local.demo_people import Person, join, join_too, viewer_in
@@ -35,6 +36,8 @@ class Small:
     """A further mentee, who has not agreed to anything yet. Matches are looked for where there is one."""
     meets: bool = False
     """Whether the two are brought together all the same, and meet online."""
+    ends: bool = False
+    """Whether they are, and have come to the end."""
 
 
 OTHERS = (
@@ -60,6 +63,7 @@ OTHERS = (
             "mentee": {"course": "Access to higher education", "years_out": "4", "aims_higher": "yes"},
             "mentor": {"higher_course": "yes"},
         },
+        ends=True,
     ),
     Small(
         "virtual-sessions",
@@ -100,6 +104,8 @@ def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> lis
             find_matches(fiona, programme_id, cohort_id, now=now())
         if small.meets:
             meet_online(fiona, programme_id, cohort_id, mentor, mentee, now=now())
+        if small.ends:
+            come_to_the_end(fiona, programme_id, cohort_id, mentor, mentee, now=now())
     return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, *_mentees(small)))]
 
 

@@ -39,6 +39,7 @@ What = Literal[
     "paired",
     "ended_pair",
     "settled_talk",
+    "ran_meeting",
     "read_endings",
     "introduced",
     "noted_payment",

@@ -14,7 +14,7 @@ from shared.people.permissions import Viewer
 from shared.platform.tables import ConversationsItem
 from shared.policies.endings import Endings
 from shared.programmes.rules import day_of
-from shared.relationship.rules import next_stage, stage_of
+from shared.relationship.rules import back_from, stage_of
 
 from .items import LookingBack
 from .rules import Standing, standing
@@ -48,12 +48,11 @@ def open_pair(viewer: Viewer, pair_id: str, *, now: datetime) -> Opened:
     endings = policy.endings if policy else NOTHING_ASKED
     stages = policy.relationship.stages if policy else ()
     stage = stage_of(stages, pair.stage)
-    in_last = stage is not None and len(stages) > 1 and next_stage(stages, stage) is None
     found = standing(
         last_day_of(pair, together),
         endings,
         is_over=pair.status != "active" or together.is_over,
-        in_last_stage=in_last,
+        in_last_stage=back_from(stages, stage) is not None,
         today=day_of(now),
     )
     return Opened(pair, part, together, endings, found)

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from itertools import islice
 
 from shared.cohorts.views import CohortRow, row_of
+from shared.meetings.ahead import meetings_from
+from shared.meetings.rules import KIND_WORDS
 from shared.moderation.queue import queue
 from shared.people.invitation_views import unanswered_invitations
 from shared.people.permissions import (
@@ -21,7 +23,7 @@ from shared.people.permissions import (
     require,
 )
 from shared.programmes.desk import Desk, desk_of
-from shared.programmes.rules import day_of
+from shared.programmes.rules import day_of, spoken
 from shared.safeguarding.chain.checking import last_faults
 from shared.safeguarding.concerns.lists import MOST_STEPS, ConcernRow, concern_list
 from shared.silence.views import silences
@@ -74,9 +76,9 @@ class ProgrammeHome:
 
 
 def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeHome:
-    """Four requests for what all of the staff see (two for the desk; the invitations, the chain), and six
+    """Four requests for what all of the staff see (two for the desk; the invitations, the chain), and seven
     more for those who read conversations (held messages and whose they are, concerns, their next steps,
-    silences, spot checks). Raises NotFound."""
+    silences, spot checks, meetings ahead). Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     desk = desk_of(programme_id, day_of(now))
     found = [
@@ -98,7 +100,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("talks", "denied", "seldom", "nominees", "needs", "checks", "unpaired", "invitations"),
+    *("meetings", "talks", "denied", "seldom", "nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -147,7 +149,21 @@ def _of_writing(viewer: Viewer, programme_id: str, now: datetime) -> list[Waitin
             f"{here}/spot-checks",
             tuple(WaitingOne(one.title, one.page) for one in to_read[:FIRST]),
         ),
+        _meetings(programme_id, now),
     ]
+
+
+def _meetings(programme_id: str, now: datetime) -> WaitingLine:
+    """Those that two people have agreed on, and that take place only with a coordinator."""
+    found = [one for one in meetings_from(programme_id, now) if one.state == "accepted"]
+    named = tuple(
+        WaitingOne(
+            f"{KIND_WORDS.get(one.kind, one.kind)} on {spoken(day_of(one.starts_at))}",
+            f"/pairs/{one.pair_id}/meetings/{one.meeting_id}",
+        )
+        for one in found[:FIRST]
+    )
+    return WaitingLine("meetings", len(found), False, f"/programmes/{programme_id}/meetings", named)
 
 
 def _of_concerns(viewer: Viewer, programme_id: str, now: datetime) -> list[WaitingLine]:

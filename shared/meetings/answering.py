@@ -159,6 +159,7 @@ def move(
                 at.hold_still(write)
                 at.take_turn(write, now)
                 write.save(at.item)
+                at.record_deed(write, viewer, now)
                 keep_reason(write, viewer, at, meeting_id, read.reason, now=now)
                 others = [one for one in PARTS if one != at.part]
                 tell(write, "meeting_proposed", at.pair, meeting_id, others, now=now)

@@ -33,6 +33,7 @@ def call_off(viewer: Viewer, pair_id: str, meeting_id: str, *, now: datetime) ->
             raise Conflict(TOO_LATE, code="over")
         try:
             with transaction() as write:
+                at.record_deed(write, viewer, now)
                 _end(
                     write,
                     at.pair,

@@ -84,6 +84,7 @@ def give_link(
                 at.hold_still(write)
                 write.save(at.item)  # with its version: what was called off meanwhile has no link again
                 write.save(given)
+                at.record_deed(write, viewer, now)
             return
         except Lost:
             continue

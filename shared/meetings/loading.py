@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.audit.actions import record
 from shared.conversations.items import AFTER_MESSAGES, Pair, Shared, pair_key, shared_key
 from shared.conversations.resting import TakingPart, taking_part
 from shared.conversations.steps import load_pair
@@ -58,6 +59,20 @@ class Place:
             if member is not None:
                 same = Membership.version == member.version
                 write.condition_check(Membership, member.pk, member.sk, condition=same)
+
+    def record_deed(self, write: TransactWrite, viewer: Viewer, now: datetime) -> None:
+        """Adds to the audit record that one of the staff did something about a meeting of theirs."""
+        if self.part == "staff":
+            record(
+                write,
+                self.pair.programme_id,
+                "ran_meeting",
+                f"pair:{self.pair.pair_id}",
+                by_id=viewer.person_id,
+                by_name=viewer.name,
+                now=now,
+                hidden_from=(self.pair.mentor_id, self.pair.mentee_id),
+            )
 
     def take_turn(self, write: TransactWrite, now: datetime) -> None:
         """Adds that a time of theirs is taken: of two that do this at once, one is Lost, and looks again."""

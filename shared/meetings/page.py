@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.items import Pair, Shared, pair_key, shared_key
+from shared.conversations.prompting import keeps
 from shared.conversations.resting import taking_part
 from shared.conversations.views import other_name, part_or_staff, record_conversation_read
 from shared.people.permissions import Viewer, may_run_meetings
@@ -20,7 +21,7 @@ from .loading import NO_POLICY, At, why_not
 from .noting import HAPPENED
 from .plan import DATED, OPEN, OVER, PARTS, plan_of
 from .recording import is_agreed, may_be_recorded
-from .rules import needs_coordinator, opens_at
+from .rules import OVERTIME, needs_coordinator, opens_at
 from .views import Asks, asks_of
 
 ACCOUNTS = (*PARTS, "staff")
@@ -113,6 +114,8 @@ class MeetingPage:
     may_note: bool
     has_entry: bool
     """Whether it can be put into a calendar."""
+    diary: str
+    """What the viewer keeps, to look back at it: `diary`, `logbook` or nothing."""
     help_now: tuple[Helper, ...]
 
 
@@ -152,7 +155,7 @@ def meeting_page(
         why_not=why_not(at.bars(plan.kind, now), part) if is_ahead else "",
         advice=tuple(at.policy.meetings.advice) if is_ahead else (),
         asks=asks_of(at.policy.meetings),
-        getting=_getting(viewer, found, now) if state == "scheduled" and plan.kind in ONLINE else None,
+        getting=_getting(viewer, found, now) if _can_be_got_into(found, now) else None,
         admissions=_admissions(found) if runs and plan.staff_id == viewer.person_id and is_ahead else (),
         recording=_recording(found, now) if state == "scheduled" and goes_on else None,
         accounts=tuple(
@@ -173,6 +176,7 @@ def meeting_page(
         and needs_coordinator(plan.kind, at.policy.meetings),
         may_note=has_begun and state in (*DATED, *OVER) and (part != "staff" or runs),
         has_entry=bool(plan.starts_at),
+        diary=keeps(at.policy, part) if part in plan.noted else "",
         help_now=help_of(at.policy) if worried and part == "mentee" else (),
     )
 
@@ -198,6 +202,14 @@ def _load(viewer: Viewer, pair_id: str, meeting_id: str, now: datetime) -> _Foun
         next((one for one in items if isinstance(one, MeetingLink)), None),
         {one.of: one for one in items if isinstance(one, MeetingWords)},
     )
+
+
+def _can_be_got_into(found: _Found, now: datetime) -> bool:
+    """Whether there is, or may yet be, a link."""
+    ends, at = found.at.plan.ends, found.at
+    goes_on = at.together.status_of(at.pair) == "active"
+    online = at.item.state == "scheduled" and at.plan.kind in ONLINE
+    return goes_on and online and ends is not None and now < ends + OVERTIME
 
 
 def _is_theirs(viewer: Viewer, at: At) -> bool:
@@ -229,14 +241,14 @@ def _admissions(found: _Found) -> tuple[Admission, ...]:
 
 
 def _recording(found: _Found, now: datetime) -> RecordingView | None:
-    """None where nothing is recorded, and nothing was asked."""
+    """None where nothing was asked and nothing can be any more."""
     at, said = found.at, found.at.plan.recording
     may = may_be_recorded(at, now)
-    if not may and not said:
+    is_before = at.plan.begins is not None and now < at.plan.begins
+    if not said and not (may and is_before):
         return None
     own = str(said.get(at.part, {}).get("answer", "")) if at.part in PARTS else ""
     answers = [said.get(part, {}).get("answer") for part in PARTS]
-    is_before = at.plan.begins is not None and now < at.plan.begins
     names = {"mentor": at.pair.mentor_first_name, "mentee": at.pair.mentee_first_name}
     asked_by = str(said.get("asked_by", ""))
     stands = bool(said) and "no" not in answers

@@ -131,6 +131,7 @@ def _store(
         place.take_turn(write, now)
         save_new(write, item)
         _tidy(write, standing, now)
+        place.record_deed(write, viewer, now)
         keep_reason(write, viewer, place, meeting_id, times.reason, now=now)
         others = [one for one in PARTS if one != place.part]
         tell(write, "meeting_proposed", place.pair, meeting_id, others, now=now)

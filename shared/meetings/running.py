@@ -58,6 +58,7 @@ def _take_on(viewer: Viewer, at: At, now: datetime) -> None:
     with transaction() as write:
         at.hold_still(write)
         write.save(at.item)
+        at.record_deed(write, viewer, now)
         tell(write, "meeting_arranged", at.pair, at.item.item_id, PARTS, now=now)
 
 
@@ -82,6 +83,7 @@ def _give_back(viewer: Viewer, at: At, now: datetime) -> None:
     keep(at.item, plan, "accepted", now=now)
     with transaction() as write:
         write.save(at.item)
+        at.record_deed(write, viewer, now)
         empty_link(write, at.item)
         tell_coordinators(write, "meeting_to_take_on", at.pair, at.item.item_id, now=now)
 
@@ -102,3 +104,4 @@ def _admit(viewer: Viewer, at: At, part: str, now: datetime) -> None:
     with transaction() as write:
         at.hold_still(write)
         write.save(at.item)
+        at.record_deed(write, viewer, now)

@@ -55,6 +55,7 @@ VERBS: Mapping[str, str] = {
     "paired": "Brought two people together",
     "ended_pair": "Ended a conversation",
     "settled_talk": "Noted what came of a talk with a pair",
+    "ran_meeting": "Arranged a meeting of a pair, took it on, or let somebody in",
     "read_endings": "Read what two wrote at the end",
     "introduced": "Noted what came of an introduction",
     "noted_payment": "Noted an honorarium",

@@ -28,6 +28,13 @@ def next_stage(stages: Sequence[Stage], current: Stage | None) -> Stage | None:
     return stages[place] if place < len(stages) else None
 
 
+def back_from(stages: Sequence[Stage], current: Stage | None) -> Stage | None:
+    """The stage in which two go on who agree anew instead of ending: from the last one the stage before."""
+    if current is None or len(stages) < 2 or next_stage(stages, current) is not None:
+        return None
+    return stages[-2]
+
+
 def offers(stage: Stage | None, practice: Practice) -> bool:
     """Whether the page offers this now. Without stages everything is offered."""
     return stage is None or practice in stage.practices

@@ -31,7 +31,7 @@ from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
 from .interactions import InTouch, in_touch
-from .rules import is_time_to_move, next_stage, offers, stage_of
+from .rules import back_from, is_time_to_move, next_stage, offers, stage_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
 
@@ -71,7 +71,8 @@ class StageView:
     """What it is about, to the viewer."""
     prompts: tuple[str, ...]
     next_name: str
-    """Empty in the last stage."""
+    """Of the stage after it; in the last, of the one in which they go on who do not end yet."""
+    is_last: bool
     asked_by: str
     """`me`, `other` or empty: who has proposed to move on."""
     asked_name: str
@@ -275,7 +276,8 @@ def _stage_view(
 ) -> StageView | None:
     if stage is None:
         return None
-    following = next_stage(stages, stage)
+    back = back_from(stages, stage)
+    following = next_stage(stages, stage) or back
     asked = pair.stage_asked_by or ""
     names = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
     return StageView(
@@ -286,6 +288,7 @@ def _stage_view(
         words=stage.mentee_words if part == "mentee" else stage.mentor_words,
         prompts=tuple(stage.prompts),
         next_name=following.name if following else "",
+        is_last=back is not None,
         asked_by="" if not asked else "me" if asked == viewer.person_id else "other",
         asked_name=names.get(asked, ""),
         is_time=is_time_to_move(stage, pair.stage_since or pair.created_at, now),

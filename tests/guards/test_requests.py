@@ -28,6 +28,8 @@ COSTS = {
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
     ("mentee", "/pairs/{pair_id}/meetings"): 3,  # likewise
     ("mentee", "/pairs/{pair_id}/meetings/{meeting_id}"): 2,
+    ("mentee", "/pairs/{pair_id}/ending"): 3,  # one is for the programme, the cohort and the two
+    ("mentee", "/pairs/{pair_id}/last-message"): 3,  # and where it is open, what speaks against it
     ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
     ("mentee", "/taking-part/{programme_id}/matching"): 1,
@@ -41,8 +43,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/nominations"): 3,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
-    # concerns and what is to be done next; silences; spot checks
-    ("lead", "/programmes/{programme_id}"): 10,
+    # concerns and what is to be done next; silences; spot checks; meetings
+    ("lead", "/programmes/{programme_id}"): 11,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
@@ -56,6 +58,9 @@ COSTS = {
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/pairs/{pair_id}/meetings/{meeting_id}"): 3,  # one is for recording that staff read it
     ("lead", "/programmes/{programme_id}/meetings"): 2,
+    ("lead", "/pairs/{pair_id}/ending"): 4,  # the same, and one for recording that staff read it
+    ("lead", "/programmes/{programme_id}/endings"): 2,  # and one for the pairs of the page
+    ("coordinator", "/programmes/{programme_id}/payments"): 1,
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
     ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked

@@ -141,7 +141,27 @@ MATCHING = (
     "@programme/cohorts/everybody/matching",
 )
 MEETING = ("@pair", "@pair @meetings", "@pair @meetings @meeting")
+ENDED = (
+    "@pair",
+    "@pair @ending",
+    "@pair @ending @review",
+    "@pair @ending @own-report",
+    "@pair @ending @certificate",
+)
+ENDINGS = (
+    "@programme/endings",
+    "@programme/endings @ending",
+    "@programme/endings @ending @introductions",
+    "@programme/payments",
+    "@programme/payments?show=paid",
+)
 INSIDE = {
+    "@ending": "a[href$='/ending']",
+    "@review": "a[href$='/review']",
+    "@own-report": "a[href*='/pairs/'][href$='/report']",
+    "@certificate": "a[href$='/certificate']",
+    "@introductions": "a[href$='/introductions']",
+    "@last-message": "a[href$='/last-message']",
     "@meetings": "a[href$='/meetings']",
     "@meeting": "a[href*='/meetings/']",
     "@topic": "a[href*='/library/'][href*='?topic=']",
@@ -220,6 +240,9 @@ VISITORS = (
     Visitor("elin", ("/", "/ @suits")),
     Visitor("luke", MEETING),
     Visitor("adaeze", MEETING),
+    Visitor("tomasz", ENDED),
+    Visitor("sharon", (*ENDED, "@pair @ending @last-message", "@pair @ending @introductions")),
+    Visitor("fiona", ENDINGS, "Back to College"),
     Visitor("fiona", MATCHING, "Next Step to University"),
     Visitor("fiona", ("@programme/meetings", "@programme/meetings @meeting"), "Northfield Futures"),
     Visitor("priya", STAFF + COORDINATOR),

@@ -152,10 +152,27 @@ def test_not_yet_takes_a_proposal_away() -> None:
     assert (found.stage, found.stage_asked_by) == (None, None)
 
 
-def test_after_the_last_stage_there_is_none() -> None:
+def test_cm_3_in_the_last_stage_they_end_or_go_on_together_and_agree_anew() -> None:
     pair = a_pair_of(COLLEGE, stage="ending")
+    mentee, mentor = browser_of(pair.mentee), browser_of(pair.mentor)
+    load_pair(pair.pair_id).update([Pair.last_day.set("2099-01-01")])
+    assert "Ending well" in page(mentee, pair).words
 
-    answer = Api(pair, pair.mentor).post("/stage", answer="propose", stage="ending")
+    post(mentor, pair, "/stage", on="/goals", answer="propose", stage="ending")
+    assert "would like to go on together instead" in page(mentee, pair).words
+    post(mentee, pair, "/stage", on="/goals", answer="agree", stage="ending")
+
+    found = load_pair(pair.pair_id)
+    assert (found.stage, found.last_day) == ("working", None)
+    refused = Api(pair, pair.mentee).post("/messages", text="Shall we look at the essay next?", key="1")
+    assert refused.json["error"]["code"] == "agree_first"
+
+
+def test_a_programme_of_one_stage_has_no_other_to_move_on_to() -> None:
+    relationship = COLLEGE.relationship.model_copy(update={"stages": COLLEGE.relationship.stages[:1]})
+    pair = a_pair_of(COLLEGE.model_copy(update={"relationship": relationship}))
+
+    answer = Api(pair, pair.mentor).post("/stage", answer="propose", stage="rapport")
 
     assert (answer.status, answer.json["error"]["code"]) == (409, "last_stage")
 
