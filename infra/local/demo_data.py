@@ -19,7 +19,7 @@ from infra.local.demo_evaluation import ask_how_it_goes
 from infra.local.demo_library import write_for_the_library
 from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
-from infra.local.demo_programmes import make_the_others
+from infra.local.demo_programmes import ANSWERS, make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
@@ -54,8 +54,6 @@ AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
 INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
-ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
-"""What the preset asks about somebody before they are invited."""
 
 
 def fill() -> list[SignIn]:
