@@ -47,8 +47,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}"): 11,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
-    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
-    ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 2,
+    # the policy, the pairs, and the meetings ahead
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 3,
+    ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 3,
     ("lead", "/programmes/{programme_id}/library"): 2,  # the policy, and what the programme has of its own
     ("lead", "/programmes/{programme_id}/library/a-budget-that-works"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
