@@ -34,6 +34,7 @@ from .signed_in import browser_of, program_of
 pytestmark = pytest.mark.usefixtures("tables")
 
 FORM = "/forms/beginning"
+UNANSWERED = f"Please answer “{SURE['words']}”, or choose “I’d rather not say”."
 
 
 def fields(version: str, key: str = "form-1", **given: str) -> dict[str, Any]:
@@ -110,8 +111,8 @@ def test_nobody_is_made_to_say(not_said: dict[str, str]) -> None:
     [
         ({"sure": "9"}, "answer_sure", "Please choose one of the answers offered."),
         ({"sure": "Very"}, "answer_sure", "Please choose one of the answers offered."),
-        ({"sure": ""}, "answer_sure", "Please choose an answer. “I’d rather not say” is one too."),
-        ({}, "answer_sure", "Please choose an answer. “I’d rather not say” is one too."),
+        ({"sure": ""}, "answer_sure", UNANSWERED),
+        ({}, "answer_sure", UNANSWERED),
         ({"sure": "4", "height": "2"}, "answer_height", "There is no question of this name on this form."),
         (
             {"sure": "4", "change": "x" * 20_000},
@@ -190,6 +191,7 @@ def test_two_who_ended_early_are_asked_how_it_went_and_can_answer() -> None:
     pair = at_the_start()
     load_pair(pair.pair_id).update([Pair.status.set("ended")])
 
+    assert "A few questions for you How it went." in page(browser_of(pair.mentee), pair).words
     assert send(pair, "/forms/finish", sure="2", recommend="No").status == 201
 
 
