@@ -104,6 +104,7 @@ def _accept(at: At, chosen: str, now: datetime) -> Shared:
             plan.staff_id = plan.staff_name = ""
         keep(at.item, plan, "accepted" if waits_for_staff else "scheduled", now=now)
     else:
+        plan.slots = [chosen]  # the other is asked for this very time
         keep(at.item, plan, at.item.state, now=now)
     with transaction() as write:
         at.hold_still(write)

@@ -165,6 +165,23 @@ def test_four_meetings_are_enough_and_what_nobody_answered_makes_room(online: Tw
     assert [plan_of(one).slots[0][:10] for one in open_meetings(online.pair_id)] == ["2026-12-03"]
 
 
+def test_of_a_coordinators_times_both_accept_the_same_one(online: TwoWhoWrite) -> None:
+    priya = a_person("coordinator", online.programme)
+    meeting_id = proposed(online, THURSDAY, FRIDAY, by=priya)
+    thursday, friday = plan(online, meeting_id).slots
+    here = (online.pair_id, meeting_id)
+    answer(online.mentee.viewer, *here, chosen=friday, now=MONDAY)
+
+    with pytest.raises(Conflict) as refused:
+        answer(online.mentor.viewer, *here, chosen=thursday, now=MONDAY + A_MINUTE)
+    assert refused.value.code == "no_such_time"
+    answer(online.mentor.viewer, *here, chosen=friday, now=MONDAY + A_MINUTE)
+
+    assert plan(online, meeting_id).begins == london("2026-11-27 11:00")
+    assert stored(online, meeting_id).state == "scheduled"
+    assert told("meeting_arranged") == {online.mentor.address, online.mentee.address, priya.address}
+
+
 # Moving
 
 
