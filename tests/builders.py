@@ -22,6 +22,7 @@ from shared.conversations.items import (
     pair_key,
     pair_of_person_key,
     pairs_listing,
+    pairs_of_cohort,
 )
 from shared.conversations.steps import load_pair
 from shared.notices.items import Notice, lane_due, notice_key
@@ -338,6 +339,7 @@ def a_pair(
     mentee: Someone | None = None,
     status: str = "active",
     agreed: bool = True,
+    cohort_id: str = "",
     now: datetime = MONDAY,
 ) -> TwoWhoWrite:
     """A mentor and a mentee who can write to each other. `agreed`: to what their programme lets them agree
@@ -365,6 +367,9 @@ def a_pair(
             created_at=now,
             listing=pairs_listing(programme.programme_id),
             listing_order=f"{order(now)}#{pair_id}",
+            cohort_id=cohort_id or None,
+            group=pairs_of_cohort(programme.programme_id, cohort_id),
+            group_order=f"{order(now)}#{pair_id}",
         ),
         *(
             PairOfPerson(
@@ -376,6 +381,12 @@ def a_pair(
         ),
     )
     return TwoWhoWrite(pair_id, programme, mentor, mentee)
+
+
+def put_in_cohort(pair: TwoWhoWrite, cohort_id: str) -> None:
+    """The pair is one of the cohort from now on."""
+    group = pairs_of_cohort(pair.programme_id, cohort_id)
+    load_pair(pair.pair_id).update([Pair.cohort_id.set(cohort_id), Pair.group.set(group)])
 
 
 def _both_agreed(programme: RunningProgramme, now: datetime) -> dict[str, Any]:

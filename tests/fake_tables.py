@@ -18,8 +18,8 @@ from tests import expressions, faults
 from tests.expressions import Stored
 
 Request = dict[str, Any]
-RANGE_OF = {"listing": "listing_order", "due": "due_at", "thread": "thread_at"}
-HASH_OF = {"listing": "listing", "due": "due", "thread": "pk"}
+RANGE_OF = {"listing": "listing_order", "due": "due_at", "thread": "thread_at", "group": "group_order"}
+HASH_OF = {"listing": "listing", "due": "due", "thread": "pk", "group": "group"}
 MOST_IN_TRANSACTION = 100
 LARGEST_ANSWER = 1_000_000
 """Characters, for DynamoDB's megabyte: a little less than it would give."""

@@ -18,11 +18,15 @@ from functions.reporting import count, counted, log_fault, logger
 from shared.audit.anchoring import anchor_chain
 from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
+from shared.endings.days import look_after_endings
+from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
+from shared.nudges.mornings import remind_of_forms, remind_of_meetings
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
 from shared.programmes.days_work import begin, left_today, note_done
+from shared.progress.seldom import look_for_seldom
 from shared.safeguarding.chain.checking import check_chain
 from shared.safeguarding.concerns.looking_after import look_after_answered
 from shared.safeguarding.papers.files import BucketOfFiles
@@ -69,10 +73,28 @@ def _look_for_silence(programme_id: str, moment: datetime) -> None:
     count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
 
 
+def _remind_of_meetings(programme_id: str, moment: datetime) -> None:
+    count("RemindedOfMeetings", remind_of_meetings(programme_id, now=moment))
+
+
+def _remind_of_forms(programme_id: str, moment: datetime) -> None:
+    count("RemindedOfForms", remind_of_forms(programme_id, now=moment))
+
+
 def _look_after_vetting(programme_id: str, moment: datetime) -> None:
     looked = look_after_vetting(programme_id, now=moment)
     count("MentorsReminded", looked.told)
     count("MentorsReckonedAnew", looked.reckoned)
+
+
+def _look_after_endings(programme_id: str, moment: datetime) -> None:
+    looked = look_after_endings(programme_id, now=moment)
+    count("ConversationsEnded", looked.ended)
+    count("EndingsListed", looked.listed)
+
+
+def _ask_how_it_goes(programme_id: str, moment: datetime) -> None:
+    count("PeopleAskedHowItGoes", ask(programme_id, now=moment))
 
 
 def _look_after_retention(programme_id: str, moment: datetime) -> None:
@@ -102,13 +124,22 @@ def _anchor_audit(programme_id: str, moment: datetime) -> None:
         )
 
 
+def _look_for_seldom(programme_id: str, moment: datetime) -> None:
+    count("PairsTooSeldomInTouch", look_for_seldom(programme_id, now=moment))
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("who is told of concerns", _check_chain),
     ("concerns that were answered", _look_after_answered),
     ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
+    ("meetings of tomorrow", _remind_of_meetings),
     ("what mentors have shown", _look_after_vetting),
+    ("conversations that end", _look_after_endings),
+    ("how it goes", _ask_how_it_goes),
+    ("pairs that are too seldom in touch", _look_for_seldom),
+    ("forms that wait", _remind_of_forms),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),

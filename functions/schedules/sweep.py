@@ -28,6 +28,8 @@ from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
 from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
+from shared.nudges.digests import send_digests
+from shared.nudges.looking import look_at_pairs
 from shared.people.actions import look_after_invitations, wake_imports
 from shared.platform.clock import now
 from shared.programmes.policies import put_in_force
@@ -44,6 +46,8 @@ LEFT_AFTER_MESSAGES = 10_000
 LEFT_AFTER_DELIVERIES = 9_000
 LEFT_AFTER_HOLDS = 8_000
 LEFT_AFTER_AUDIT = 5_000
+LEFT_AFTER_REMINDERS = 30_000
+"""Milliseconds that must be left for the e-mails themselves: reminders can wait for the next run."""
 
 functions = Blueprint(__name__)
 mailer = SesMailer()
@@ -93,6 +97,8 @@ def run(
         ("invitations", partial(_look_after_invitations, clock, enough(LEFT_AFTER_AUDIT))),
         ("trials of rules", partial(_wake_backtests, clock)),
         ("matches", partial(_wake_matchings, clock)),
+        ("pairs", partial(_look_at_pairs, clock, enough(LEFT_AFTER_REMINDERS))),
+        ("weekly e-mails", partial(_send_digests, clock, enough(LEFT_AFTER_REMINDERS))),
         ("late alerts", partial(_count_late_alerts, clock)),
         ("audit record", partial(_link_audit, clock, enough(LEFT_AFTER_AUDIT))),
         ("other e-mails", partial(send_the, "bulk")),
@@ -169,6 +175,19 @@ def _wake_backtests(clock: Callable[[], datetime]) -> None:
 
 def _wake_matchings(clock: Callable[[], datetime]) -> None:
     count("MatchingsFailed", wake_matchings(clock()))
+
+
+def _look_at_pairs(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    looked = look_at_pairs(clock, enough=enough)
+    count("PairsLookedAt", looked.pairs)
+    count("RemindersNoted", looked.noted)
+    _require_none(looked.failed)
+
+
+def _send_digests(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    written = send_digests(clock, enough=enough)
+    count("WeeklyEMails", written.sent)
+    _require_none(written.failed)
 
 
 def _count_late_alerts(clock: Callable[[], datetime]) -> None:

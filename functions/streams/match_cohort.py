@@ -28,7 +28,7 @@ def match_cohort(event: dict[str, Any], context: Any) -> Any:
 
 def solve(problem: Problem, *, told: Told) -> Solution:
     # The site imports this module too, and has no numpy: it is in a layer that this function alone has.
-    from shared.matching.solving import solve as solve_with_numpy
+    from shared.matching.solving.best import solve as solve_with_numpy
 
     return solve_with_numpy(problem, told=told)
 

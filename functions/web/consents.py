@@ -120,7 +120,7 @@ def answer(request: Request, given: OwnAnswers, programme_id: str) -> Done:
 @area.post(OWN + "/methods", who=PARTICIPANT_ALWAYS, takes=Methods, gives=TakingPartView, again=show_own)
 def choose_methods(request: Request, given: Methods, programme_id: str) -> Done:
     """Keeps how one wants to be in touch."""
-    needs.choose_methods(request.me, programme_id, given.methods)
+    needs.choose_methods(request.me, programme_id, given.methods, now=request.now)
     return _own(request, programme_id)
 
 

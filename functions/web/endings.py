@@ -1,5 +1,7 @@
 """When it isn't working, and when a conversation ends."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from shared.conversations.ending import end_pair
@@ -29,17 +31,22 @@ class Saying(Given):
     key: str = Field(min_length=1, max_length=100)
 
 
+NO_LAST_MESSAGE = "`yes` where nothing more is to pass between the two after the end."
+
+
 class CameOfIt(Given):
     """What came of a talk."""
 
     result: str = Field("", max_length=20, description="`goes_on`, `new_match` or `ended`.")
     note: str = ""
+    no_last_message: Literal["", "yes"] = Field("", description=NO_LAST_MESSAGE)
 
 
 class Ending(Given):
     """Ending a conversation."""
 
     why: str = ""
+    no_last_message: Literal["", "yes"] = Field("", description=NO_LAST_MESSAGE)
 
 
 @area.get(
@@ -70,12 +77,21 @@ def say(request: Request, given: Saying, pair_id: str) -> Done:
 )
 def settle(request: Request, given: CameOfIt, pair_id: str, ask_id: str) -> Done:
     """Notes what came of it, and ends the conversation where that is so."""
-    settle_not_working(request.me, pair_id, ask_id, outcome=given.result, note=given.note, now=request.now)
+    settle_not_working(
+        request.me,
+        pair_id,
+        ask_id,
+        outcome=given.result,
+        note=given.note,
+        last_message=given.no_last_message != "yes",
+        now=request.now,
+    )
     return Done(f"/pairs/{pair_id}/not-working", not_working(request.me, pair_id, now=request.now))
 
 
 @area.post("/pairs/{pair_id}/end", who=STAFF_ONLY, takes=Ending, gives=NotWorkingView, again=show_not_working)
 def end(request: Request, given: Ending, pair_id: str) -> Done:
     """Ends a conversation. Both are told, and can go on reading."""
-    end_pair(request.me, pair_id, why=given.why, now=request.now)
+    last_message = given.no_last_message != "yes"
+    end_pair(request.me, pair_id, why=given.why, last_message=last_message, now=request.now)
     return Done(f"/pairs/{pair_id}", not_working(request.me, pair_id, now=request.now))

@@ -27,6 +27,7 @@ LONGEST_SOUGHT = 100
 """Characters. They become part of keys, which have a thousand bytes."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+FILE_TOO_LARGE = "This file is larger than 4 MB, so nothing was sent. Please choose a smaller one."
 UNREADABLE = "Some characters in this could not be read. Please type them again and send once more."
 
 
@@ -125,11 +126,15 @@ def read_fields(request: Request, *, takes_file: bool = False) -> dict[str, Any]
 
     Raises TooLarge, UnsupportedType or Invalid, each with a sentence.
     """
-    if len(request.body) > (LARGEST_WITH_FILE if takes_file else LARGEST_BODY):
+    has_file = takes_file and request.content_type == MULTIPART
+    if len(request.body) > LARGEST_BODY and not has_file:
         raise TooLarge("That is more than can be sent at once. Please send less.")
     fields: dict[str, Any]
-    if takes_file and request.content_type == MULTIPART:
+    if has_file:
         fields, request.files = read_multipart(request.body, request.headers.get("content-type", ""))
+        if len(request.body) > LARGEST_WITH_FILE:
+            request.files, request.typed = {}, _to_show(fields)
+            raise TooLarge(FILE_TOO_LARGE, field="file")
     elif request.content_type == FORM:
         fields = _form_fields(request)
     elif request.content_type == JSON:

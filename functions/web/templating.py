@@ -13,6 +13,7 @@ from shared.platform.clock import LONDON
 from shared.platform.ids import new_secret
 from shared.platform.settings import settings
 from shared.programmes.rules import spoken
+from shared.progress.rules import lasting_words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -29,8 +30,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(when=when, day=day, paragraphs=paragraphs)
+    made.filters.update(when=when, day=day, fully=fully, paragraphs=paragraphs)
     made.filters.update(clock=clock, lasting=lasting, capitalize_first=capitalize_first, spoken=spoken)
+    made.filters.update(in_words=lasting_words)
     made.globals.update(url=url, static=static, new_key=new_secret)
     made.globals.update(files_are_scanned=lambda: settings().files_are_scanned)
     return made
@@ -92,6 +94,12 @@ def day(moment: datetime, now: datetime | None = None) -> str:
     reference = (now or datetime.now(LONDON)).astimezone(LONDON)
     year = "" if local.year == reference.year else f" {local.year}"
     return f"{local.day} {local:%B}{year}"
+
+
+def fully(moment: datetime, now: datetime | None = None) -> str:
+    """A moment that people are to keep in mind: "Monday 30 November at 14:00"."""
+    local = moment.astimezone(LONDON)
+    return f"{local:%A} {day(moment, now)} at {local:%H:%M}"
 
 
 def clock(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from infra.local.demo_concerns import raise_some
+from infra.local.demo_evaluation import ask_how_it_goes
 from infra.local.demo_library import write_for_the_library
 from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
@@ -82,6 +83,7 @@ def fill() -> list[SignIn]:
     for two in ((CALLUM, AMINA), (HANNAH, JAMIE)):
         mentor, mentee = (viewers[one.username] for one in two)
         say_what_would_suit(mentor, mentee, programme_id, now=start)
+    pairs: dict[str, str] = {}
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
         pair_id = pair_up(
@@ -93,6 +95,7 @@ def fill() -> list[SignIn]:
             key="-".join(one["pair"]),
             now=start,
         )
+        pairs[one["pair"][1]] = pair_id
         for person_who_agrees in (mentor, mentee):
             agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
@@ -104,6 +107,13 @@ def fill() -> list[SignIn]:
         jamie=viewers[JAMIE.username],
         amina=viewers[AMINA.username],
         now=now(),
+    )
+    ask_how_it_goes(
+        viewers[PRIYA.username],
+        programme_id,
+        cohort_id,
+        answers=(viewers[JAMIE.username], pairs[JAMIE.username]),
+        at=now(),
     )
     draw_week(programme_id, now=now())
     others = make_the_others(owen_session, programme_id, start=start)

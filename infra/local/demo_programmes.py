@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.local.demo_endings import come_to_the_end
 from infra.local.demo_matching import agree_to_take_part, find_matches, say_what_would_suit
+from infra.local.demo_meetings import meet_online
 from infra.local.demo_people import Person, join, join_too, viewer_in
 from infra.local.demo_vetting import show_what_is_asked
 from shared.cohorts.planning import Written, new_cohort
@@ -21,7 +23,7 @@ SIAN = Person("Sian", "Howells", "safeguarding_lead")
 
 @dataclass(frozen=True)
 class Small:
-    """A programme with one mentor and one mentee, who are not matched yet."""
+    """A programme with one mentor and one mentee, who as a rule are not matched yet."""
 
     preset: str
     name: str
@@ -32,6 +34,10 @@ class Small:
     """By role, what the preset asks about somebody before they are invited."""
     not_agreed: Person | None = None
     """A further mentee, who has not agreed to anything yet. Matches are looked for where there is one."""
+    meets: bool = False
+    """Whether the two are brought together all the same, and meet online."""
+    ends: bool = False
+    """Whether they are, and have come to the end."""
 
 
 OTHERS = (
@@ -57,6 +63,7 @@ OTHERS = (
             "mentee": {"course": "Access to higher education", "years_out": "4", "aims_higher": "yes"},
             "mentor": {"higher_course": "yes"},
         },
+        ends=True,
     ),
     Small(
         "virtual-sessions",
@@ -65,6 +72,7 @@ OTHERS = (
         Person("Adaeze", "Obi", "mentor"),
         Person("Luke", "Fraser", "mentee"),
         {"mentee": {"age": "21"}, "mentor": {"has_experience": "yes"}},
+        meets=True,
     ),
     Small(
         "brokered",
@@ -94,6 +102,10 @@ def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> lis
             for viewer in (mentor, mentee):
                 agree_to_take_part(viewer, programme_id, now=start)
             find_matches(fiona, programme_id, cohort_id, now=now())
+        if small.meets:
+            meet_online(fiona, programme_id, cohort_id, mentor, mentee, now=now())
+        if small.ends:
+            come_to_the_end(fiona, programme_id, cohort_id, mentor, mentee, now=now())
     return [FIONA, SIAN, *(one for small in OTHERS for one in (small.mentor, *_mentees(small)))]
 
 

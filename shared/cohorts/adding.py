@@ -8,7 +8,7 @@ from shared.audit.actions import record
 from shared.people.eligibility import problem_with_answer
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import PARTICIPANTS, Role, Viewer, may_plan_cohorts, require
-from shared.platform.errors import Conflict, Invalid, Refused
+from shared.platform.errors import Busy, Conflict, Invalid, Refused
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
 from shared.programmes.actions import load_programme
@@ -65,7 +65,7 @@ def add_to_cohort(
             return
         except Lost:
             continue
-    raise Lost
+    raise Busy
 
 
 def _member(programme_id: str, person_id: str, role: str) -> Membership:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role
+from shared.platform.errors import Busy
 from shared.platform.tables import Lost, transaction
 from shared.programmes.cohorts import enter
 from shared.programmes.items import Cohort, Place, place_key, places_listing
@@ -58,7 +59,7 @@ def _bring(cohort: Cohort, before_id: str, person_ids: Sequence[str], now: datet
             return len(going)
         except Lost:
             continue
-    raise Lost
+    raise Busy
 
 
 def _still_to_go(cohort: Cohort, before_id: str, person_ids: Sequence[str]) -> list[Membership]:

@@ -53,6 +53,8 @@ class CohortRow:
     capacity: int | None
     free: int | None
     """Places for mentees; None for any number."""
+    supporter: str
+    """Who of the staff is there for its mentors; empty for nobody yet."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def row_of(cohort: Cohort, now: datetime) -> CohortRow:
         taken=int(cohort.taken),
         capacity=None if cohort.capacity is None else int(cohort.capacity),
         free=free_places(cohort),
+        supporter=cohort.supporter_name or "",
     )
 
 

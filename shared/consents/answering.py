@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from shared.people.permissions import Role, Viewer, may_manage_people, own_role, require
 from shared.people.rules import problem_with_address, problem_with_name, tidy_address, tidy_name
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 from shared.programmes.rules import day_of
 
 from .apart import require_apart
 from .links import NOT_A_PARENTS, ask_parent_if_due, is_somebody_elses
 from .rules import Answer, changes, problem_with_birthday
-from .standing import MEANWHILE, TRIES, Standing, record_about, standing_of, store, with_answers
+from .standing import TRIES, Standing, end_what_is_left, record_about, standing_of, store, with_answers
 
 NOTED = "Your date of birth is noted already. If it is wrong, please ask your coordinator to put it right."
 ASKED = "Your parent or carer has been asked already. If the address is wrong, please tell your coordinator."
@@ -47,10 +47,11 @@ def answer_for_oneself(viewer: Viewer, programme_id: str, said: Said, *, now: da
             with transaction() as write:
                 ask_parent_if_due(write, standing, now)
                 store(write, standing, changed, by="self", by_name=viewer.name, now=now)
+            end_what_is_left(standing, changed, now)
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def correct_birthday(
@@ -76,7 +77,7 @@ def correct_birthday(
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _take_particulars(standing: Standing, said: Said, now: datetime) -> None:

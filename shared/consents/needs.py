@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.meetings.calling_off import stop_meetings, stop_the_rest
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import (
     Role,
@@ -15,7 +16,7 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, is_new, transaction
 from shared.policies.people import Needs
 from shared.programmes.actions import load_programme
@@ -25,17 +26,20 @@ from shared.safeguarding.rules import read_words
 
 from .items import Need, need_key, needs_listing
 from .rules import NEED_WORDS
-from .standing import MEANWHILE, TRIES
+from .standing import TRIES
+from .telling import active_pairs_of, tell_of_ways
 
 LONGEST_NOTE = 500
 MOST_SHOWN = 200
 
 
-def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) -> None:
-    """Stores how the viewer wants to be in touch; it counts at once. Raises NotFound, and Invalid for what is
-    not offered, or nothing at all."""
+def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str], *, now: datetime) -> None:
+    """Stores how the viewer wants to be in touch; it counts at once, and meetings in a way given up end.
+    Where the policy says so, those whom they are in touch with are told of a way that is no longer open.
+    Raises NotFound, and Invalid for what is not offered, or nothing at all."""
     role = own_role(viewer, programme_id)
-    offered = load_programme(programme_id).policy.delivery.methods
+    policy = load_programme(programme_id).policy
+    offered = policy.delivery.methods
     if not methods:
         raise Invalid("Choose at least one way of being in touch.", field="methods")
     if not set(methods) <= set(offered):
@@ -44,10 +48,17 @@ def choose_methods(viewer: Viewer, programme_id: str, methods: Collection[str]) 
         member = find(Membership, *membership_key(viewer.person_id, programme_id, role))
         if member is None:
             raise NotFound
-        with suppress(Lost), conditional():
-            member.update([Membership.methods.set(set(methods))])
+        given_up = set(member.methods or {"message"}) - set(methods)
+        pairs = active_pairs_of(member) if given_up else []
+        with suppress(Lost):
+            with transaction() as write:
+                if given_up and policy.nudges.tell_other_side:
+                    tell_of_ways(write, member, given_up, now)
+                write.update(member, [Membership.methods.set(set(methods))])
+                stop_meetings(write, pairs, role.value, kinds=given_up, now=now)
+            stop_the_rest(pairs, role.value, kinds=given_up, now=now)
             return
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now: datetime) -> None:
@@ -61,7 +72,7 @@ def say_needs(viewer: Viewer, programme_id: str, needs: Collection[str], *, now:
         with suppress(Lost):
             _say(viewer, programme_id, needs, policy, now)
             return
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _say(viewer: Viewer, programme_id: str, needs: Collection[str], policy: Needs, now: datetime) -> None:
@@ -116,7 +127,7 @@ def meet_need(
             write.save(item)
             end_need(write, programme_id, _on_desk(item), now=now)
     except Lost as lost:
-        raise Conflict("Somebody else noted something at the same moment. Please look again.") from lost
+        raise Busy from lost
 
 
 def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now: datetime) -> None:
@@ -132,7 +143,7 @@ def put_off(viewer: Viewer, programme_id: str, person_id: str, need: str, *, now
         with conditional():
             item.save()
     except Lost:
-        raise Conflict(MEANWHILE) from None
+        raise Busy from None
 
 
 @dataclass(frozen=True)

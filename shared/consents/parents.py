@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 
 from shared.people.permissions import Role, Viewer, may_manage_people, require
 from shared.people.rules import problem_with_address, problem_with_name, tidy_address, tidy_name
-from shared.platform.errors import Conflict, Invalid, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, transaction
 
 from .apart import require_apart
 from .links import NOT_A_PARENTS, add_link, is_somebody_elses, is_void, known_link, why_no_yes
 from .rules import Answer, changes
-from .standing import MEANWHILE, TRIES, record_about, save_consent, standing_of, store, with_answers
+from .standing import (
+    TRIES,
+    end_what_is_left,
+    record_about,
+    save_consent,
+    standing_of,
+    store,
+    with_answers,
+)
 
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -42,10 +50,11 @@ def answer_for_child(token: str, *, answers: Mapping[str, Answer], name: str, no
             with transaction() as write:
                 write.save(link)
                 store(write, standing, changed, by="parent", by_name=by_name, now=now)
+            end_what_is_left(standing, changed, now)
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def send_parents_link(
@@ -78,7 +87,7 @@ def send_parents_link(
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _parent(name: str, address: str) -> tuple[str, str]:

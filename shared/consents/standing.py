@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.audit.rules import What
+from shared.meetings.calling_off import stop_meetings, stop_the_rest
 from shared.people.items import Membership, membership_key
 from shared.people.leave import Leave
 from shared.people.participation import stops_writing
@@ -22,10 +23,9 @@ from shared.programmes.rules import day_of
 
 from .items import Consent, ConsentRecord, consent_key, consent_record_key
 from .rules import Changed, answers_in, asked_of, for_parents
-from .telling import tell_staff, tell_the_others
+from .telling import active_pairs_of, tell_staff, tell_the_others
 
 TRIES = 4
-MEANWHILE = "Somebody else changed this at the same moment. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,23 @@ def store(
         tell_staff(write, standing.member, now)
     if any(stops_writing(one) for one in withdrawn):
         tell_the_others(write, standing.member, now)
+    if stops_meetings(changed):
+        stop_meetings(write, active_pairs_of(standing.member), standing.side, now=now)
+
+
+def stops_meetings(changed: Sequence[Changed]) -> bool:
+    """Whether something is answered with no without which there is no meeting."""
+    return any(
+        one.answer == "no" and (one.purpose.needed_for == "first_meeting" or stops_writing(one.purpose))
+        for one in changed
+    )
+
+
+def end_what_is_left(standing: Standing, changed: Sequence[Changed], now: datetime) -> None:
+    """After the answers are kept: ends what was proposed at that very moment, or was too much for one
+    transaction. No link of theirs opens meanwhile."""
+    if stops_meetings(changed):
+        stop_the_rest(active_pairs_of(standing.member), standing.side, now=now)
 
 
 def save_consent(write: TransactWrite, standing: Standing) -> None:

@@ -7,7 +7,7 @@ from shared.audit.actions import record
 from shared.filtering import RulesBroken, check
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer, may_manage_people, require
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound
 from shared.platform.tables import Lost, conditional, find, transaction
 
 from .programme_rules import programme_or_none, rules_in_force
@@ -107,4 +107,4 @@ def take_down_about_me(viewer: Viewer, programme_id: str, person_id: str, *, now
                 now=now,
             )
     except Lost:
-        raise Conflict(CHANGED) from None
+        raise Busy from None

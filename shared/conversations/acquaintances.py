@@ -32,7 +32,7 @@ def companions_of(programme_id: str, person_id: str) -> frozenset[str]:
     keys = [pair_key(pair_id) for pair_id in sorted(pairs_of(person_id))]
     pairs = [pair for pair in Pair.batch_get(keys) if isinstance(pair, Pair)] if keys else []
     here = [pair for pair in pairs if pair.programme_id == programme_id]
-    return frozenset(one for pair in here for one in (pair.mentor_id, pair.mentee_id)) - {person_id}
+    return frozenset(one for pair in here for one in pair.ids) - {person_id}
 
 
 def kept_from(pair: Pair) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.notices.actions import cancel_unsent
 from shared.people.permissions import Viewer, part_in_pair, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Conflict, Invalid
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.cohorts import cohort_is_over
@@ -112,7 +112,7 @@ def store_once(
                 return _same(stored, message)
             if load_pair(message.pair_id).status != "active":
                 raise Conflict(ENDED, code="ended") from None
-    raise Lost
+    raise Busy
 
 
 def new_message(
@@ -175,7 +175,7 @@ def change_message(
             return message
         except Lost:
             pair = load_pair(pair_id)
-    raise Lost
+    raise Busy
 
 
 def require_going_on(pair: Pair, now: datetime) -> None:
@@ -251,7 +251,7 @@ def withdraw_message(viewer: Viewer, pair_id: str, message_id: str, *, now: date
             return message
         except Lost:
             continue
-    raise Lost
+    raise Busy
 
 
 def _require_withdrawable(message: Message) -> None:

@@ -5,34 +5,51 @@ from datetime import datetime
 
 from shared.audit.actions import record_reading
 from shared.people.permissions import Viewer, part_in_pair, require
-from shared.platform.errors import NotFound, Refused
+from shared.platform.errors import Invalid, NotFound, Refused
 from shared.platform.tables import find
 from shared.safeguarding.papers.file_kinds import Upload, recognise, size_in_words
 from shared.safeguarding.papers.files import FileLink, FileStore
 
 from .items import Message, Pair, message_key
+from .pictures import Unreadable, bare
 from .programme_rules import programme_or_none
 from .steps import load_message, load_pair
 
 NO_FILES = "In this programme no files are sent with messages. Please send your message without it."
 
+UNREADABLE = (
+    "We could not read this picture, so we can’t take out what is hidden in it, such as where it was taken. "
+    "Please send a screenshot of it instead, or another picture."
+)
+
 
 def attach(message: Message, upload: Upload | None, store: FileStore) -> None:
-    """Keeps the file that came with a message which is about to be stored, if one did. It lies where its
-    content says: nothing that is sent later can take the place of what somebody looked at. What came with a
-    form that has sent another message is not kept, as it is about to be refused. Raises Refused where the
-    programme has no files, Invalid for what cannot be kept."""
+    """Keeps the file that came with a message which is about to be stored, if one did; a picture without
+    where, when and by whom it was taken.
+
+    It lies where its content says: nothing that is sent later can take the place of what somebody looked at.
+    What came with a form that has sent another message is not kept, as it is about to be refused. Raises
+    Refused where the programme has no files, Invalid for what cannot be kept.
+    """
     if upload is None:
         return
     programme = programme_or_none(message.programme_id)
     if programme is None or not programme.policy.delivery.attachments:
         raise Refused(NO_FILES, field="file", code="no_files")
     known = recognise(upload)
-    message.file_name, message.file_size = known.name, len(upload.content)
-    message.file_print = hashlib.sha256(upload.content).hexdigest()
+    content = _bare(known.kind, upload.content)
+    message.file_name, message.file_size = known.name, len(content)
+    message.file_print = hashlib.sha256(content).hexdigest()
     earlier = find(Message, *message_key(message.pair_id, message.message_id))
     if earlier is None or earlier.file_print == message.file_print:
-        store.keep(_place(message), upload.content)
+        store.keep(_place(message), content)
+
+
+def _bare(kind: str, content: bytes) -> bytes:
+    try:
+        return bare(kind, content)
+    except Unreadable as error:
+        raise Invalid(UNREADABLE, field="file", code="unreadable_picture") from error
 
 
 def remove_file(message: Message, store: FileStore) -> None:
@@ -77,7 +94,7 @@ def _record(viewer: Viewer, pair: Pair, message: Message, now: datetime) -> None
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
 
 

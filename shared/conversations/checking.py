@@ -8,9 +8,6 @@ from pynamodb.transactions import TransactWrite
 
 from shared.filtering import RecentMessage, RulesBroken
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
-from shared.people.staff import active_staff, staff_roll
-from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.programmes.actions import RunningProgramme
@@ -19,11 +16,13 @@ from shared.safeguarding.chain.staffing import whole_staff
 
 from .found import concern_found
 from .items import AFTER_MESSAGES, PENDING_DUE, Message, Pair, pair_key
-from .moderators import whom_to_ask
+from .letters import letter_about
+from .moderators import staff_to_tell
 from .passing_on import pass_on
 from .programme_rules import programme_or_none, rules_in_force
 from .resting import taking_part
 from .rules import (
+    LAST_MESSAGE,
     MAY_YET_BE_READ,
     MOST_ATTEMPTS,
     MOST_RECENT,
@@ -39,8 +38,6 @@ from .steps import join_queue, leave_queues, load_message, load_pair, save_with_
 
 TRIES = 4
 """How often a check begins anew when something else changed the message or its pair meanwhile."""
-MOST_TOLD = 40
-"""E-mails about one held message: with a concern's, all fits into one transaction of 100 items."""
 SCANNED = 60
 """How many of a conversation's latest messages are read to find the sender's own."""
 
@@ -146,7 +143,7 @@ def _judge(
         if broken:
             return undecided(verdict), programme, RulesBroken.__name__
         mode = programme.policy.moderation.mode
-        status = together.status_of(pair)
+        status = "ended" if message.about == LAST_MESSAGE else together.status_of(pair)
         decision = decide(
             verdict,
             mode=mode,
@@ -232,23 +229,10 @@ def _hold(
 
 def tell_moderators(write: TransactWrite, pair: Pair, message: Message, now: datetime) -> int:
     """Adds the e-mails that tell of a held message, and gives how many. Never to one of the pair."""
-    of_pair = (pair.mentor_id, pair.mentee_id)
-    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
-    told = whom_to_ask(staff, now=now)[:MOST_TOLD]
+    # A wording can be held again: the version tells one time from another.
+    cause = ("held", message.message_id, str(int(message.round)), str(int(message.version)))
+    path = f"/moderation/{pair.pair_id}/{message.message_id}"
+    told = staff_to_tell(pair, now=now)
     for member in told:
-        queue(write, _held_for_you(member, pair, message), now=now)
+        queue(write, letter_about(pair, member, "held_for_you", cause=cause, path=path), now=now)
     return len(told)
-
-
-def _held_for_you(member: StaffMember, pair: Pair, message: Message) -> NewNotice:
-    return NewNotice(
-        "held_for_you",
-        # A wording can be held again: the version tells one time from another.
-        cause=("held", message.message_id, str(int(message.round)), str(int(message.version))),
-        address=member.address,
-        first_name=member.first_name,
-        path=f"/moderation/{pair.pair_id}/{message.message_id}",
-        person_id=member.person_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )

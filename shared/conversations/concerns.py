@@ -108,6 +108,7 @@ def raise_about_message(
         about_id=pair.mentor_id if about == "mentor" else pair.mentee_id,
         about_name=pair.mentor_name if about == "mentor" else pair.mentee_name,
         raised_by=viewer.person_id,
+        by_staff=True,
         raised_by_name=viewer.name,
         category=category,
         severity=severity,

@@ -1,28 +1,46 @@
-"""Ending a conversation: a coordinator does it, both are told in calm words, and nobody is blamed."""
+"""Ending a conversation: a coordinator does it, or the day comes that the two have agreed on. Both are told
+in calm words, and nobody is blamed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
+from shared.programmes.rules import day_of, spoken
 
+from .ending_items import Ending, ending_key, ends_on
 from .items import Couple, Pair, couple_key
+from .letters import letter_about
 from .room import active_pairs
-from .rules import as_typed
+from .rules import as_typed, last_day
+from .sharing import close_what_is_ahead
 from .steps import load_pair
 
 TRIES = 4
 LONGEST_WHY = 500
 WHY = "Please say in a sentence why it ends. Only the people who run the programme read it."
 TOO_LONG = f"Please keep this to {LONGEST_WHY} characters."
-BUSY = "Somebody else changed something here just now. Please send it once more."
+BY_ITSELF = "Signpost"
+AGREED = "Both agreed that {day} is their last day."
+
+
+@dataclass(frozen=True)
+class _Deed:
+    """Who ends it, and why, for the record."""
+
+    by_id: str
+    by_name: str
+    why: str
+    last_message: bool = True
+    waits_again: bool = True
+    """Whether a mentee who has nobody else now waits for a mentor."""
 
 
 def end_pair(
@@ -30,11 +48,13 @@ def end_pair(
     pair_id: str,
     *,
     why: str,
+    last_message: bool = True,
     now: datetime,
     also: Callable[[TransactWrite], None] = lambda _: None,
 ) -> bool:
-    """Nothing more can be written from now on; both can go on reading. A mentee without another conversation
-    waits for a mentor again. What is still on its way is decided on by a person.
+    """Nothing more can be written from now on, but one last message of each where the programme has that and
+    `last_message` does not forbid it; both can go on reading. A mentee without another conversation waits for
+    a mentor again. What is still on its way is decided on by a person.
 
     Returns whether this ended it: ended already, nothing changes, and nothing is added that `also` adds.
     Raises NotFound for those who do not read the conversation as staff, Invalid without a reason.
@@ -51,52 +71,58 @@ def end_pair(
         if pair.status != "active":
             return False
         try:
-            _end(viewer, pair, why, now, also)
+            _end(pair, _Deed(viewer.person_id, viewer.name, why, last_message), now, also)
             return True
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
-def _end(viewer: Viewer, pair: Pair, why: str, now: datetime, also: Callable[[TransactWrite], None]) -> None:
+def end_as_agreed(pair_id: str, *, now: datetime) -> bool:
+    """Ends a conversation once the day is over that both agreed on. False where it goes on, or has ended. For
+    what is looked after each morning; a fault of the moment is left to the next."""
+    pair = load_pair(pair_id)
+    if pair.status != "active" or not pair.last_day or pair.last_day >= day_of(now).isoformat():
+        return False
+    why = AGREED.format(day=spoken(date.fromisoformat(pair.last_day)))
+    try:
+        _end(pair, _Deed("signpost", BY_ITSELF, why, waits_again=False), now, lambda _: None)
+    except Lost:
+        return False
+    return True
+
+
+def _end(pair: Pair, deed: _Deed, now: datetime, also: Callable[[TransactWrite], None]) -> None:
     couple = find(Couple, *couple_key(pair.programme_id, pair.mentor_id, pair.mentee_id))
     others = [
         one
         for one in active_pairs([pair.mentee_id], pair.programme_id, now=now)
         if one.mentee_id == pair.mentee_id and one.pair_id != pair.pair_id
     ]
+    on = last_day(day_of(now).isoformat(), pair.last_day or "", "")
+    said = [*ends_on(pair, on), Ending.no_last_message.set(not deed.last_message)]
     with transaction() as write:
         write.update(
             pair, [Pair.status.set("ended"), Pair.ended_at.set(now)], condition=Pair.status == "active"
         )
+        write.update(Ending(*ending_key(pair.pair_id)), said, add_version_condition=False)
         if couple is not None:
             write.update(couple, [Couple.ended_at.set(now)])
-        if not others:
+        close_what_is_ahead(write, pair.pair_id, now=now)
+        if deed.waits_again and not others:
             add_unpaired(write, pair.programme_id, pair.mentee_id, name=pair.mentee_name, now=now)
-        for is_mentor in (True, False):
-            queue(write, _ended(pair, is_mentor), now=now)
+        for one in (pair.mentor, pair.mentee):
+            cause = ("ended", pair.pair_id)
+            queue(write, letter_about(pair, one, "conversation_ended", cause=cause), now=now)
         record(
             write,
             pair.programme_id,
             "ended_pair",
             f"pair:{pair.pair_id}",
-            by_id=viewer.person_id,
-            by_name=viewer.name,
+            by_id=deed.by_id,
+            by_name=deed.by_name,
             now=now,
-            why=why,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            why=deed.why,
+            hidden_from=pair.ids,
         )
         also(write)
-
-
-def _ended(pair: Pair, is_mentor: bool) -> NewNotice:
-    return NewNotice(
-        "conversation_ended",
-        cause=("ended", pair.pair_id),
-        address=pair.mentor_address if is_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if is_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}",
-        person_id=pair.mentor_id if is_mentor else pair.mentee_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )

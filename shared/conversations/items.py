@@ -1,5 +1,7 @@
 """What is stored of pairs and messages, in the Conversations table. A pair is one item collection."""
 
+from typing import NamedTuple
+
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
@@ -15,7 +17,7 @@ MESSAGE_PREFIX = "MESSAGE#"
 
 class Pair(ConversationsItem, discriminator="pair"):
     """A mentor and a mentee: pk `PAIR#<pair_id>`, sk `PAIR`. In `listing` as `PAIRS#<programme_id>`, by the
-    mentee's surname."""
+    mentee's surname; in `group` as `PAIRS#<programme_id>#<cohort_id>`, without the id where it is in none."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -49,6 +51,17 @@ class Pair(ConversationsItem, discriminator="pair"):
     mentor_reply_minutes = NumberAttribute(default=0)
     mentee_replies = NumberAttribute(default=0)
     mentee_reply_minutes = NumberAttribute(default=0)
+    asked_after_at = MomentAttribute(null=True)
+    """When whoever waited for an answer was last told that the coordinator asks after it."""
+    met_at = MomentAttribute(null=True)
+    """When the two last met, or spoke, other than in writing."""
+    mentor_reflected_at = MomentAttribute(null=True)
+    """When the mentor last wrote in their logbook; so for the mentee's diary."""
+    mentee_reflected_at = MomentAttribute(null=True)
+    held_meetings = NumberAttribute(default=0)
+    """How many meetings took place, as one of them or the staff noted."""
+    confirmed_interactions = NumberAttribute(default=0)
+    """How often they were in touch off the platform, or met, as one wrote down and another confirmed."""
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""
@@ -57,6 +70,13 @@ class Pair(ConversationsItem, discriminator="pair"):
     stage_since = MomentAttribute(null=True)
     stage_asked_by = UnicodeAttribute(null=True)
     """Who of the two has proposed to move on, while the other has not agreed."""
+    meetings_at = MomentAttribute(null=True)
+    """When a meeting of theirs was last proposed or accepted: two at one time see one another by it."""
+    last_day = UnicodeAttribute(null=True)
+    """ISO date: their last day, as both have agreed."""
+    end_asked_by = UnicodeAttribute(null=True)
+    """Who of the two has proposed a last day, while the other has not agreed; and which."""
+    end_asked_for = UnicodeAttribute(null=True)
 
     @property
     def mentor_name(self) -> str:
@@ -70,6 +90,31 @@ class Pair(ConversationsItem, discriminator="pair"):
     def name_of(self, person_id: str) -> str:
         """Of one of the two, in full."""
         return self.mentor_name if person_id == self.mentor_id else self.mentee_name
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The mentor's and the mentee's."""
+        return self.mentor_id, self.mentee_id
+
+    @property
+    def mentor(self) -> "OneOfTwo":
+        return OneOfTwo(self.mentor_id, self.mentor_first_name, self.mentor_address)
+
+    @property
+    def mentee(self) -> "OneOfTwo":
+        return OneOfTwo(self.mentee_id, self.mentee_first_name, self.mentee_address)
+
+    def other_than(self, person_id: str) -> "OneOfTwo":
+        """The other one: whom something goes to that `person_id` did."""
+        return self.mentee if person_id == self.mentor_id else self.mentor
+
+
+class OneOfTwo(NamedTuple):
+    """One of a pair, as an e-mail is addressed to them."""
+
+    person_id: str
+    first_name: str
+    address: str
 
 
 class PairOfPerson(ConversationsItem, discriminator="pair_of_person"):
@@ -199,6 +244,7 @@ class Shared(ConversationsItem, discriminator="shared"):
     shown_at = MomentAttribute(null=True)
     settled_at = MomentAttribute(null=True)
     """When it was done, refused or given up."""
+    # In `listing` while it is something ahead that the staff look out for. It ends with the conversation.
 
 
 class Step(ConversationsItem, discriminator="step"):
@@ -309,6 +355,11 @@ def outcome_key(programme_id: str, decided_at: str, message_id: str, wording: in
 
 def pairs_listing(programme_id: str) -> str:
     return f"PAIRS#{programme_id}"
+
+
+def pairs_of_cohort(programme_id: str, cohort_id: str) -> str:
+    """The `group` of a cohort's pairs; of those in none where `cohort_id` is empty."""
+    return f"PAIRS#{programme_id}#{cohort_id}"
 
 
 def pairs_order(mentee_surname: str, mentee_first_name: str, pair_id: str) -> str:

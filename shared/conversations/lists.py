@@ -29,6 +29,7 @@ from .items import (
     pair_key,
     pair_of_person_key,
     pairs_listing,
+    pairs_of_cohort,
 )
 from .views import other_name
 
@@ -197,9 +198,38 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "mentee_id",
             "last_delivered_at",
             "status",
+            "created_at",
+            "mentor_messages",
+            "mentee_messages",
+            "mentor_replies",
+            "mentee_replies",
+            "held_meetings",
+            "confirmed_interactions",
+            "last_day",
         ],
     )
     return (one for one in found if isinstance(one, Pair))
+
+
+def cohort_pairs(
+    programme_id: str, cohort_id: str, *, after: str = "", limit: int
+) -> tuple[list[Pair], bool]:
+    """A cohort's conversations by the mentee's surname, those in no cohort where `cohort_id` is empty, and
+    whether more follow: as many as one answer of DynamoDB holds, `limit` at most. One Query, and a GetItem
+    where they begin after a pair. Raises NotFound for an `after` that is not one of theirs."""
+    group = pairs_of_cohort(programme_id, cohort_id)
+    earlier = find(Pair, *pair_key(after), consistent=False) if after else None
+    if after and (earlier is None or earlier.group != group):
+        raise NotFound
+    start = (earlier.group_order if earlier else "") or " "
+    found = Pair.by_group.query(group, Pair.group_order > start, limit=limit, page_size=limit)
+    pairs: list[Pair] = []
+    for one in found:
+        if isinstance(one, Pair):
+            pairs.append(one)
+        if len(pairs) >= found.page_iter.total_scanned_count:
+            break
+    return pairs, found.page_iter.last_evaluated_key is not None
 
 
 def latest_delivered(pair_id: str, *, limit: int) -> list[Message]:

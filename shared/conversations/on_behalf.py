@@ -96,7 +96,7 @@ def _record(viewer: Viewer, pair: Pair, message: Message, now: datetime, write: 
         by_name=viewer.name,
         now=now,
         why=f"By {arrived(message)}",
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
 
 

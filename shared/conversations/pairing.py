@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 from shared.audit.actions import record
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.items import Membership, membership_key
 from shared.people.participation import why_paused
 from shared.people.permissions import Role, Viewer, may_manage_people, require
 from shared.people.wishes import are_at_one_school, may_know
-from shared.platform.errors import Conflict, Invalid, NotFound, Refused
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, Refused
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
@@ -28,10 +27,13 @@ from .items import (
     pair_key,
     pair_of_person_key,
     pairs_listing,
+    pairs_of_cohort,
     pairs_order,
 )
+from .letters import letter_about
 from .never_again import NeverAgain, are_kept_apart, never_again_key, not_apart
 from .room import active_mentees, most_mentees
+from .watching import watch
 
 TRIES = 4
 ONESELF = "You cannot pair yourself. Please ask another coordinator to do it."
@@ -93,7 +95,7 @@ def pair_up(
         with suppress(Lost):
             _begin(viewer, programme, mentor, mentee, cohort_id, pair_id, now)
             return pair_id
-    raise Lost
+    raise Busy
 
 
 def _cohort(programme_id: str, cohort_id: str) -> Cohort | None:
@@ -186,6 +188,7 @@ def _begin(
 ) -> None:
     programme_id = programme.programme_id
     pk, sk = pair_key(pair_id)
+    by_surname = pairs_order(mentee.surname, mentee.first_name, pair_id)
     pair = Pair(
         pk,
         sk,
@@ -203,7 +206,9 @@ def _begin(
         mentee_address=mentee.address,
         created_at=now,
         listing=pairs_listing(programme_id),
-        listing_order=pairs_order(mentee.surname, mentee.first_name, pair_id),
+        listing_order=by_surname,
+        group=pairs_of_cohort(programme_id, cohort_id),
+        group_order=by_surname,
     )
     guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
     with transaction() as write:
@@ -214,11 +219,12 @@ def _begin(
                 *pair_of_person_key(member.person_id, pair_id), pair_id=pair_id, programme_id=programme_id
             )
             write.save(ours, condition=is_new(PairOfPerson))
-            queue(write, _introduced(member, pair), now=now)
+            queue(write, letter_about(pair, member, "introduced", cause=(pair_id,)), now=now)
         write.save(pair, condition=is_new(Pair))
         write.save(guard, condition=is_new(Couple) | Couple.ended_at.exists())
         apart = never_again_key(programme_id, mentor.person_id, mentee.person_id)
         write.condition_check(NeverAgain, *apart, condition=not_apart())
+        watch(write, pair, at=now)
         end_unpaired(write, programme_id, mentee.person_id, now=now)
         record(
             write,
@@ -229,19 +235,6 @@ def _begin(
             by_name=viewer.name,
             now=now,
         )
-
-
-def _introduced(member: Membership, pair: Pair) -> NewNotice:
-    return NewNotice(
-        "introduced",
-        cause=(pair.pair_id,),
-        address=member.address,
-        first_name=member.first_name,
-        path=f"/pairs/{pair.pair_id}",
-        person_id=member.person_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
 
 
 def are_together(programme_id: str, mentor_id: str, mentee_id: str) -> bool:

@@ -6,13 +6,13 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.policies import Policy
 from shared.policies.working_time import after_working, is_working
 
 from .items import SCHEDULED_DUE, Message, Pair, pair_key
+from .letters import letter_about
 from .steps import leave_queues, save_with_step
 
 
@@ -80,7 +80,11 @@ def add_delivery(
         condition=Pair.status == pair.status,
         add_version_condition=False,
     )
-    queue(write, _new_message(pair, message), now=now)
+    # The version tells this delivery from an earlier one, which somebody took back to have it read again.
+    cause = ("delivered", message.message_id, str(int(message.round)), str(int(message.version)))
+    reader = pair.other_than(message.sender_id)
+    path = f"/pairs/{pair.pair_id}#latest"
+    queue(write, letter_about(pair, reader, "new_message", cause=cause, path=path), now=now)
 
 
 def _counted(pair: Pair, message: Message, now: datetime) -> list[Action]:
@@ -102,18 +106,3 @@ def _counted(pair: Pair, message: Message, now: datetime) -> list[Action]:
         took = max(message.written_at - pair.last_delivered_at, timedelta(0))
         actions += [replies.add(1), minutes.add(int(took.total_seconds() // 60))]
     return actions
-
-
-def _new_message(pair: Pair, message: Message) -> NewNotice:
-    to_mentor = message.sender_id == pair.mentee_id
-    return NewNotice(
-        "new_message",
-        # The version tells this delivery from an earlier one, which somebody took back to have it read again.
-        cause=("delivered", message.message_id, str(int(message.round)), str(int(message.version))),
-        address=pair.mentor_address if to_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if to_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}#latest",
-        person_id=pair.mentor_id if to_mentor else pair.mentee_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )

@@ -34,6 +34,20 @@ class TakingPart:
     """What the mentee is there for, by what was answered about them."""
     methods: tuple[Method, ...] = ()
     """The ways of being in touch that both chose."""
+    mentor: Membership | None = None
+    """The mentor's membership; none where they have left. So for the mentee."""
+    mentee: Membership | None = None
+    cohort: Cohort | None = None
+    """The cohort they are in."""
+
+    def member(self, part: str) -> Membership | None:
+        """The membership of the mentor or the mentee; None for staff, too."""
+        return {"mentor": self.mentor, "mentee": self.mentee}.get(part)
+
+    @property
+    def ends_on(self) -> str:
+        """ISO date of the last day of writing in their cohort; empty where there is none."""
+        return (self.cohort.ends_on or "") if self.cohort else ""
 
     @property
     def rests(self) -> bool:
@@ -81,13 +95,17 @@ def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> Taking
     facts = (mentor.facts if mentor else None, mentee.facts if mentee else None)
     shows_about = programme is not None and shows_what_nobody_read(programme.policy)
     strands = programme.policy.eligibility.strands if programme else ()
+    cohort = next((one for one in items if isinstance(one, Cohort)), None)
     return TakingPart(
         programme=programme,
-        is_over=any(isinstance(one, Cohort) and is_over(one.ends_on, now) for one in items),
+        is_over=cohort is not None and is_over(cohort.ends_on, now),
         pauses=why_paused(*facts, programme.policy, day_of(now)) if programme else (),
         about_mentor=(mentor.about_me or "") if mentor and shows_about else "",
         strand=strand_of(strands, mentee.answers if mentee else None),
         methods=open_methods(programme.policy, *facts, day_of(now)) if programme else (),
+        mentor=mentor,
+        mentee=mentee,
+        cohort=cohort,
     )
 
 

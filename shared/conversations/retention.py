@@ -32,7 +32,7 @@ from .items import (
     couple_key,
     pair_key,
     pair_of_person_key,
-    pairs_listing,
+    pairs_of_cohort,
 )
 
 MOST_PAIRS = 100
@@ -92,13 +92,11 @@ def _announce(programme: RunningProgramme, cohort: Cohort, on: date, now: dateti
     if not _note(cohort, on):
         return False
     for member in who_looks_after(cohort.programme_id):
-        notice = NewNotice(
+        notice = NewNotice.to(
+            member,
             "removed_soon",
             cause=(cohort.cohort_id, on.isoformat()),
-            address=member.address,
-            first_name=member.first_name,
             path=f"/programmes/{cohort.programme_id}/cohorts/{cohort.cohort_id}",
-            person_id=member.person_id,
             programme_id=cohort.programme_id,
             programme_name=programme.name,
         )
@@ -121,9 +119,9 @@ def _note(cohort: Cohort, on: date | None) -> bool:
 
 
 def _still_there(cohort: Cohort) -> Iterator[Pair]:
-    found = Pair.by_listing.query(
-        pairs_listing(cohort.programme_id),
-        filter_condition=(Pair.cohort_id == cohort.cohort_id) & Pair.removed_at.does_not_exist(),
+    found = Pair.by_group.query(
+        pairs_of_cohort(cohort.programme_id, cohort.cohort_id),
+        filter_condition=Pair.removed_at.does_not_exist(),
     )
     return (one for one in found if isinstance(one, Pair))
 
@@ -161,7 +159,7 @@ def _close(pair: Pair, cohort: Cohort, now: datetime) -> None:
         write.update(pair, [Pair.status.set("ended"), Pair.removed_at.set(now), Pair.agreed.remove()])
         if couple is not None and couple.pair_id == pair.pair_id:
             write.delete(couple)
-        for person_id in (pair.mentor_id, pair.mentee_id):
+        for person_id in pair.ids:
             write.update(
                 PairOfPerson(*pair_of_person_key(person_id, pair.pair_id)),
                 [PairOfPerson.held.remove(), PairOfPerson.returned.remove()],

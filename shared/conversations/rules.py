@@ -44,6 +44,16 @@ def shows_what_nobody_read(policy: Policy) -> bool:
     return policy.moderation.mode == "filtered"
 
 
+LAST_MESSAGE = "last_message"
+"""What a message is about that one side sends after the end. A person reads it, whatever the filter says."""
+
+
+def last_day(ended_on: str, agreed_on: str, cohort_ends_on: str) -> str:
+    """The last day of two, past or to come: the earliest of the day on which somebody ended it, the day that
+    both agreed on, and the last of their cohort. All are ISO dates, or empty."""
+    return min((one for one in (ended_on, agreed_on, cohort_ends_on) if one), default="")
+
+
 def may_withdraw(state: str, *, was_delivered: bool) -> bool:
     """Whether a writer can take a message back. This wording may have been delivered before somebody asked
     for another look at it: then a person decides, unless one has asked the writer to change it."""

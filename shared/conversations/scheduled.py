@@ -11,9 +11,10 @@ from shared.platform.tables import Lost, conditional, transaction
 
 from .checking import TRIES, tell_moderators
 from .items import SCHEDULED_DUE, Message, Pair
+from .last_message import speaks_against
 from .passing_on import add_delivery, opens_at, put_off
 from .resting import taking_part
-from .rules import why_stopped, worst
+from .rules import LAST_MESSAGE, why_stopped, worst
 from .steps import join_queue, load_message, load_pair, save_with_step
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,10 @@ def _settle(message: Message, pair: Pair, now: datetime) -> Literal["delivered",
         with conditional():
             message.save()
         return ""
-    against = why_stopped(pair_status=together.status_of(pair), pauses=together.pauses)
+    status = together.status_of(pair)
+    if message.about == LAST_MESSAGE:  # it comes after the end, and a person has read it
+        status = "ended" if speaks_against(pair, but=message.concern_id or "") else "active"
+    against = why_stopped(pair_status=status, pauses=together.pauses)
     if not against:
         with transaction() as write:
             add_delivery(write, pair, message, now=now)

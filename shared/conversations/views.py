@@ -25,7 +25,7 @@ from .help_at_once import has_worry, waits_of
 from .items import Message, Pair, Shared, message_key, pair_key
 from .on_behalf import arrived, ways_in
 from .resting import TakingPart, taking_part
-from .rules import Checker, may_withdraw
+from .rules import LAST_MESSAGE, Checker, may_withdraw
 from .sharing import MOST_BESIDE
 from .steps import load_message, load_pair
 
@@ -39,6 +39,8 @@ ABOUT_WORDS = {
     "task": "A task for next time",
     "reflection": "Looking back at a goal",
     "feedback": "Feedback",
+    "introduction": "An introduction",
+    LAST_MESSAGE: "A last message",
 }
 """What a message is called whose words are those of something that the two share."""
 NOTICEABLY_LATER = timedelta(minutes=5)
@@ -246,7 +248,7 @@ def record_conversation_read(viewer: Viewer, pair: Pair, *, now: datetime) -> No
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
 
 

@@ -58,6 +58,8 @@ class RoleHeld:
     nominated_by_id: str
     about_me: str
     """What a mentor tells their mentees of themselves."""
+    supporter: str
+    """Who of the staff is there for a mentor, where it is somebody else than for their cohort."""
     away: str
     """The days on which somebody of the staff is away, in words."""
 
@@ -185,6 +187,7 @@ def _role(one: Membership, policy: Policy | None, names: dict[str, str]) -> Role
         nominated_by=names.get(one.nominated_by or "", ""),
         nominated_by_id=one.nominated_by or "",
         about_me=one.about_me or "",
+        supporter=one.supporter_name or "",
         away=f"{spoken(absence.first)} to {spoken(absence.last)}" if absence else "",
     )
 
@@ -208,7 +211,7 @@ def _pairs(viewer: Viewer, programme_id: str, person_id: str) -> tuple[tuple[The
 
 def _their_pair(viewer: Viewer, person_id: str, pair: Pair) -> TheirPair:
     is_mentor = pair.mentor_id == person_id
-    in_it = viewer.person_id in (pair.mentor_id, pair.mentee_id)
+    in_it = viewer.person_id in pair.ids
     return TheirPair(
         pair_id=pair.pair_id,
         other_id=pair.mentee_id if is_mentor else pair.mentor_id,

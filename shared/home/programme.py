@@ -9,6 +9,8 @@ from datetime import date, datetime
 from itertools import islice
 
 from shared.cohorts.views import CohortRow, row_of
+from shared.meetings.ahead import meetings_from
+from shared.meetings.rules import KIND_WORDS
 from shared.moderation.queue import queue
 from shared.people.invitation_views import unanswered_invitations
 from shared.people.permissions import (
@@ -21,7 +23,7 @@ from shared.people.permissions import (
     require,
 )
 from shared.programmes.desk import Desk, desk_of
-from shared.programmes.rules import day_of
+from shared.programmes.rules import day_of, spoken
 from shared.safeguarding.chain.checking import last_faults
 from shared.safeguarding.concerns.lists import MOST_STEPS, ConcernRow, concern_list
 from shared.silence.views import silences
@@ -74,9 +76,9 @@ class ProgrammeHome:
 
 
 def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeHome:
-    """Four requests for what all of the staff see (two for the desk; the invitations, the chain), and six
+    """Four requests for what all of the staff see (two for the desk; the invitations, the chain), and seven
     more for those who read conversations (held messages and whose they are, concerns, their next steps,
-    silences, spot checks). Raises NotFound."""
+    silences, spot checks, meetings ahead). Raises NotFound."""
     require(may_see_people(viewer, programme_id))
     desk = desk_of(programme_id, day_of(now))
     found = [
@@ -98,7 +100,7 @@ def programme_home(viewer: Viewer, programme_id: str, *, now: datetime) -> Progr
 
 ORDER = (
     *("concerns", "held", "chain", "closing", "steps", "quiet", "spot_checks"),
-    *("talks", "nominees", "needs", "checks", "unpaired", "invitations"),
+    *("meetings", "talks", "denied", "seldom", "nominees", "needs", "checks", "unpaired", "invitations"),
 )
 
 
@@ -147,7 +149,21 @@ def _of_writing(viewer: Viewer, programme_id: str, now: datetime) -> list[Waitin
             f"{here}/spot-checks",
             tuple(WaitingOne(one.title, one.page) for one in to_read[:FIRST]),
         ),
+        _meetings(programme_id, now),
     ]
+
+
+def _meetings(programme_id: str, now: datetime) -> WaitingLine:
+    """Those that two people have agreed on, and that take place only with a coordinator."""
+    found = [one for one in meetings_from(programme_id, now) if one.state == "accepted"]
+    named = tuple(
+        WaitingOne(
+            f"{KIND_WORDS.get(one.kind, one.kind)} on {spoken(day_of(one.starts_at))}",
+            f"/pairs/{one.pair_id}/meetings/{one.meeting_id}",
+        )
+        for one in found[:FIRST]
+    )
+    return WaitingLine("meetings", len(found), False, f"/programmes/{programme_id}/meetings", named)
 
 
 def _of_concerns(viewer: Viewer, programme_id: str, now: datetime) -> list[WaitingLine]:
@@ -190,7 +206,9 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     invited = unanswered_invitations(viewer, programme_id, now=now)
     return [
         WaitingLine("chain", len(last_faults(programme_id)), False, f"{here}/chain"),
-        _talks(viewer, desk, f"{here}/pairs"),
+        _of_pairs("talks", viewer, desk, "talk", f"{here}/pairs", "not-working"),
+        _of_pairs("denied", viewer, desk, "denied", f"{here}/pairs", "in-touch"),
+        _seldom(desk, f"{here}/cohorts"),
         _on_desk("nominees", desk, "nominee", f"{here}/nominations"),
         _on_desk("needs", desk, "need", f"{here}/needs"),
         _on_desk("checks", desk, "until", f"{here}/people?show=mentor&vetting=due"),
@@ -208,13 +226,24 @@ def _of_people(viewer: Viewer, programme_id: str, desk: Desk, now: datetime) -> 
     ]
 
 
-def _talks(viewer: Viewer, desk: Desk, page: str) -> WaitingLine:
-    theirs = [one for one in desk.of("talk") if viewer.person_id not in (one.hidden_from or ())]
+def _seldom(desk: Desk, page: str) -> WaitingLine:
+    """Pairs that were in touch too seldom, cohort by cohort, the most first."""
+    found = sorted(desk.of("seldom"), key=lambda one: -int(one.how_many or 0))
+    named = tuple(
+        WaitingOne(f"{one.name}: {int(one.how_many or 0)}", f"{page}/{one.of}/progress?show=below")
+        for one in found[:FIRST]
+    )
+    return WaitingLine("seldom", sum(int(one.how_many or 0) for one in found), False, page, named)
+
+
+def _of_pairs(line: str, viewer: Viewer, desk: Desk, what: str, page: str, leads_to: str) -> WaitingLine:
+    """What waits of pairs, without those that the viewer must not learn of."""
+    theirs = [one for one in desk.of(what) if viewer.person_id not in (one.hidden_from or ())]
     found = sorted(theirs, key=lambda one: str(one.since or ""))
     named = tuple(
-        WaitingOne(one.name or "", f"/pairs/{one.of}/not-working", one.since) for one in found[:FIRST]
+        WaitingOne(one.name or "", f"/pairs/{one.of}/{leads_to}", one.since) for one in found[:FIRST]
     )
-    return WaitingLine("talks", len(found), False, page, named)
+    return WaitingLine(line, len(found), False, page, named)
 
 
 def _on_desk(line: str, desk: Desk, what: str, page: str, *, has_more: bool = False) -> WaitingLine:

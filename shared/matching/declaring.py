@@ -11,7 +11,7 @@ from shared.people.permissions import Role, Viewer, may_manage_people, own_role,
 from shared.people.rules import problem_with_name, tidy_name
 from shared.people.wishes import HOW, MOST_ASKED_FOR, MOST_KNOWN, Known, Wishes, stored_wishes
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
 from shared.programmes.actions import load_programme
@@ -19,7 +19,6 @@ from shared.programmes.actions import load_programme
 from .shown import mentors_to_ask
 
 TRIES = 4
-MEANWHILE = "Somebody else changed this at the same moment. Please look at it again."
 CHOOSE = "Please choose among the answers offered."
 TOO_MANY_MENTORS = f"You can ask for {MOST_ASKED_FOR} mentors at most."
 TOO_MANY_KNOWN = (
@@ -97,7 +96,7 @@ def let_meet_again(
         with transaction() as write:
             may_meet_again(write, item, by=viewer, now=now)
     except Lost:
-        raise Conflict(MEANWHILE) from None
+        raise Busy from None
 
 
 # ── The pieces ─────────────────────────────────────────────────────────────
@@ -148,7 +147,7 @@ def _change(
             return
         except Lost:
             continue
-    raise Conflict(MEANWHILE)
+    raise Busy
 
 
 def _with(said: Said, member: Membership, wishes: Wishes, policy: Policy, *, now: datetime) -> Wishes:

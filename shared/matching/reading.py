@@ -83,7 +83,7 @@ def couples_together(programme_id: str, *, now: datetime) -> frozenset[Couple]:
     """The couples of the programme whose conversations go on."""
     over = {one.cohort_id for one in cohorts_of(programme_id) if is_over(one.ends_on, now)}
     return frozenset(
-        (pair.mentor_id, pair.mentee_id)
+        pair.ids
         for pair in every_pair(programme_id)
         if pair.status == "active" and pair.cohort_id not in over
     )

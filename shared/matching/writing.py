@@ -36,7 +36,7 @@ Send = Callable[[Sequence[Stored], Sequence[Stored]], Sequence[Stored]]
 
 
 def clear(run: MatchingRun) -> None:
-    """Takes away what a try that broke off had written."""
+    """Takes away what a run had written. The run itself stays."""
     pk = matching_pk(run.programme_id, run.cohort_id or "")
     for model, prefix in (
         (Suggestion, suggestions_prefix(run.run_id)),

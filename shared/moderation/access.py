@@ -77,5 +77,5 @@ def record_on(
         by_name=by.name,
         now=now,
         why=why,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )

@@ -13,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.found import concern_found
 from shared.conversations.items import Message, Pair
+from shared.conversations.letters import letter_about
 from shared.conversations.outcomes import add_outcome
 from shared.conversations.passing_on import pass_on
 from shared.conversations.resting import taking_part
@@ -21,13 +22,13 @@ from shared.notices.actions import id_of, queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import BUSY, read_words
+from shared.safeguarding.rules import read_words
 
 from .access import (
     TRIES,
@@ -178,7 +179,7 @@ def _decide(
             raise not_open(viewer, message, done, now=now)
         require_free(viewer, message, now=now)
         together = taking_part(pair, now=now)
-        circumstances = circumstances_of(pair, together)
+        circumstances = circumstances_of(pair, together, message)
         refusal = why_not(what, circumstances, worry=_is_worry(message))
         if only_low_risk:
             refusal = why_not_together(circumstances, message.severity, message.lane, message.findings or ())
@@ -192,7 +193,7 @@ def _decide(
         except Lost:
             continue
         return _outcome(message, what, wording, now)
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _write(
@@ -244,18 +245,11 @@ def _own_decision(viewer: Viewer, pair: Pair, message: Message, what: What, now:
 
 
 def _to_writer(pair: Pair, message: Message, what: What) -> NewNotice:
-    by_mentor = message.sender_id == pair.mentor_id
-    return NewNotice(
-        NOTICE_OF[what],
-        # The version tells a decision from the same one that was taken back before it.
-        cause=(what, message.message_id, str(int(message.round)), str(int(message.version))),
-        address=pair.mentor_address if by_mentor else pair.mentee_address,
-        first_name=pair.mentor_first_name if by_mentor else pair.mentee_first_name,
-        path=f"/pairs/{pair.pair_id}#m-{message.message_id}",
-        person_id=message.sender_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
+    # The version tells a decision from the same one that was taken back before it.
+    cause = (what, message.message_id, str(int(message.round)), str(int(message.version)))
+    path = f"/pairs/{pair.pair_id}#m-{message.message_id}"
+    writer = pair.mentor if message.sender_id == pair.mentor_id else pair.mentee
+    return letter_about(pair, writer, NOTICE_OF[what], cause=cause, path=path)
 
 
 def _outcome(message: Message, what: What, wording: int, at: datetime) -> Decided:

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.items import Message, Pair
+from shared.conversations.letters import letter_about
 from shared.conversations.steps import leave_to_others, save_with_step, steps_of
 from shared.notices.actions import queue
 from shared.people.permissions import CONVERSATION_READERS, Viewer
 from shared.people.views import StaffMember, staff_of
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies.schema import Moderation
 from shared.programmes.actions import policy_of
-from shared.safeguarding.rules import BUSY, read_words
+from shared.safeguarding.rules import read_words
 
 from .access import TRIES, decision_on, load, not_open, record_on, require_free
-from .overdue import notice_to
 from .rules import Claim, claimed
 from .steps import claim_of
 
@@ -55,7 +55,7 @@ def claim(viewer: Viewer, pair_id: str, message_id: str, *, now: datetime) -> da
             return until
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def take(viewer: Viewer, message: Message, *, now: datetime) -> datetime:
@@ -102,7 +102,7 @@ def release(
             return str(pair.programme_id)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def hand_over(
@@ -130,7 +130,7 @@ def hand_over(
             return _handed(message)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def colleagues(viewer: Viewer, pair: Pair) -> list[StaffMember]:
@@ -162,7 +162,7 @@ def _hand(
             reason=note,
             to=(colleague.person_id, colleague.name),
         )
-        queue(write, notice_to(colleague, pair, "handed_over", cause, path), now=now)
+        queue(write, letter_about(pair, colleague, "handed_over", cause=cause, path=path), now=now)
         why = f"To {colleague.name}: {note}"
         record_on(write, "handed_over", pair, message.message_id, by=viewer, why=why, now=now)
 

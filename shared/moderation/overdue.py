@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from shared.conversations.items import HELD_DUE, Message, Pair, held_listing, pair_key
+from shared.conversations.letters import letter_about
 from shared.conversations.moderators import having, on_duty
 from shared.conversations.steps import load_message, load_pair
 from shared.notices.actions import queue
@@ -69,7 +70,7 @@ class _Programme:
 
     def able(self, pair: Pair) -> list[StaffMember]:
         """Those of the staff who may read what is held in this pair."""
-        of_pair = (pair.mentor_id, pair.mentee_id)
+        of_pair = pair.ids
         readers = (one for one in self.staff if one.role in CONVERSATION_READERS)
         return [one for one in readers if one.person_id not in of_pair]
 
@@ -133,7 +134,7 @@ def _tell_leads(programme: _Programme, pair: Pair, message: Message, now: dateti
         with transaction() as write:
             write.save(message)
             for one in members:
-                queue(write, notice_to(one, pair, "review_late", cause, path), now=now)
+                queue(write, letter_about(pair, one, "review_late", cause=cause, path=path), now=now)
     except Lost:
         return None
     return len(members)
@@ -180,37 +181,19 @@ def held_pairs(programme_id: str, *, late_by: datetime | None = None) -> list[Pa
 
 def seen_by(member: StaffMember, pairs: Sequence[Pair]) -> int:
     """How many of these are theirs to see: never those of a pair they are in."""
-    return sum(member.person_id not in (pair.mentor_id, pair.mentee_id) for pair in pairs)
+    return sum(member.person_id not in pair.ids for pair in pairs)
 
 
 def summary(
     member: StaffMember, programme_id: str, name: str, template: Template, cause: str, how_many: int
 ) -> NewNotice:
     """An e-mail about several messages of a programme."""
-    return NewNotice(
+    return NewNotice.to(
+        member,
         template,
         cause=(programme_id, cause),
-        address=member.address,
-        first_name=member.first_name,
         path=f"/programmes/{programme_id}/moderation",
-        person_id=member.person_id,
         programme_id=programme_id,
         programme_name=name,
         how_many=how_many,
-    )
-
-
-def notice_to(
-    member: StaffMember, pair: Pair, template: Template, cause: tuple[str, ...], path: str
-) -> NewNotice:
-    """An e-mail about one message of a pair."""
-    return NewNotice(
-        template,
-        cause=cause,
-        address=member.address,
-        first_name=member.first_name,
-        path=path,
-        person_id=member.person_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
     )

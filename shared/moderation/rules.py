@@ -48,6 +48,11 @@ NO_RETURN_AFTER_END = (
 
 
 CONVERSATION_ENDED = "This conversation has ended."
+LAST_OF_ALL = "This conversation has ended, and this is the one message that its writer may still send."
+NOTHING_MORE = (
+    "Nothing more may pass between these two, so this last message can’t be delivered. Please decline it; a "
+    "safeguarding lead can say more."
+)
 NOTHING_WHILE_IT_RESTS = (
     "So the conversation rests and nothing is passed on in it. The message stays here until you can decide."
 )
@@ -65,12 +70,18 @@ class Circumstances:
     rests: bool = False
     """Nothing may be passed on, whoever decides."""
     has_ended: bool = False
+    is_last_message: bool = False
+    """It is the last message of one side after the end."""
+    nothing_more: bool = False
+    """Of a last message after the end: something speaks against anything more passing between the two."""
 
     @property
     def sentence(self) -> str:
         """For the moderator; empty where there is nothing to know."""
         ended = CONVERSATION_ENDED if self.has_ended else ""
-        return " ".join(one for one in (ended, self.because, self.why_it_rests) if one)
+        ended = LAST_OF_ALL if ended and self.is_last_message else ended
+        more = NOTHING_MORE if self.nothing_more else ""
+        return " ".join(one for one in (ended, self.because, self.why_it_rests, more) if one)
 
     @property
     def why_it_rests(self) -> str:
@@ -178,6 +189,8 @@ def why_not(what: What, circumstances: Circumstances, *, worry: bool) -> str:
     """Why this cannot be decided, in a sentence for the moderator; empty when it can."""
     if what == "delivered" and circumstances.rests:
         return f"{circumstances.because} {NOTHING_WHILE_IT_RESTS}"
+    if what == "delivered" and circumstances.nothing_more:
+        return NOTHING_MORE
     if what != "returned":
         return ""
     if worry:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from shared.conversations.items import Message, Pair, Step
+from shared.conversations.last_message import speaks_against
 from shared.conversations.resting import TakingPart
+from shared.conversations.rules import LAST_MESSAGE
 
 from .rules import Circumstances, Claim, Happening, found_in
 
@@ -15,12 +17,16 @@ def claim_of(message: Message) -> Claim:
     )
 
 
-def circumstances_of(pair: Pair, together: TakingPart) -> Circumstances:
-    """What stands around every message of the conversation today."""
+def circumstances_of(pair: Pair, together: TakingPart, message: Message) -> Circumstances:
+    """What stands around a message of the conversation today. Of a last message that is asked anew: some
+    requests more."""
+    is_last = message.about == LAST_MESSAGE
     return Circumstances(
         because=together.because,
         rests=together.rests,
         has_ended=together.status_of(pair) != "active",
+        is_last_message=is_last,
+        nothing_more=is_last and speaks_against(pair, but=message.concern_id or ""),
     )
 
 

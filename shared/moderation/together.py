@@ -106,7 +106,9 @@ def to_read(viewer: Viewer, programme_id: str, chosen: Sequence[str], *, now: da
             )
     together = taking_part_in([pair for _, _, pair in found], now=now)
     why = {
-        choice: _why_not(viewer, choice, message, circumstances_of(pair, together[pair.pair_id]), now)
+        choice: _why_not(
+            viewer, choice, message, circumstances_of(pair, together[pair.pair_id], message), now
+        )
         for choice, message, pair in found
     }
     return Together(

@@ -160,7 +160,7 @@ def held_message(
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
     before, after = _around(message, pair)
     holds = past_holds(message.sender_id, steps, without=message_id)
@@ -170,7 +170,7 @@ def held_message(
     late_since = message.review_by if is_held and message.review_by and message.review_by <= now else None
     worry = is_worry(message.lane, findings)
     claim = claim_of(message)
-    stands = circumstances_of(pair, taking_part(pair, now=now)) if is_held else Circumstances()
+    stands = circumstances_of(pair, taking_part(pair, now=now), message) if is_held else Circumstances()
     return HeldMessage(
         pair_id=pair_id,
         message_id=message_id,

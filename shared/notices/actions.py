@@ -61,6 +61,11 @@ def enqueue(notice: NewNotice, *, now: datetime) -> str:
     return item.notice_id
 
 
+def is_queued(notice_id: str) -> bool:
+    """Whether it has been queued before, sent or not."""
+    return find(Notice, *notice_key(notice_id)) is not None
+
+
 def id_of(notice: NewNotice) -> str:
     """The id that an e-mail has once it is queued."""
     return derived_id("notice", notice.template, notice.address, *notice.cause)
@@ -85,6 +90,8 @@ def _item(notice: NewNotice, now: datetime) -> Notice:
         reference=notice.reference or None,
         how_many=notice.how_many or None,
         about=notice.about or None,
+        things=dict(notice.things) or None,
+        stop_path=notice.stop_path or None,
         queued_at=now,
         due=lane_due(lane),
         due_at=order(now),

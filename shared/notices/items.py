@@ -1,6 +1,6 @@
 """What is stored of an e-mail, in the Outbox table."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.platform.tables import MomentAttribute, OutboxItem
 
@@ -32,6 +32,10 @@ class Notice(OutboxItem, discriminator="notice"):
     """What staff quote: never who or why."""
     how_many = NumberAttribute(null=True)
     """How many messages wait, in a summary of them."""
+    things = JSONAttribute(null=True)
+    """Of a weekly e-mail: what waits, each with how much of it; see `rules.THINGS`."""
+    stop_path = UnicodeAttribute(null=True)
+    """Where its reader can stop such e-mails. A secret, removed with the last try."""
     not_before = MomentAttribute(null=True)
     """Until when it can still be cancelled, and is not sent."""
     about = UnicodeAttribute(null=True)

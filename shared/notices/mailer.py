@@ -70,6 +70,7 @@ class SesMailer:
                             "Text": {"Data": written.text, "Charset": "UTF-8"},
                             "Html": {"Data": written.html, "Charset": "UTF-8"},
                         },
+                        "Headers": _headers(written),
                     }
                 },
                 ConfigurationSetName=settings().mail_configuration_set,
@@ -86,3 +87,14 @@ class SesMailer:
         except BotoCoreError as error:
             raise NotSent(type(error).__name__, retry=True) from error
         return str(answer["MessageId"])
+
+
+def _headers(written: Written) -> list[dict[str, str]]:
+    """By which a mail program offers to stop such e-mails with one press (RFC 8058). None for those that
+    cannot be stopped."""
+    if not written.stop_link:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{written.stop_link}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

@@ -2,11 +2,12 @@
 said."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -21,11 +22,22 @@ Template = Literal[
     "conversation_rests",
     "conversation_ended",
     "talk_wanted",
+    "meeting_proposed",
+    "meeting_arranged",
+    "meeting_off",
+    "meeting_tomorrow",
+    "meeting_to_take_on",
+    "introduction_wanted",
+    "contact_denied",
     "new_message",
     "please_change",
     "not_delivered",
     "held_for_you",
     "gone_quiet",
+    "weekly_digest",
+    "asked_after",
+    "they_are_asked",
+    "ways_changed",
     "mentor_paused",
     "vetting_to_look_at",
     "own_vetting",
@@ -57,11 +69,22 @@ LANES: dict[Template, Lane] = {
     "conversation_rests": "bulk",
     "conversation_ended": "bulk",
     "talk_wanted": "bulk",
+    "meeting_proposed": "bulk",
+    "meeting_arranged": "bulk",
+    "meeting_off": "bulk",
+    "meeting_tomorrow": "bulk",
+    "meeting_to_take_on": "bulk",
+    "introduction_wanted": "bulk",
+    "contact_denied": "bulk",
     "new_message": "bulk",
     "please_change": "bulk",
     "not_delivered": "bulk",
     "held_for_you": "bulk",
     "gone_quiet": "bulk",
+    "weekly_digest": "bulk",
+    "asked_after": "bulk",
+    "they_are_asked": "bulk",
+    "ways_changed": "bulk",
     "mentor_paused": "bulk",
     "vetting_to_look_at": "bulk",
     "own_vetting": "bulk",
@@ -103,11 +126,22 @@ SUBJECTS: dict[Template, str] = {
     "conversation_rests": "A conversation of yours may rest for now",
     "conversation_ended": "A conversation of yours has ended",
     "talk_wanted": "A pair would like to talk to you",
+    "meeting_proposed": "A time to meet has been proposed",
+    "meeting_arranged": "A meeting is arranged",
+    "meeting_off": "A meeting does not take place",
+    "meeting_tomorrow": "A meeting of yours is tomorrow",
+    "meeting_to_take_on": "A meeting needs a coordinator",
+    "introduction_wanted": "A mentee has said yes to an introduction",
+    "contact_denied": "A pair does not agree on having been in touch",
     "new_message": "You have a new message",
     "please_change": "Please change one thing in your message",
     "not_delivered": "Your message was not passed on",
     "held_for_you": "A message is waiting for you to read it",
     "gone_quiet": "A mentee has gone quiet",
+    "weekly_digest": "What is waiting for you",
+    "asked_after": "Your coordinator asks after you",
+    "they_are_asked": "You are waiting for an answer, and your coordinator knows",
+    "ways_changed": "How you two can be in touch has changed",
     "mentor_paused": "A mentor’s conversations are resting",
     "vetting_to_look_at": "Please look at what mentors have shown",
     "own_vetting": "Please look at what you have shown as a mentor",
@@ -126,6 +160,51 @@ SUBJECTS: dict[Template, str] = {
     "chain_test": "A test: alerts from {programme_name} reach you",
     "chain_broken": "Please mend who is told of concerns in {programme_name}",
 }
+
+Thing = Literal[
+    "unanswered",
+    "asked_after",
+    "ending",
+    "diary",
+    "logbook",
+    "report",
+    "form",
+    "silent",
+]
+"""What a weekly e-mail may name."""
+
+THINGS: dict[Thing, tuple[str, str]] = {
+    "unanswered": (
+        "Somebody has written to you and would like to hear back.",
+        "{how_many} people have written to you and would like to hear back.",
+    ),
+    "asked_after": (
+        "You are waiting for an answer. Your coordinator knows, and is asking after it.",
+        "You are waiting for {how_many} answers. Your coordinator knows, and is asking after them.",
+    ),
+    "ending": (
+        "A conversation of yours ends soon. There is time for a good last letter.",
+        "{how_many} conversations of yours end soon. There is time for good last letters.",
+    ),
+    "diary": (
+        "This would be a good time to write a few lines in your diary.",
+        "This would be a good time to write a few lines in your {how_many} diaries.",
+    ),
+    "logbook": (
+        "This would be a good time to write a few lines in your logbook.",
+        "This would be a good time to write a few lines in {how_many} of your logbooks.",
+    ),
+    "report": ("A report of yours is due.", "{how_many} reports of yours are due."),
+    "form": (
+        "A short form is waiting for your answers.",
+        "{how_many} short forms are waiting for your answers.",
+    ),
+    "silent": (
+        "A pair that you look after has not been in touch for a while.",
+        "{how_many} pairs that you look after have not been in touch for a while.",
+    ),
+}
+"""How each is said, of one and of several, in the order in which they come. Nobody is named."""
 
 UNSENT = frozenset({"queued", "sending"})
 """States in which an e-mail is still to be sent, once it is due."""
@@ -164,6 +243,17 @@ NOT_READ = frozenset({"failed", "bounced", "complained"})
 LONGEST_NAME = 80
 
 
+class Addressee(Protocol):
+    """Somebody who can be written to: a member of a programme, one of its staff, one of a pair."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class NewNotice:
     """An e-mail to be queued. `cause` is what it follows from: the same cause never sends it twice."""
@@ -180,6 +270,39 @@ class NewNotice:
     how_many: int = 0
     about: str = ""
     """What it follows from, as in `concern:<id>`, for whoever must act when it does not arrive."""
+    things: Mapping[Thing, int] = field(default_factory=dict)
+    """Of a weekly e-mail: what waits, and how much of it."""
+    stop_path: str = ""
+    """Where its reader can say, without signing in, that they want no more of these. A secret."""
+
+    @classmethod
+    def to(
+        cls,
+        someone: Addressee,
+        template: Template,
+        *,
+        cause: tuple[str, ...],
+        path: str,
+        programme_id: str,
+        programme_name: str,
+        reference: str = "",
+        how_many: int = 0,
+        about: str = "",
+    ) -> Self:
+        """An e-mail to somebody of a programme."""
+        return cls(
+            template,
+            cause,
+            someone.address,
+            someone.first_name,
+            path,
+            someone.person_id,
+            programme_id,
+            programme_name,
+            reference,
+            how_many,
+            about,
+        )
 
 
 @dataclass(frozen=True)
@@ -191,6 +314,8 @@ class Values:
     programme_name: str = ""
     reference: str = ""
     how_many: int = 0
+    things: Mapping[Thing, int] = field(default_factory=dict)
+    stop_link: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +325,8 @@ class Written:
     subject: str
     text: str
     html: str
+    stop_link: str = ""
+    """Where a mail program, too, can say that its reader wants no more of these (RFC 8058)."""
 
 
 def wait_before(template: Template, tries: int) -> timedelta:
@@ -237,17 +364,28 @@ def link_to(site_url: str, path: str) -> str:
 def render(template: Template, values: Values) -> Written:
     """The e-mail in words. A name with a line break or a control character in it cannot add a header or a
     line."""
-    said: dict[str, str | int] = {
+    said: dict[str, str | int | list[str]] = {
         "first_name": _one_line(values.first_name),
         "programme_name": _one_line(values.programme_name) or "your mentoring programme",
         "reference": _one_line(values.reference),
         "link": values.link,
         "how_many": values.how_many,
+        "things": things_in_words(values.things),
+        "stop_link": values.stop_link,
     }
     said["subject"] = subject = SUBJECTS[template].format_map(said)
     text = _letters().get_template(f"{template}.txt").render(said)
     html = _letters().get_template(f"{template}.html").render(said)
-    return Written(subject=subject, text=text, html=html)
+    return Written(subject=subject, text=text, html=html, stop_link=values.stop_link)
+
+
+def things_in_words(things: Mapping[Thing, int]) -> list[str]:
+    """A sentence for each, in the order of THINGS."""
+    return [
+        (one if things[name] == 1 else several).format(how_many=things[name])
+        for name, (one, several) in THINGS.items()
+        if things.get(name)
+    ]
 
 
 def _one_line(value: str) -> str:

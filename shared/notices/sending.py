@@ -164,6 +164,8 @@ def _write(notice: Notice) -> Written:
                 programme_name=notice.programme_name or "",
                 reference=notice.reference or "",
                 how_many=int(notice.how_many or 0),
+                things=notice.things or {},
+                stop_link=link_to(settings().site_url, notice.stop_path) if notice.stop_path else "",
             ),
         )
     except Exception as error:
@@ -228,6 +230,8 @@ def _end(notice: Notice, state: str, changes: Sequence[Action], *, now: datetime
     ]
     if template in SECRET_PATHS:
         ending.append(Notice.path.remove())
+    if notice.stop_path:
+        ending.append(Notice.stop_path.remove())
     if must_be_seen := stands_out(template, state):
         ending.append(Notice.listing.set(UNDELIVERED))
         ending.append(Notice.listing_order.set(undelivered_order(order(now), notice.notice_id)))

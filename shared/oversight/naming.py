@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = {
     "cohort": "/programmes/{programme_id}/cohorts/{id}",
     "resource": "/programmes/{programme_id}/library/{id}",
     "import": "/programmes/{programme_id}/people/invitations",
+    "payments": "/programmes/{programme_id}/payments",
     "chain_test": "/programmes/{programme_id}/chain",
 }
 OF_SOMEBODY_AT_RISK = frozenset(
@@ -96,7 +97,7 @@ class Names:
     def _writing(self, kind: str, of: str) -> Thing:
         """Who writes to whom is known to all of the staff; what they wrote, and what was found, is not."""
         pair = self._pairs.get(_pair_id(kind, of))
-        if pair is not None and self._viewer.person_id in (pair.mentor_id, pair.mentee_id):
+        if pair is not None and self._viewer.person_id in pair.ids:
             return Thing(is_hidden=True)
         if kind == "message" and not self._reads:
             return Thing(says_why=False)

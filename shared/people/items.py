@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 
 from shared.platform.tables import DirectoryItem, MomentAttribute
 
+from .asked import Asked, read_asked
 from .leave import Leave
 from .participation import Facts
 from .vetting import kept
@@ -46,7 +47,8 @@ class Membership(DirectoryItem, discriminator="membership"):
     """One person's role in one programme: pk `PERSON#<person_id>`, sk `ACCOUNT#ROLE#<programme_id>#<role>`.
 
     In `listing` as `STAFF#<programme_id>` or `PEOPLE#<programme_id>#<role>`, by surname. Carries copies of
-    the person's names and address so that a list, or whom to tell, is one Query.
+    the person's names and address so that a list, or whom to tell, is one Query. In `due` as
+    `FORMS#<programme_id>` while a form waits for this person's answer, by when they are reminded next.
     """
 
     person_id = UnicodeAttribute()
@@ -101,6 +103,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     """Shown to nobody but staff."""
     wishes = JSONAttribute(null=True)
     """What they would like in being matched, as `wishes.stored_wishes` has it."""
+    forms = JSONAttribute(null=True)
+    """The forms of the evaluation they were asked, as `asked.stored_asked` has it."""
+    supporter_id = UnicodeAttribute(null=True)
+    """Of a mentor: who of the staff is there for them, where it is somebody else than for their cohort."""
+    supporter_name = UnicodeAttribute(null=True)
 
     @property
     def joined_at(self) -> datetime:
@@ -124,6 +131,11 @@ class Membership(DirectoryItem, discriminator="membership"):
     def wished(self) -> Wishes:
         """What they would like in being matched; nothing where they have not said."""
         return read_wishes(self.wishes)
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The forms they were asked."""
+        return read_asked(self.forms)
 
 
 class VettingRecord(DirectoryItem, discriminator="vetting_record"):
@@ -434,6 +446,11 @@ def left_key(import_id: str, phase: str, piece: int, offset: int = 0) -> tuple[s
 def import_of_key(pk: str, sk: str) -> str:
     """Which import has this key; empty when it is something else's."""
     return pk.removeprefix("IMPORT#") if sk == "IMPORT" else ""
+
+
+def forms_due(programme_id: str) -> str:
+    """The `due` queue of those for whose answers forms wait."""
+    return f"FORMS#{programme_id}"
 
 
 def roll(programme_id: str, role: str) -> str:

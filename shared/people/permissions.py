@@ -48,6 +48,8 @@ class Member:
     role: Role
     agreed_version: int | None = None
     """The version of the ground rules that was agreed to; None where it does not matter."""
+    asked_at: tuple[str, ...] = ()
+    """The ids of pairs on whose pages questions wait for their answers."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,11 @@ def may_change_policy(viewer: Viewer, programme_id: str) -> bool:
     return Role.ADMINISTRATOR in viewer.roles_in(programme_id)
 
 
+def may_run_meetings(viewer: Viewer, programme_id: str) -> bool:
+    """Arrange meetings for others, take part where a coordinator must, and let people in."""
+    return Role.COORDINATOR in viewer.roles_in(programme_id)
+
+
 def may_see_concerns(viewer: Viewer, programme_id: str) -> bool:
     return bool(viewer.roles_in(programme_id) & CONVERSATION_READERS)
 
@@ -174,6 +181,11 @@ def may_edit_library(viewer: Viewer, programme_id: str) -> bool:
 
 def may_see_library(viewer: Viewer, programme_id: str) -> bool:
     """See the whole library with its versions, as staff."""
+    return bool(viewer.roles_in(programme_id) & STAFF)
+
+
+def may_see_results(viewer: Viewer, programme_id: str) -> bool:
+    """See what came of the evaluation, counted. What was written, only those read who read conversations."""
     return bool(viewer.roles_in(programme_id) & STAFF)
 
 

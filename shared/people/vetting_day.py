@@ -104,13 +104,11 @@ def _tell_coordinators(due: list[_Due], today: date, now: datetime) -> None:
 
 
 def _to_look_after(member: StaffMember, mentor: Membership, how_many: int, today: date) -> NewNotice:
-    return NewNotice(
+    return NewNotice.to(
+        member,
         "vetting_to_look_at",
         cause=(mentor.programme_id, today.isoformat()),
-        address=member.address,
-        first_name=member.first_name,
         path=f"/programmes/{mentor.programme_id}/people?show=mentor&vetting=due",
-        person_id=member.person_id,
         programme_id=mentor.programme_id,
         programme_name=mentor.programme_name,
         how_many=how_many,
@@ -121,13 +119,11 @@ def _tell_mentor(one: _Due, now: datetime) -> None:
     """Once for each reminder. Somebody who changed the mentor at this moment loses nothing: the next morning
     looks again."""
     mentor = one.mentor
-    notice = NewNotice(
+    notice = NewNotice.to(
+        mentor,
         "own_vetting",
         cause=(mentor.programme_id, one.mark),
-        address=mentor.address,
-        first_name=mentor.first_name,
         path="/account",
-        person_id=mentor.person_id,
         programme_id=mentor.programme_id,
         programme_name=mentor.programme_name,
     )

@@ -59,10 +59,12 @@ def is_active_mentee(person_id: str, programme_id: str) -> bool:
     return found is not None and found.status == "active"
 
 
-def who_looks_after(programme_id: str) -> list[StaffMember]:
+def who_looks_after(
+    programme_id: str, *, or_else: Role = Role.ADMINISTRATOR, but: Collection[str] = ()
+) -> list[StaffMember]:
     """Whom to tell of what a programme's coordinators see to: the coordinators; without any, the
-    administrators."""
-    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        if members := staff_of(programme_id, {role}):
+    administrators, or those of `or_else`. Nobody of `but`; each address once."""
+    for role in (Role.COORDINATOR, or_else):
+        if members := [one for one in staff_of(programme_id, {role}) if one.person_id not in but]:
             return list({one.address: one for one in members}.values())[:MOST_TOLD]
     return []

@@ -89,6 +89,15 @@ class Conflict(SignpostError):
     code = "conflict"
 
 
+class Busy(Conflict):
+    """Others wrote at the same moment, and went on doing so. The form comes back as it was filled in."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed something here just now. Please look, and send it once more.")
+
+
 class TooMany(SignpostError):
     """Too many tries. `after` is the number of seconds to wait."""
 

@@ -4,7 +4,7 @@ Every item has `pk`, `sk`, a `kind` and a `version`. Keys are built in each area
 else. Two sparse indexes serve every table: `listing` (what a page lists, in its order) and `due` (what the
 sweep must look at, by when). Conversations also has the local index `thread`: one pair's conversation as its
 readers see it. An item is in an index while it carries the index's two attributes, and leaves it when they
-are removed.
+are removed. Conversations has a third, `group`, for what is listed together in two ways.
 """
 
 import os
@@ -67,6 +67,17 @@ class DueIndex(GlobalSecondaryIndex["Item"]):
 
     due = UnicodeAttribute(hash_key=True)
     due_at = UnicodeAttribute(range_key=True)
+
+
+class GroupIndex(GlobalSecondaryIndex["Item"]):
+    """What stands together on a page beside the one of `listing`."""
+
+    class Meta:
+        index_name = "group"
+        projection = AllProjection()
+
+    group = UnicodeAttribute(hash_key=True)
+    group_order = UnicodeAttribute(range_key=True)
 
 
 class ThreadIndex(LocalSecondaryIndex["Item"]):
@@ -150,8 +161,11 @@ class ConversationsItem(Item):
 
     kind = DiscriminatorAttribute()
     thread_at = UnicodeAttribute(null=True)
+    group = UnicodeAttribute(null=True)
+    group_order = UnicodeAttribute(null=True)
     by_listing = ListingIndex()
     by_due = DueIndex()
+    by_group = GroupIndex()
     thread = ThreadIndex()
 
 

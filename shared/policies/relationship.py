@@ -8,6 +8,7 @@ from .base import Name, Part, Text
 from .people import require_distinct
 
 Practice = Literal["goals", "tasks", "skills", "feedback"]
+CountedAs = Literal["exchange", "message", "nothing"]
 
 
 class Agreement(Part):
@@ -47,6 +48,14 @@ class Stage(Part):
     )
 
 
+class SupportPlace(Part):
+    """Specialist support of one's own school, college or organisation."""
+
+    name: Text = Field(description="What it is called.")
+    about: Text = Field(description="What it is for, and how to get there.")
+    url: str = Field("", pattern=r"^(https://.*)?$", description="Its page; empty when there is none.")
+
+
 class Relationship(Part):
     """How a mentor and a mentee get on with one another."""
 
@@ -60,6 +69,28 @@ class Relationship(Part):
     skills: list[Text] = Field(
         default=[], description="What a mentee rates themselves in, at the start and at the end: “I can …”."
     )
+    interactions_least: int = Field(
+        0,
+        ge=0,
+        le=200,
+        description="How often the two should have been in touch at least. Staff see who is below it.",
+    )
+    interactions_within_weeks: int | None = Field(
+        None,
+        ge=1,
+        le=104,
+        description="After how many weeks the staff are told of a pair below it; never where empty.",
+    )
+    messages_count_as: CountedAs = Field(
+        "exchange",
+        description="What counts as once in touch: a message and its answer together (`exchange`), each "
+        "delivered message (`message`), or no message at all (`nothing`).",
+    )
+    logged_ways: list[Text] = Field(
+        default=[],
+        description="Ways of being in touch off the platform, such as a visit, that one side writes down and "
+        "the other confirms. Nothing is written down where empty.",
+    )
     diary: list[Text] = Field(
         default=[], description="Questions a mentee’s diary begins with. There is no diary where empty."
     )
@@ -71,8 +102,20 @@ class Relationship(Part):
         max_length=500,
         description="Who supports and supervises mentors, and how to reach them, in words.",
     )
+    specialist_support: list[SupportPlace] = Field(
+        default=[],
+        description="Where at their own school, college or organisation mentees find help with studying and "
+        "with what stands in its way. Shown on their conversation’s page.",
+    )
 
     @model_validator(mode="after")
     def _stages_differ(self) -> Self:
         require_distinct([one.id for one in self.stages], "stages")
+        require_distinct(self.logged_ways, "logged_ways")
+        return self
+
+    @model_validator(mode="after")
+    def _skills_are_rated_somewhere(self) -> Self:
+        if self.skills and self.stages and not any("skills" in one.practices for one in self.stages):
+            raise ValueError("skills are asked for, and no stage has them among its practices")
         return self

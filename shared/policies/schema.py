@@ -5,9 +5,13 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from .base import Part, Text
+from .endings import Endings
+from .evaluation import Evaluation
 from .hours import Clock, WorkingTime
 from .library import Library
 from .matching import Matching
+from .meetings import Meetings
+from .nudging import Nudges
 from .people import (
     CohortPlan,
     Consents,
@@ -277,7 +281,17 @@ class Policy(Part):
     relationship: Relationship = Field(
         Relationship.model_validate({}), description="What the two do together besides writing."
     )
+    evaluation: Evaluation = Field(
+        Evaluation.model_validate({}), description="What both sides are asked of how it goes, and when."
+    )
+    meetings: Meetings = Field(
+        Meetings.model_validate({}), description="Live meetings: when, with whom, and how they are kept safe."
+    )
+    endings: Endings = Field(Endings.model_validate({}), description="How a relationship ends well.")
     library: Library = Field(Library.model_validate({}), description="What there is to read.")
+    nudges: Nudges = Field(
+        Nudges.model_validate({}), description="Who is reminded of what by e-mail, and when."
+    )
     invitations: InvitationMail = Field(
         InvitationMail.model_validate({}), description="How invitations are sent."
     )
@@ -295,4 +309,13 @@ class Policy(Part):
         for strand in self.library.strand_tags:
             if strand not in known:
                 raise ValueError(f"library.strand_tags: there is no strand {strand}")
+        return self
+
+    @model_validator(mode="after")
+    def _meetings_can_be_chosen(self) -> Self:
+        for kind in self.meetings.kinds:
+            if kind != "face_to_face" and kind not in self.delivery.methods:
+                raise ValueError(
+                    f"meetings.kinds: nobody can choose {kind}, as delivery.methods leaves it out"
+                )
         return self

@@ -19,11 +19,16 @@ from .words import LABELS, NOTHING, SAYS, UNITS
 from .working_time import DAYS
 
 SEVERITIES = ("immediate", "high", "medium", "low")
-ONE_BY_ONE = frozenset({"GroundRules.mentee", "GroundRules.mentor", "GroundRules.staff", "Strand.topics"})
+ONE_BY_ONE = frozenset(
+    {
+        *("GroundRules.mentee", "GroundRules.mentor", "GroundRules.staff", "Strand.topics"),
+        *("Endings.mentee_review", "Endings.mentor_review", "Report.questions"),
+    }
+)
 """Lists whose entries are sentences: each is told, added and taken away by itself."""
-KNOWN_BY = ("id", "organisation", "name")
+KNOWN_BY = ("id", "organisation", "name", "asked_of")
 """What tells something in a list from the others, the first that it has."""
-SHOWN_AS = ("name", "title", "organisation", "words", "mentee_words", "id")
+SHOWN_AS = ("name", "title", "organisation", "words", "mentee_words", "id", "asked_of")
 """What it is called for whoever reads, the first that it has."""
 
 Path = tuple[str, ...]

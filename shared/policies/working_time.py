@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from shared.platform.clock import LONDON
 
@@ -16,6 +17,20 @@ FURTHEST = timedelta(days=400)
 def is_working(moment: datetime, working: WorkingTime) -> bool:
     """Whether somebody is at work at this moment."""
     return any(start <= moment < end for start, end in _spells(moment, working, days=1))
+
+
+def why_outside(
+    start: datetime, end: datetime, working: WorkingTime
+) -> Literal["", "weekday", "closed", "hours"]:
+    """Why this stretch is not within the hours of one day: nobody works on such a day of the week, it is a
+    bank holiday or closed, or it begins before or lasts beyond the hours. Empty when it is within them."""
+    day = start.astimezone(LONDON).date()
+    if DAYS[day.weekday()] not in working.days:
+        return "weekday"
+    if _is_closed(day, working):
+        return "closed"
+    spells = _spells(start, working, days=1)
+    return "" if any(opens <= start and end <= closes for opens, closes in spells) else "hours"
 
 
 def after_working(moment: datetime, duration: timedelta, working: WorkingTime) -> datetime:

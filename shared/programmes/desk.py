@@ -17,8 +17,10 @@ from .items import (
     UNPAIRED_PREFIX,
     Cohort,
     OnDesk,
+    denied_key,
     need_key,
     nominee_on_desk_key,
+    seldom_key,
     talk_key,
     unpaired_key,
     until_key,
@@ -110,6 +112,48 @@ def end_talk(write: TransactWrite, programme_id: str, pair_id: str, *, now: date
     _end(write, talk_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
 
 
+def add_denied(
+    write: TransactWrite,
+    programme_id: str,
+    pair_id: str,
+    *,
+    name: str,
+    hidden_from: tuple[str, ...],
+    now: datetime,
+) -> None:
+    """Adds to a running transaction that of a pair one says that they were in touch, and the other that they
+    were not. `name` and `hidden_from` as for a talk."""
+    key = denied_key(programme_id, pair_id)
+    _add(
+        write,
+        key,
+        programme_id,
+        "denied",
+        pair_id,
+        name=name,
+        person_id="",
+        since=now,
+        hidden_from=hidden_from,
+    )
+
+
+def end_denied(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
+    """Adds to a running transaction that it was seen to."""
+    _end(write, denied_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
+
+
+def set_seldom(
+    write: TransactWrite, programme_id: str, cohort_id: str, *, name: str, how_many: int, now: datetime
+) -> None:
+    """Adds to a running transaction how many pairs of a cohort were in touch too seldom; nothing waits where
+    it is none. `name`: the cohort's."""
+    key = seldom_key(programme_id, cohort_id)
+    if not how_many:
+        _end(write, key, programme_id, cohort_id, gone_at=now)
+        return
+    _add(write, key, programme_id, "seldom", cohort_id, name=name, person_id="", how_many=how_many)
+
+
 def move_end(
     write: TransactWrite, programme_id: str, person_id: str, *, name: str, before: str, until: str
 ) -> None:
@@ -134,6 +178,7 @@ def _add(
     person_id: str,
     since: datetime | None = None,
     until: str = "",
+    how_many: int = 0,
     hidden_from: tuple[str, ...] = (),
 ) -> None:
     said: list[Action] = [
@@ -147,6 +192,7 @@ def _add(
     ]
     said += [OnDesk.since.set(since)] if since else []
     said += [OnDesk.until.set(until)] if until else []
+    said += [OnDesk.how_many.set(how_many)] if how_many else []
     said += [OnDesk.hidden_from.set(list(hidden_from))] if hidden_from else []
     # An update, because it may wait already.
     write.update(OnDesk(*key), said, add_version_condition=False)

@@ -95,6 +95,9 @@ class Cohort(DirectoryItem, discriminator="cohort"):
     """The cohort_id of the one whose settings it began with."""
     removal_on = UnicodeAttribute(null=True)
     """ISO date, once it was announced: the last day on which its conversations are there."""
+    supporter_id = UnicodeAttribute(null=True)
+    """Who of the staff is there for its mentors."""
+    supporter_name = UnicodeAttribute(null=True)
     created_at = MomentAttribute()
 
 
@@ -118,10 +121,13 @@ class Place(DirectoryItem, discriminator="place"):
 
 class OnDesk(DirectoryItem, discriminator="on_desk"):
     """Something that waits for a programme's staff: pk `PROGRAMME#<programme_id>`, sk
-    `AWAITED#unpaired#<person_id>` for a mentee without a mentor, `DESK#need#<of>` for what a mentee lacks,
-    `DESK#nominee#<of>` for whom an educator has put forward, `DESK#talk#<pair_id>` where one of a pair says
-    that it isn't working, or `DESK#until#<ISO date>#<person_id>` for a
-    mentor whose clearance ends on that day.
+
+    - `AWAITED#unpaired#<person_id>` for a mentee without a mentor,
+    - `DESK#need#<of>` for what a mentee lacks, `DESK#nominee#<of>` for whom an educator has put forward,
+    - `DESK#talk#<pair_id>` where one of a pair says that it isn't working,
+    - `DESK#denied#<pair_id>` where one says that they were in touch and the other that they were not,
+    - `DESK#seldom#<cohort_id>` for pairs of a cohort that were too seldom in touch,
+    - `DESK#until#<ISO date>#<person_id>` for a mentor whose clearance ends on that day.
 
     The keys stand beside those of the cohorts, so that one Query gives most of the programme's first page: of
     needs, cohorts and who is unpaired, what comes last in their order is read first. What ends on a day is a
@@ -130,7 +136,7 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
 
     programme_id = UnicodeAttribute()
     what = UnicodeAttribute()
-    """`unpaired`, `need`, `nominee`, `talk` or `until`; `settled` once it does not wait any more."""
+    """One of these words; `settled` once it waits no more."""
     of = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     """Whom it is about."""
@@ -138,6 +144,8 @@ class OnDesk(DirectoryItem, discriminator="on_desk"):
     since = MomentAttribute(null=True)
     until = UnicodeAttribute(null=True)
     """ISO date, of what ends on a day."""
+    how_many = NumberAttribute(null=True)
+    """How many pairs, where it is of several."""
     hidden_from = JSONAttribute(null=True)
     """The person_ids of those who must not learn of it, should they be on the staff."""
 
@@ -191,6 +199,15 @@ def need_key(programme_id: str, of: str) -> tuple[str, str]:
 
 def talk_key(programme_id: str, pair_id: str) -> tuple[str, str]:
     return f"PROGRAMME#{programme_id}", f"DESK#talk#{pair_id}"
+
+
+def denied_key(programme_id: str, pair_id: str) -> tuple[str, str]:
+    return f"PROGRAMME#{programme_id}", f"DESK#denied#{pair_id}"
+
+
+def seldom_key(programme_id: str, cohort_id: str) -> tuple[str, str]:
+    """Of the pairs in no cohort where `cohort_id` is `everybody`."""
+    return f"PROGRAMME#{programme_id}", f"DESK#seldom#{cohort_id}"
 
 
 def nominee_on_desk_key(programme_id: str, of: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.conversations.actions import part_in, require_open
-from shared.conversations.items import Pair
+from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker
@@ -11,7 +11,7 @@ from shared.conversations.steps import load_pair
 from shared.filtering import check
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
@@ -25,7 +25,6 @@ NAMED = (
     "name here, tick the box below and keep it as it is."
 )
 REUSED = "This form has kept another entry already. Your words are still here: please save them once more."
-BUSY = "Something else was kept at the same moment. Please save it once more."
 
 
 def write_reflection(
@@ -100,6 +99,15 @@ def _keep(
                 )
                 entry.concern_id = made or None
                 write.save(entry, condition=is_new(Reflection))
+                wrote_at = Pair.mentor_reflected_at if part == "mentor" else Pair.mentee_reflected_at
+                # what else changes on the pair at this moment need not be known here
+                known = Pair.pk.exists()
+                write.update(
+                    Pair(*pair_key(pair.pair_id)),
+                    [wrote_at.set(now)],
+                    condition=known,
+                    add_version_condition=False,
+                )
             return entry
         except Lost:
             earlier = find(Reflection, *reflection_key(pair.pair_id, entry_id))
@@ -107,4 +115,4 @@ def _keep(
                 raise Conflict(REUSED, field="text", code="key_reused") from None
             if earlier is not None:
                 return earlier
-    raise Conflict(BUSY)
+    raise Busy

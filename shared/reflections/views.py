@@ -102,7 +102,7 @@ def _record(viewer: Viewer, pair: Pair, now: datetime) -> None:
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )
 
 

@@ -14,14 +14,13 @@ from shared.conversations.steps import load_pair
 from shared.conversations.views import other_name, part_or_staff
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, transaction
 from shared.policies.relationship import Agreement
 
 TRIES = 4
 STAFF = "the people who run the programme"
 CHANGED_WORDS = "The words have changed since you opened the page. Please read them once more."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def agree_for_mentee(
             by_id=viewer.person_id,
             by_name=viewer.name,
             now=now,
-            hidden_from=(pair.mentor_id, pair.mentee_id),
+            hidden_from=pair.ids,
         )
 
     _store(pair_id, "mentee", version, how_often, when, by=viewer.name, now=now, also=note)
@@ -156,7 +155,7 @@ def _store(
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _require_fit(asked: Agreement, version: int, how_often: str, when: Sequence[str]) -> None:

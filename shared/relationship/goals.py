@@ -36,7 +36,7 @@ from shared.conversations.sharing import (
 from shared.conversations.steps import load_pair
 from shared.people.permissions import Viewer, require
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.relationship import Practice
@@ -62,7 +62,6 @@ TOO_LONG = f"Please keep this to {LONGEST_WORDS} characters, and write the rest 
 GOAL_IS_OVER = "This goal is not open any more, so nothing was added to it."
 THEIRS = "This goal is the mentee’s. You can propose one, and they decide."
 SETTLED = "This has been settled already. Please look at the page again."
-BUSY = "Somebody else changed this just now. Please look at it again."
 
 Becomes = Literal["accepted", "refused", "done", "open", "given_up"]
 
@@ -216,7 +215,7 @@ def settle(
             return item
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _goal_state(item: Shared, state: str) -> str:

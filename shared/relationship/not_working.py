@@ -9,18 +9,15 @@ from shared.audit.actions import record
 from shared.conversations.actions import part_in
 from shared.conversations.ending import LONGEST_WHY, end_pair
 from shared.conversations.items import Pair
-from shared.conversations.moderators import whom_to_ask
+from shared.conversations.moderators import ask_to_look
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker, as_typed
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
 from shared.filtering import check
-from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.people.staff import active_staff, staff_roll
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
@@ -30,7 +27,6 @@ from shared.safeguarding.help import Helper, help_of
 from .items import NotWorking, not_working_key
 
 TRIES = 4
-MOST_TOLD = 30
 LONGEST = 2_000
 WISHES = {
     "talk": "I would like to talk to somebody about it",
@@ -43,7 +39,6 @@ OUTCOMES = {
     "ended": "It ends here",
 }
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -149,7 +144,7 @@ def say_not_working(
             return words is not None and words.shows_help(part)
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(
@@ -193,37 +188,26 @@ def _keep(
             asked.concern_id = made or None
         write.save(asked, condition=is_new(NotWorking))
         _put_on_desk(write, pair, now)
-        _tell(write, pair, cause, now)
-
-
-def _tell(write: TransactWrite, pair: Pair, cause: tuple[str, ...], now: datetime) -> None:
-    of_pair = (pair.mentor_id, pair.mentee_id)
-    staff = [one for one in active_staff(staff_roll(pair.programme_id)) if one.person_id not in of_pair]
-    for member in whom_to_ask(staff, now=now)[:MOST_TOLD]:
-        notice = NewNotice(
-            "talk_wanted",
-            cause=cause,
-            address=member.address,
-            first_name=member.first_name,
-            path=f"/pairs/{pair.pair_id}/not-working",
-            person_id=member.person_id,
-            programme_id=pair.programme_id,
-            programme_name=pair.programme_name,
-        )
-        queue(write, notice, now=now)
+        ask_to_look(write, pair, "talk_wanted", cause=cause, path="not-working", now=now)
 
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
-    hidden_from = (pair.mentor_id, pair.mentee_id)
-    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=hidden_from, now=now)
+    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=pair.ids, now=now)
 
 
 def settle_not_working(
-    viewer: Viewer, pair_id: str, ask_id: str, *, outcome: str, note: str, now: datetime
+    viewer: Viewer,
+    pair_id: str,
+    ask_id: str,
+    *,
+    outcome: str,
+    note: str,
+    last_message: bool = True,
+    now: datetime,
 ) -> None:
-    """Notes what came of it. Unless they go on, the conversation ends with it, and whatever else was asked in
-    it is settled too. Raises NotFound for those who do not read the conversation as staff, Invalid naming
-    what is missing."""
+    """Notes what came of it. Unless they go on, the conversation ends with it, as `end_pair`, and whatever
+    else was asked in it is settled too. Raises NotFound for those who do not read the conversation as staff,
+    Invalid naming what is missing."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
     asked = find(NotWorking, *not_working_key(pair_id, ask_id))
@@ -241,12 +225,13 @@ def settle_not_working(
     def settled(write: TransactWrite) -> None:
         _settle(write, viewer, pair, ask_id, outcome, note, only=goes_on, now=now)
 
-    if goes_on or not end_pair(viewer, pair_id, why=note[:LONGEST_WHY], now=now, also=settled):
+    why = note[:LONGEST_WHY]
+    if goes_on or not end_pair(viewer, pair_id, why=why, last_message=last_message, now=now, also=settled):
         try:
             with transaction() as write:
                 settled(write)
         except Lost:
-            raise Conflict(BUSY) from None
+            raise Busy from None
     if any(one.state == "open" for one in _all(pair)):  # asked while this was being settled
         with transaction() as write:
             _put_on_desk(write, pair, now)
@@ -280,5 +265,5 @@ def _settle(
         by_id=viewer.person_id,
         by_name=viewer.name,
         now=now,
-        hidden_from=(pair.mentor_id, pair.mentee_id),
+        hidden_from=pair.ids,
     )

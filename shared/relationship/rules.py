@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.policies.relationship import Practice, Stage
+from shared.policies.relationship import CountedAs, Practice, Stage
 
 MOST_GOALS = 5
 """Goals that the two have at once; more would be a list and not goals."""
@@ -28,6 +28,13 @@ def next_stage(stages: Sequence[Stage], current: Stage | None) -> Stage | None:
     return stages[place] if place < len(stages) else None
 
 
+def back_from(stages: Sequence[Stage], current: Stage | None) -> Stage | None:
+    """The stage in which two go on who agree anew instead of ending: from the last one the stage before."""
+    if current is None or len(stages) < 2 or next_stage(stages, current) is not None:
+        return None
+    return stages[-2]
+
+
 def offers(stage: Stage | None, practice: Practice) -> bool:
     """Whether the page offers this now. Without stages everything is offered."""
     return stage is None or practice in stage.practices
@@ -36,3 +43,11 @@ def offers(stage: Stage | None, practice: Practice) -> bool:
 def is_time_to_move(stage: Stage | None, since: datetime, now: datetime) -> bool:
     """Whether the stage has lasted as long as the policy thinks."""
     return stage is not None and stage.weeks is not None and now >= since + timedelta(weeks=stage.weeks)
+
+
+def times_in_writing(counted_as: CountedAs, *, messages: int, replies: int) -> int:
+    """How often two were in touch by messages. `messages` are those delivered, `replies` those that answered
+    one of the other's: what lies between two answers is one side's turn, and a turn with the next is once."""
+    if counted_as == "nothing":
+        return 0
+    return messages if counted_as == "message" else (replies + 1) // 2

@@ -12,7 +12,7 @@ from shared.conversations.sharing import new_shared
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff, record_conversation_read
 from shared.people.permissions import Viewer, require
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, conditional, find, is_new
 from shared.policies import Policy
 
@@ -24,7 +24,6 @@ HIGHEST = 5
 TRIES = 4
 NOT_NOW = "This is not part of the stage that you are in. It comes later."
 RATE = "Please choose from 1 to 5."
-BUSY = "Something else was kept at the same moment. Please send it once more."
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ def skills(viewer: Viewer, pair_id: str, *, now: datetime) -> SkillsView:
     pair = load_pair(pair_id)
     part = part_or_staff(viewer, pair)
     policy = _policy(pair)
+    require(bool(policy.relationship.skills))
     if part == "staff":
         record_conversation_read(viewer, pair, now=now)
     first, again = (find(Shared, *shared_key(pair_id, SKILLS, one)) for one in (START, NOW))
@@ -87,6 +87,7 @@ def rate_skills(viewer: Viewer, pair_id: str, ratings: Mapping[int, str], *, now
         require_open(pair, now)
         require_awake(pair, now=now)
         policy = _policy(pair)
+        require(bool(policy.relationship.skills))
         if not _is_offered(policy, pair):
             raise Conflict(NOT_NOW, code="not_in_this_stage")
         given = _read(policy.relationship.skills, ratings)
@@ -104,7 +105,7 @@ def rate_skills(viewer: Viewer, pair_id: str, ratings: Mapping[int, str], *, now
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(statements: list[str], ratings: Mapping[int, str]) -> dict[str, int]:

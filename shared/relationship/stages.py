@@ -1,4 +1,5 @@
-"""Moving on from one stage to the next: one proposes, the other agrees."""
+"""Moving on from one stage to the next, or from the last one back to go on together: one proposes, the
+other agrees."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,26 +12,26 @@ from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.resting import require_awake
 from shared.conversations.steps import load_pair
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, conditional
 
-from .rules import next_stage, stage_of
+from .rules import back_from, next_stage, stage_of
 
 TRIES = 4
 Answer = Literal["propose", "agree", "not_yet"]
-LAST = "You are in the last stage already."
+LAST = "There is no other stage to move on to."
 NOT_ASKED = "Nobody has proposed to move on, so there is nothing to answer. Please look at the page again."
 OWN = "You have proposed it yourself. The other one can agree."
 MOVED = "You have moved on already. Please look at the page again."
-BUSY = "Somebody else changed something here just now. Please send it once more."
 
 
 def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: datetime) -> None:
     """Proposes to leave the stage, agrees to what the other proposed, or says not yet, which takes the
     proposal away, whoever made it. `stage` is the one that the viewer had before them.
 
-    Proposed by both, they move on. Raises NotFound for who is not in the pair, and Conflict when that stage
-    is over already, is the last, or nothing was proposed.
+    Proposed by both, they move on. From the last stage they go back to the one before, agree anew how they go
+    about it, and no day is their last any more. Raises NotFound for who is not in the pair, and Conflict when
+    that stage is over already, is the only one, or nothing was proposed.
     """
     for _ in range(TRIES):
         pair = load_pair(pair_id)
@@ -39,7 +40,7 @@ def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: da
         require_awake(pair, now=now)
         if _answer(pair, viewer, answer, stage, now):
             return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetime) -> bool:
@@ -47,7 +48,8 @@ def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetim
     programme = programme_or_none(pair.programme_id)
     stages = programme.policy.relationship.stages if programme else []
     current = stage_of(stages, pair.stage)
-    following = next_stage(stages, current)
+    back = back_from(stages, current)
+    following = next_stage(stages, current) or back
     if current is None or following is None:
         raise Conflict(LAST, code="last_stage")
     if current.id != stage:
@@ -62,6 +64,9 @@ def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetim
         raise Conflict(OWN, code="own_proposal")
     elif asked_by and asked_by != viewer.person_id:
         actions = [Pair.stage.set(following.id), Pair.stage_since.set(now), Pair.stage_asked_by.remove()]
+        if back is not None:
+            gone = (Pair.agreed, Pair.last_day, Pair.end_asked_by, Pair.end_asked_for)
+            actions += [one.remove() for one in gone]
     else:
         actions = [Pair.stage_asked_by.set(viewer.person_id)]
     try:

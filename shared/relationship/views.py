@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
+from shared.conversations.last_message import last_day_of
 from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.prompting import keeps, prompt_to_write
+from shared.conversations.resting import TakingPart
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible
 from shared.conversations.steps import load_pair
@@ -18,14 +21,17 @@ from shared.conversations.views import (
     part_or_staff,
     record_conversation_read,
 )
+from shared.evaluation.standing import standing_of
 from shared.filtering import check
+from shared.meetings.lines import MeetingsCard, meetings_card
 from shared.people.permissions import Viewer, require
 from shared.policies import Policy
-from shared.policies.relationship import Practice, Stage
+from shared.policies.relationship import Practice, Stage, SupportPlace
 from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
-from .rules import is_time_to_move, next_stage, offers, stage_of
+from .interactions import InTouch, in_touch
+from .rules import back_from, is_time_to_move, next_stage, offers, stage_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
 
@@ -65,12 +71,22 @@ class StageView:
     """What it is about, to the viewer."""
     prompts: tuple[str, ...]
     next_name: str
-    """Empty in the last stage."""
+    """Of the stage after it; in the last, of the one in which they go on who do not end yet."""
+    is_last: bool
     asked_by: str
     """`me`, `other` or empty: who has proposed to move on."""
     asked_name: str
     is_time: bool
     """Whether the stage has lasted as long as the programme thinks."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """One of the two, after whom the staff can ask."""
+
+    side: str
+    """`mentee` or `mentor`."""
+    first_name: str
 
 
 @dataclass(frozen=True)
@@ -85,12 +101,34 @@ class Together:
     diary: str
     """What the viewer keeps for themselves: `diary`, `logbook` or empty. For staff `both`, `diary` or
     `logbook`: what there is to read."""
+    write_after: str
+    """What the viewer might now write about in it: a new `stage`, a `meeting`, the `end`; empty where there
+    is nothing."""
+    asked_after_at: datetime | None
+    """Since when the coordinator asks after the answer that the viewer waits for; None where they do not."""
+    may_ask_after: tuple["Awaited", ...]
+    """For staff: after whom they can ask; whoever is waited for alone, or both."""
     stage: StageView | None
     first_prompts: tuple[str, ...]
     offers: tuple[str, ...]
     """What the stage offers besides writing: `goals`, `tasks`, `skills`, `feedback`."""
     goals: tuple[Piece, ...]
     tasks: tuple[Piece, ...]
+    questions: tuple[str, ...]
+    """The titles of the evaluation's forms that wait for the viewer's answers."""
+    supporter: str
+    """For a mentor: who of the staff is there for them, by name; empty where nobody is named."""
+    support: str
+    """For a mentor: how they are supported, in the programme's words."""
+    specialist_support: tuple[SupportPlace, ...]
+    """For a mentee: help at their own school or college."""
+    meetings: MeetingsCard
+    last_day: str
+    """The last day of the two as it is spoken, once it is near or has passed, or is proposed; else empty."""
+    end_is: str
+    """`proposed` (by the other), `asked` (by the viewer), `near`, `over`, or empty."""
+    in_touch: InTouch | None
+    """How often they have been in touch; None where the programme asks nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -135,29 +173,89 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     state = agreement_of(pair, policy)
     stages: Sequence[Stage] = policy.relationship.stages if policy else ()
     stage = stage_of(stages, pair.stage)
-    reader = _Reader(viewer, pair, part, now, may_settle=part != "staff" and not opened.has_ended)
+    goes_on = part != "staff" and not opened.has_ended
+    reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
+    end_is, day = _ending(viewer, opened, policy, now)
     return Together(
         must_agree=part != "staff" and not state.is_current(part),
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
         has_agreement=state.is_asked,
         diary=_diary(policy, part),
+        write_after=_write_after(opened, policy, now),
+        asked_after_at=_asked_after(viewer, pair),
+        may_ask_after=_may_ask_after(opened),
         stage=_stage_view(stages, stage, pair, part, viewer, now),
         first_prompts=tuple(policy.relationship.first_prompts) if policy and not opened.messages else (),
         offers=_offers(policy, stage),
         goals=goals,
         tasks=tasks,
+        questions=tuple(one.title for one in standing_of(opened.together, pair, part, now).waiting),
+        supporter=_supporter(opened.together) if part == "mentor" else "",
+        support=policy.relationship.support_for_mentors if policy and part == "mentor" else "",
+        specialist_support=tuple(policy.relationship.specialist_support)
+        if policy and part == "mentee"
+        else (),
+        meetings=meetings_card(opened.shared, pair, part, policy, now),
+        last_day=spoken(date.fromisoformat(day)) if day else "",
+        end_is=end_is,
+        in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
     )
 
 
+def _ending(viewer: Viewer, opened: Opened, policy: Policy | None, now: datetime) -> tuple[str, str]:
+    """Where the two are with their end, and the day in question."""
+    pair, day = opened.pair, last_day_of(opened.pair, opened.together)
+    if opened.has_ended:
+        return "over", day
+    if pair.end_asked_by and pair.end_asked_for:
+        return "asked" if pair.end_asked_by == viewer.person_id else "proposed", pair.end_asked_for
+    if (
+        day
+        and policy
+        and day_of(now) >= date.fromisoformat(day) - timedelta(days=policy.endings.offered_days)
+    ):
+        return "near", day
+    return ("near", day) if pair.last_day else ("", "")
+
+
+def _supporter(together: TakingPart) -> str:
+    """Who was named for this mentor, or for their cohort."""
+    named = (one.supporter_name for one in (together.mentor, together.cohort) if one is not None)
+    return next(filter(None, named), "")
+
+
 def _diary(policy: Policy | None, part: str) -> str:
-    if policy is None:
+    if part != "staff":
+        return keeps(policy, part)
+    kept = [one for side in ("mentee", "mentor") if (one := keeps(policy, side))]
+    return "both" if len(kept) > 1 else "".join(kept)
+
+
+def _write_after(opened: Opened, policy: Policy | None, now: datetime) -> str:
+    if opened.has_ended or opened.part == "staff":
         return ""
-    kept = {"mentee": bool(policy.relationship.diary), "mentor": bool(policy.relationship.logbook)}
-    names = {"mentee": "diary", "mentor": "logbook"}
-    if part in kept:
-        return names[part] if kept[part] else ""
-    return "both" if all(kept.values()) else next((names[one] for one in kept if kept[one]), "")
+    prompt = prompt_to_write(opened.pair, opened.part, policy, opened.together.ends_on, day_of(now))
+    return prompt.after if prompt else ""
+
+
+def _asked_after(viewer: Viewer, pair: Pair) -> datetime | None:
+    """For whoever wrote last, until the other has answered."""
+    at, waits_since = pair.asked_after_at, pair.last_delivered_at
+    is_waiting = pair.last_sender_id == viewer.person_id and waits_since is not None
+    return at if at and is_waiting and waits_since and at > waits_since else None
+
+
+def _may_ask_after(opened: Opened) -> tuple[Awaited, ...]:
+    pair = opened.pair
+    if opened.part != "staff" or opened.has_ended or opened.together.pauses:
+        return ()
+    both = {
+        pair.mentor_id: Awaited("mentee", pair.mentee_first_name),
+        pair.mentee_id: Awaited("mentor", pair.mentor_first_name),
+    }
+    awaited = both.get(pair.last_sender_id or "")
+    return (awaited,) if awaited else tuple(both.values())
 
 
 def _offers(policy: Policy | None, stage: Stage | None) -> tuple[str, ...]:
@@ -178,7 +276,8 @@ def _stage_view(
 ) -> StageView | None:
     if stage is None:
         return None
-    following = next_stage(stages, stage)
+    back = back_from(stages, stage)
+    following = next_stage(stages, stage) or back
     asked = pair.stage_asked_by or ""
     names = {pair.mentor_id: pair.mentor_first_name, pair.mentee_id: pair.mentee_first_name}
     return StageView(
@@ -189,6 +288,7 @@ def _stage_view(
         words=stage.mentee_words if part == "mentee" else stage.mentor_words,
         prompts=tuple(stage.prompts),
         next_name=following.name if following else "",
+        is_last=back is not None,
         asked_by="" if not asked else "me" if asked == viewer.person_id else "other",
         asked_name=names.get(asked, ""),
         is_time=is_time_to_move(stage, pair.stage_since or pair.created_at, now),

@@ -1,14 +1,13 @@
 """What somebody has read, for themselves alone."""
 
 from shared.people.permissions import Viewer
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy
 from shared.platform.tables import Lost, conditional, find, is_new
 
 from .items import ReadMarks, read_marks_key
 from .shelf import own_shelf
 
 TRIES = 4
-BUSY = "This could not be kept just now. Please send it once more."
 
 
 def mark_read(viewer: Viewer, programme_id: str, resource_id: str, *, is_read: bool) -> None:
@@ -31,4 +30,4 @@ def mark_read(viewer: Viewer, programme_id: str, resource_id: str, *, is_read: b
             return
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy

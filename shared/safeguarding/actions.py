@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.people.views import StaffMember
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
@@ -27,7 +27,7 @@ from .items import (
     of_person,
 )
 from .naming import staff_named
-from .rules import BUSY, TRIES, NewConcern, reference_of, severity_rank
+from .rules import TRIES, NewConcern, reference_of, severity_rank
 
 
 def raise_concern(
@@ -49,7 +49,7 @@ def raise_concern(
     """
     concern = _concern(new, now=now)
     chain = chain_of(policy)
-    by_staff = any(one.person_id == new.raised_by for one in staff)
+    by_staff = new.by_staff or any(one.person_id == new.raised_by for one in staff)
     also: set[str] = set()
     if new.about_staff:
         concern.set_apart = set_apart_from(concern, staff, chain)
@@ -100,7 +100,7 @@ def raise_once(new: NewConcern, *, now: datetime) -> str:
         except Lost:
             if find(Concern, *concern_key(new.concern_id)) is not None:
                 return new.concern_id
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _concern(new: NewConcern, *, now: datetime) -> Concern:

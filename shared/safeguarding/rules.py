@@ -13,7 +13,6 @@ from shared.platform.ids import derived_id
 SEVERITIES = ("none", "low", "medium", "high", "immediate")
 """From least to most severe; the place in it is the rank that lists are ordered by."""
 
-BUSY = "Somebody else changed this at the same moment. Please look at it again."
 TRIES = 3
 """How often something is done anew when somebody else wrote at the same moment."""
 
@@ -46,7 +45,8 @@ class NewConcern:
     about: the two of a pair, should they be on the staff as well. `reason` and `details` (names that
     `concerns/lines.py` has words for) are what whoever raised it said of it. `about_staff`: about somebody on
     the staff, one of `kept_from` where that `is_known`. `by_first_name`: who wrote it may know staff by their
-    first names alone.
+    first names alone. `by_staff`: one of the staff raised it as such, which the audit record says even where
+    they are not on the staff any more as it is written.
     """
 
     cause: tuple[str, ...]
@@ -68,6 +68,7 @@ class NewConcern:
     about_staff: bool = False
     is_known: bool = True
     by_first_name: bool = False
+    by_staff: bool = False
 
     @property
     def concern_id(self) -> str:

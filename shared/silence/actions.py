@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from shared.audit.actions import record
 from shared.conversations.acquaintances import pairs_of
 from shared.conversations.items import Pair, pair_key
+from shared.conversations.letters import letter_about
 from shared.conversations.lists import held_messages, last_written
 from shared.conversations.outcomes import MISSED, outcomes_between
 from shared.notices.actions import queue
-from shared.notices.rules import NewNotice
 from shared.people.permissions import Role, Viewer, may_moderate, require
-from shared.people.views import StaffMember, is_active_mentee, staff_of
+from shared.people.views import is_active_mentee, who_looks_after
 from shared.platform.clock import order
-from shared.platform.errors import Conflict, NotFound
+from shared.platform.errors import Busy, Conflict, NotFound
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.items import Concern, concerns_listing
@@ -26,7 +26,6 @@ LOOKED_BACK = timedelta(days=7)
 """How much longer than the policy's days is looked back, for nights on which nothing ran."""
 MOST_CONCERNS = 1_000
 """Of those open, and of those closed last, so many are looked at."""
-MOST_TOLD = 40
 LONGEST_NOTE = 2_000
 
 
@@ -113,11 +112,14 @@ def _note(programme_id: str, cause: Cause, now: datetime) -> bool:
         *silence_key(programme_id, pair.mentee_id), programme_id=programme_id, person_id=pair.mentee_id
     )
     _open(silence, pair, cause)
+    staff = who_looks_after(programme_id, or_else=Role.SAFEGUARDING_LEAD, but=silence.hidden_from or ())
+    told = ("silence", programme_id, pair.mentee_id, order(cause.at))
+    path = f"/programmes/{programme_id}/silences"
     try:
         with transaction() as write:
             write.save(silence)
-            for one in _coordinators(programme_id, silence):
-                queue(write, _gone_quiet(one, pair, cause), now=now)
+            for one in staff:
+                queue(write, letter_about(pair, one, "gone_quiet", cause=told, path=path), now=now)
     except Lost:
         return False  # told in another run
     return True
@@ -152,30 +154,6 @@ def _open(silence: Silence, pair: Pair, cause: Cause) -> None:
     silence.settled_by = silence.settled_by_name = silence.settled_at = silence.note = None
     silence.listing = silences_listing(silence.programme_id)
     silence.listing_order = f"{order(cause.at)}#{pair.mentee_id}"
-
-
-def _coordinators(programme_id: str, silence: Silence) -> list[StaffMember]:
-    """Or the safeguarding leads where there are none. Never those who must not learn of it."""
-    for role in (Role.COORDINATOR, Role.SAFEGUARDING_LEAD):
-        members = [
-            one for one in staff_of(programme_id, {role}) if one.person_id not in (silence.hidden_from or ())
-        ]
-        if members:
-            return list({one.address: one for one in members}.values())[:MOST_TOLD]
-    return []
-
-
-def _gone_quiet(member: StaffMember, pair: Pair, cause: Cause) -> NewNotice:
-    return NewNotice(
-        "gone_quiet",
-        cause=("silence", pair.programme_id, pair.mentee_id, order(cause.at)),
-        address=member.address,
-        first_name=member.first_name,
-        path=f"/programmes/{pair.programme_id}/silences",
-        person_id=member.person_id,
-        programme_id=pair.programme_id,
-        programme_name=pair.programme_name,
-    )
 
 
 # ── Settling it ────────────────────────────────────────────────────────────
@@ -240,4 +218,4 @@ def settle_silence(viewer: Viewer, programme_id: str, person_id: str, *, note: s
                 hidden_from=silence.hidden_from or (),
             )
     except Lost:
-        raise Conflict("Somebody else changed this at the same moment. Please look at it again.") from None
+        raise Busy from None

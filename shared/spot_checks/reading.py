@@ -16,13 +16,13 @@ from shared.conversations.outcomes import add_miss
 from shared.conversations.steps import load_message, load_pair
 from shared.filtering import CATEGORIES, WORRY_CATEGORIES
 from shared.people.permissions import Viewer, may_moderate, require
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import policy_of
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.rules import BUSY, TRIES, NewConcern, read_words, said
 from shared.safeguarding.rules import CATEGORIES as CONCERN_CATEGORIES
+from shared.safeguarding.rules import TRIES, NewConcern, read_words, said
 
 from .items import (
     COHORT_TALLY,
@@ -118,7 +118,7 @@ def answer_conversation(viewer: Viewer, check_id: str, reading: Reading, *, now:
             return check
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def answer_decision(viewer: Viewer, check_id: str, *, would: Would, note: str, now: datetime) -> SpotCheck:
@@ -145,7 +145,7 @@ def answer_decision(viewer: Viewer, check_id: str, *, would: Would, note: str, n
             return check
         except Lost:
             continue
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def load_check(viewer: Viewer, check_id: str, *, of: str = "") -> SpotCheck:
@@ -302,6 +302,7 @@ def _concern(viewer: Viewer, check: SpotCheck, missed: Message | None, reading: 
         about_id=about_id,
         about_name=check.mentor_name if about_id == check.mentor_id else check.mentee_name,
         raised_by=viewer.person_id,
+        by_staff=True,
         raised_by_name=viewer.name,
         category=category,
         severity=severity,

@@ -17,7 +17,8 @@ from random import Random
 from typing import Any, Final
 
 from shared.matching.rules import Apart, Party, Problem
-from shared.matching.solving import SPREAD, solve
+from shared.matching.solving.best import solve
+from shared.matching.solving.slots import SPREAD
 from shared.matching.wishes import value
 from shared.people.participation import Facts
 from shared.people.wishes import Wishes

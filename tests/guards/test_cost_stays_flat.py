@@ -18,6 +18,7 @@ from shared.conversations.items import (
     pair_key,
     pair_of_person_key,
     pairs_listing,
+    pairs_of_cohort,
     pairs_order,
 )
 from shared.notices.items import Notice, notice_key
@@ -60,6 +61,8 @@ PAGES = (
     ("lead", "/programmes/{programme_id}/cohorts"),
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"),
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}?show=mentor"),
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"),
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress?show=below&sort=times"),
     ("lead", "/programmes/{programme_id}/people"),
     ("lead", "/programmes/{programme_id}/people?show=mentor"),
     ("lead", "/programmes/{programme_id}/people/invitations"),
@@ -256,6 +259,8 @@ def _writing(world: World, number: int) -> list[Item]:
         created_at=now(),
         listing=pairs_listing(programme_id),
         listing_order=pairs_order("Mackay", "Isla", pair_id),
+        group=pairs_of_cohort(programme_id, world.ids["cohort_id"]),
+        group_order=pairs_order("Mackay", "Isla", pair_id),
     )
     theirs = [
         PairOfPerson(*pair_of_person_key(one, pair_id), pair_id=pair_id, programme_id=programme_id)

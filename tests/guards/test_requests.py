@@ -12,11 +12,12 @@ from shared.people.nominations import invite_nominee
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
-from tests.builders import Someone, a_cohort, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders import Someone, a_cohort, a_concern, a_message, a_person, a_policy
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried
 from tests.shared.matching.builders import a_suggestion
+from tests.shared.meetings.builders import ONLINE, a_day_ahead, arranged, two_who_meet
 from tests.shared.people.counting import requests_made
 from tests.shared.spot_checks.builders import a_conversation, the_check_of
 
@@ -25,6 +26,10 @@ COSTS = {
     ("mentee", "/"): 2,
     ("mentee", "/pairs/{pair_id}"): 3,  # one is for what the two have shown and agreed to
     ("mentee", "/pairs/{pair_id}/messages/{returned_id}"): 2,
+    ("mentee", "/pairs/{pair_id}/meetings"): 3,  # likewise
+    ("mentee", "/pairs/{pair_id}/meetings/{meeting_id}"): 2,
+    ("mentee", "/pairs/{pair_id}/ending"): 3,  # one is for the programme, the cohort and the two
+    ("mentee", "/pairs/{pair_id}/last-message"): 3,  # and where it is open, what speaks against it
     ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
     ("mentee", "/taking-part/{programme_id}/matching"): 1,
@@ -38,10 +43,12 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/nominations"): 3,
     ("lead", "/"): 4,  # what is held, whose it is, the concerns, and whether the chain holds
     # what waits and the cohorts; what ends; invitations; the chain; held messages and whose they are;
-    # concerns and what is to be done next; silences; spot checks
-    ("lead", "/programmes/{programme_id}"): 10,
+    # concerns and what is to be done next; silences; spot checks; meetings
+    ("lead", "/programmes/{programme_id}"): 11,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
+    ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 2,
     ("lead", "/programmes/{programme_id}/library"): 2,  # the policy, and what the programme has of its own
     ("lead", "/programmes/{programme_id}/library/a-budget-that-works"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail
@@ -49,6 +56,11 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/away"): 1,
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
+    ("lead", "/pairs/{pair_id}/meetings/{meeting_id}"): 3,  # one is for recording that staff read it
+    ("lead", "/programmes/{programme_id}/meetings"): 2,
+    ("lead", "/pairs/{pair_id}/ending"): 4,  # the same, and one for recording that staff read it
+    ("lead", "/programmes/{programme_id}/endings"): 2,  # and one for the pairs of the page
+    ("coordinator", "/programmes/{programme_id}/payments"): 1,
     ("lead", "/programmes/{programme_id}/pairs"): 1,
     ("lead", "/programmes/{programme_id}/people"): 2,  # the cohorts to choose from
     ("lead", "/programmes/{programme_id}/people?show=mentor"): 3,  # and what mentors are asked
@@ -96,6 +108,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/spot-checks"): 2,
     ("lead", "/programmes/{programme_id}/spot-checks/draws"): 1,
     ("lead", "/programmes/{programme_id}/silences"): 1,
+    ("mentee", "/reminders"): 1,
+    # those who were reminded, those that are silent; and how it stands between them now, where there are any
+    ("lead", "/programmes/{programme_id}/nudges"): 2,
     ("lead", "/spot-checks/draws/{draw_id}"): 2,  # the draw, and whether one is in a pair oneself
     # the check, the latest messages; and writing down that it was read
     ("lead", "/spot-checks/{check_id}"): 3,
@@ -117,8 +132,8 @@ class World:
 
 @pytest.fixture
 def world(tables: None) -> World:
-    ours = a_programme("Routes into Medicine")
-    pair = a_pair(programme=ours)
+    pair = two_who_meet(a_policy(**ONLINE), name="Routes into Medicine")
+    ours = pair.programme
     ids = {
         "programme_id": ours.programme_id,
         "pair_id": pair.pair_id,
@@ -127,6 +142,7 @@ def world(tables: None) -> World:
         "concern_id": a_concern(pair).concern_id,
         "person_id": pair.mentee.person_id,
         "cohort_id": a_cohort(ours),
+        "meeting_id": arranged(pair, (a_day_ahead(now()), "14:00"), now=now()),
     }
     ids["suggestion_id"], coordinator = a_suggestion(ours, ids["cohort_id"])
     for _ in range(3):

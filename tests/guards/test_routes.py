@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 import pytest
 from annotated_types import MinLen
 
-import app  # noqa: F401 - registers every route
+import app  # registers every route
 from functions.web.access import EDUCATOR_ONLY, PARTICIPANT, STAFF_ONLY
 from functions.web.routing import BY_HANDLER, Route
 from shared.people.actions.sessions import start_session
@@ -160,3 +160,17 @@ def test_to_staff_the_participants_pages_do_not_exist(route: Route, world: World
 def test_a_page_of_a_programme_is_for_its_staff_and_a_few_for_its_educators(route: Route) -> None:
     """What those who take part see of a programme stands elsewhere, under words of their own."""
     assert route.who is (EDUCATOR_ONLY if "/nominees" in route.path else STAFF_ONLY)
+
+
+MOST_RESOURCES = 300
+"""Parts of paths that API Gateway takes for one API, unless AWS is asked for more
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
+
+
+def test_api_gateway_takes_all_routes() -> None:
+    resources = {"/"}
+    for path in app.app.routes:
+        parts = path.strip("/").split("/")
+        resources |= {"/".join(parts[: number + 1]) for number in range(len(parts))}
+
+    assert len(resources) < MOST_RESOURCES

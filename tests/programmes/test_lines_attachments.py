@@ -1,20 +1,27 @@
 """NU-5: files and links are held until a person has looked, and a file is opened by those concerned alone."""
 
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from shared.audit.items import Waiting
+from shared.conversations.attachments import open_attachment
+from shared.platform.clock import now
+from shared.platform.errors import Conflict
 from shared.platform.settings import settings
 from shared.platform.tables import REGION, SafeguardingItem
 from shared.policies.presets import load_preset
+from shared.safeguarding.papers.files import SCANNED, BucketOfFiles
 from tests.builders import CLEAN, Someone, a_pair, a_person, a_programme
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.streams.world import World
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+PICTURES = Path(__file__).parents[1] / "data" / "pictures"
+PNG = (PICTURES / "garden.png").read_bytes()
+OTHER = (PICTURES / "garden.jpg").read_bytes()
 EDGE = "the-edge-of-a-part"
 
 
@@ -91,7 +98,7 @@ def test_nu_5_what_was_looked_at_cannot_be_replaced_by_the_same_form(world: Worl
     settles(world)
     before = file_of(world, world.coordinator).location
 
-    refused = sends(world, PNG + b"another", key="one-form")
+    refused = sends(world, OTHER, key="one-form")
 
     assert refused.status == 409
     assert CLEAN in refused.text
@@ -125,6 +132,10 @@ def test_nu_5_nobody_else_opens_it_and_that_staff_did_is_recorded(world: World) 
         (b"MZ\x90\x00" + b"\x00" * 60, "essay.png", "keep this kind of file"),
         (b"PK\x03\x04broken", "essay.docx", "keep this kind of file"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 4_000_000, "essay.png", "larger than 4 MB"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 40_000_000, "film.png", "larger than 4 MB"),
+        (b"GIF89a" + b"\x00" * 60, "essay.jpg", "keep this kind of file"),
+        (PNG[:-40], "essay.png", "could not read this picture"),
+        (OTHER[:900], "essay.jpg", "could not read this picture"),
     ],
 )
 def test_nu_5_a_file_of_the_wrong_kind_or_size_is_refused_and_the_words_are_kept(
@@ -137,6 +148,58 @@ def test_nu_5_a_file_of_the_wrong_kind_or_size_is_refused_and_the_words_are_kept
     assert CLEAN in refused.text
     assert world.messages() == []
     assert "Contents" not in bucket.list_objects_v2(Bucket=settings().files_bucket)
+
+
+@pytest.mark.parametrize("picture", ["garden.png", "garden.jpg", "garden.heic"])
+def test_nu_5_a_picture_is_kept_without_where_and_by_whom_it_was_taken(
+    world: World, bucket: Any, picture: str
+) -> None:
+    sent = (PICTURES / picture).read_bytes()
+    assert b"Dundee" in sent
+
+    assert sends(world, sent, name=picture).status == 303
+
+    (kept,) = bucket.list_objects_v2(Bucket=settings().files_bucket)["Contents"]
+    stored = bucket.get_object(Bucket=settings().files_bucket, Key=kept["Key"])["Body"].read()
+    assert not any(words in stored for words in (b"Dundee", b"Amina", b"Fairphone", b"2026:11:14"))
+    assert stored[:8] == sent[:8]
+
+
+def test_nu_5_a_renamed_file_is_called_by_what_it_is(world: World) -> None:
+    assert sends(world, PNG, name="essay.docx").status == 303
+
+    [letter] = program_of(world.pair.mentee).get(f"/pairs/{world.pair.pair_id}").json["letters"]
+    assert letter["file"].startswith("essay.png, ")
+
+
+def test_nu_5_where_files_are_scanned_none_is_opened_before_it_is_known_to_be_clean(
+    world: World, bucket: Any
+) -> None:
+    sends(world, PNG)
+    [message] = world.messages()
+    (kept,) = bucket.list_objects_v2(Bucket=settings().files_bucket)["Contents"]
+    at = {"Bucket": settings().files_bucket, "Key": kept["Key"]}
+
+    def opens() -> str:
+        return open_attachment(
+            world.pair.mentee.viewer,
+            world.pair.pair_id,
+            message.message_id,
+            store=BucketOfFiles(are_scanned=True),
+            now=now(),
+        ).address
+
+    with pytest.raises(Conflict, match="still being looked at"):
+        opens()
+    for found, sentence in (
+        ("THREATS_FOUND", "virus in this file"),
+        ("UNSUPPORTED", "could not be looked at"),
+    ):
+        bucket.put_object_tagging(**at, Tagging={"TagSet": [{"Key": SCANNED, "Value": found}]})
+        with pytest.raises(Conflict, match=sentence):
+            opens()
+    bucket.put_object_tagging(**at, Tagging={"TagSet": [{"Key": SCANNED, "Value": "NO_THREATS_FOUND"}]})
+    assert opens().startswith("https://")
 
 
 def test_nu_5_a_link_is_held_for_a_person_too(world: World) -> None:

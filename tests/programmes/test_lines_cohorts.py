@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from shared.conversations.actions import check_message
-from shared.conversations.items import Pair, pair_key
 from shared.filtering import check
 from shared.people.cognito import CognitoAccounts
 from shared.people.items import Membership, membership_key
@@ -16,7 +15,16 @@ from shared.policies.people import Consents, Vetting
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, create_cohort
 from shared.programmes.rules import day_of
-from tests.builders import WITH_A_NUMBER, Someone, TwoWhoWrite, a_message, a_pair, a_person, a_programme
+from tests.builders import (
+    WITH_A_NUMBER,
+    Someone,
+    TwoWhoWrite,
+    a_message,
+    a_pair,
+    a_person,
+    a_programme,
+    put_in_cohort,
+)
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.functions.web.with_accounts import a_pool, mailed
@@ -41,7 +49,7 @@ def a_programme_of(preset: str, name: str = "Routes to University") -> RunningPr
 
 def in_cohort(pair: TwoWhoWrite, cohort_id: str, **answers: str) -> None:
     """The pair is one of the cohort, and this was answered about its mentee."""
-    Pair.get(*pair_key(pair.pair_id)).update([Pair.cohort_id.set(cohort_id)])
+    put_in_cohort(pair, cohort_id)
     member = Membership.get(*membership_key(pair.mentee.person_id, pair.programme_id, Role.MENTEE))
     member.update([Membership.answers.set(answers), Membership.cohort_id.set(cohort_id)])
 

@@ -80,6 +80,26 @@ function countCharacters(area) {
   count();
 }
 
+/* ── Files ────────────────────────────────────────────────────────────
+   One that is too large is told at once: it would never reach the server, nor would the words beside it. */
+
+function refuseLarge(field) {
+  const said = field.parentElement.querySelector("[data-too-large]");
+  const isTooLarge = () => Array.from(field.files).some((file) => file.size > Number(field.dataset.largest));
+  field.addEventListener("change", () => {
+    said.hidden = !isTooLarge();
+    if (isTooLarge()) say(said.textContent);
+  });
+  field.form.addEventListener("submit", (event) => {
+    if (!isTooLarge()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    said.hidden = false;
+    field.focus();
+    say(said.textContent);
+  });
+}
+
 /* ── Passwords ────────────────────────────────────────────────────────
    Typing one unseen on a telephone is hard. It is hidden again before it is sent, so that no browser
    keeps it as an ordinary answer. */
@@ -389,6 +409,7 @@ showErrors();
 all("input[type=password][id]").forEach(letPasswordBeSeen);
 keepDrafts();
 all("textarea[data-count]").forEach(countCharacters);
+all("input[data-largest]").forEach(refuseLarge);
 all("[data-before-sending]").forEach(pointOutFirst);
 sendOnce();
 keepFresh();

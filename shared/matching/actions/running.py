@@ -69,6 +69,7 @@ def _find_matches(run: MatchingRun, solver: Solver, clock: Callable[[], datetime
             run.save()
 
     told(1, "Reads who takes part")
+    _forget_the_last_but_one(run)
     programme = _programme(run.programme_id)
     if programme is None:
         end_run(run, "failed", clock(), problem=NO_POLICY)
@@ -92,6 +93,20 @@ def _programme(programme_id: str) -> RunningProgramme | None:
         return load_programme(programme_id)
     except (NotFound, ValueError, TypeError):
         return None
+
+
+def _forget_the_last_but_one(run: MatchingRun) -> None:
+    """Of the run before, what is locked is kept for this one, should it have to begin again. Nobody sees or
+    needs what the one before that had found: the names in it go."""
+    before = _run_before(run)
+    earlier = _run_before(before) if before is not None else None
+    if earlier is not None:
+        clear(earlier)
+
+
+def _run_before(run: MatchingRun) -> MatchingRun | None:
+    key = run_key(run.programme_id, run.cohort_id or "", run.follows or "")
+    return find(MatchingRun, *key) if run.follows else None
 
 
 def _locked(run: MatchingRun, together: Collection[Couple]) -> list[Suggestion]:

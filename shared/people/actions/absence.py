@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from shared.audit.actions import record
 from shared.platform.clock import LONDON
-from shared.platform.errors import Conflict, Invalid
+from shared.platform.errors import Busy, Invalid
 from shared.platform.tables import Lost, transaction
 
 from ..absences import Absence
@@ -16,7 +16,6 @@ from ..permissions import CONVERSATION_READERS, Viewer, may_see_chain, may_set_d
 from ..staff import absence_of, staff_roll
 
 LONGEST = timedelta(days=366)
-CHANGED = "Somebody else changed this just now. Please look again."
 
 
 def set_days_away(
@@ -134,4 +133,4 @@ def _save(
                 why=why,
             )
     except Lost:
-        raise Conflict(CHANGED) from None
+        raise Busy from None

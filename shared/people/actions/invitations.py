@@ -6,7 +6,7 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
-from shared.platform.errors import Conflict, Invalid, NotFound, require_none
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.people import Question
 from shared.programmes.actions import RunningProgramme, load_programme
@@ -253,7 +253,7 @@ def resend(viewer: Viewer, programme_id: str, invitation_id: str, *, now: dateti
             write.save(item)
     except Lost as lost:
         require_room(cohort)
-        raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
+        raise Busy from lost
     return item
 
 
@@ -280,7 +280,7 @@ def withdraw(viewer: Viewer, programme_id: str, invitation_id: str, *, now: date
                 why = f"Took back the invitation as {role_words(item.role)}"
                 _record(write, item, viewer.person_id, viewer.name, why, now)
     except Lost as lost:
-        raise Conflict("Somebody else changed this invitation just now. Please look again.") from lost
+        raise Busy from lost
     item.state, item.withdrawn_at = "withdrawn", now
     return item
 

@@ -175,7 +175,13 @@ def _viewer(account: AccountItems) -> Viewer:
         first_name=account.person.first_name,
         surname=account.person.surname,
         memberships=tuple(
-            Member(one.programme_id, one.programme_name, Role(one.role), int(one.agreed_version))
+            Member(
+                one.programme_id,
+                one.programme_name,
+                Role(one.role),
+                int(one.agreed_version),
+                tuple({each.pair_id: None for each in one.asked if each.waits}),
+            )
             for one in account.active
         ),
     )

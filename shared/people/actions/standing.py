@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.audit.actions import record
-from shared.platform.errors import Conflict, NotFound, Refused
+from shared.platform.errors import Busy, NotFound, Refused
 from shared.platform.tables import Lost, transaction
 
 from ..items import Invitation, Membership, Person, invitation_key
@@ -58,7 +58,7 @@ def _set_status(viewer: Viewer, programme_id: str, person_id: str, status: str, 
                 why="Suspended" if status == "suspended" else "Reinstated",
             )
     except Lost as lost:
-        raise Conflict("Somebody else changed this just now. Please look again.") from lost
+        raise Busy from lost
 
 
 def _open_invitations(programme_id: str, address: str) -> list[Invitation]:

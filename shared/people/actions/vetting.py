@@ -293,13 +293,11 @@ def _that_ends(until: str | None) -> str:
 
 
 def _paused(member: StaffMember, mentor: Membership, record_id: str) -> NewNotice:
-    return NewNotice(
+    return NewNotice.to(
+        member,
         "mentor_paused",
         cause=(record_id,),
-        address=member.address,
-        first_name=member.first_name,
         path=f"/programmes/{mentor.programme_id}/people/{mentor.person_id}",
-        person_id=member.person_id,
         programme_id=mentor.programme_id,
         programme_name=mentor.programme_name,
     )

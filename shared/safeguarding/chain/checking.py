@@ -59,13 +59,11 @@ def _chain_broken(programme_id: str, staff: Staffing, now: datetime) -> list[New
         if one.status == "active" and one.role in (Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD)
     }
     return [
-        NewNotice(
+        NewNotice.to(
+            one,
             "chain_broken",
             cause=("chain", programme_id, f"{now.astimezone(LONDON):%Y-%m-%d}"),
-            address=one.address,
-            first_name=one.first_name,
             path=f"/programmes/{programme_id}/chain",
-            person_id=one.person_id,
             programme_id=programme_id,
             programme_name=one.programme_name,
         )

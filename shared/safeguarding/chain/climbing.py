@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.notices.actions import enqueue, queue
+from shared.notices.actions import queue
 from shared.notices.rules import NewNotice
 from shared.people.views import StaffMember
 from shared.platform.clock import order
@@ -26,6 +26,7 @@ from .telling import (
     note_step,
     queue_alerts,
     steps_of,
+    tell_still,
     telling_of,
     to_operations,
     told_now,
@@ -99,7 +100,7 @@ def climb(
     except Lost:
         return None
     for alert in alerts(concern, telling.members)[MOST_AT_ONCE:]:
-        enqueue(alert, now=now)
+        tell_still(concern, alert, now=now)
     return PassedOn(told=len(telling.members) if telling.reached else 0, unanswered=unanswered)
 
 
@@ -193,5 +194,5 @@ def make_sure_of_alerts(concern_id: str, *, now: datetime) -> PassedOn | None:
     if concern is None or concern.answer_by is None:
         return None
     for alert in alerts(concern, told_now(concern, whole_staff(concern.programme_id))):
-        enqueue(alert, now=now)
+        tell_still(concern, alert, now=now)
     return escalate(concern_id, now=now)

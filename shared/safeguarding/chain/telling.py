@@ -5,16 +5,16 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.notices.actions import queue
+from shared.notices.actions import id_of, is_queued, queue
 from shared.notices.rules import NewNotice, Template
 from shared.people.permissions import CONVERSATION_READERS
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.settings import settings
-from shared.platform.tables import is_new
+from shared.platform.tables import Lost, is_new, transaction
 from shared.policies.schema import Rank
 
-from ..items import CONCERNS_DUE, Concern, Entry, entry
+from ..items import CONCERNS_DUE, Concern, Entry, concern_key, entry
 from .rules import Chain, Telling, is_named, whom_to_tell
 
 MOST_AT_ONCE = 40
@@ -118,13 +118,11 @@ def names_of(members: Sequence[StaffMember]) -> str | None:
 def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
     """The e-mails of the concern's present step up the chain, one for each of `members`."""
     return [
-        NewNotice(
+        NewNotice.to(
+            one,
             "concern_handed_over" if concern.rank == HANDED_OVER else "concern_alert",
             cause=("concern", concern.concern_id, str(int(concern.climbs))),
-            address=one.address,
-            first_name=one.first_name,
             path=_page_for(one, concern),
-            person_id=one.person_id,
             programme_id=concern.programme_id,
             programme_name=concern.programme_name,
             reference=concern.reference,
@@ -136,6 +134,26 @@ def alerts(concern: Concern, members: Sequence[StaffMember]) -> list[NewNotice]:
 
 ABOUT = "concern:"
 """Before a concern's id, in what an alert says that it follows from."""
+
+
+def tell_still(concern: Concern, notice: NewNotice, *, now: datetime) -> None:
+    """Queues an e-mail about a concern that follows from what is stored of it. Queued twice, it is queued
+    once. Raises Lost where the concern has changed since it was loaded: it may just have been kept from
+    whom the e-mail goes to."""
+    if is_queued(id_of(notice)):
+        return
+    try:
+        with transaction() as write:
+            unchanged = Concern.version == concern.version
+            write.condition_check(Concern, *concern_key(concern.concern_id), condition=unchanged)
+            queue(write, notice, now=now)
+    except Lost as lost:
+        if lost.failed != ONLY_THE_NOTICE:
+            raise
+
+
+ONLY_THE_NOTICE = (1,)
+"""Of the transaction's check and put, in the order in which `Lost` counts them: it was queued meanwhile."""
 
 
 def _page_for(member: StaffMember, concern: Concern) -> str:

@@ -87,13 +87,11 @@ def _send(
 
 
 def _notice(viewer: Viewer, programme_id: str, test_id: str, member: StaffMember) -> NewNotice:
-    return NewNotice(
+    return NewNotice.to(
+        member,
         "chain_test",
         cause=("chain_test", test_id),
-        address=member.address,
-        first_name=member.first_name,
         path=f"/programmes/{programme_id}/chain",
-        person_id=member.person_id,
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
     )

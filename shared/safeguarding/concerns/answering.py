@@ -14,13 +14,12 @@ from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid
 from shared.platform.ids import derived_id
-from shared.platform.tables import find
 from shared.programmes.actions import policy_of
 
 from ..chain.climbing import Adds, begin_anew, hand_to, stop
 from ..chain.rules import chain_of
 from ..chain.staffing import whole_staff
-from ..items import Concern, Entry, entry_key
+from ..items import Concern
 from ..marking import category_words
 from ..rules import CATEGORIES, SEVERITIES, read_words, said, severity_rank
 from .changing import Doing, add_line, change
@@ -160,17 +159,15 @@ def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, 
     it does, and it climbs. The viewer themselves takes it over at once. Raises Invalid for anybody who may
     not see it, NotFound, and Conflict when nobody is dealing with it yet, the colleague is, or it is
     closed."""
-    concern = load_visible(viewer, concern_id)
+    load_visible(viewer, concern_id)
     words = read_words(note, field="words")
-    cause = ("handed_over", derived_id(viewer.person_id, key))
-    if find(Entry, *entry_key(concern_id, *cause)):
-        return
-    able = _who_may_see(viewer, concern, whole_staff(concern.programme_id))
-    colleague = next((one for one in able if one.person_id == to), None)
-    if colleague is None:
-        raise Invalid("Please choose a colleague from the list.", field="to", code="missing")
 
     def decide(concern: Concern) -> Doing | None:
+        """Whom it may go to is asked of the concern as it is now: it may just have been kept from them."""
+        able = _who_may_see(viewer, concern, whole_staff(concern.programme_id))
+        colleague = next((one for one in able if one.person_id == to), None)
+        if colleague is None:
+            raise Invalid("Please choose a colleague from the list.", field="to", code="missing")
         if concern.state in ("open", "closed"):
             raise Conflict(NOBODY_YET if concern.state == "open" else IS_CLOSED)
         if concern.acknowledged_by == colleague.person_id:
@@ -180,6 +177,7 @@ def hand_over(viewer: Viewer, concern_id: str, *, to: str, note: str, key: str, 
         tell = hand_to(concern, colleague, now=now)
         return Doing("handed_over", "handed_over", words, {"to": colleague.name}, colleague.name, (tell,))
 
+    cause = ("handed_over", derived_id(viewer.person_id, key))
     change(viewer, concern_id, decide, *cause, now=now)
 
 
@@ -200,13 +198,11 @@ def _take_over(
 
 def letter(template: Template, concern: Concern, to: StaffMember, *cause: str) -> NewNotice:
     """An e-mail about a concern to one of those who may see it."""
-    return NewNotice(
+    return NewNotice.to(
+        to,
         template,
         cause=("concern", concern.concern_id, *cause),
-        address=to.address,
-        first_name=to.first_name,
         path=f"/concerns/{concern.concern_id}",
-        person_id=to.person_id,
         programme_id=concern.programme_id,
         programme_name=concern.programme_name,
         reference=concern.reference,

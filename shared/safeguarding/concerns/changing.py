@@ -11,7 +11,7 @@ from shared.audit.actions import record
 from shared.audit.rules import What
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy
 from shared.platform.tables import Lost, find, is_new, transaction
 
 from ..chain.climbing import Adds
@@ -25,7 +25,7 @@ from ..items import (
     entry_key,
     of_person,
 )
-from ..rules import BUSY, TRIES, severity_rank
+from ..rules import TRIES, severity_rank
 from .reading import load_visible, name_of
 
 
@@ -56,7 +56,7 @@ def add_line(viewer: Viewer, concern: Concern, doing: Doing, *cause: str, now: d
             _finish(write, viewer, concern, doing, now)
     except Lost:
         if find(Entry, line.pk, line.sk) is None:
-            raise Conflict(BUSY) from None
+            raise Busy from None
         return False
     return True
 
@@ -86,7 +86,7 @@ def change(
         except Lost:
             continue
         return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def save(write: TransactWrite, concern: Concern) -> None:

@@ -64,9 +64,8 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
     """Closes it, or asks for a second reader. Raises Invalid with a sentence for each of the five that is
     missing, NotFound, and Conflict when nobody is dealing with it, a next step is still to be done, or it is
     closed or waiting already."""
-    seen = load_visible(viewer, concern_id)
+    load_visible(viewer, concern_id)
     filled_in = _read(closing)
-    readers = second_readers(seen, asked_by=viewer.person_id) if needs_second_reader(seen) else []
 
     def decide(concern: Concern) -> Doing | None:
         _may_be_closed(concern)
@@ -79,7 +78,7 @@ def close(viewer: Viewer, concern_id: str, closing: Closing, *, key: str, now: d
         else:
             _end(concern, now=now)
         details = {("finding" if name == "outcome" else name): text for name, text in filled_in.items()}
-        adds = (_asking(concern, readers, key, now=now),) if twice else ()
+        adds = (_asking(concern, key, now=now),) if twice else ()
         return Doing(concern.state, "closed_concern", "", details, OUTCOMES[filled_in["outcome"]], adds)
 
     change(viewer, concern_id, decide, "closing", derived_id(viewer.person_id, key), now=now)
@@ -131,7 +130,9 @@ def second_readers(concern: Concern, *, asked_by: str) -> list[StaffMember]:
     return [one for one in staff if one.role in SECOND_READERS] or staff
 
 
-def _asking(concern: Concern, readers: list[StaffMember], key: str, *, now: datetime) -> Adds:
+def _asking(concern: Concern, key: str, *, now: datetime) -> Adds:
+    readers = second_readers(concern, asked_by=concern.closing_by or "")
+
     def add(write: TransactWrite) -> None:
         for one in readers[:40]:
             queue(write, letter("concern_to_read", concern, one, "closing", key), now=now)

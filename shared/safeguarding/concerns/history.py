@@ -7,13 +7,13 @@ from datetime import datetime
 from shared.audit.actions import record
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Role, Viewer, may_see_concerns, programme_name, require
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Invalid, NotFound
 from shared.platform.tables import Lost, SafeguardingItem, find, is_new, transaction
 
 from ..fields import Wrong, read_line
 from ..items import Concern, OfPerson, SchoolContact, about_key, school_contact_key
 from ..marking import category_words
-from ..rules import BUSY, TRIES, Companions
+from ..rules import TRIES, Companions
 from .lines import OUTCOMES, Line, lines_of
 from .reading import Opened, collected, name_of, note_seen
 
@@ -297,7 +297,7 @@ def save_school(
         except Lost:
             continue
         return
-    raise Conflict(BUSY)
+    raise Busy
 
 
 def _read(given: SchoolFields) -> dict[str, str]:

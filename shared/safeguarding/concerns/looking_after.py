@@ -8,7 +8,6 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from shared.notices.actions import enqueue
 from shared.people import actions as people
 from shared.people.permissions import CONVERSATION_READERS, Viewer
 from shared.people.views import StaffMember
@@ -19,6 +18,7 @@ from shared.policies.schema import Rank
 from ..chain.climbing import begin_anew, hand_to
 from ..chain.rules import is_away, serving
 from ..chain.staffing import whole_staff
+from ..chain.telling import tell_still
 from ..items import Concern, Entry, concern_key, concerns_listing, entry
 from .answering import letter
 from .changing import save
@@ -116,7 +116,7 @@ def _bring_to_mind(concern: Concern, now: datetime) -> None:
         return
     day = f"{now.astimezone(LONDON):%Y-%m-%d}"
     for one in second_readers(concern, asked_by=concern.closing_by or ""):
-        enqueue(letter("concern_to_read", concern, one, "closing", day), now=now)
+        tell_still(concern, letter("concern_to_read", concern, one, "closing", day), now=now)
 
 
 def suspend(viewer: Viewer, programme_id: str, person_id: str, *, now: datetime) -> None:

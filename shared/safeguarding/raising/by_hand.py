@@ -149,6 +149,7 @@ def _read(
         about_id=about_id,
         about_name=about_name,
         raised_by=viewer.person_id,
+        by_staff=True,
         raised_by_name=name_of(viewer),
         category=given.category,
         severity=given.severity,

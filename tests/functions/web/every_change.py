@@ -4,6 +4,7 @@ what it is about: for the tests of what no page of ours would send."""
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +14,12 @@ from functions.web.access import session_cookie
 from functions.web.routing import BY_HANDLER, Route
 from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import say_needs
+from shared.conversations.actions import check_message
+from shared.conversations.steps import load_pair
+from shared.endings.introductions import offer_introduction
+from shared.endings.items import payment_id_of
+from shared.endings.payments import add_payment
+from shared.filtering import check
 from shared.moderation.actions import deliver
 from shared.people.actions import begin_list, invite_first_administrator, record_vetting
 from shared.people.actions.sessions import start_session
@@ -20,6 +27,7 @@ from shared.people.educators import nominate
 from shared.people.permissions import Role
 from shared.people.vetting import Given
 from shared.platform.clock import now
+from shared.platform.tables import transaction
 from shared.programmes.actions import RunningProgramme
 from shared.relationship.goals import Words, add_goal
 from shared.relationship.not_working import not_working, say_not_working
@@ -44,7 +52,9 @@ from tests.emulator import everything
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import a_suggestion
+from tests.shared.meetings.builders import arranged
 from tests.shared.moderation.builders import a_held_message
+from tests.shared.nudges.builders import a_stop_link
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Answer, Browser, Program
@@ -153,11 +163,31 @@ PLAUSIBLE: dict[str, str] = {
     "act_on": DRAFT,
     "rating_1": "3",
     "on_day": "2099-01-01",
+    "answer_1": DRAFT,
+    "paid": "yes",
+    "paid_on": "2026-11-30",
+    "day": "2099-01-01",
+    "says": "confirm",
+    "way": "Telephone",
+    "minutes": "25",
     "read": "yes",
     "title": "What to ask at an open day",
     "audience": "both",
     "checked_on": "2026-11-02",
     "shown": "no",
+    "supporter_id": "nobody-of-ours",
+    "kind": "video",
+    "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
+    "time_1": "14:00",
+    "link": "https://teams.microsoft.com/l/meetup-join/19",
+    "waiting_room": "yes",
+    "deed": "take_on",
+    "recording": "ask",
+    "purpose": "So that we can look back at it.",
+    "storage": "In the programme’s folder, for a month.",
+    "happened": "held",
+    "wanted": "no",
+    "side": "mentee",
 }
 
 
@@ -184,7 +214,7 @@ WITH_AN_ID = pytest.mark.parametrize(
 )
 
 
-OF_THE_MENTOR = ("/feedback", "/suggest/{resource_id}")
+OF_THE_MENTOR = ("/feedback", "/suggest/{resource_id}", "/introductions")
 """Ends of the paths of routes for a mentor alone."""
 OF_THE_MENTEE = ("/silences/", "/school", "/consents", "/needs/", "/wishes")
 """In the paths of routes that are about a mentee."""
@@ -239,9 +269,19 @@ class World:
         return Program(self.session(route))
 
 
+MEETINGS = {
+    "kinds": ["video"],
+    "window": {"days": {"sunday": {"opens": "08:00", "closes": "12:00"}}, "bank_holidays": "none"},
+    "outside_window_with_reason": True,
+    "link_hosts": ["teams.microsoft.com"],
+    "recording": {"purposes": [PLAUSIBLE["purpose"]], "storage": [PLAUSIBLE["storage"]]},
+}
+
+
 def a_world() -> World:
     policy = a_policy(
-        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone"]},
+        delivery={"entered_for_mentees": ["telephone"], "methods": ["message", "telephone", "video"]},
+        meetings=MEETINGS,
         consents={"purposes": [FEEDBACK]},
         needs={"kinds": ["device"]},
         vetting={"checks": [{"id": "dbs", "name": "Enhanced DBS"}]},
@@ -249,10 +289,19 @@ def a_world() -> World:
             "agreement": {"boundaries": ["We write only here."]},
             "diary": ["What did you do?"],
             "skills": ["I can ask for help."],
+            "logged_ways": ["Telephone"],
         },
+        endings={
+            "introductions": True,
+            "mentee_review": ["What came of it?"],
+            "reports": [{"asked_of": "mentee", "questions": ["What did you do?"]}],
+        },
+        evaluation={"forms": [A_FORM]},
     )
     ours = a_programme("Routes into Medicine", policy=policy)
-    pair = a_pair(programme=ours)
+    may_meet: dict[str, Any] = {"methods": {"message", "video"}}
+    mentor, mentee = a_person(Role.MENTOR, ours, **may_meet), a_person(Role.MENTEE, ours, **may_meet)
+    pair = a_pair(ours, mentor=mentor, mentee=mentee)
     lead = a_person(Role.SAFEGUARDING_LEAD, programme=ours)
     also_in(ours, lead, role=Role.ADMINISTRATOR)
     invitation = invite_first_administrator(
@@ -287,14 +336,19 @@ def a_world() -> World:
             "educator_id": educator.person_id,
             "nominee_id": a_nominee(educator),
             **a_goal(pair),
+            "offer_id": an_offer(pair),
+            "payment_id": a_payment(pair),
             "ask_id": somebody_says_it_is_not_working(pair),
+            "meeting_id": arranged(pair, (PLAUSIBLE["day_1"], "09:00"), now=now()),
             "resource_id": "a-budget-that-works",
+            "form_id": "beginning",
             **checks_to_read(ours),
         },
         links={
             "join": mailed("invitation", "agnes@example.org"),
             "password": mailed("password_link", pair.mentee.address),
             "consent": mailed("parent_asked", "samira.yusuf@example.org"),
+            "reminders": a_stop_link(pair.mentee),
         },
         mentee=pair.mentee,
         mentor=pair.mentor,
@@ -310,6 +364,22 @@ def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
     return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
 
 
+def an_offer(pair: TwoWhoWrite) -> str:
+    """The id of an introduction that the mentor has offered."""
+    message = offer_introduction(
+        pair.mentor.viewer, pair.pair_id, text="A friend could help.", key="form-1", now=now()
+    )
+    check_message(pair.pair_id, message.message_id, checker=check, now=now())
+    return str(message.about_id)
+
+
+def a_payment(pair: TwoWhoWrite) -> str:
+    """The id of an honorarium that is payable to the mentor."""
+    with transaction() as write:
+        add_payment(write, load_pair(pair.pair_id), 100, now=now())
+    return payment_id_of(None, pair.pair_id, pair.mentor.person_id)
+
+
 def somebody_says_it_is_not_working(pair: TwoWhoWrite) -> str:
     say_not_working(pair.mentor.viewer, pair.pair_id, wish="talk", text="", key="form-1", now=now())
     return str(not_working(pair.mentor.viewer, pair.pair_id, now=now()).asked[0].id)
@@ -321,6 +391,15 @@ FEEDBACK = {
     "words": "May we ask you how it went?",
     "parent": "always",
     "parent_words": "May we ask them how it went?",
+}
+
+
+A_FORM = {
+    "id": "beginning",
+    "title": "Where you are now",
+    "asked_of": "mentee",
+    "when": "start",
+    "questions": [{"id": "sure", "words": "How sure are you?"}],
 }
 
 

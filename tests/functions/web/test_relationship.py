@@ -152,10 +152,27 @@ def test_not_yet_takes_a_proposal_away() -> None:
     assert (found.stage, found.stage_asked_by) == (None, None)
 
 
-def test_after_the_last_stage_there_is_none() -> None:
+def test_cm_3_in_the_last_stage_they_end_or_go_on_together_and_agree_anew() -> None:
     pair = a_pair_of(COLLEGE, stage="ending")
+    mentee, mentor = browser_of(pair.mentee), browser_of(pair.mentor)
+    load_pair(pair.pair_id).update([Pair.last_day.set("2099-01-01")])
+    assert "Ending well" in page(mentee, pair).words
 
-    answer = Api(pair, pair.mentor).post("/stage", answer="propose", stage="ending")
+    post(mentor, pair, "/stage", on="/goals", answer="propose", stage="ending")
+    assert "would like to go on together instead" in page(mentee, pair).words
+    post(mentee, pair, "/stage", on="/goals", answer="agree", stage="ending")
+
+    found = load_pair(pair.pair_id)
+    assert (found.stage, found.last_day) == ("working", None)
+    refused = Api(pair, pair.mentee).post("/messages", text="Shall we look at the essay next?", key="1")
+    assert refused.json["error"]["code"] == "agree_first"
+
+
+def test_a_programme_of_one_stage_has_no_other_to_move_on_to() -> None:
+    relationship = COLLEGE.relationship.model_copy(update={"stages": COLLEGE.relationship.stages[:1]})
+    pair = a_pair_of(COLLEGE.model_copy(update={"relationship": relationship}))
+
+    answer = Api(pair, pair.mentor).post("/stage", answer="propose", stage="rapport")
 
     assert (answer.status, answer.json["error"]["code"]) == (409, "last_stage")
 
@@ -179,6 +196,14 @@ def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> Non
     shown = page(browser_of(pair.mentee), pair, "/skills").words
     assert "Then" in shown
     assert "How is it now?" in shown
+
+
+def test_without_statements_to_rate_there_is_no_such_page() -> None:
+    pair = a_pair_of(load_preset("brokered"))
+    mentee = Api(pair, pair.mentee)
+
+    assert mentee.get("/skills")["error"]["code"] == "not_found"
+    assert mentee.post("/skills", ratings={"1": "2"}).status == 404
 
 
 def test_a_statement_without_a_rating_is_named() -> None:

@@ -18,7 +18,7 @@ from shared.moderation.views import held_message
 from shared.people.actions import import_people, invite, reinstate, suspend, withdraw
 from shared.platform.errors import Conflict, NotFound
 from shared.safeguarding.concerns.lists import look_through, look_through_closed
-from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
+from shared.safeguarding.raising.by_hand import ByHand, Raised, raise_by_hand
 from shared.safeguarding.raising.reporting import Worry, report_worry
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message, a_pair, a_person
 from tests.shared.lab.builders import REASON, TREEHOUSE, adopts, drafts_a_rule, tried
@@ -117,16 +117,7 @@ def test_what_one_may_not_see_leaves_no_record(pair: TwoWhoWrite, owen: Someone)
 
 
 def test_raising_a_concern_by_hand_or_about_a_message(pair: TwoWhoWrite, morag: Someone) -> None:
-    told = ByHand(
-        words="Her mother rang and asked for somebody to call back.",
-        severity="high",
-        category="neglect",
-        how="telephone",
-        about_id=pair.mentee.person_id,
-    )
-    by_hand = raise_by_hand(
-        morag.viewer, pair.programme_id, told, companions=companions_of, key="form-1", now=MONDAY
-    )
+    by_hand = raises(morag, pair)
     message = a_message(pair, state="delivered")
     about_it = raise_about_message(
         morag.viewer,
@@ -143,6 +134,27 @@ def test_raising_a_concern_by_hand_or_about_a_message(pair: TwoWhoWrite, morag: 
     raised = {f"concern:{one.concern_id}" for one in (by_hand, about_it)}
     assert set(recorded(morag)) == {("raised_concern", on, None) for on in raised}
     assert all(of_the_two(one, pair) for one in waiting())
+
+
+def raises(someone: Someone, pair: TwoWhoWrite) -> Raised:
+    told = ByHand(
+        words="Her mother rang and asked for somebody to call back.",
+        severity="high",
+        category="neglect",
+        how="telephone",
+        about_id=pair.mentee.person_id,
+    )
+    return raise_by_hand(
+        someone.viewer, pair.programme_id, told, companions=companions_of, key="form-1", now=MONDAY
+    )
+
+
+def test_raising_a_concern_as_one_is_suspended(pair: TwoWhoWrite, morag: Someone, owen: Someone) -> None:
+    suspend(owen.viewer, pair.programme_id, morag.person_id, now=MONDAY)
+
+    by_hand = raises(morag, pair)
+
+    assert recorded(morag) == [("raised_concern", f"concern:{by_hand.concern_id}", None)]
 
 
 def test_looking_through_the_concerns_once_in_ten_minutes(pair: TwoWhoWrite, morag: Someone) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.consents.items import Need, need_key
 from shared.consents.needs import needs_of, open_needs, put_off, say_needs
-from shared.platform.errors import Conflict
+from shared.platform.errors import Busy
 from shared.policies.presets import load_preset
 from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.faults import before_each
@@ -43,7 +43,7 @@ def test_who_is_always_late_is_told_so() -> None:
         item = Need.get(*need_key(amina.person_id, amina.programme_id, "device"))
         item.save()
 
-    with before_each("TransactWriteItems", changes), pytest.raises(Conflict, match="at the same moment"):
+    with before_each("TransactWriteItems", changes), pytest.raises(Busy):
         say_needs(amina.viewer, amina.programme_id, [], now=LATER)
     assert [one.met_at for one in needs_of(amina.person_id, amina.programme_id)] == [None]
 
@@ -58,7 +58,7 @@ def test_a_need_that_changes_while_it_is_put_off_says_so() -> None:
     waiting = [no_longer]
     with (
         before_each("PutItem", lambda: waiting.pop()() if waiting else None),
-        pytest.raises(Conflict, match="at the same moment"),
+        pytest.raises(Busy),
     ):
         put_off(priya.viewer, amina.programme_id, amina.person_id, "device", now=LATER)
     assert open_needs(priya.viewer, amina.programme_id, now=LATER).needs == ()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.checking import MOST_TOLD
+from shared.people.views import MOST_TOLD
 from shared.safeguarding.items import Concern, concern_key
 from tests.builders import (
     MONDAY,

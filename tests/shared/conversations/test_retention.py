@@ -14,7 +14,17 @@ from shared.platform.tables import ConversationsItem, SafeguardingItem, find
 from shared.programmes.actions import create_cohort
 from shared.programmes.cohorts import cohort_of
 from shared.programmes.rules import Removal, removal_of
-from tests.builders import MONDAY, TwoWhoWrite, a_concern, a_message, a_pair, a_person, a_policy, a_programme
+from tests.builders import (
+    MONDAY,
+    TwoWhoWrite,
+    a_concern,
+    a_message,
+    a_pair,
+    a_person,
+    a_policy,
+    a_programme,
+    put_in_cohort,
+)
 
 from .builders import notices
 
@@ -60,7 +70,7 @@ class Ours:
             now=MONDAY,
         )
         self.pair = a_pair(self.programme)
-        Pair.get(*pair_key(self.pair.pair_id)).update([Pair.cohort_id.set(self.cohort_id)])
+        put_in_cohort(self.pair, self.cohort_id)
         self.files = Files()
 
     def morning(self, day: date) -> Looked:
@@ -120,7 +130,7 @@ def test_a_conversation_with_somebody_whom_a_concern_is_about_stays_whole(state:
         mentee=ours.pair.mentee,
     )
     a_message(other, state="delivered")
-    Pair.get(*pair_key(other.pair_id)).update([Pair.cohort_id.set(ours.cohort_id)])
+    put_in_cohort(other, ours.cohort_id)
     a_concern(other, state=state)
 
     ours.morning(KEPT - timedelta(days=30))

@@ -7,7 +7,7 @@ import pytest
 from shared.matching.actions import accept_all, decline, lock, run_matching, start_run, wake_matchings
 from shared.matching.actions.introducing import NOT_ANY_MORE
 from shared.matching.actions.running import MOST_WAKINGS
-from shared.matching.items import MATCHINGS_DUE, MatchingRun
+from shared.matching.items import MATCHINGS_DUE, MatchingRun, Suggestion, Unmatched, matching_pk
 from shared.matching.suggested import suggestions, unmatched
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, NotFound
@@ -70,6 +70,20 @@ def test_mentees_who_have_a_conversation_are_not_matched_again() -> None:
 
     assert cohort.couples() == {("Grace Osei", "Beth Lowe")}
     assert (run.mentees, cohort.left()) == (1, {})
+
+
+def test_of_older_runs_no_names_are_kept_and_what_is_locked_lives_on() -> None:
+    cohort = people(2, 3)
+
+    first = cohort.run()
+    lock(cohort.coordinator.viewer, *cohort.at, cohort.of("Amina Yusuf").suggestion_id, now=MONDAY)
+    second, third = cohort.run(key="form-2"), cohort.run(key="form-3")
+
+    pk = matching_pk(*cohort.at)
+    kept = {one.run_id for kind in (Suggestion, Unmatched) for one in kind.query(pk)}
+    assert first.run_id not in kept
+    assert kept == {second.run_id, third.run_id}
+    assert cohort.of("Amina Yusuf").state == "locked"
 
 
 def test_names_that_somebody_wrote_are_shown_to_who_decides() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from shared.matching.rules import Apart, Party, Problem, Solution, hindrance_of, room_of, rules_between
-from shared.matching.solving import SPREAD, solve
+from shared.matching.solving.best import solve
+from shared.matching.solving.slots import SPREAD
 from shared.matching.wishes import SCORES, rounded, score, value, worth_of
 from shared.people.participation import Facts
 from shared.people.wishes import Wishes

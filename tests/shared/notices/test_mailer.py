@@ -1,6 +1,7 @@
 """Handing e-mails to Amazon SES, as the emulator understands it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -97,3 +98,19 @@ def test_what_goes_to_the_log_does_not_quote_the_service(ses: Any) -> None:
     problem = refusal("MessageRejected")
 
     assert str(problem) == problem.code == "MessageRejected"
+
+
+def test_only_an_e_mail_that_can_be_stopped_offers_to_stop_it(ses: Any) -> None:
+    link = "https://signpost.example.org/reminders/0f.secret"
+    with calls() as made:
+        send()
+        SesMailer().send(
+            notice_id="0e" * 16, address="amina@example.org", written=replace(WRITTEN, stop_link=link)
+        )
+
+    usual, stoppable = (call.asked["Content"]["Simple"]["Headers"] for call in made)
+    assert usual == []
+    assert stoppable == [
+        {"Name": "List-Unsubscribe", "Value": f"<{link}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

@@ -14,9 +14,11 @@ from shared.notices.rules import (
     LANES,
     MUST_ARRIVE,
     SUBJECTS,
+    THINGS,
     TRIES,
     Receipt,
     Template,
+    Thing,
     Values,
     after_receipt,
     is_given_up,
@@ -104,13 +106,15 @@ def test_every_e_mail_has_a_lane_and_a_subject() -> None:
     assert set(LANES) == set(SUBJECTS) == set(EVERY_TEMPLATE)
 
 
-def test_an_e_mail_can_say_nothing_but_a_first_name_a_programme_a_reference_a_number_and_a_link() -> None:
+def test_an_e_mail_can_say_nothing_but_a_first_name_a_programme_a_reference_numbers_and_links() -> None:
     assert {one.name for one in fields(Values)} == {
         "first_name",
         "link",
         "programme_name",
         "reference",
         "how_many",
+        "things",
+        "stop_link",
     }
 
 
@@ -227,3 +231,22 @@ def test_only_an_alert_that_will_not_be_read_stands_out() -> None:
     assert {template for template in EVERY_TEMPLATE if stands_out(template, "bounced")} == MUST_ARRIVE
     assert stands_out("concern_alert", "failed")
     assert not stands_out("concern_alert", "accepted")
+
+
+def test_a_weekly_e_mail_says_what_waits_and_how_much_of_it() -> None:
+    stop = "https://signpost.example.org/reminders/0f.secret"
+    values = Values(first_name="Amina", link=LINK, things={"diary": 1, "unanswered": 2}, stop_link=stop)
+
+    written = render("weekly_digest", values)
+
+    first = "2 people have written to you and would like to hear back."
+    second = "This would be a good time to write a few lines in your diary."
+    assert written.text.index(first) < written.text.index(second)
+    assert Reader(written.html).words == words(written.text)
+    assert set(Reader(written.html).links) == {LINK, stop}
+    assert written.stop_link == stop
+
+
+def test_everything_that_may_wait_has_its_sentences() -> None:
+    assert set(THINGS) == set(get_args(Thing))
+    assert all("{" not in one and "{how_many}" in several for one, several in THINGS.values())

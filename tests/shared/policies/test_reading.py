@@ -71,6 +71,17 @@ def test_a_missing_part_is_said_to_be_missing() -> None:
     assert "help: this is missing." in " ".join(sentences("about: Something."))
 
 
+def test_skills_that_nobody_would_ever_be_asked_for_are_refused() -> None:
+    nowhere = (
+        (FOLDER / "college-pilot.yaml")
+        .read_text()
+        .replace("tasks, skills", "tasks")
+        .replace("[skills]", "[]")
+    )
+
+    assert "no stage has them among its practices" in " ".join(sentences(nowhere))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -11,6 +11,7 @@ from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.concerns.closing import Closing
 from shared.safeguarding.items import Concern, Entry, concern_key, entry_key
 from shared.safeguarding.rules import NewConcern
 from tests.builders import MONDAY, WORRIED, a_policy
@@ -93,6 +94,14 @@ def chronology(concern_id: str) -> list[Entry]:
     pk, prefix = entry_key(concern_id)
     entries = Entry.query(pk, Entry.sk.startswith(prefix), consistent_read=True)
     return sorted(entries, key=lambda entry: (entry.at, entry.sk))
+
+
+CLOSING = Closing("He was short with her.", "Spoke to both.", "None.", "not_founded", "They get on.")
+
+
+def letters(template: str) -> list[Notice]:
+    """What is not urgent and waits to be sent."""
+    return [one for one in Notice.by_due.query(lane_due("bulk")) if one.template == template]
 
 
 def alerts() -> list[Notice]:

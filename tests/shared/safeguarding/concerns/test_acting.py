@@ -10,13 +10,13 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate_due
 from shared.safeguarding.concerns.acting import Done, finish_step, record_act
 from shared.safeguarding.concerns.answering import acknowledge, judge
-from shared.safeguarding.concerns.closing import Closing, close
+from shared.safeguarding.concerns.closing import close
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.racing import just_before_it_writes
-from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
+from tests.shared.safeguarding.builders import CLOSING, a_new_concern, chronology, raised_in, the_concern
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -30,8 +30,6 @@ CALL = Done(
     next_step="Ring Ms Adeyemi again",
     next_step_on=MONDAY.date().isoformat(),
 )
-
-CLOSING = Closing("He was short with her.", "Spoke to both.", "None.", "not_founded", "They get on.")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A concern that turns out to be about somebody on the staff is kept from them from then on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,18 +8,22 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate, make_sure_of_alerts
 from shared.safeguarding.concerns.acting import Done, record_act
-from shared.safeguarding.concerns.answering import acknowledge
+from shared.safeguarding.concerns.answering import acknowledge, hand_over
+from shared.safeguarding.concerns.closing import close
 from shared.safeguarding.concerns.history import person_history
 from shared.safeguarding.concerns.keeping_from import keep_from
 from shared.safeguarding.concerns.lists import concern_list
+from shared.safeguarding.concerns.looking_after import NotAll, look_after_answered
 from shared.safeguarding.views import concern_page
 from tests.builders import MONDAY, Someone, a_person, a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import (
+    CLOSING,
     a_new_concern,
     a_policy_with,
     alerts,
     chronology,
+    letters,
     raised_in,
     the_concern,
 )
@@ -33,16 +37,6 @@ LATER = MONDAY + timedelta(minutes=9)
 @pytest.fixture
 def programme(tables: None) -> RunningProgramme:
     return a_programme(policy=a_policy_with([["safeguarding_lead"], ["deputy"], ["coordinator"]]))
-
-
-@pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def deputy(programme: RunningProgramme) -> Someone:
-    return a_person("deputy", programme)
 
 
 @pytest.fixture
@@ -62,6 +56,10 @@ def keeps(someone: Someone, concern_id: str, whom: Someone, *, is_about: bool = 
         key="form-1",
         now=LATER,
     )
+
+
+def asked_to_read(at: datetime = LATER) -> set[str]:
+    return {one.address for one in letters("concern_to_read") if one.queued_at == at}
 
 
 def nobody(programme_id: str, person_id: str) -> tuple[str, ...]:
@@ -138,6 +136,49 @@ def test_a_step_that_is_added_at_that_very_moment_is_not_seen_by_them_either(
     tomorrow = MONDAY + timedelta(days=1)
     assert concern_list(deputy.viewer, lead.programme_id, now=tomorrow).overdue
     assert concern_list(lead.viewer, lead.programme_id, now=tomorrow).overdue == ()
+
+
+def test_it_is_not_handed_to_whom_it_is_kept_from_at_that_very_moment(
+    programme: RunningProgramme, lead: Someone, deputy: Someone, coordinator: Someone, concern_id: str
+) -> None:
+    acknowledge(deputy.viewer, concern_id, now=SOON)
+    to = lead.person_id
+
+    with just_before_it_writes(lambda: keeps(coordinator, concern_id, lead)), pytest.raises(Invalid):
+        hand_over(deputy.viewer, concern_id, to=to, note="Yours, please.", key="form-2", now=LATER)
+
+    assert the_concern(concern_id).handed_to is None
+    assert lead.address not in [one.address for one in alerts() if one.queued_at == LATER]
+
+
+def test_they_are_not_asked_to_read_it_second_at_that_very_moment(
+    programme: RunningProgramme, lead: Someone, deputy: Someone, coordinator: Someone, concern_id: str
+) -> None:
+    acknowledge(deputy.viewer, concern_id, now=SOON)
+
+    with just_before_it_writes(lambda: keeps(coordinator, concern_id, lead)):
+        close(deputy.viewer, concern_id, CLOSING, key="form-2", now=LATER)
+
+    assert the_concern(concern_id).state == "closing"
+    assert asked_to_read() == {coordinator.address}
+
+
+def test_nor_are_they_reminded_of_it_then(
+    programme: RunningProgramme, lead: Someone, deputy: Someone, coordinator: Someone, concern_id: str
+) -> None:
+    acknowledge(deputy.viewer, concern_id, now=SOON)
+    close(deputy.viewer, concern_id, CLOSING, key="form-2", now=SOON)
+    before, tomorrow = asked_to_read(SOON), LATER + timedelta(days=1)
+
+    with (
+        just_before_it_writes(lambda: keeps(coordinator, concern_id, lead, is_about=False)),
+        pytest.raises(NotAll),
+    ):
+        look_after_answered(programme.programme_id, now=tomorrow)
+    look_after_answered(programme.programme_id, now=tomorrow)
+
+    assert lead.address in before
+    assert asked_to_read(tomorrow) == {coordinator.address}
 
 
 def test_what_is_about_somebody_already_is_only_kept_from_others(

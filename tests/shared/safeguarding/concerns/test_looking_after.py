@@ -4,20 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from shared.notices.items import Notice, lane_due
 from shared.people import actions as people
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate
 from shared.safeguarding.concerns.answering import acknowledge, colleagues, hand_over
-from shared.safeguarding.concerns.closing import Closing, close
+from shared.safeguarding.concerns.closing import close
 from shared.safeguarding.concerns.looking_after import LookedAfter, look_after_answered, suspend
 from shared.safeguarding.views import concern_head
 from tests.builders import MONDAY, Someone, a_person, a_programme, is_away
 from tests.shared.safeguarding.builders import (
+    CLOSING,
     a_new_concern,
     a_policy_with,
     alerts,
     chronology,
+    letters,
     raised_in,
     the_concern,
 )
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 SOON = MONDAY + timedelta(minutes=4)
 TOMORROW = MONDAY + timedelta(days=1)
-CLOSING = Closing("He was short with her.", "Spoke to both.", "None.", "not_founded", "They get on.")
 
 
 @pytest.fixture
@@ -125,8 +125,8 @@ def test_those_who_may_read_it_second_are_reminded_once_a_day(
     for hours in (0, 1, 24):
         look_after_answered(programme.programme_id, now=TOMORROW + timedelta(hours=hours))
 
-    letters = [one for one in Notice.by_due.query(lane_due("bulk")) if one.template == "concern_to_read"]
-    assert [one.address for one in letters] == [deputy.address] * 3
+    asked = letters("concern_to_read")
+    assert [one.address for one in asked] == [deputy.address] * 3
 
 
 class TestTakingOver:
@@ -140,10 +140,8 @@ class TestTakingOver:
         assert (concern.state, concern.acknowledged_by) == ("acknowledged", deputy.person_id)
         (line,) = [one for one in chronology(concern_id) if one.what == "taken_over"]
         assert (line.note, line.details) == ("Morag is at court this week.", {"from": lead.name})
-        letters = [
-            one for one in Notice.by_due.query(lane_due("bulk")) if one.template == "concern_taken_over"
-        ]
-        assert [one.address for one in letters] == [lead.address]
+        asked = letters("concern_taken_over")
+        assert [one.address for one in asked] == [lead.address]
 
     def test_it_ends_a_hand_over_that_nobody_has_taken_up(
         self, lead: Someone, deputy: Someone, coordinator: Someone, concern_id: str

@@ -1,0 +1,88 @@
+"""Whether one side may send a last message after the end: only where nothing whatever speaks against it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Literal
+
+from shared.programmes.rules import day_of
+from shared.safeguarding.items import Concern, OfPerson, about_key, concerns_listing
+
+from .ending_items import Ending
+from .items import Pair
+from .never_again import are_kept_apart
+from .resting import TakingPart
+from .rules import last_day
+
+FOUNDLESS = "not_founded"
+"""The outcome of a concern that keeps nothing back any more."""
+
+
+@dataclass(frozen=True)
+class LastMessage:
+    """Where one side is with it."""
+
+    state: Literal["", "open", "sent", "closed"]
+    """Empty where there is none: it goes on, or the programme does not have it."""
+    until: date | None = None
+    """The last day on which it can be sent, while it is open."""
+
+
+def last_day_of(pair: Pair, together: TakingPart) -> str:
+    """ISO date, past or to come; empty where nothing says when they end."""
+    ended_on = day_of(pair.ended_at).isoformat() if pair.ended_at else ""
+    return last_day(ended_on, pair.last_day or "", together.ends_on)
+
+
+def last_message(
+    pair: Pair, together: TakingPart, ending: Ending | None, *, was_sent: bool, now: datetime
+) -> LastMessage:
+    """As far as the pair itself says. `was_sent`: whether this side has sent one. `speaks_against` has the
+    last word."""
+    policy = together.programme.policy if together.programme else None
+    days = policy.endings.last_message_days if policy else 0
+    ended = pair.status != "active" or together.is_over
+    on = last_day_of(pair, together)
+    if not (days and ended and on):
+        return LastMessage("")
+    if was_sent:
+        return LastMessage("sent")
+    until = date.fromisoformat(on) + timedelta(days=days)
+    is_forbidden = ending is not None and bool(ending.no_last_message)
+    if is_forbidden or together.pauses or pair.removed_at is not None or day_of(now) > until:
+        return LastMessage("closed")
+    return LastMessage("open", until)
+
+
+def speaks_against(pair: Pair, *, but: str = "") -> bool:
+    """Whether nothing more may pass between the two: somebody said never again, or there is a concern from
+    their conversation or about one of them that was not found to be groundless. `but`: the id of the concern
+    that the message itself has raised; whether that keeps it back, whoever reads it decides.
+
+    One GetItem and four Queries, each read to its end.
+    """
+    if are_kept_apart(pair.programme_id, pair.mentor_id, pair.mentee_id):
+        return True
+    about = chain.from_iterable(
+        OfPerson.query(
+            about_key(pair.programme_id, person_id), OfPerson.sk.startswith("CONCERN#"), consistent_read=True
+        )
+        for person_id in (pair.mentee_id, pair.mentor_id)
+    )
+    if any(
+        one.concern_id != but and (one.state != "closed" or one.outcome != FOUNDLESS)
+        for one in about
+        if isinstance(one, OfPerson)
+    ):
+        return True
+    written_here = chain.from_iterable(
+        Concern.by_listing.query(
+            concerns_listing(pair.programme_id, state), filter_condition=Concern.pair_id == pair.pair_id
+        )
+        for state in ("open", "closed")
+    )
+    return any(
+        one.concern_id != but and (one.state != "closed" or (one.closing or {}).get("outcome") != FOUNDLESS)
+        for one in written_here
+        if isinstance(one, Concern)
+    )

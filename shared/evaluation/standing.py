@@ -1,0 +1,102 @@
+"""What is asked of the two of a conversation today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shared.conversations.agreement import agreement_of
+from shared.conversations.items import Pair
+from shared.conversations.resting import TakingPart
+from shared.people.asked import EVERYBODY, Asked
+from shared.people.items import Membership
+from shared.policies import Policy
+from shared.policies.evaluation import EvaluationForm, Point
+from shared.policies.people import Side
+from shared.programmes.items import Cohort
+from shared.programmes.rules import day_of
+
+from .rules import Open, Way, asked_in, forms_for, point_of, waiting
+
+PURPOSE = "feedback"
+"""What leave is asked for to ask somebody how it went, where the policy asks for that."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is asked of one of the two at present."""
+
+    cohort_id: str
+    forms: tuple[EvaluationForm, ...]
+    """Those whose time it is."""
+    asked: tuple[Asked, ...]
+    wants: bool
+    """Whether they may be asked: they have said yes to it, where the policy asks for their leave."""
+
+    @property
+    def waiting(self) -> list[EvaluationForm]:
+        return waiting(self.asked, self.cohort_id, self.forms) if self.wants else []
+
+    def asked_of(self, form_id: str) -> Asked | None:
+        return asked_in(self.asked, self.cohort_id, form_id)
+
+
+def standing_of(together: TakingPart, pair: Pair, part: str, now: datetime) -> Standing:
+    """Of the viewer's own part, from what the pair's page has read anyway; nothing for staff, and where the
+    policy cannot be read."""
+    member = together.member(part)
+    policy = together.programme.policy if together.programme else None
+    cohort_id = pair.cohort_id or EVERYBODY
+    if member is None or policy is None or pair.removed_at is not None:
+        return Standing(cohort_id, (), (), wants=False)
+    point = point_today(pair, policy, together.cohort, day_of(now))
+    return Standing(
+        cohort_id,
+        tuple(forms_for(policy.evaluation, part, point)),
+        member.asked,
+        wants=may_be_asked(member, policy, day_of(now)),
+    )
+
+
+def point_today(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) -> Point | None:
+    state = agreement_of(pair, policy)
+    stages = [one.id for one in policy.relationship.stages]
+    ends_on = cohort.ends_on if cohort else None
+    way = Way(
+        begun_on=begun_on(pair, state.mentor, state.mentee) if state.stands else None,
+        has_ended=pair.status != "active" or (ends_on is not None and today.isoformat() > ends_on),
+        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+        stage=stages.index(pair.stage) + 1 if pair.stage in stages else 1,
+        stages=len(stages),
+    )
+    return point_of(way, policy.evaluation.end_from_days, today)
+
+
+def begun_on(pair: Pair, mentor: Any, mentee: Any) -> date:
+    """The day on which the second of them agreed; where nothing is agreed, that on which they were brought
+    together."""
+    agreed = [datetime.fromisoformat(one["at"]) for one in (mentor, mentee) if one.get("at")]
+    return day_of(max(agreed, default=pair.created_at))
+
+
+def may_be_asked(member: Membership, policy: Policy, today: date) -> bool:
+    """Whether somebody said that they may be asked how it went, where the policy asks for that leave."""
+    side: Side = "mentor" if member.role == "mentor" else "mentee"
+    purpose = next((one for one in policy.consents.purposes if one.id == PURPOSE), None)
+    if purpose is None or side not in purpose.asked_of:
+        return True
+    return member.facts.leave.for_purpose(purpose, side, today) == "yes"
+
+
+def open_for(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) -> dict[str, Sequence[Open]]:
+    """What each side of a conversation is to be asked today, whether they may be asked or not."""
+    if pair.removed_at is not None:
+        return {"mentor": (), "mentee": ()}
+    point = point_today(pair, policy, cohort, today)
+    cohort_id = pair.cohort_id or EVERYBODY
+    return {
+        side: tuple(
+            Open(cohort_id, one.id, pair.pair_id) for one in forms_for(policy.evaluation, side, point)
+        )
+        for side in ("mentor", "mentee")
+    }

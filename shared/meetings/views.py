@@ -1,0 +1,200 @@
+"""The lists of meetings: those of a pair, and a programme's meetings ahead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.conversations.items import Pair, pair_key
+from shared.conversations.resting import TakingPart, taking_part
+from shared.conversations.sharing import all_shared
+from shared.conversations.steps import load_pair
+from shared.conversations.views import other_name, part_or_staff, record_conversation_read
+from shared.people.permissions import (
+    Viewer,
+    may_moderate,
+    may_run_meetings,
+    part_in_pair,
+    programme_name,
+    require,
+)
+from shared.policies.meetings import Meetings
+from shared.policies.telling import working_time_words
+
+from .ahead import Ahead, meetings_from
+from .items import MEETING
+from .lines import MeetingLine, line_of
+from .loading import Place, why_not
+from .plan import OPEN
+from .rules import KIND_WORDS, MOST_TIMES, kinds_for
+
+MOST_SHOWN = 60
+"""Meetings of a pair on one page: more than a weekly one in a year."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of meeting that can be proposed."""
+
+    value: str
+    words: str
+    why_not: str
+    """What stands against it at present, as far as the viewer may know; empty when nothing does."""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What is asked about the times of a meeting."""
+
+    most_times: int
+    longest_minutes: int
+    notice_hours: int
+    window: str
+    """When meetings may be, in words; empty for at any time."""
+    takes_reason: bool
+    """Whether a time outside of it may be, with a reason."""
+
+
+@dataclass(frozen=True)
+class MeetingsPage:
+    """A pair's meetings, and where one is proposed."""
+
+    pair_id: str
+    programme_id: str
+    programme_name: str
+    part: str
+    title: str
+    other_name: str
+    ahead: tuple[MeetingLine, ...]
+    past: tuple[MeetingLine, ...]
+    """The latest first."""
+    kinds: tuple[Kind, ...]
+    """Those that the viewer may propose; empty where they may not."""
+    asks: Asks | None
+    needs_coordinator: bool
+
+
+@dataclass(frozen=True)
+class ProgrammeMeeting:
+    """A meeting ahead, for the staff."""
+
+    meeting_id: str
+    pair_id: str
+    mentee_name: str
+    mentor_name: str
+    kind: str
+    starts_at: datetime
+    minutes: int
+    staff_name: str
+    waits: bool
+    """Whether it waits for a coordinator to take it on."""
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class ProgrammeMeetings:
+    """A programme's meetings ahead: those that wait for a coordinator first."""
+
+    programme_id: str
+    programme_name: str
+    rows: tuple[ProgrammeMeeting, ...]
+
+
+def meetings_page(viewer: Viewer, pair_id: str, *, now: datetime) -> MeetingsPage:
+    """One GetItem, one Query and one BatchGetItem. Staff's reading is recorded. Raises NotFound, also where
+    there are no meetings."""
+    pair = load_pair(pair_id)
+    part = part_or_staff(viewer, pair)
+    items = all_shared(pair_id, MEETING)[-MOST_SHOWN:]
+    together = taking_part(pair, now=now)
+    policy = together.programme.policy if together.programme else None
+    require(bool(items) or bool(policy and policy.meetings.kinds))
+    if part == "staff":
+        record_conversation_read(viewer, pair, now=now)
+    may = part != "staff" or may_run_meetings(viewer, pair.programme_id)
+    goes_on = together.status_of(pair) == "active"
+    ahead = [one for one in items if goes_on and _is_ahead(line_of(one, pair, part, now))]
+    past = [one for one in reversed(items) if one not in ahead]
+    lines = [line_of(one, pair, part, now) for one in ahead]
+    return MeetingsPage(
+        pair_id=pair_id,
+        programme_id=pair.programme_id,
+        programme_name=pair.programme_name,
+        part=part,
+        title="Meetings" if part != "staff" else f"Meetings of {pair.mentee_name} and {pair.mentor_name}",
+        other_name=other_name(pair, part),
+        ahead=tuple(sorted(lines, key=lambda one: one.starts_at or one.slots[0].at)),
+        past=tuple(line_of(one, pair, part, now) for one in past),
+        kinds=_kinds(pair, part, together, now) if goes_on and may else (),
+        asks=asks_of(policy.meetings) if policy else None,
+        needs_coordinator=bool(policy and policy.meetings.coordinator_required),
+    )
+
+
+def _is_ahead(line: MeetingLine) -> bool:
+    """Whether it may yet take place, or somebody is to say how it went."""
+    return line.waits_for_me or (
+        line.state in OPEN and line.status_kind != "withdrawn" and line.status != "Over"
+    )
+
+
+def _kinds(pair: Pair, part: str, together: TakingPart, now: datetime) -> tuple[Kind, ...]:
+    if together.programme is None:
+        return ()
+    place = Place(pair, part, together, together.programme.policy)
+    return tuple(
+        Kind(one, KIND_WORDS[one], why_not(place.bars(one, now), part))
+        for one in kinds_for(part, place.policy.meetings)
+    )
+
+
+def asks_of(meetings: Meetings) -> Asks:
+    """What the form of times says."""
+    return Asks(
+        most_times=MOST_TIMES,
+        longest_minutes=meetings.longest_minutes,
+        notice_hours=meetings.notice_hours,
+        window=working_time_words(meetings.window) if meetings.window else "",
+        takes_reason=meetings.window is not None and meetings.outside_window_with_reason,
+    )
+
+
+def programme_meetings(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeMeetings:
+    """One Query and one BatchGetItem. Of their own pairs staff see nothing here. Raises NotFound for those
+    who do not read conversations there."""
+    require(may_moderate(viewer, programme_id))
+    found = meetings_from(programme_id, now)
+    keys = sorted({pair_key(one.pair_id) for one in found})
+    pairs = {one.pair_id: one for one in Pair.batch_get(keys) if isinstance(one, Pair)} if keys else {}
+    rows = [
+        _row(one, pairs[one.pair_id], viewer) for one in found if _is_seen(viewer, pairs.get(one.pair_id))
+    ]
+    return ProgrammeMeetings(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        rows=tuple(sorted(rows, key=lambda one: (not one.waits, one.starts_at))),
+    )
+
+
+def _is_seen(viewer: Viewer, pair: Pair | None) -> bool:
+    return (
+        pair is not None
+        and pair.status == "active"
+        and part_in_pair(
+            viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+        )
+        == "staff"
+    )
+
+
+def _row(one: Ahead, pair: Pair, viewer: Viewer) -> ProgrammeMeeting:
+    return ProgrammeMeeting(
+        meeting_id=one.meeting_id,
+        pair_id=one.pair_id,
+        mentee_name=pair.mentee_name,
+        mentor_name=pair.mentor_name,
+        kind=KIND_WORDS.get(one.kind, one.kind),
+        starts_at=one.starts_at,
+        minutes=one.minutes,
+        staff_name=one.staff_name,
+        waits=one.state == "accepted",
+        is_mine=one.staff_id == viewer.person_id,
+    )

@@ -1,0 +1,1 @@
+"""How the pairs of a cohort are getting on: for those who look after them."""

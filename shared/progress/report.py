@@ -1,0 +1,102 @@
+"""A cohort's report: numbers that can be shown to others. Nobody is named in it, and no number in it is so
+small that it says something of one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.people.permissions import Viewer, programme_name
+from shared.programmes.rules import day_of
+
+from .reading import MOST, every_row, going_on, whole_of
+from .rules import FEWEST, told, typical
+from .views import Bar, heard_bars, stage_bars
+
+
+@dataclass(frozen=True)
+class Told:
+    """One number of a chart; None where it is too small to be told."""
+
+    words: str
+    count: int | None
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A cohort in numbers."""
+
+    programme_id: str
+    programme_name: str
+    cohort_id: str
+    cohort_name: str
+    starts_on: date | None
+    ends_on: date | None
+    made_on: date
+    pairs: int
+    is_told: bool
+    """False where there are too few pairs for any number; then there is none below."""
+    fewest: int
+    is_whole: bool
+    """Whether every pair was counted."""
+    standing: tuple[Told, ...]
+    stages: tuple[Told, ...]
+    """Where they are, or were when they ended."""
+    heard: tuple[Told, ...]
+    """When those that go on were last heard of."""
+    least: int
+    in_touch: tuple[Told, ...]
+    """How many have been in touch as often as the policy wants, and how many have not."""
+    times: int | None
+    """How often half of the pairs have been in touch at least."""
+    mentee_answers_in: int | None
+    """Half of the mentees answer sooner on average, in minutes."""
+    mentor_answers_in: int | None
+
+
+def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> ReportView:
+    """One request, and one more for each 400 pairs. Raises NotFound for who is not on the programme's staff,
+    and for no such cohort."""
+    whole = whole_of(viewer, programme_id, cohort_id, now=now)
+    rows = list(every_row(whole, programme_id, now=now))
+    active = going_on(rows)
+    is_told = len(rows) >= FEWEST
+    least = whole.policy.relationship.interactions_least
+    enough = sum(one.is_enough for one in rows)
+    return ReportView(
+        programme_id=programme_id,
+        programme_name=programme_name(viewer, programme_id),
+        cohort_id=cohort_id,
+        cohort_name=whole.name,
+        starts_on=whole.cohort.starts_on if whole.cohort else None,
+        ends_on=whole.cohort.ends_on if whole.cohort else None,
+        made_on=day_of(now),
+        pairs=len(rows) if is_told else 0,
+        is_told=is_told,
+        fewest=FEWEST,
+        is_whole=len(rows) < MOST,
+        standing=_told(("Go on", "Ended"), (len(active), len(rows) - len(active)), is_told),
+        stages=_of_bars(stage_bars(rows, whole.policy), is_told),
+        heard=_of_bars(heard_bars(active), is_told and bool(active)),
+        least=least,
+        in_touch=_told(
+            ("As often as hoped", "Less often"), (enough, len(rows) - enough), is_told and least > 0
+        ),
+        times=typical((one.times for one in rows), fewest=FEWEST),
+        mentee_answers_in=typical((one.mentee_answers_in for one in rows), fewest=FEWEST),
+        mentor_answers_in=typical((one.mentor_answers_in for one in rows), fewest=FEWEST),
+    )
+
+
+def _of_bars(bars: Sequence[Bar], is_told: bool) -> tuple[Told, ...]:
+    return _told([one.words for one in bars], [one.count for one in bars], is_told)
+
+
+def _told(words: Sequence[str], counts: Sequence[int], is_told: bool) -> tuple[Told, ...]:
+    if not is_told:
+        return ()
+    whole = sum(counts)
+    return tuple(
+        Told(said, count, None if count is None else round(100 * count / whole) if whole else 0)
+        for said, count in zip(words, told(counts), strict=True)
+    )

@@ -1,0 +1,159 @@
+"""Which times a meeting can have, and which links are taken."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.meetings.rules import Time, Typed, overlap, problem_with_link, problem_with_secret, read_time
+from shared.policies.meetings import Meetings
+from shared.policies.presets import load_preset
+from tests.builders import MONDAY
+
+BROKERED = load_preset("brokered").meetings
+VIRTUAL = load_preset("virtual-sessions").meetings
+AT_ANY_TIME = Meetings.model_validate({"kinds": ["telephone"], "notice_hours": 0})
+HOSTS = ["teams.microsoft.com", "zoom.us"]
+
+
+def read(
+    day: str, clock: str, minutes: int = 30, meetings: Meetings = BROKERED, now: datetime = MONDAY
+) -> Time:
+    return read_time(Typed(day, clock), minutes, meetings, now=now)
+
+
+def test_a_time_within_the_hours_is_read_by_the_clocks_of_the_united_kingdom() -> None:
+    assert read("2026-11-26", "10:00").starts_at == datetime(2026, 11, 26, 10, tzinfo=UTC)
+    assert read("2026-11-26", "15:30").starts_at == datetime(2026, 11, 26, 15, 30, tzinfo=UTC)
+    in_summer = read("2027-04-15", "10:00", now=datetime(2027, 4, 1, 9, tzinfo=UTC))
+    assert in_summer.starts_at == datetime(2027, 4, 15, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "minutes", "says", "field"),
+    [
+        (
+            "2026-11-26",
+            "09:59",
+            30,
+            "Meetings are between 10:00 and 16:00, and this one begins at 09:59.",
+            "time",
+        ),
+        ("2026-11-26", "15:45", 30, "and this one would last until 16:15.", "time"),
+        ("2026-11-28", "11:00", 30, "Saturday 28 November is a day without meetings", "day"),
+        ("2026-11-30", "11:00", 30, "Monday 30 November is a bank holiday", "day"),  # Saint Andrew’s
+        ("2026-11-23", "15:00", 30, "Meetings are arranged at least 24 hours ahead.", "day"),
+        ("2026-11-20", "11:00", 30, "This time has passed already.", "day"),
+        ("2028-11-23", "11:00", 30, "This is very far off.", "day"),
+        ("30/11/2026", "11:00", 30, "Please give the day, as in 2026-11-30.", "day"),
+        ("2026-11-26", "eleven", 30, "Please give the time, as in 14:00.", "time"),
+        ("2026-11-26", "24:00", 30, "Please give the time, as in 14:00.", "time"),
+    ],
+)
+def test_a_time_that_cannot_be_taken_is_answered_with_why(
+    day: str, clock: str, minutes: int, says: str, field: str
+) -> None:
+    found = read(day, clock, minutes)
+
+    assert says in found.problem
+    assert found.field == field
+    assert found.starts_at is None
+
+
+def test_on_the_night_on_which_the_clocks_go_forward_an_hour_is_not_there() -> None:
+    march = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+    missing = read("2027-03-28", "01:30", meetings=AT_ANY_TIME, now=march)
+    before, after = (
+        read("2027-03-28", clock, meetings=AT_ANY_TIME, now=march) for clock in ("00:59", "02:00")
+    )
+
+    assert "There is no 01:30 on Sunday 28 March: the clocks go forward in that night." in missing.problem
+    assert before.starts_at == datetime(2027, 3, 28, 0, 59, tzinfo=UTC)
+    assert after.starts_at == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+
+
+def test_on_the_night_on_which_the_clocks_go_back_an_hour_comes_twice() -> None:
+    october = datetime(2026, 10, 1, 9, tzinfo=UTC)
+
+    twice = read("2026-10-25", "01:30", meetings=AT_ANY_TIME, now=october)
+    before, after = (
+        read("2026-10-25", clock, meetings=AT_ANY_TIME, now=october) for clock in ("00:59", "02:00")
+    )
+
+    assert "01:30 on Sunday 25 October comes twice: the clocks go back in that night." in twice.problem
+    assert before.starts_at == datetime(2026, 10, 24, 23, 59, tzinfo=UTC)
+    assert after.starts_at == datetime(2026, 10, 25, 2, 0, tzinfo=UTC)
+
+
+def test_the_clock_change_is_told_where_times_outside_the_hours_may_be_too() -> None:
+    october = datetime(2026, 10, 1, 9, tzinfo=UTC)
+
+    assert "comes twice" in read("2026-10-25", "01:30", meetings=VIRTUAL, now=october).problem
+
+
+def test_where_a_reason_makes_up_for_it_a_time_outside_the_hours_is_marked() -> None:
+    found = read("2026-11-26", "18:00", meetings=VIRTUAL)
+
+    assert (found.problem, found.is_outside) == ("", True)
+    assert read("2026-11-26", "14:00", meetings=VIRTUAL).is_outside is False
+
+
+def test_two_meetings_one_after_the_other_do_not_run_into_one_another() -> None:
+    ten, half_past = datetime(2026, 11, 26, 10, tzinfo=UTC), datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
+
+    assert not overlap(ten, 30, half_past, 30)
+    assert overlap(ten, 31, half_past, 30)
+    assert overlap(half_past, 5, ten, 60)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://teams.microsoft.com/l/meetup-join/19%3ameeting",
+        "https://zoom.us/j/95123456789?pwd=Qk9",
+        "https://us02web.zoom.us/j/95123456789",
+    ],
+)
+def test_a_link_of_an_allowed_host_is_taken(link: str) -> None:
+    assert problem_with_link(link, HOSTS) == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("", "Please paste the link"),
+        ("http://zoom.us/j/95123456789", "must begin with https://"),
+        ("zoom.us/j/95123456789", "must begin with https://"),
+        ("https://meet.jit.si/Somewhere", "Links of meet.jit.si are not used here. These are: teams"),
+        ("https://zoom.us.evil.example/j/1", "Links of zoom.us.evil.example are not used here."),
+        ("https://evilzoom.us/j/1", "Links of evilzoom.us are not used here."),
+        ("https://zoom.us@evil.example/j/1", "does not belong there"),
+        ("https://zoom.us:8443/j/1", "does not belong there"),
+        ("https://evil.example\\@zoom.us/j/1", "does not belong there"),
+        ("https://zoom.us/j/1 call 07700900123", "does not belong there"),
+        ("https://zооm.us/j/1", "does not belong there"),  # with two letters of another alphabet
+        ("https://[zoom.us/j/1", "not a whole link"),
+        ("https://zoom.us/" + "j" * 500, "too long"),
+    ],
+)
+def test_any_other_link_is_refused_with_why(link: str, says: str) -> None:
+    assert says in problem_with_link(link, HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("password", "waiting_room", "says"),
+    [
+        ("", False, "Without a password or a waiting room anybody with the link can come in"),
+        ("", True, ""),
+        ("aB3dE9", False, ""),
+        ("48213377", False, ""),
+        ("7700900123", True, "8 digits at the most"),
+        ("ring me on Friday", True, "no spaces"),
+        ("a@b.cd", True, "4 to 10 letters"),
+    ],
+)
+def test_a_password_is_a_password_and_no_message(password: str, waiting_room: bool, says: str) -> None:
+    problem = problem_with_secret(password, waiting_room, BROKERED)
+
+    assert says in problem
+    assert bool(says) == bool(problem)
