@@ -43,7 +43,7 @@ from .messages import SET_BY, TRAINED_ON, fingerprint, messages
 
 HELD_FOR_NOTHING: Final = (0.006, 0.006, 0.004, 0.006)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
-SEVERE_IN_VAIN: Final = {"high": 0.10, "immediate": 0.02}
+SEVERE_IN_VAIN: Final = {"high": 0.12, "immediate": 0.02}
 """The share of held messages of a lower severity that may be taken for severer ones."""
 HINTS_LOST: Final = 0.03
 """By group: the share of its messages that may read as though they were none, so that a hint in them is not
