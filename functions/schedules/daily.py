@@ -21,7 +21,7 @@ from shared.conversations.retention import look_after_retention
 from shared.endings.days import look_after_endings
 from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
-from shared.nudges.mornings import remind_of_forms, remind_of_meetings
+from shared.nudges.mornings import remind_of_forms, remind_of_meetings, remind_of_reports
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
@@ -75,6 +75,10 @@ def _look_for_silence(programme_id: str, moment: datetime) -> None:
 
 def _remind_of_meetings(programme_id: str, moment: datetime) -> None:
     count("RemindedOfMeetings", remind_of_meetings(programme_id, now=moment))
+
+
+def _remind_of_reports(programme_id: str, moment: datetime) -> None:
+    count("RemindedOfReports", remind_of_reports(programme_id, now=moment))
 
 
 def _remind_of_forms(programme_id: str, moment: datetime) -> None:
@@ -140,6 +144,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("how it goes", _ask_how_it_goes),
     ("pairs that are too seldom in touch", _look_for_seldom),
     ("forms that wait", _remind_of_forms),
+    ("reports that are due", _remind_of_reports),
     ("conversations whose time is over", _look_after_retention),
     ("audit check", _check_audit),
     ("audit anchor", _anchor_audit),

@@ -19,7 +19,7 @@ from infra.local.demo_evaluation import ask_how_it_goes
 from infra.local.demo_library import write_for_the_library
 from infra.local.demo_matching import say_what_would_suit
 from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
-from infra.local.demo_programmes import make_the_others
+from infra.local.demo_programmes import ANSWERS, make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
@@ -28,6 +28,7 @@ from shared.conversations.actions import check_message, write_message
 from shared.conversations.pairing import pair_up
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
+from shared.nudges.by_hand import ask_after
 from shared.people.actions import invite, invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
@@ -53,8 +54,6 @@ AMINA = Person("Amina", "Yusuf", "mentee")
 JAMIE = Person("Jamie", "Kerr", "mentee")
 ROSA = Person("Rosa", "Lindqvist", "mentee")
 INVITED_BY_OWEN = (PRIYA, MORAG, BRONWEN, GRACE, CALLUM, HANNAH, AMINA, JAMIE, ROSA)
-ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
-"""What the preset asks about somebody before they are invited."""
 
 
 def fill() -> list[SignIn]:
@@ -100,6 +99,8 @@ def fill() -> list[SignIn]:
             agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter)
+        if AMINA.username in one["pair"]:  # who has been waited for since the day before yesterday
+            ask_after(viewers[PRIYA.username], pair_id, "mentee", now=now() - timedelta(days=1))
     write_for_the_library(viewers[PRIYA.username], programme_id, at=start + timedelta(days=1))
     raise_some(
         programme_id,

@@ -74,17 +74,18 @@ def viewer_in(session: str) -> Viewer:
     return viewer
 
 
-def link_sent_to(address: str, programme_name: str) -> str:
-    """The token in the invitation to this programme that arrived for `address`."""
+def link_sent_to(address: str, programme_name: str, *, kind: str = "join") -> str:
+    """The token in the invitation to this programme that arrived for `address`; or in another letter, by the
+    `kind` of its link."""
     deadline = time.monotonic() + MAIL_WITHIN
     while time.monotonic() < deadline:
         for mail in _mails():
             said = json.dumps(mail)
-            found = re.search(r"/join/([\w.-]+)", said)
+            found = re.search(rf"/{kind}/([\w.-]+)", said)
             if found and address in said and programme_name in said:
                 return found.group(1)
         time.sleep(0.25)
-    raise Trouble(f"No invitation arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
+    raise Trouble(f"No letter with a link to {kind} arrived for {address} within {MAIL_WITHIN:.0f} seconds.")
 
 
 def _mails() -> list[object]:

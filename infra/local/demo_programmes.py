@@ -17,6 +17,8 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.programmes.rules import day_of
 
+ANSWERS = {"mentee": {"age": "16", "year_group": "Year 11"}, "mentor": {"works_in_stem": "yes"}}
+"""What the preset of the first programme asks about somebody before they are invited."""
 FIONA = Person("Fiona", "Mackie", "coordinator")
 SIAN = Person("Sian", "Howells", "safeguarding_lead")
 
@@ -83,6 +85,12 @@ OTHERS = (
         {"mentee": {"year_group": "S4"}, "mentor": {"adult": "yes"}},
     ),
 )
+
+
+def answers_asked(programme_name: str) -> Mapping[str, Mapping[str, str]]:
+    """By role, answers to what a programme of the demonstration asks about somebody, with which they are
+    invited."""
+    return next((one.answers for one in OTHERS if one.name == programme_name), ANSWERS)
 
 
 def make_the_others(owen_session: str, first_id: str, *, start: datetime) -> list[Person]:

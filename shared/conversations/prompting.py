@@ -33,9 +33,15 @@ def keeps(policy: Policy | None, part: str) -> str:
     return "logbook" if part == "mentor" and relationship.logbook else ""
 
 
+def last_day_of(pair: Pair, ends_on: str) -> str:
+    """ISO date of the last day on which two write: the one they agreed on, or that of their cohort where it
+    comes first (`ends_on`). Empty without either."""
+    return min((day for day in (pair.last_day, ends_on) if day), default="")
+
+
 def prompt_to_write(pair: Pair, part: str, policy: Policy | None, ends_on: str, today: date) -> Prompt | None:
     """Whether one of the two is asked to write in their diary or logbook: where something happened since
-    they last did. `ends_on`: the ISO date of the last day, empty without one."""
+    they last did. `ends_on`: the ISO date of their cohort's last day, empty without one."""
     if policy is None or not policy.nudges.diary_prompts or not keeps(policy, part):
         return None
     wrote_at = pair.mentor_reflected_at if part == "mentor" else pair.mentee_reflected_at
@@ -52,8 +58,8 @@ def _occasions(pair: Pair, policy: Policy, ends_on: str, today: date) -> Iterato
         yield pair.stage_since, "stage"
     if pair.met_at is not None:
         yield pair.met_at, "meeting"
-    if ends_on:
-        last = date.fromisoformat(ends_on)
+    if last_day := last_day_of(pair, ends_on):
+        last = date.fromisoformat(last_day)
         near = last - timedelta(days=policy.nudges.ending_days)
         if near <= today <= last:
             yield datetime.combine(near, datetime.min.time(), tzinfo=pair.created_at.tzinfo), "end"

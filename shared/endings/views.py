@@ -78,7 +78,8 @@ class EndingPage:
     last_day: date | None
     planned: Planned
     last_message: str
-    """`open`, `sent` or `closed`; empty where there is none."""
+    """`open`, `sent` or `closed`; empty where there is none. For staff `open` while nothing on the page says
+    otherwise."""
     last_message_until: date | None
     papers: tuple[Paper, ...]
     """One's own; for staff of both sides, of what is asked or is in."""
@@ -114,8 +115,8 @@ def ending_page(viewer: Viewer, pair_id: str, *, now: datetime) -> EndingPage:
         is_near=opened.standing.is_near,
         last_day=opened.standing.last_day,
         planned=_planned(viewer, opened),
-        last_message=last.state if part != "staff" else "",
-        last_message_until=last.until if part != "staff" else None,
+        last_message=last.state,
+        last_message_until=last.until,
         papers=_papers(opened, stored, now),
         gives_feedback=_gives_feedback(opened),
         has_introductions=endings.introductions and (part != "mentor" or not opened.has_ended),

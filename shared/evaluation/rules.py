@@ -139,7 +139,9 @@ def problem_with_choice(question: FormQuestion, given: str) -> str:
         return ""
     if given:
         return "Please choose one of the answers offered."
-    return "" if question.may_be_left_out else "Please choose an answer. “I’d rather not say” is one too."
+    if question.may_be_left_out:
+        return ""
+    return f"Please answer “{question.words}”, or choose “I’d rather not say”."
 
 
 def problem_with_words(text: str) -> str:

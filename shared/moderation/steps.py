@@ -21,12 +21,13 @@ def circumstances_of(pair: Pair, together: TakingPart, message: Message) -> Circ
     """What stands around a message of the conversation today. Of a last message that is asked anew: some
     requests more."""
     is_last = message.about == LAST_MESSAGE
+    but = message.concern_id or ""
     return Circumstances(
         because=together.because,
         rests=together.rests,
         has_ended=together.status_of(pair) != "active",
         is_last_message=is_last,
-        nothing_more=is_last and speaks_against(pair, but=message.concern_id or ""),
+        nothing_more=is_last and (bool(together.pauses) or speaks_against(pair, but=but)),
     )
 
 

@@ -18,8 +18,8 @@ from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart, taking_part_in
 from shared.conversations.watching import Watch, silent_listing
 from shared.notices.actions import queue
-from shared.notices.rules import Addressee, NewNotice, Thing
-from shared.people.views import who_looks_after
+from shared.notices.rules import Addressee, NewNotice
+from shared.notices.things import Thing
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
@@ -30,7 +30,7 @@ from .noting import note_asked_after, note_nudged
 from .rules import AT_LEAST_BETWEEN, not_quiet
 from .sides import side_of
 from .sources import still_due
-from .waiting import new_stop_link
+from .waiting import new_stop_link, who_is_told
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def _policy(together: TakingPart) -> list[Policy]:
 
 def _add_silent(found: _Found, programme_id: str, person_id: str) -> None:
     """Two Queries: whether they still look after the programme, and how many pairs are silent there."""
-    member = next((one for one in who_looks_after(programme_id) if one.person_id == person_id), None)
+    member = next((one for one in who_is_told(programme_id) if one.person_id == person_id), None)
     policy = policy_of(programme_id)
     count = Watch.by_listing.count(silent_listing(programme_id), limit=COUNTED)
     if member is not None and policy is not None and count:

@@ -2,11 +2,12 @@
 takes part hears at once; and what has its own index of who waits, for the next weekly e-mail."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.letters import letter_about
 from shared.conversations.resting import taking_part_in
+from shared.endings.staff_views import reports_due
 from shared.evaluation.asking import forms_waiting, note_reminded
 from shared.meetings.ahead import Ahead, meetings_of_tomorrow
 from shared.notices.rules import Addressee, NewNotice
@@ -16,12 +17,18 @@ from shared.platform.clock import order
 from shared.platform.tables import Lost, transaction
 from shared.policies.nudging import Nudges
 from shared.programmes.actions import policy_of
+from shared.programmes.rules import day_of
 
 from .looking import TOGETHER
 from .noting import note_nudged
 from .rules import next_digest
 from .waiting import let_wait_now, reminders_of
 from .writing import was_written, write_to
+
+REPORTS_AHEAD = timedelta(days=2)
+"""How long before the weekly e-mails reports are looked for: what one morning fails to do, the next does."""
+REPORTS_REMINDED_OF = timedelta(days=28)
+"""So long after a report was due its writer is reminded of it; then it is for a coordinator to ask."""
 
 
 def remind_of_meetings(programme_id: str, *, now: datetime) -> int:
@@ -83,6 +90,24 @@ def _meeting_tomorrow(pair: Pair, ahead: Ahead, someone: Addressee) -> NewNotice
     cause = (ahead.meeting_id, order(ahead.starts_at))
     path = f"/pairs/{pair.pair_id}/meetings/{ahead.meeting_id}"
     return letter_about(pair, someone, "meeting_tomorrow", cause=cause, path=path)
+
+
+def remind_of_reports(programme_id: str, *, now: datetime) -> int:
+    """Lets the reports that are not in wait for the weekly e-mails of the next day or two, week by week from
+    the last day on, and gives how many. Done again, nothing waits twice: for the daily function. On other
+    days one GetItem; else a Query for each page of endings, and an update for each report."""
+    policy = policy_of(programme_id)
+    if policy is None or not policy.endings.reports:
+        return 0
+    until = next_digest(policy.nudges, now)
+    if until - now > REPORTS_AHEAD:
+        return 0
+    due = [
+        one for one in reports_due(programme_id, now=now) if day_of(now) <= one.due_on + REPORTS_REMINDED_OF
+    ]
+    for one in due:
+        let_wait_now(one.person_id, [f"report#{one.pair_id}"], until=until)
+    return len(due)
 
 
 def remind_of_forms(programme_id: str, *, now: datetime) -> int:

@@ -7,10 +7,11 @@ a moment; that the same is not brought twice, and to nobody who must not be remi
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from shared.conversations.ending_items import Ending, ending_key
 from shared.conversations.items import Pair
-from shared.conversations.prompting import prompt_to_write
+from shared.conversations.prompting import last_day_of, prompt_to_write
 from shared.conversations.resting import TakingPart
-from shared.notices.rules import Thing
+from shared.notices.things import Thing
 from shared.people.items import Membership, membership_key
 from shared.platform.tables import find
 from shared.programmes.rules import day_of
@@ -31,7 +32,7 @@ def _writing(pair: Pair, together: TakingPart, at: datetime) -> Iterator[Due]:
     standing = Standing(
         since=since,
         last_sender=None if has_met_since else side_of(pair, pair.last_sender_id),
-        ends_on=together.ends_on,
+        ends_on=last_day_of(pair, together.ends_on),
     )
     yield from due_by(standing, together.programme.policy.nudges, at)
 
@@ -61,7 +62,16 @@ def _form_waits(pair: Pair, side: Side) -> bool:
     return member is not None and any(one.waits and one.pair_id == pair.pair_id for one in member.asked)
 
 
-KEPT_ELSEWHERE: dict[Thing, Callable[[Pair, Side], bool]] = {"form": _form_waits}
+def _report_is_missing(pair: Pair, side: Side) -> bool:
+    """One GetItem."""
+    ending = find(Ending, *ending_key(pair.pair_id))
+    return ending is not None and getattr(ending, f"{side}_report_at") is None
+
+
+KEPT_ELSEWHERE: dict[Thing, Callable[[Pair, Side], bool]] = {
+    "form": _form_waits,
+    "report": _report_is_missing,
+}
 """What is let wait by whoever keeps an index of it (see `mornings`), each with whether it holds still. These
 may be due when the conversation is over, too."""
 

@@ -4,8 +4,10 @@ however many people there are.
 Whoever makes something wait adds it here in the same transaction, and whoever sees to it takes it away.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -82,8 +84,15 @@ def end_nominee(write: TransactWrite, programme_id: str, of: str, *, now: dateti
     _end(write, nominee_on_desk_key(programme_id, of), programme_id, of, gone_at=now)
 
 
-def add_talk(
+PairsMatter = Literal["talk", "denied"]
+"""Of a pair: one of them says it isn't working, or one says that they were in touch, and the other that they
+were not."""
+_OF_PAIR: dict[PairsMatter, Callable[[str, str], tuple[str, str]]] = {"talk": talk_key, "denied": denied_key}
+
+
+def add_of_pair(
     write: TransactWrite,
+    what: PairsMatter,
     programme_id: str,
     pair_id: str,
     *,
@@ -91,14 +100,13 @@ def add_talk(
     hidden_from: tuple[str, ...],
     now: datetime,
 ) -> None:
-    """Adds to a running transaction that one of a pair says it isn't working. `name`: the mentee's.
-    `hidden_from`: the person_ids of the two, who may be on the staff as well."""
-    key = talk_key(programme_id, pair_id)
+    """Adds to a running transaction that a pair is to be looked at. `name`: the mentee's. `hidden_from`: the
+    person_ids of the two, who may be on the staff as well."""
     _add(
         write,
-        key,
+        _OF_PAIR[what](programme_id, pair_id),
         programme_id,
-        "talk",
+        what,
         pair_id,
         name=name,
         person_id="",
@@ -107,39 +115,11 @@ def add_talk(
     )
 
 
-def end_talk(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
-    """Adds to a running transaction that it was seen to."""
-    _end(write, talk_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
-
-
-def add_denied(
-    write: TransactWrite,
-    programme_id: str,
-    pair_id: str,
-    *,
-    name: str,
-    hidden_from: tuple[str, ...],
-    now: datetime,
+def end_of_pair(
+    write: TransactWrite, what: PairsMatter, programme_id: str, pair_id: str, *, now: datetime
 ) -> None:
-    """Adds to a running transaction that of a pair one says that they were in touch, and the other that they
-    were not. `name` and `hidden_from` as for a talk."""
-    key = denied_key(programme_id, pair_id)
-    _add(
-        write,
-        key,
-        programme_id,
-        "denied",
-        pair_id,
-        name=name,
-        person_id="",
-        since=now,
-        hidden_from=hidden_from,
-    )
-
-
-def end_denied(write: TransactWrite, programme_id: str, pair_id: str, *, now: datetime) -> None:
     """Adds to a running transaction that it was seen to."""
-    _end(write, denied_key(programme_id, pair_id), programme_id, pair_id, gone_at=now)
+    _end(write, _OF_PAIR[what](programme_id, pair_id), programme_id, pair_id, gone_at=now)
 
 
 def set_seldom(

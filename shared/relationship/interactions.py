@@ -26,7 +26,7 @@ from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_no
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 from shared.policies import Policy
-from shared.programmes.desk import add_denied, end_denied
+from shared.programmes.desk import add_of_pair, end_of_pair
 from shared.programmes.rules import day_of, spoken
 
 from .rules import times_in_writing
@@ -316,7 +316,7 @@ def _when(item: Shared, now: datetime) -> datetime:
 def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetime) -> None:
     item.state, item.settled_at, item.thread_at = becomes, now, None
     others = [one for one in all_shared(pair.pair_id, INTERACTION) if one.item_id != item.item_id]
-    hidden_from = (pair.mentor_id, pair.mentee_id)
+    ids = pair.programme_id, pair.pair_id
     with transaction() as write:
         write.save(item)
         if becomes == CONFIRMED:
@@ -327,19 +327,12 @@ def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetim
                 add_version_condition=False,
             )
         elif becomes == DENIED:
-            add_denied(
-                write,
-                pair.programme_id,
-                pair.pair_id,
-                name=pair.mentee_name,
-                hidden_from=hidden_from,
-                now=now,
-            )
+            add_of_pair(write, "denied", *ids, name=pair.mentee_name, hidden_from=pair.ids, now=now)
             cause = (INTERACTION, item.pair_id, item.item_id, str(int(item.version)))
             ask_to_look(write, pair, "contact_denied", cause=cause, path="in-touch", now=now)
         elif becomes == LOOKED_AT:
             if not any(one.state == DENIED for one in others):
-                end_denied(write, pair.programme_id, pair.pair_id, now=now)
+                end_of_pair(write, "denied", *ids, now=now)
             record(
                 write,
                 pair.programme_id,
@@ -348,7 +341,7 @@ def _settle(viewer: Viewer, pair: Pair, item: Shared, becomes: str, now: datetim
                 by_id=viewer.person_id,
                 by_name=viewer.name,
                 now=now,
-                hidden_from=hidden_from,
+                hidden_from=pair.ids,
             )
 
 

@@ -21,7 +21,7 @@ from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_no
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
-from shared.programmes.desk import add_talk, end_talk
+from shared.programmes.desk import add_of_pair, end_of_pair
 from shared.safeguarding.help import Helper, help_of
 
 from .items import NotWorking, not_working_key
@@ -192,7 +192,8 @@ def _keep(
 
 
 def _put_on_desk(write: TransactWrite, pair: Pair, now: datetime) -> None:
-    add_talk(write, pair.programme_id, pair.pair_id, name=pair.mentee_name, hidden_from=pair.ids, now=now)
+    ids = pair.programme_id, pair.pair_id
+    add_of_pair(write, "talk", *ids, name=pair.mentee_name, hidden_from=pair.ids, now=now)
 
 
 def settle_not_working(
@@ -256,7 +257,7 @@ def _settle(
         one.settled_by_name, one.settled_at = viewer.name, now
         write.save(one)
     if len(these) == len(is_open):
-        end_talk(write, pair.programme_id, pair.pair_id, now=now)
+        end_of_pair(write, "talk", pair.programme_id, pair.pair_id, now=now)
     record(
         write,
         pair.programme_id,

@@ -30,6 +30,7 @@ COSTS = {
     ("mentee", "/pairs/{pair_id}/meetings/{meeting_id}"): 2,
     ("mentee", "/pairs/{pair_id}/ending"): 3,  # one is for the programme, the cohort and the two
     ("mentee", "/pairs/{pair_id}/last-message"): 3,  # and where it is open, what speaks against it
+    ("mentee", "/pairs/{pair_id}/forms"): 2,
     ("mentee", "/worry"): 4,  # whom they write with; who works there, and by the policy to whom it goes
     ("mentee", "/account"): 1,
     ("mentee", "/taking-part/{programme_id}/matching"): 1,
@@ -49,6 +50,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
     ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 2,
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/evaluation"): 2,
+    ("lead", "/programmes/{programme_id}/cohorts/everybody/evaluation"): 2,
+    ("coordinator", "/programmes/{programme_id}/cohorts/{cohort_id}/support"): 2,  # the staff to choose from
     ("lead", "/programmes/{programme_id}/library"): 2,  # the policy, and what the programme has of its own
     ("lead", "/programmes/{programme_id}/library/a-budget-that-works"): 2,
     ("lead", "/programmes/{programme_id}/chain"): 3,  # the policy, the staff, addresses that take no mail

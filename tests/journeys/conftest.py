@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from infra.local.emulator import port_is_free
 from infra.local.mailbox import Mail
@@ -70,7 +70,11 @@ class Someone:
         self._stack = stack
         self.problems: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
+        page.on("console", self._note)
+
+    def _note(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.problems.append(f"{said.text} at {said.location.get('url')}")
 
     def open(self, path: str) -> Page:
         self.page.goto(path if path.startswith("http") else self._stack.site_url + path)

@@ -193,11 +193,13 @@ function pointOutFirst(notice) {
   const form = notice.closest("form");
   let told = !notice.hidden;
   let asking = false;
+  // Without a chosen file: a person looks at each, and it would be sent twice.
+  const words = (given) => new URLSearchParams([...new FormData(given)].filter(([, value]) => typeof value === "string"));
   const ask = async () => {
     const answer = await fetch(notice.dataset.beforeSending, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams(new FormData(form)),
+      body: words(form),
       signal: AbortSignal.timeout(4000),
     });
     return answer.ok ? (await answer.json()).details : [];

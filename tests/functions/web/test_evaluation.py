@@ -23,6 +23,7 @@ from tests.shared.evaluation.builders import (
     asking,
     at_the_end,
     at_the_start,
+    changed_policy,
     membership,
 )
 from tests.shared.people.counting import requests_made
@@ -34,6 +35,7 @@ from .signed_in import browser_of, program_of
 pytestmark = pytest.mark.usefixtures("tables")
 
 FORM = "/forms/beginning"
+UNANSWERED = f"Please answer “{SURE['words']}”, or choose “I’d rather not say”."
 
 
 def fields(version: str, key: str = "form-1", **given: str) -> dict[str, Any]:
@@ -110,8 +112,8 @@ def test_nobody_is_made_to_say(not_said: dict[str, str]) -> None:
     [
         ({"sure": "9"}, "answer_sure", "Please choose one of the answers offered."),
         ({"sure": "Very"}, "answer_sure", "Please choose one of the answers offered."),
-        ({"sure": ""}, "answer_sure", "Please choose an answer. “I’d rather not say” is one too."),
-        ({}, "answer_sure", "Please choose an answer. “I’d rather not say” is one too."),
+        ({"sure": ""}, "answer_sure", UNANSWERED),
+        ({}, "answer_sure", UNANSWERED),
         ({"sure": "4", "height": "2"}, "answer_height", "There is no question of this name on this form."),
         (
             {"sure": "4", "change": "x" * 20_000},
@@ -174,6 +176,19 @@ def test_questions_that_changed_meanwhile_are_looked_at_once_more() -> None:
     assert kept(pair) == []
 
 
+def test_what_was_answered_is_shown_with_the_questions_of_then() -> None:
+    pair = at_the_start()
+    send(pair, sure="4", change=SUGGESTION)
+    other = SURE | {"words": "How clear is it to you what comes next?"}
+    changed_policy(pair.programme, evaluation={"forms": [a_form("beginning", "start", other)]})
+
+    shown = page(browser_of(pair.mentee), pair, FORM)
+
+    assert SURE["words"] in shown.words
+    assert SUGGESTION in shown.text
+    assert other["words"] not in shown.words
+
+
 # ── When, and of whom ──────────────────────────────────────────────────────
 
 
@@ -190,6 +205,7 @@ def test_two_who_ended_early_are_asked_how_it_went_and_can_answer() -> None:
     pair = at_the_start()
     load_pair(pair.pair_id).update([Pair.status.set("ended")])
 
+    assert "A few questions for you How it went." in page(browser_of(pair.mentee), pair).words
     assert send(pair, "/forms/finish", sure="2", recommend="No").status == 201
 
 
@@ -201,10 +217,12 @@ def test_nothing_is_asked_before_both_have_agreed() -> None:
     assert send(pair, sure="4").status == 409
 
 
-def test_whoever_did_not_say_that_they_may_be_asked_is_not() -> None:
+@pytest.mark.parametrize("said", [{"feedback": "no"}, {}, {"feedback": "yes", "taking_part": "no"}])
+def test_whoever_did_not_say_that_they_may_be_asked_is_not(said: dict[str, str]) -> None:
     feedback = {"id": "feedback", "title": "Feedback", "words": "May we ask you how it went?"}
-    pair = at_the_start(asking(consents={"purposes": [feedback]}))
-    membership(pair.mentee).update([Membership.leave.set(Leave({"feedback": "no"}).as_stored())])
+    taking_part = {"id": "taking_part", "title": "Taking part", "words": "Would you like to take part?"}
+    pair = at_the_start(asking(consents={"purposes": [feedback, taking_part]}))
+    membership(pair.mentee).update([Membership.leave.set(Leave(said).as_stored())])
 
     assert "A few questions for you" not in page(browser_of(pair.mentee), pair).words
     assert "so we don’t" in page(browser_of(pair.mentee), pair, FORM).words

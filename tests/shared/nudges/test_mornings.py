@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shared.conversations.ending_items import Ending, ending_key, ends_on
+from shared.conversations.items import Pair
+from shared.conversations.steps import load_pair
 from shared.meetings.calling_off import call_off
 from shared.nudges.digests import send_digests
-from shared.nudges.mornings import remind_of_forms, remind_of_meetings
+from shared.nudges.mornings import remind_of_forms, remind_of_meetings, remind_of_reports
 from shared.nudges.stopping import choose_reminders
 from shared.people.actions import suspend
 from shared.people.asked import Asked, stored_asked
@@ -110,3 +113,34 @@ def set_forms(pair: TwoWhoWrite, answered_at: datetime | None = None) -> None:
     if answered_at is None:
         member.due, member.due_at = forms_due(pair.programme_id), order(MONDAY + timedelta(days=7))
     member.save()
+
+
+def test_a_report_that_is_not_in_comes_with_each_weekly_e_mail_until_it_is(tables: None) -> None:
+    pair = a_pair(a_programme(policy=load_preset("college-pilot")))
+    has_ended_on(pair, "2026-11-20")
+    weeks = [MONDAY + timedelta(weeks=one) for one in range(1, 4)]
+
+    for number, week in enumerate(weeks):
+        remind_of_reports(pair.programme_id, now=week - timedelta(days=4))
+        remind_of_reports(pair.programme_id, now=week - timedelta(hours=4))
+        if number == 2:
+            is_in = Ending.mentor_report_at.set(week - timedelta(hours=1))
+            Ending.get(*ending_key(pair.pair_id)).update([is_in])
+        send_digests(lambda week=week: week)
+
+    things = [dict(one.things) for one in e_mails("weekly_digest", pair.mentor)]
+    assert things == [{"report": 1}] * 2
+
+
+def test_after_four_weeks_it_is_for_a_coordinator_to_ask_for_a_report(tables: None) -> None:
+    pair = a_pair(a_programme(policy=load_preset("college-pilot")))
+    has_ended_on(pair, "2026-11-20")
+
+    assert remind_of_reports(pair.programme_id, now=MONDAY + timedelta(days=34, hours=20)) > 0
+    assert remind_of_reports(pair.programme_id, now=MONDAY + timedelta(days=83, hours=20)) == 0
+
+
+def has_ended_on(pair: TwoWhoWrite, day: str) -> None:
+    found = load_pair(pair.pair_id)
+    found.update([Pair.status.set("ended")])
+    Ending(*ending_key(pair.pair_id)).update(ends_on(found, day))
