@@ -81,7 +81,7 @@ def test_a_mentee_answers_from_the_page_of_their_conversation() -> None:
     assert "There is nothing more to answer. Thank you." in thanks.words
     assert f'data-sent="{pair.mentee.person_id}-form-{pair.pair_id}-beginning-change"' in thanks.text
     assert SUGGESTION in page(browser, pair, FORM).text
-    assert "4" in page(browser, pair, FORM).words
+    assert f"{SURE['words']} 4 of 5" in page(browser, pair, FORM).words
     assert "A few questions for you" not in page(browser, pair).words
     [stored] = kept(pair)
     assert stored.said == {"sure": "4", "change": SUGGESTION}
