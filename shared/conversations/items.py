@@ -61,7 +61,7 @@ class Pair(ConversationsItem, discriminator="pair"):
     held_meetings = NumberAttribute(default=0)
     """How many meetings took place, as one of them or the staff noted."""
     confirmed_interactions = NumberAttribute(default=0)
-    """How often they were in touch off the platform, or met, as one wrote down and another confirmed."""
+    """How often they were in touch off the platform, as one wrote down and the other confirmed."""
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""

@@ -18,8 +18,8 @@ from shared.programmes.rules import day_of
 
 from .rules import Open, Way, asked_in, forms_for, point_of, waiting
 
-PURPOSE = "feedback"
-"""What leave is asked for to ask somebody how it went, where the policy asks for that."""
+FEEDBACK, TAKING_PART = "feedback", "taking_part"
+"""What leave is asked for that decides whether somebody is asked, where the policy asks for it."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,15 @@ def begun_on(pair: Pair, mentor: Any, mentee: Any) -> date:
 
 
 def may_be_asked(member: Membership, policy: Policy, today: date) -> bool:
-    """Whether somebody said that they may be asked how it went, where the policy asks for that leave."""
+    """Whether somebody may be asked how it goes: they have said yes to that, where the policy asks for that
+    leave, and have not said that they take part no more."""
     side: Side = "mentor" if member.role == "mentor" else "mentee"
-    purpose = next((one for one in policy.consents.purposes if one.id == PURPOSE), None)
-    if purpose is None or side not in purpose.asked_of:
-        return True
-    return member.facts.leave.for_purpose(purpose, side, today) == "yes"
+    said: dict[str, str] = {
+        one.id: member.facts.leave.for_purpose(one, side, today)
+        for one in policy.consents.purposes
+        if side in one.asked_of
+    }
+    return said.get(FEEDBACK, "yes") == "yes" and said.get(TAKING_PART) != "no"
 
 
 def open_for(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) -> dict[str, Sequence[Open]]:

@@ -14,7 +14,7 @@ from shared.policies.relationship import SupportPlace
 from shared.safeguarding.help import Helper, help_of
 
 from .answering import Answering, begin
-from .items import Answers
+from .items import Answers, FormVersion, version_key
 from .rules import LONGEST, NOT_SAID
 from .standing import standing_of
 
@@ -116,13 +116,13 @@ def _link(form: EvaluationForm, answered_at: datetime | None = None) -> FormLink
 
 
 def form_page(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> FormPage:
-    """One GetItem and one BatchGetItem; another GetItem where it was answered. Raises NotFound for who is not
-    asked this."""
+    """One GetItem and one BatchGetItem; another GetItem where it was answered, and one more where its
+    questions have changed since. Raises NotFound for who is not asked this."""
     one = begin(viewer, pair_id, form_id, now=now)
     asked = one.standing.asked_of(form_id)
     answered_at = asked.answered_at if asked else None
     kept = find(Answers, *one.key_of(asked)) if asked and answered_at else None
-    said = kept.said if kept is not None and kept.form_version == one.version else {}
+    form, said = (_as_answered(one, kept), kept.said) if kept is not None else (one.form, {})
     return FormPage(
         pair_id=pair_id,
         programme_id=one.pair.programme_id,
@@ -130,13 +130,22 @@ def form_page(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> F
         part=one.part,
         form_id=form_id,
         version=one.version,
-        title=one.form.title,
-        intro=one.form.intro,
-        questions=tuple(_question(each, str(said.get(each.id, ""))) for each in one.form.questions),
+        title=form.title,
+        intro=form.intro,
+        questions=tuple(_question(each, str(said.get(each.id, ""))) for each in form.questions),
         state="answered" if answered_at else _state(one),
         answered_at=answered_at,
         longest=LONGEST,
     )
+
+
+def _as_answered(one: Answering, kept: Answers) -> EvaluationForm:
+    """The form with the questions that were answered, whatever it asks by now."""
+    if kept.form_version == one.version:
+        return one.form
+    place = version_key(kept.programme_id, kept.cohort_id, kept.form_id, kept.form_version)
+    stored = find(FormVersion, *place)
+    return EvaluationForm.model_validate(stored.form) if stored else one.form
 
 
 def _state(one: Answering) -> Literal["open", "not_now", "not_asked"]:

@@ -33,7 +33,7 @@ class Notice(OutboxItem, discriminator="notice"):
     how_many = NumberAttribute(null=True)
     """How many messages wait, in a summary of them."""
     things = JSONAttribute(null=True)
-    """Of a weekly e-mail: what waits, each with how much of it; see `rules.THINGS`."""
+    """Of a weekly e-mail: what waits, each with how much of it; see `things.THINGS`."""
     stop_path = UnicodeAttribute(null=True)
     """Where its reader can stop such e-mails. A secret, removed with the last try."""
     not_before = MomentAttribute(null=True)

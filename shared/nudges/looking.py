@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart, taking_part_in
 from shared.conversations.watching import WATCHES_DUE, WEEKLY, Watch, silent_listing, silent_order
-from shared.people.views import StaffMember, who_looks_after
+from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 
@@ -24,7 +24,7 @@ from .holding_back import is_held_back
 from .rules import Due, next_digest, next_look
 from .sides import last_in_touch, one_on
 from .sources import all_due
-from .waiting import let_wait
+from .waiting import let_wait, who_is_told
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def _by_person(pair: Pair, new: Sequence[Due], staff: dict[str, list[StaffMember
             found.setdefault(one_on(pair, one.to).person_id, set()).add(f"{one.what}#{pair.pair_id}")
             continue
         if pair.programme_id not in staff:
-            staff[pair.programme_id] = who_looks_after(pair.programme_id)
+            staff[pair.programme_id] = who_is_told(pair.programme_id)
         for member in staff[pair.programme_id]:
             if member.person_id not in pair.ids:
                 found.setdefault(member.person_id, set()).add(f"{one.what}#{pair.programme_id}")

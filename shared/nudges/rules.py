@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from shared.notices.rules import Thing
+from shared.notices.things import Thing
 from shared.platform.clock import LONDON, order
 from shared.policies.nudging import Nudges
 from shared.policies.working_time import DAYS

@@ -11,7 +11,7 @@ from shared.conversations.ending_items import Ending, ending_key
 from shared.conversations.items import Pair
 from shared.conversations.prompting import last_day_of, prompt_to_write
 from shared.conversations.resting import TakingPart
-from shared.notices.rules import Thing
+from shared.notices.things import Thing
 from shared.people.items import Membership, membership_key
 from shared.platform.tables import find
 from shared.programmes.rules import day_of

@@ -7,6 +7,8 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from shared.people.permissions import Role
+from shared.people.views import StaffMember, who_looks_after
 from shared.platform import tokens
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint
@@ -65,3 +67,8 @@ def new_stop_link(reminders: Reminders) -> StopLink:
     token, secret = tokens.make(reminders.person_id)
     kept = [*(reminders.links or ()), fingerprint(secret)]
     return StopLink(f"/reminders/{token}", kept[-LINKS_KEPT:])
+
+
+def who_is_told(programme_id: str) -> list[StaffMember]:
+    """Of silent pairs: the coordinators, or those who read conversations besides where there are none."""
+    return who_looks_after(programme_id, or_else=Role.SAFEGUARDING_LEAD)

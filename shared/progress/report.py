@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.evaluation.hiding import shown
 from shared.people.permissions import Viewer, programme_name
 from shared.programmes.rules import day_of
 
+from .papers import forms_in
 from .reading import MOST, every_row, going_on, whole_of
-from .rules import FEWEST, told, typical
+from .rules import typical
 from .views import Bar, heard_bars, stage_bars
 
 
@@ -47,6 +49,8 @@ class ReportView:
     least: int
     in_touch: tuple[Told, ...]
     """How many have been in touch as often as the policy wants, and how many have not."""
+    forms: tuple[tuple[str, tuple[Told, ...]], ...]
+    """Each form that is asked, with how many have answered it and how many have not."""
     times: int | None
     """How often half of the pairs have been in touch at least."""
     mentee_answers_in: int | None
@@ -55,14 +59,22 @@ class ReportView:
 
 
 def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> ReportView:
-    """One request, and one more for each 400 pairs. Raises NotFound for who is not on the programme's staff,
-    and for no such cohort."""
+    """One request, one for the forms, and one for each 400 pairs. Raises NotFound for who is not on the
+    programme's staff, and for no such cohort."""
     whole = whole_of(viewer, programme_id, cohort_id, now=now)
     rows = list(every_row(whole, programme_id, now=now))
     active = going_on(rows)
-    is_told = len(rows) >= FEWEST
+    fewest = whole.policy.evaluation.fewest_shown
+    is_told = len(rows) >= fewest
     least = whole.policy.relationship.interactions_least
     enough = sum(one.is_enough for one in rows)
+
+    def tell(words: Sequence[str], counts: Sequence[int]) -> tuple[Told, ...]:
+        return _told(words, counts, fewest) if is_told else ()
+
+    def of_bars(bars: Sequence[Bar]) -> tuple[Told, ...]:
+        return tell([one.words for one in bars], [one.count for one in bars])
+
     return ReportView(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
@@ -73,30 +85,27 @@ def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) 
         made_on=day_of(now),
         pairs=len(rows) if is_told else 0,
         is_told=is_told,
-        fewest=FEWEST,
+        fewest=fewest,
         is_whole=len(rows) < MOST,
-        standing=_told(("Go on", "Ended"), (len(active), len(rows) - len(active)), is_told),
-        stages=_of_bars(stage_bars(rows, whole.policy), is_told),
-        heard=_of_bars(heard_bars(active), is_told and bool(active)),
+        standing=tell(("Go on", "Ended"), (len(active), len(rows) - len(active))),
+        stages=of_bars(stage_bars(rows, whole.policy)),
+        heard=of_bars(heard_bars(active)) if active else (),
         least=least,
-        in_touch=_told(
-            ("As often as hoped", "Less often"), (enough, len(rows) - enough), is_told and least > 0
+        in_touch=tell(("As often as hoped", "Less often"), (enough, len(rows) - enough)) if least else (),
+        forms=tuple(
+            (one.title, tell(("In", "Not in"), (one.answered, max(0, one.asked - one.answered))))
+            for one in forms_in(whole, programme_id)
+            if one.asked
         ),
-        times=typical((one.times for one in rows), fewest=FEWEST),
-        mentee_answers_in=typical((one.mentee_answers_in for one in rows), fewest=FEWEST),
-        mentor_answers_in=typical((one.mentor_answers_in for one in rows), fewest=FEWEST),
+        times=typical((one.times for one in rows), fewest=fewest),
+        mentee_answers_in=typical((one.mentee_answers_in for one in rows), fewest=fewest),
+        mentor_answers_in=typical((one.mentor_answers_in for one in rows), fewest=fewest),
     )
 
 
-def _of_bars(bars: Sequence[Bar], is_told: bool) -> tuple[Told, ...]:
-    return _told([one.words for one in bars], [one.count for one in bars], is_told)
-
-
-def _told(words: Sequence[str], counts: Sequence[int], is_told: bool) -> tuple[Told, ...]:
-    if not is_told:
-        return ()
+def _told(words: Sequence[str], counts: Sequence[int], fewest: int) -> tuple[Told, ...]:
     whole = sum(counts)
     return tuple(
         Told(said, count, None if count is None else round(100 * count / whole) if whole else 0)
-        for said, count in zip(words, told(counts), strict=True)
+        for said, count in zip(words, shown(counts, fewest), strict=True)
     )

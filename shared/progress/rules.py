@@ -1,7 +1,7 @@
 """Pure decisions about how a cohort's pairs are getting on: what is chosen, in which order, and which numbers
 may be told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -19,8 +19,6 @@ HEARD_WORDS: Mapping[str, str] = {
     LONGER: "More than 28 days ago",
     NEVER: "Nothing yet",
 }
-FEWEST = 5
-"""A number of pairs that is smaller is not told outside: it might say of somebody what is theirs."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +123,6 @@ def typical(minutes: Iterable[int | None], *, fewest: int = 1) -> int | None:
     """The median; None where there are fewer."""
     known = [one for one in minutes if one is not None]
     return int(median(known)) if len(known) >= fewest else None
-
-
-def told(counts: Sequence[int], *, fewest: int = FEWEST) -> list[int | None]:
-    """The counts of a whole that may be told outside; None for each that is too small. One that stands alone
-    could be found from the sum: then the next smallest is not told either."""
-    hidden = {place for place, count in enumerate(counts) if 0 < count < fewest}
-    others = sorted((count, place) for place, count in enumerate(counts) if count and place not in hidden)
-    if len(hidden) == 1 and others:
-        hidden.add(others[0][1])
-    return [None if place in hidden else count for place, count in enumerate(counts)]
 
 
 def lasting_words(minutes: int | None) -> str:

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from shared.audit.actions import record_reading
+from shared.meetings.ahead import meetings_from
 from shared.people.lists import written_list
 from shared.people.permissions import Viewer, may_moderate, programme_name
 from shared.policies import Policy
 
+from .papers import FormIn, ReportIn, papers_in
 from .reading import EVERYBODY, every_row, going_on, rows_of, whole_of
 from .rules import HEARD_WORDS, SHOWS, SORTS, Row, in_order, is_shown, lasting_words, typical
 
@@ -67,6 +69,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Line(Row):
+    """A pair on the page, with what lies apart from it."""
+
+    meeting_at: datetime | None
+    """When their next meeting begins."""
+    reports: tuple[ReportIn, ...]
+    """Those that are asked of the two."""
+
+
+@dataclass(frozen=True)
 class ProgressView:
     """How a cohort's pairs are getting on."""
 
@@ -75,7 +87,7 @@ class ProgressView:
     cohort_id: str
     """`everybody` for those in no cohort."""
     cohort_name: str
-    rows: tuple[Row, ...]
+    rows: tuple[Line, ...]
     found: int
     """How many pairs were chosen; those of `rows` are a page of them."""
     going_on: int
@@ -86,6 +98,11 @@ class ProgressView:
     mentee_answers_in: int | None
     """Half of the mentees answer sooner on average, in minutes."""
     mentor_answers_in: int | None
+    meetings_ahead: int
+    """Of how many of those that go on a meeting is arranged."""
+    has_meetings: bool
+    forms: tuple[FormIn, ...]
+    has_reports: bool
     stages: tuple[Bar, ...]
     heard: tuple[Bar, ...]
     shows: tuple[Choice, ...]
@@ -103,26 +120,43 @@ class ProgressView:
 def progress(
     viewer: Viewer, programme_id: str, cohort_id: str, wanted: Wanted, *, now: datetime
 ) -> ProgressView:
-    """Two requests, however many pairs there are; of more than 400 so many at a time, by surname, with one
-    request more. Raises NotFound for who is not on the programme's staff, and for no such cohort."""
+    """Two requests, one more where there are meetings, and one more where there are forms or reports, however
+    many pairs there are; of more than 400 so many at a time, by surname, with one request more.
+
+    Raises NotFound for who is not on the programme's staff, and for no such cohort.
+    """
     whole = whole_of(viewer, programme_id, cohort_id, now=now)
     rows, has_more = rows_of(whole, programme_id, after=wanted.after, now=now)
     wanted = _known(wanted, whole.policy)
     chosen = in_order((one for one in rows if _is_chosen(one, wanted)), wanted.sort, now)
     first = (wanted.page - 1) * PAGE
     active = going_on(rows)
+    page = chosen[first : first + PAGE]
+    meetings = _next_meetings(programme_id, whole.policy, now)
+    forms, reports = papers_in(whole, programme_id, [one.pair_id for one in page])
     return ProgressView(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         cohort_id=cohort_id,
         cohort_name=whole.name,
-        rows=tuple(chosen[first : first + PAGE]),
+        rows=tuple(
+            Line(
+                **{one.name: getattr(row, one.name) for one in fields(row)},
+                meeting_at=meetings.get(row.pair_id),
+                reports=reports[row.pair_id],
+            )
+            for row in page
+        ),
         found=len(chosen),
         going_on=len(active),
         least=whole.policy.relationship.interactions_least,
         enough=sum(one.is_enough for one in active),
         mentee_answers_in=typical(one.mentee_answers_in for one in active),
         mentor_answers_in=typical(one.mentor_answers_in for one in active),
+        meetings_ahead=sum(one.pair_id in meetings for one in active),
+        has_meetings=bool(whole.policy.meetings.kinds),
+        forms=forms,
+        has_reports=any(reports.values()),
         stages=stage_bars(active, whole.policy),
         heard=heard_bars(active),
         shows=_choices(rows, whole.policy),
@@ -133,6 +167,14 @@ def progress(
         after=rows[-1].pair_id if has_more and rows else "",
         may_read=may_moderate(viewer, programme_id),
     )
+
+
+def _next_meetings(programme_id: str, policy: Policy, now: datetime) -> dict[str, datetime]:
+    """By pair, when the next one begins: of the 200 next in the programme."""
+    if not policy.meetings.kinds:
+        return {}
+    found = meetings_from(programme_id, now)
+    return {one.pair_id: one.starts_at for one in sorted(found, key=lambda one: one.starts_at, reverse=True)}
 
 
 def _known(wanted: Wanted, policy: Policy) -> Wanted:

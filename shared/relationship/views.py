@@ -8,7 +8,7 @@ from shared.conversations.agreement import agreement_of
 from shared.conversations.items import Pair, Shared
 from shared.conversations.last_message import last_day_of
 from shared.conversations.programme_rules import programme_or_none
-from shared.conversations.prompting import keeps, prompt_to_write
+from shared.conversations.prompting import keeps
 from shared.conversations.resting import TakingPart
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible
@@ -31,6 +31,7 @@ from shared.programmes.rules import day_of, spoken
 
 from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
 from .interactions import InTouch, in_touch
+from .reminding import Awaited, asked_after, may_ask_after, write_after
 from .rules import back_from, is_time_to_move, next_stage, offers, stage_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
@@ -81,15 +82,6 @@ class StageView:
 
 
 @dataclass(frozen=True)
-class Awaited:
-    """One of the two, after whom the staff can ask."""
-
-    side: str
-    """`mentee` or `mentor`."""
-    first_name: str
-
-
-@dataclass(frozen=True)
 class Together:
     """What the two have beside their messages."""
 
@@ -106,7 +98,7 @@ class Together:
     is nothing."""
     asked_after_at: datetime | None
     """Since when the coordinator asks after the answer that the viewer waits for; None where they do not."""
-    may_ask_after: tuple["Awaited", ...]
+    may_ask_after: tuple[Awaited, ...]
     """For staff: after whom they can ask; whoever is waited for alone, or both."""
     stage: StageView | None
     first_prompts: tuple[str, ...]
@@ -182,9 +174,9 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
         has_agreement=state.is_asked,
         diary=_diary(policy, part),
-        write_after=_write_after(opened, policy, now),
-        asked_after_at=_asked_after(viewer, pair),
-        may_ask_after=_may_ask_after(opened),
+        write_after=write_after(opened, policy, now),
+        asked_after_at=asked_after(viewer, pair),
+        may_ask_after=may_ask_after(opened),
         stage=_stage_view(stages, stage, pair, part, viewer, now),
         first_prompts=tuple(policy.relationship.first_prompts) if policy and not opened.messages else (),
         offers=_offers(policy, stage),
@@ -230,32 +222,6 @@ def _diary(policy: Policy | None, part: str) -> str:
         return keeps(policy, part)
     kept = [one for side in ("mentee", "mentor") if (one := keeps(policy, side))]
     return "both" if len(kept) > 1 else "".join(kept)
-
-
-def _write_after(opened: Opened, policy: Policy | None, now: datetime) -> str:
-    if opened.has_ended or opened.part == "staff":
-        return ""
-    prompt = prompt_to_write(opened.pair, opened.part, policy, opened.together.ends_on, day_of(now))
-    return prompt.after if prompt else ""
-
-
-def _asked_after(viewer: Viewer, pair: Pair) -> datetime | None:
-    """For whoever wrote last, until the other has answered."""
-    at, waits_since = pair.asked_after_at, pair.last_delivered_at
-    is_waiting = pair.last_sender_id == viewer.person_id and waits_since is not None
-    return at if at and is_waiting and waits_since and at > waits_since else None
-
-
-def _may_ask_after(opened: Opened) -> tuple[Awaited, ...]:
-    pair = opened.pair
-    if opened.part != "staff" or opened.has_ended or opened.together.pauses:
-        return ()
-    both = {
-        pair.mentor_id: Awaited("mentee", pair.mentee_first_name),
-        pair.mentee_id: Awaited("mentor", pair.mentor_first_name),
-    }
-    awaited = both.get(pair.last_sender_id or "")
-    return (awaited,) if awaited else tuple(both.values())
 
 
 def _offers(policy: Policy | None, stage: Stage | None) -> tuple[str, ...]:

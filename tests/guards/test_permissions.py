@@ -29,8 +29,11 @@ from tests.builders import (
     MONDAY,
     WITH_A_NUMBER,
     WORRIED,
+    TwoWhoWrite,
     a_concern,
     a_message,
+    a_pair,
+    a_person,
     a_programme,
     with_a_broken_policy,
 )
@@ -40,6 +43,7 @@ from tests.faults import Call, Crash, calls, crash
 from tests.shared.lab.builders import drafts_a_rule
 from tests.shared.matching.builders import people as people_to_match
 from tests.shared.matching.builders import plainly
+from tests.shared.nudges.builders import e_mails, is_waited_for, is_watched
 from tests.shared.people.fake_files import FakeFiles
 from tests.streams.world import World
 
@@ -142,6 +146,8 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
     conversation(world.lead.viewer, world.pair.pair_id, now=world.now)
     _an_import(world)
     _a_backtest(world)
+    is_watched(world.pair, now=world.now)
+    is_watched(a_waiting_pair(world), now=world.now)
     world.now += timedelta(days=2)
 
     with calls() as made:
@@ -149,8 +155,22 @@ def test_the_sweep_may_do_all_that_can_be_due() -> None:
             world.now += timedelta(minutes=1)
             sweep.run(Context(), mailer=world.mailer, checker=world.checker, clock=world.clock, pause=at_once)
 
+        for days in (14, 21):
+            world.now = MONDAY + timedelta(days=days)
+            sweep.run(Context(), mailer=world.mailer, checker=world.checker, clock=world.clock, pause=at_once)
+
     assert {message.state for message in world.messages()} == {"delivered", "held"}
+    assert e_mails("weekly_digest")
     assert needed(made) - granted("sweep") == set()
+
+
+def a_waiting_pair(world: World) -> TwoWhoWrite:
+    """One of whom waits for an answer, of which nothing stands in the way."""
+    programme = world.pair.programme
+    mentee = a_person("mentee", programme, first_name="Rory", surname="Mackay")
+    pair = a_pair(programme, mentor=world.pair.mentor, mentee=mentee)
+    is_waited_for(pair, now=world.now)
+    return pair
 
 
 def test_the_function_of_the_day_may_do_what_it_does() -> None:

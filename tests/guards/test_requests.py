@@ -48,8 +48,9 @@ COSTS = {
     ("lead", "/programmes/{programme_id}"): 11,
     ("lead", "/programmes/{programme_id}/cohorts"): 1,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}"): 2,
-    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 2,
-    ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 2,
+    # the policy, the pairs, and the meetings ahead
+    ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/progress"): 3,
+    ("lead", "/programmes/{programme_id}/cohorts/everybody/progress"): 3,
     ("lead", "/programmes/{programme_id}/cohorts/{cohort_id}/evaluation"): 2,
     ("lead", "/programmes/{programme_id}/cohorts/everybody/evaluation"): 2,
     ("coordinator", "/programmes/{programme_id}/cohorts/{cohort_id}/support"): 2,  # the staff to choose from

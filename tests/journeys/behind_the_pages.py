@@ -23,6 +23,7 @@ from shared.consents.answering import answer_for_oneself
 from shared.consents.needs import choose_methods
 from shared.consents.parents import answer_for_child
 from shared.conversations.actions import write_message
+from shared.conversations.items import Shared, shared_key
 from shared.conversations.pairing import pair_up
 from shared.conversations.scheduled import deliver_due
 from shared.conversations.steps import load_pair
@@ -32,7 +33,7 @@ from shared.moderation.actions import deliver
 from shared.people.actions import accept_invitation, invite
 from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
-from shared.platform.clock import now
+from shared.platform.clock import now, order
 from shared.programmes.actions import load_programme
 
 
@@ -132,7 +133,14 @@ def sweep(at: str) -> None:
     assert deliver_due(lambda: moment).failed == 0
 
 
-DEEDS = {deed.__name__: deed for deed in (introduce, join, write, pass_on, end_the_day, sweep)}
+def begins_soon(pair_id: str, meeting_id: str) -> None:
+    """The days until a meeting have gone by: it begins in ten minutes."""
+    item = Shared.get(*shared_key(pair_id, "meeting", meeting_id))
+    item.details = {**item.details, "starts_at": order(now() + timedelta(minutes=10))}
+    item.save()
+
+
+DEEDS = {deed.__name__: deed for deed in (introduce, join, write, pass_on, end_the_day, sweep, begins_soon)}
 
 
 def do(stack: LocalStack, deed: str, **words: Any) -> Any:

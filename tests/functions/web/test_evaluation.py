@@ -23,6 +23,7 @@ from tests.shared.evaluation.builders import (
     asking,
     at_the_end,
     at_the_start,
+    changed_policy,
     membership,
 )
 from tests.shared.people.counting import requests_made
@@ -80,7 +81,7 @@ def test_a_mentee_answers_from_the_page_of_their_conversation() -> None:
     assert "There is nothing more to answer. Thank you." in thanks.words
     assert f'data-sent="{pair.mentee.person_id}-form-{pair.pair_id}-beginning-change"' in thanks.text
     assert SUGGESTION in page(browser, pair, FORM).text
-    assert "4" in page(browser, pair, FORM).words
+    assert f"{SURE['words']} 4 of 5" in page(browser, pair, FORM).words
     assert "A few questions for you" not in page(browser, pair).words
     [stored] = kept(pair)
     assert stored.said == {"sure": "4", "change": SUGGESTION}
@@ -175,6 +176,19 @@ def test_questions_that_changed_meanwhile_are_looked_at_once_more() -> None:
     assert kept(pair) == []
 
 
+def test_what_was_answered_is_shown_with_the_questions_of_then() -> None:
+    pair = at_the_start()
+    send(pair, sure="4", change=SUGGESTION)
+    other = SURE | {"words": "How clear is it to you what comes next?"}
+    changed_policy(pair.programme, evaluation={"forms": [a_form("beginning", "start", other)]})
+
+    shown = page(browser_of(pair.mentee), pair, FORM)
+
+    assert SURE["words"] in shown.words
+    assert SUGGESTION in shown.text
+    assert other["words"] not in shown.words
+
+
 # ── When, and of whom ──────────────────────────────────────────────────────
 
 
@@ -203,10 +217,12 @@ def test_nothing_is_asked_before_both_have_agreed() -> None:
     assert send(pair, sure="4").status == 409
 
 
-def test_whoever_did_not_say_that_they_may_be_asked_is_not() -> None:
+@pytest.mark.parametrize("said", [{"feedback": "no"}, {}, {"feedback": "yes", "taking_part": "no"}])
+def test_whoever_did_not_say_that_they_may_be_asked_is_not(said: dict[str, str]) -> None:
     feedback = {"id": "feedback", "title": "Feedback", "words": "May we ask you how it went?"}
-    pair = at_the_start(asking(consents={"purposes": [feedback]}))
-    membership(pair.mentee).update([Membership.leave.set(Leave({"feedback": "no"}).as_stored())])
+    taking_part = {"id": "taking_part", "title": "Taking part", "words": "Would you like to take part?"}
+    pair = at_the_start(asking(consents={"purposes": [feedback, taking_part]}))
+    membership(pair.mentee).update([Membership.leave.set(Leave(said).as_stored())])
 
     assert "A few questions for you" not in page(browser_of(pair.mentee), pair).words
     assert "so we don’t" in page(browser_of(pair.mentee), pair, FORM).words

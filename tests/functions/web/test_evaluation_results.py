@@ -9,7 +9,6 @@ import pytest
 
 from shared.audit.items import Waiting
 from shared.programmes.actions import RunningProgramme, load_programme
-from shared.programmes.items import Programme, programme_key
 from tests.builders import Someone, TwoWhoWrite, a_person, a_programme, also_in
 from tests.shared.evaluation.builders import (
     CHANGE,
@@ -23,6 +22,7 @@ from tests.shared.evaluation.builders import (
     all_answer,
     answers,
     asking,
+    changed_policy,
     several,
 )
 from tests.shared.people.counting import requests_made
@@ -67,12 +67,6 @@ def tables_of(found: Any, form_id: str, question_id: str) -> list[dict[str, Any]
 
 def numbers(table: dict[str, Any]) -> list[int | None]:
     return [row["people"] for row in table["rows"]]
-
-
-def changed_policy(programme: RunningProgramme, **changes: Any) -> None:
-    item = Programme.get(*programme_key(programme.programme_id))
-    policy = load_programme(programme.programme_id).policy.model_dump(mode="json") | changes
-    item.update([Programme.policy.set(policy)])
 
 
 # ── Counting ───────────────────────────────────────────────────────────────

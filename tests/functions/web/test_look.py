@@ -115,6 +115,7 @@ def test_a_template_keeps_to_the_pages_policy(template: Path) -> None:
 
 TAKE_NO_TOKEN_OF_THE_PAGE = {
     "errors/fault.html": "sends again what was sent, with the token that was in it",
+    "nudges/stop.html": "is open to whoever holds the link of the e-mail, and mail programs have no session",
     "people/import.html": "goes to the bucket, which is not to learn it",
 }
 

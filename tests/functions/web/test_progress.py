@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from shared.audit.items import Waiting
+from shared.conversations.ending_items import Ending, belongs_to, ending_key
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
+from shared.evaluation.items import FormCount, count_key
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
 from shared.programmes.actions import RunningProgramme
 from shared.progress.seldom import look_for_seldom
-from tests.builders import Someone, a_cohort, a_pair, a_person, a_programme
+from tests.builders import Someone, a_cohort, a_pair, a_person, a_programme, put_in_cohort
+from tests.shared.meetings.builders import arranged, begins, two_who_meet
 
 from .at_a_pair import COLLEGE
 from .browser import Answer
@@ -160,7 +163,7 @@ def test_the_report_names_nobody_and_tells_no_small_number(world: World) -> None
 
     assert told["pairs"] == 7
     assert [one["count"] for one in told["in_touch"]] == [None, None]
-    assert [one["count"] for one in told["stages"]] == [None, None, 0]
+    assert [one["count"] for one in told["stages"]] == [None, None, None]
     assert [one["count"] for one in told["standing"]] == [7, 0]
     assert "too few to say" in shown
     assert not any(name in shown for name in (*NAMES, "Isla", "Callum"))
@@ -210,3 +213,31 @@ def test_cm_7_pairs_that_are_too_seldom_in_touch_come_to_the_coordinators_first_
         load_pair(row["pair_id"]).update([Pair.confirmed_interactions.set(4)])
     assert look_for_seldom(world.ours.programme_id, now=now()) == 0
     assert on_first_page() == []
+
+
+def test_meetings_ahead_forms_and_reports_stand_with_each_pair() -> None:
+    pair = two_who_meet("college-pilot")
+    cohort_id = a_cohort(pair.programme)
+    put_in_cohort(pair, cohort_id)
+    here = f"/programmes/{pair.programme_id}/cohorts/{cohort_id}/progress"
+    priya = a_person("coordinator", pair.programme)
+    begins(pair, arranged(pair), now() + timedelta(days=2))
+    form = COLLEGE.evaluation.forms[0]
+    FormCount(*count_key(pair.programme_id, cohort_id, form.id), form_id=form.id, asked=8, answered=3).save()
+    handed_in = [*belongs_to(load_pair(pair.pair_id)), Ending.mentor_report_at.set(now())]
+    Ending(*ending_key(pair.pair_id)).update(handed_in)
+
+    seen = program_of(priya).get(here).json
+
+    [row] = seen["rows"]
+    tomorrow = (now() + timedelta(days=2)).date().isoformat()
+    assert (row["meeting_at"][:10], seen["meetings_ahead"]) == (tomorrow, 1)
+    assert [(one["of"], one["at"] is not None) for one in row["reports"]] == [
+        ("mentee", False),
+        ("mentor", True),
+    ]
+    assert (seen["forms"][0]["asked"], seen["forms"][0]["answered"]) == (8, 3)
+    shown = browser_of(priya).get(here).words
+    assert "1 pair has a meeting ahead" in shown
+    assert "Mentee: not in, Mentor: in" in shown
+    assert "3 of 8" in shown

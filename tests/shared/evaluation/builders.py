@@ -11,7 +11,8 @@ from shared.evaluation.views import form_page
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
 from shared.policies import Policy
-from shared.programmes.actions import RunningProgramme, create_cohort
+from shared.programmes.actions import RunningProgramme, create_cohort, load_programme
+from shared.programmes.items import Programme, programme_key
 from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
 
 TODAY = now()
@@ -125,3 +126,10 @@ def all_answer(pairs: Sequence[TwoWhoWrite], question: str, said: Mapping[str, i
 
 def membership(someone: Someone) -> Membership:
     return Membership.get(*membership_key(someone.person_id, someone.programme_id, someone.role))
+
+
+def changed_policy(programme: RunningProgramme, **changes: Any) -> None:
+    """Changes parts of a programme's policy in its place."""
+    item = Programme.get(*programme_key(programme.programme_id))
+    policy = load_programme(programme.programme_id).policy.model_dump(mode="json") | changes
+    item.update([Programme.policy.set(policy)])

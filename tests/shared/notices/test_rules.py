@@ -14,11 +14,9 @@ from shared.notices.rules import (
     LANES,
     MUST_ARRIVE,
     SUBJECTS,
-    THINGS,
     TRIES,
     Receipt,
     Template,
-    Thing,
     Values,
     after_receipt,
     is_given_up,
@@ -27,6 +25,7 @@ from shared.notices.rules import (
     stands_out,
     wait_before,
 )
+from shared.notices.things import THINGS, Thing
 
 EVERY_TEMPLATE = get_args(Template)
 LINK = "https://signpost.example.org/concerns/01jd3ya7?from=mail&x=1"

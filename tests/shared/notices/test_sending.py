@@ -50,6 +50,17 @@ class TestOneEMail:
         assert kept.ses_message_id
         assert due_in("bulk") == []
 
+    def test_carries_the_link_that_stops_it_which_is_kept_no_longer_than_that(self) -> None:
+        secret = "/reminders/01jd3y.a-secret-of-their-own"
+        notice, mailer = a_notice("weekly_digest", things={"unanswered": 1}, stop_path=secret), FakeMailer()
+
+        send(notice.notice_id, mailer=mailer, now=MONDAY)
+
+        written = mailer.sent[0].written
+        assert written.stop_link == f"https://signpost.example.org{secret}"
+        assert written.stop_link in written.text
+        assert stored(notice).stop_path is None
+
     def test_asked_for_twice_goes_out_once(self) -> None:
         notice, mailer = a_notice(), FakeMailer()
 

@@ -8,9 +8,11 @@ from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.nudges.items import Nudged, Reminders
 from shared.nudges.stopping import choose_reminders
+from shared.nudges.views import nudges_page
 from shared.people.actions import suspend
 from shared.platform.tables import ConversationsItem, find
 from shared.policies.nudging import Nudges
+from shared.silence.actions import look_for_silence
 from tests.builders import (
     MONDAY,
     Someone,
@@ -212,6 +214,43 @@ def test_coordinators_learn_of_a_silent_pair_once_and_in_one_e_mail(pair: TwoWho
     at_each(WEEKS[1:])
 
     assert weekly(priya) == [{"silent": 1}]
+
+
+def test_without_a_coordinator_somebody_is_told_who_may_see_the_page(pair: TwoWhoWrite) -> None:
+    a_person("administrator", pair.programme)
+    morag = a_person("safeguarding_lead", pair.programme)
+
+    at_each(WEEKS[1:4])
+
+    [letter] = e_mails("weekly_digest")
+    assert (letter.address, letter.things) == (morag.address, {"silent": 1})
+    assert letter.path == f"/programmes/{pair.programme_id}/nudges"
+    assert len(nudges_page(morag.viewer, pair.programme_id).silent) == 1
+
+
+def test_two_who_met_are_in_touch(pair: TwoWhoWrite) -> None:
+    priya = a_person("coordinator", pair.programme)
+    is_waited_for(pair)
+    load_pair(pair.pair_id).update([Pair.met_at.set(MONDAY + timedelta(days=4))])
+
+    at_each(WEEKS[1:3])
+    assert weekly(pair.mentee) == weekly(priya) == []
+
+    at_each(WEEKS[3:4])
+    assert weekly(priya) == [{"silent": 1}]
+
+
+def test_where_staff_know_already_that_a_mentee_has_gone_quiet_they_are_not_told_twice(
+    pair: TwoWhoWrite,
+) -> None:
+    priya = a_person("coordinator", pair.programme)
+    a_concern(pair)
+    look_for_silence(pair.programme_id, now=MONDAY + timedelta(days=10, hours=1))
+    assert len(e_mails("gone_quiet", priya)) == 1
+
+    at_each(WEEKS[1:4])
+
+    assert weekly(priya) == []
 
 
 def test_an_e_mail_names_nobody(pair: TwoWhoWrite) -> None:

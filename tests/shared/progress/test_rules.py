@@ -4,10 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shared.progress.rules import Row, heard_of, in_order, is_shown, lasting_words, told, typical
+from shared.progress.rules import Row, heard_of, in_order, is_shown, lasting_words, typical
 from tests.builders import MONDAY
 
 
@@ -88,30 +86,6 @@ def test_an_order_that_is_not_known_leaves_them_by_surname() -> None:
 
     assert in_order(rows, "", MONDAY) == rows
     assert in_order(rows, "-mentee", MONDAY) == rows[::-1]
-
-
-@pytest.mark.parametrize(
-    ("counts", "expected"),
-    [
-        ([12, 8, 6], [12, 8, 6]),
-        ([12, 0, 6], [12, 0, 6]),
-        ([12, 3, 2, 8], [12, None, None, 8]),
-        ([12, 3, 8], [12, None, None]),
-        ([3, 0, 0], [None, 0, 0]),
-    ],
-)
-def test_a_small_number_is_not_told_nor_one_from_which_it_could_be_found(
-    counts: list[int], expected: list[int | None]
-) -> None:
-    assert told(counts) == expected
-
-
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
-def test_no_number_that_is_not_told_can_be_reckoned_from_the_sum(counts: list[int]) -> None:
-    hidden = [count for count, said in zip(counts, told(counts), strict=True) if said is None]
-
-    assert not any(0 < count < 5 for count in (one for one in told(counts) if one is not None))
-    assert len(hidden) != 1 or sum(counts) == hidden[0]
 
 
 def test_what_is_typical_is_the_median_and_unknown_where_there_are_few() -> None:
