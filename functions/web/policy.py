@@ -113,6 +113,9 @@ class ChangedFields(HowToChange):
     spot_checks_share_each_week: Field_ = Field(None, description="Per cent.")
     spot_checks_share_of_decisions: Field_ = Field(None, description="Per cent.")
     escalation_quiet_days: Field_
+    nudges_unanswered_days: Field_ = Field(None, description="Empty for never.")
+    nudges_silent_days: Field_ = Field(None, description="Empty for never.")
+    nudges_ending_days: Field_
     needs_follow_up_days: Field_
     retention_months: Field_
     moderation_mode: Short | None = None

@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.update import Action
 
 from shared.conversations.items import Pair, pair_key
-from shared.conversations.resting import TakingPart, taking_part_in
+from shared.conversations.programme_rules import programme_or_none
+from shared.conversations.resting import taking_part_in
 from shared.conversations.watching import Watch, silent_listing
 from shared.notices.actions import queue
 from shared.notices.rules import Addressee, NewNotice
 from shared.notices.things import Thing
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
-from shared.policies import Policy
-from shared.programmes.actions import policy_of
+from shared.programmes.actions import RunningProgramme
 
 from .items import REMINDERS_DUE, Reminders
 from .noting import note_asked_after, note_nudged
@@ -60,7 +60,7 @@ class _Found:
     of_pairs: dict[str, tuple[Pair, list[Thing]]] = field(default_factory=dict)
     silent: dict[str, int] = field(default_factory=dict)
     """How many pairs, by programme."""
-    policies: list[Policy] = field(default_factory=list)
+    programmes: list[RunningProgramme] = field(default_factory=list)
     addressees: list[Addressee] = field(default_factory=list)
     """The one person, as each of these knows them."""
 
@@ -101,7 +101,7 @@ def _send(reminders: Reminders, now: datetime) -> bool:
         _put_off(reminders, reminders.sent_at + A_WEEK)
         return False
     found = _still_due(reminders, now)
-    at = max((not_quiet(one.nudges, now) for one in found.policies), default=now)
+    at = max((not_quiet(one.policy.nudges, now) for one in found.programmes), default=now)
     if at > now:
         _put_off(reminders, at)
         return False
@@ -142,7 +142,7 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
         things = still_due(pair, together[pair.pair_id], side, wanted, now) if side else []
         if things:
             found.of_pairs[pair.pair_id] = (pair, things)
-            found.policies += _policy(together[pair.pair_id])
+            found.programmes += [one for one in [together[pair.pair_id].programme] if one]
             is_mentor = reminders.person_id == pair.mentor_id
             found.addressees.append(pair.mentor if is_mentor else pair.mentee)
     for what, _, programme_id in waiting:
@@ -151,18 +151,14 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
     return found
 
 
-def _policy(together: TakingPart) -> list[Policy]:
-    return [together.programme.policy] if together.programme else []
-
-
 def _add_silent(found: _Found, programme_id: str, person_id: str) -> None:
     """Two Queries: whether they still look after the programme, and how many pairs are silent there."""
     member = next((one for one in who_is_told(programme_id) if one.person_id == person_id), None)
-    policy = policy_of(programme_id)
+    programme = programme_or_none(programme_id)
     count = Watch.by_listing.count(silent_listing(programme_id), limit=COUNTED)
-    if member is not None and policy is not None and count:
+    if member is not None and programme is not None and count:
         found.silent[programme_id] = count
-        found.policies.append(policy)
+        found.programmes.append(programme)
         found.addressees.append(member)
 
 
@@ -190,6 +186,6 @@ def _leads_to(found: _Found) -> str:
 
 
 def _programme_name(found: _Found) -> str:
-    """Empty where it is about several, or about what the staff do."""
-    names = {pair.programme_name for pair, _ in found.of_pairs.values()}
-    return names.pop() if len(names) == 1 and not found.silent else ""
+    """Empty where it is about several."""
+    names = {one.name for one in found.programmes}
+    return names.pop() if len(names) == 1 else ""

@@ -95,6 +95,7 @@ def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) 
         forms=tuple(
             (one.title, tell(("In", "Not in"), (one.answered, max(0, one.asked - one.answered))))
             for one in forms_in(whole, programme_id)
+            if one.asked
         ),
         times=typical((one.times for one in rows), fewest=fewest),
         mentee_answers_in=typical((one.mentee_answers_in for one in rows), fewest=fewest),

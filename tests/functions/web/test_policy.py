@@ -97,6 +97,20 @@ def test_a_change_is_seen_before_it_is_saved(programme: RunningProgramme, owen: 
     assert "at any time → becomes Monday to Friday 09:00 to 17:00" in versions
 
 
+def test_how_soon_somebody_is_reminded_is_changed_by_the_form(
+    programme: RunningProgramme, owen: Someone
+) -> None:
+    browser = browser_of(owen)
+    browser.get(policy_of(programme) + "/change")
+
+    page = browser.post(
+        policy_of(programme) + "/change", version="1", nudges_unanswered_days="3", nudges_silent_days=""
+    )
+
+    assert "5 days → becomes 3 days" in page.words
+    assert "10 days → becomes never" in page.words
+
+
 def test_what_was_changed_after_the_preview_is_shown_anew_and_not_saved(
     programme: RunningProgramme, owen: Someone
 ) -> None:
