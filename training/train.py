@@ -24,7 +24,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
-from shared.filtering import Severity
+from shared.filtering import ABUSE_CATEGORIES, WORRY_CATEGORIES, Severity
 from shared.filtering.folding import fold
 from shared.filtering.judging import judge
 from shared.filtering.loading import load_rules_alone
@@ -41,13 +41,19 @@ from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, Unit, plac
 
 from .messages import SET_BY, TRAINED_ON, fingerprint, messages
 
-HELD_FOR_NOTHING: Final = (0.006, 0.006, 0.0022, 0.006)
+HELD_FOR_NOTHING: Final = (0.006, 0.006, 0.004, 0.006)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
-SEVERE_IN_VAIN: Final = {"high": 0.10, "immediate": 0.02}
+SEVERE_IN_VAIN: Final = {"high": 0.12, "immediate": 0.02}
 """The share of held messages of a lower severity that may be taken for severer ones."""
-INVERSE_STRENGTH: Final = 0.3
+HINTS_LOST: Final = 0.03
+"""By group: the share of its messages that may read as though they were none, so that a hint in them is not
+borne out."""
+GRADED: Final = ABUSE_CATEGORIES | WORRY_CATEGORIES
+"""Of what kind a message must be for its words to say how severe it is. Of a contact detail or a meeting, who
+writes says it."""
+INVERSE_STRENGTH: Final = 1.0
 """Of the regularisation."""
-WEIGHT_OF_A_PART: Final = 0.3
+WEIGHT_OF_A_PART: Final = 0.6
 """What one sentence of an ordinary message counts beside the whole of it."""
 SEEN_AT_LEAST: Final = 2
 """Messages, or sentences of them, that a place must come in to say anything: what comes once is chance."""
@@ -166,39 +172,43 @@ def packed(lanes: Sequence[Weights]) -> bytes:
     return table.astype("<u8").tobytes()
 
 
-def groups_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[float]]:
-    """The table of the groups and the bar of each, as the messages kept `apart` set it."""
+def groups_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[float], list[float]]:
+    """The table of the groups; the bar of each, as the messages kept `apart` set it, and that of its
+    hints."""
     fitted = [fit_group(of, group)[0] for group in GROUPS]
     unit = unit_for(fitted)
     lanes = [stored(weights, unit) for weights in fitted]
     ordinary = np.array([not row.labels and not row.is_seen for row in apart])
-    bars = []
+    bars, hinted = [], []
     for number, group in enumerate(GROUPS):
         # As in `Model.readings`: where a contact detail is looked for, capitals part nothing.
         said = np.array(telling(apart, lanes[number], by_capitals=number > 0))
         bar = round(float(np.quantile(said[ordinary], 1 - HELD_FOR_NOTHING[number])), 2)
         bars.append(bar)
         wanted = np.array([bool(row.labels & group) for row in apart])
+        hinted.append(round(float(np.quantile(said[wanted], HINTS_LOST)), 2))
         missed = wanted & np.array([not row.is_seen for row in apart])
         say(
-            f"{sorted(group)[0]} …: bar {bar}, reads {np.mean(said[wanted] >= bar):.3f} of them, "
+            f"{sorted(group)[0]} …: bar {bar}, of hints {hinted[-1]}; "
+            f"reads {np.mean(said[wanted] >= bar):.3f} of them, "
             f"{np.mean(said[missed] >= bar):.3f} of those that no rule sees"
         )
-    return packed(lanes), bars
+    return packed(lanes), bars, hinted
 
 
 def details_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[int]]:
     """The tables of the details, and what each sum begins at; of held messages only."""
     held, judged = ([row for row in some if row.labels] for some in (of, apart))
-    counts, counts_apart = coarse(held), coarse(judged)
-    importance = np.ones(len(held))
+    graded, graded_apart = ([row for row in some if row.labels & GRADED] for some in (held, judged))
+    counts, counts_graded, counts_apart = coarse(held), coarse(graded), coarse(graded_apart)
     fitted, begins = [], []
     for name, question in questions():
-        answers = np.array([int(question(row)) for row in held])
-        weights, begin = regression(counts, answers, importance)
+        rows, parts = (graded, counts_graded) if name in SEVERE_IN_VAIN else (held, counts)
+        answers = np.array([int(question(row)) for row in rows])
+        weights, begin = regression(parts, answers, np.ones(len(rows)))
         if name in SEVERE_IN_VAIN:
             said = counts_apart @ weights
-            is_so = np.array([question(row) for row in judged])
+            is_so = np.array([question(row) for row in graded_apart])
             begin = -float(np.quantile(said[~is_so], 1 - SEVERE_IN_VAIN[name]))
             say(f"{name}: reads {np.mean(said[is_so] >= -begin):.3f} of them so")
         fitted.append(weights)
@@ -243,14 +253,15 @@ def say(line: str) -> None:
 def main() -> None:
     of, apart = rows(TRAINED_ON), rows(SET_BY)
     say(f"{len(of)} messages, {sum(not row.labels for row in of)} of them ordinary")
-    table, bars = groups_model(of, apart)
+    table, bars, hinted = groups_model(of, apart)
     details, begins = details_model(of, apart)
     groups_packed, details_packed = zlib.compress(table, 9), zlib.compress(details, 9)
-    version = hashlib.sha256(repr((bars, begins)).encode() + table + details).hexdigest()[:12]
+    version = hashlib.sha256(repr((bars, hinted, begins)).encode() + table + details).hexdigest()[:12]
     about = {
         "version": version,
         "trained_on": fingerprint(),
         "bars": bars,
+        "hinted": hinted,
         "begin": begins,
         "size": len(groups_packed),
     }

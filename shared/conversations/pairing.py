@@ -210,7 +210,10 @@ def _begin(
         group=pairs_of_cohort(programme_id, cohort_id),
         group_order=by_surname,
     )
-    guard = Couple(*couple_key(programme_id, mentor.person_id, mentee.person_id), pair_id=pair_id)
+    key = couple_key(programme_id, mentor.person_id, mentee.person_id)
+    guard = find(Couple, *key) or Couple(*key)  # theirs from before, when they come together again
+    has_ended = guard.ended_at is not None
+    guard.pair_id, guard.ended_at = pair_id, None
     with transaction() as write:
         for member in (mentor, mentee):
             # what was found of them a moment ago still stands: a check withdrawn meanwhile counts
@@ -221,7 +224,7 @@ def _begin(
             write.save(ours, condition=is_new(PairOfPerson))
             queue(write, letter_about(pair, member, "introduced", cause=(pair_id,)), now=now)
         write.save(pair, condition=is_new(Pair))
-        write.save(guard, condition=is_new(Couple) | Couple.ended_at.exists())
+        write.save(guard, condition=Couple.ended_at.exists() if has_ended else is_new(Couple))
         apart = never_again_key(programme_id, mentor.person_id, mentee.person_id)
         write.condition_check(NeverAgain, *apart, condition=not_apart())
         watch(write, pair, at=now)

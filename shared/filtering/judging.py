@@ -9,26 +9,41 @@ from dataclasses import replace
 from .contact import details_in, pieces_across
 from .folding import Folded, fold
 from .phrases import Phrase
-from .reading import Reading, group_of
+from .reading import Heard, Reading, group_of
 from .ruleset import READS_LIKE, Rule, RuleSet
 from .sentences import Sentence
-from .verdict import WORRY_CATEGORIES, Finding, RecentMessage, Sender, Severity, Verdict, verdict_on
+from .verdict import (
+    CONTACT_CATEGORIES,
+    REACH_CATEGORIES,
+    WORRY_CATEGORIES,
+    Finding,
+    RecentMessage,
+    Sender,
+    Severity,
+    Verdict,
+    verdict_on,
+)
 
 
 def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: RuleSet) -> Verdict:
     """What the rules see in a message; `recent` as in `check`."""
     folded = fold(text)
     sentences = rules.vocabulary.sentences(folded)
+    said = list(_phrases(text, folded, sentences, sender, rules))
+    hinted = [finding for finding, is_hint in said if is_hint]
     found = [
-        *_phrases(text, folded, sentences, sender, rules),
+        *(finding for finding, is_hint in said if not is_hint),
         *_contact(text, folded, sentences, sender, rules),
     ]
     findings = [finding for finding in found if finding.rule not in rules.off] if rules.off else found
     if recent:
         findings.extend(_pieces(text, folded, sender, recent, rules, findings))
     if rules.model is not None:
-        unminded = [finding for finding in found if finding.rule in rules.off]
-        findings.extend(_readings(text, folded, sentences, sender, rules, findings, unminded))
+        unminded = [finding for finding in (*found, *hinted) if finding.rule in rules.off]
+        heard = rules.model.heard(text, folded, sentences)
+        hinted = [hint for hint in hinted if hint.rule not in rules.off and hint not in findings]
+        findings.extend(hint for hint in hinted if rules.model.bears_out(heard, hint.category))
+        findings.extend(_readings(text, folded, sentences, sender, rules, heard, findings, unminded))
     return verdict_on(findings, rules.version)
 
 
@@ -64,6 +79,7 @@ def _readings(
     sentences: Sequence[Sentence],
     sender: Sender,
     rules: RuleSet,
+    heard: Heard,
     already: Sequence[Finding],
     unminded: Sequence[Finding],
 ) -> Iterator[Finding]:
@@ -72,15 +88,23 @@ def _readings(
     for finding in already:
         before = seen.get(finding.category, Severity.none)
         seen[finding.category] = max(before, finding.severity, key=lambda s: s.rank)
-    for reading in _minded(text, folded, sentences, rules, seen, unminded):
+    for reading in _minded(text, folded, sentences, rules, heard, seen, unminded):
+        is_severe = reading.severity is not None and _may_read_severe(reading, sender)
+        if reading.severity and not is_severe and not group_of(reading.category).isdisjoint(seen):
+            continue  # it was to raise what a rule has seen
         rule = rules.by_detector.get(READS_LIKE + reading.category)
         severity = rule.severity_for(sender) if rule and not rule.is_off else Severity.none
         if rule and severity is not Severity.none and not _is_excused(reading, rule, sentences, rules):
-            if reading.severity and not rule.has_set_severity:
+            if is_severe and reading.severity and not rule.has_set_severity:
                 severity = max(severity, reading.severity, key=lambda s: s.rank)
             finding = _finding(rule, severity, text, folded, reading.start, reading.end)
             nearest = "; ".join(f"“{example}”" for example in reading.like)
             yield replace(finding, note=f"{rule.note} Nearest: {nearest}." if nearest else rule.note)
+
+
+def _may_read_severe(reading: Reading, sender: Sender) -> bool:
+    """Whether words may raise it: of contact and meetings, what a mentor writes weighs more, not how."""
+    return sender == "mentor" or reading.category not in CONTACT_CATEGORIES | REACH_CATEGORIES
 
 
 def _is_excused(reading: Reading, rule: Rule, sentences: Sequence[Sentence], rules: RuleSet) -> bool:
@@ -99,6 +123,7 @@ def _minded(
     folded: Folded,
     sentences: Sequence[Sentence],
     rules: RuleSet,
+    heard: Heard,
     seen: Mapping[str, Severity],
     unminded: Sequence[Finding],
 ) -> Iterator[Reading]:
@@ -111,12 +136,12 @@ def _minded(
         for one in unminded
         for category in ({one.category} if one.category in WORRY_CATEGORIES else group_of(one.category))
     }
-    for reading in rules.model.readings(text, folded, sentences, seen):
+    for reading in rules.model.readings(heard, folded, seen):
         if reading.category not in let_pass:
             yield reading
     if let_pass:
         others = [part for part in sentences if not _touches(part, folded, unminded)]
-        for reading in rules.model.readings(text, folded, others, seen):
+        for reading in rules.model.readings(rules.model.heard(text, folded, others), folded, seen):
             if reading.category in let_pass:
                 yield reading
 
@@ -127,33 +152,40 @@ def _touches(part: Sentence, folded: Folded, findings: Sequence[Finding]) -> boo
 
 
 def _phrases(
-    text: str, folded: Folded, sentences: Sequence[Sentence], sender: Sender, rules: RuleSet
-) -> Iterator[Finding]:
-    seen: set[tuple[str, int, int]] = set()
+    text: str,
+    folded: Folded,
+    sentences: Sequence[Sentence],
+    sender: Sender,
+    rules: RuleSet,
+) -> Iterator[tuple[Finding, bool]]:
+    """What phrases see, and whether it is only a hint: that is not found yet."""
+    seen: set[tuple[str, int, int, bool]] = set()
     for sentence in sentences:
-        for number, phrases in _phrases_to_try(sentence, rules).items():
+        for number, (phrases, hints) in _phrases_to_try(sentence, rules).items():
             rule = rules.rules[number]
             severity = rule.severity_for(sender)
             if severity is Severity.none:
                 continue
             place = _first_match(phrases, number, rules, sentence)
+            is_hint = place is None
+            place = place or _first_match(hints, number, rules, sentence)
             if place is None:
                 continue
             start, end = sentence.spans[place[0]][0], sentence.spans[place[1] - 1][1]
-            if (rule.id, start, end) not in seen:
-                seen.add((rule.id, start, end))
-                yield _finding(rule, _changed(rule, severity, sentence, sentences), text, folded, start, end)
+            if (rule.id, start, end, is_hint) not in seen:
+                seen.add((rule.id, start, end, is_hint))
+                changed = _changed(rule, severity, sentence, sentences)
+                yield _finding(rule, changed, text, folded, start, end), is_hint
 
 
-def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, list[Phrase]]:
-    """By rule, in their order: the phrases that the sentence could hold."""
-    tried: dict[int, list[Phrase]] = {}
+def _phrases_to_try(sentence: Sentence, rules: RuleSet) -> dict[int, tuple[list[Phrase], list[Phrase]]]:
+    """By rule, in their order: the phrases that the sentence could hold, and the hints."""
+    tried: dict[int, tuple[list[Phrase], list[Phrase]]] = {}
     for at in rules.possible.in_words(sentence.places):
         number, phrase = rules.phrases[at]
-        if number in tried:
-            tried[number].append(phrase)
-        else:
-            tried[number] = [phrase]
+        if number not in tried:
+            tried[number] = ([], [])
+        tried[number][at in rules.hinting].append(phrase)
     return tried
 
 

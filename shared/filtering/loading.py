@@ -28,7 +28,7 @@ RULES_FOLDER: Final = Path(__file__).with_name("rules")
 WORDS_FILE: Final = "words.yaml"
 _RULE_KEYS: Final = words_of(
     """
-    id category severity from_mentor from_mentee sentence note phrases unless becomes detector
+    id category severity from_mentor from_mentee sentence note phrases hints unless becomes detector
     examples not_examples
     """
 )
@@ -273,6 +273,7 @@ def read_rule(
         sentence=str(given.get("sentence") or ""),
         note=" ".join(str(entry.get("note") or "").split()),
         phrases=phrases(entry.get("phrases"), "phrases"),
+        hints=phrases(entry.get("hints"), "hints"),
         unless=Unread(reader, unless) if later else phrases(unless, "unless"),
         becomes=tuple(
             Change(_severity(c.get("severity"), file, rule_id), phrases(c.get("when"), "becomes"))
@@ -283,7 +284,7 @@ def read_rule(
         not_examples=tuple(_texts(entry.get("not_examples"), file, "not_examples", rule_id)),
         file=file,
     )
-    if not rule.phrases and not rule.detector:
+    if not (rule.phrases or rule.hints or rule.detector):
         raise RulesBroken("has neither phrases nor a detector", file=file, rule=rule_id)
     return rule
 

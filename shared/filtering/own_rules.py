@@ -56,6 +56,8 @@ def read_own_rules(written: Sequence[Mapping[str, Any]], reader: PhraseReader) -
 
 def _read(entry: Mapping[str, Any], reader: PhraseReader) -> Rule:
     rule_id = PREFIX + str(entry.get("id") or "")
+    if "hints" in entry:
+        raise RulesBroken("has hints, which only the package's rules can have", rule=rule_id)
     plain = {**entry, "id": rule_id}
     for key in ("phrases", "unless"):
         plain[key] = [_checked(phrase, rule_id) for phrase in entry.get(key) or ()]

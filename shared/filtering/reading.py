@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from math import sqrt
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .folding import Folded
 from .sentences import Sentence
@@ -150,6 +150,31 @@ class Reading:
     """The labelled messages that are nearest to it."""
 
 
+class _Way(NamedTuple):
+    """One way to part a message, and what each unit of it says to each group."""
+
+    units: Sequence[Unit]
+    by_group: Sequence[Sequence[int]]
+    by_capitals: bool
+
+    def most_telling(self, number: int) -> tuple[float, int, int]:
+        return most_telling(self.by_group[number], [len(unit.words) for unit in self.units])
+
+
+class Heard:
+    """A message as the tables have weighed it."""
+
+    __slots__ = ("_ways",)
+
+    def __init__(self, ways: Sequence[_Way]) -> None:
+        self._ways = ways
+
+    def ways_of(self, number: int) -> Sequence[_Way]:
+        """In which ways it is read for a group. A contact detail is found whatever its case; so capitals part
+        nothing where one is looked for."""
+        return self._ways[:1] if number == 0 else self._ways
+
+
 class Model:
     """The trained tables, and what one needs to judge by them."""
 
@@ -163,6 +188,8 @@ class Model:
         """A fingerprint of the messages."""
         self._bars: Sequence[float] = about["bars"]
         """By group: how telling a run must be to read so."""
+        self._hinted: Sequence[float] = about["hinted"]
+        """By group: how telling a run must be to bear out a hint."""
         self._begin: Sequence[int] = about["begin"]
         """By detail: what its sum begins at; from nought on it reads so."""
         self._size: int = about["size"]
@@ -187,28 +214,33 @@ class Model:
             texts.setdefault(category, []).append(text)
         return {category: _Examples(found) for category, found in texts.items()}
 
-    def readings(
-        self, text: str, folded: Folded, sentences: Sequence[Sentence], seen: Mapping[str, Severity]
-    ) -> Iterator[Reading]:
+    def heard(self, text: str, folded: Folded, sentences: Sequence[Sentence]) -> Heard:
+        """What the message says to each group, to be asked for what it reads like."""
+        ways = [
+            _Way(units, list(zip(*map(self._groups.sums, units), strict=True)), by_capitals)
+            for units, by_capitals in self._ways(text, folded, sentences)
+        ]
+        return Heard(ways)
+
+    def bears_out(self, heard: Heard, category: str) -> bool:
+        """Whether a hint at the category is borne out by how the message reads: it must say far less for it
+        than what is held for its reading alone."""
+        number = GROUPS.index(group_of(category))
+        return any(way.most_telling(number)[0] >= self._hinted[number] for way in heard.ways_of(number))
+
+    def readings(self, heard: Heard, folded: Folded, seen: Mapping[str, Severity]) -> Iterator[Reading]:
         """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a
         group of which they have seen nothing, or one that reads more severe."""
-        told: set[int] = set()
-        for units, by_capitals in self._ways(text, folded, sentences):
-            by_group = list(zip(*map(self._groups.sums, units), strict=True))
-            sizes = [len(unit.words) for unit in units]
-            for number, bar in enumerate(self._bars):
+        for number, bar in enumerate(self._bars):
+            for way in heard.ways_of(number):
                 # Where no sentence speaks for it, no run of them does: so it is with most messages.
-                if max(by_group[number]) <= 0 < bar:
+                if max(way.by_group[number]) <= 0 < bar:
                     continue
-                # A contact detail is found whatever its case; so capitals part nothing where one is looked
-                # for.
-                if number in told or (by_capitals and number == 0):
-                    continue
-                telling, first, after = most_telling(by_group[number], sizes)
+                telling, first, after = way.most_telling(number)
                 if telling >= bar:
-                    told.add(number)
-                    run = units[first:after][:_MOST_TELLING]
+                    run = way.units[first:after][:_MOST_TELLING]
                     yield from self._reading(run, folded, GROUPS[number], seen)
+                    break
 
     def _ways(
         self, text: str, folded: Folded, sentences: Sequence[Sentence]

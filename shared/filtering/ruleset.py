@@ -56,6 +56,8 @@ class Rule:
     """The severity when a mentor writes it; `none` means that the rule does not apply to mentors."""
     from_mentee: Severity | None = None
     phrases: tuple[Phrase, ...] = ()
+    hints: tuple[Phrase, ...] = ()
+    """Phrases that are said in ordinary talk too: they count where the rest of the message bears them out."""
     unless: Sequence[Phrase] = ()
     """A match that one of these overlaps does not count."""
     becomes: tuple[Change, ...] = ()
@@ -87,13 +89,15 @@ class RuleSet:
     """What messages read like; None while one is being trained."""
 
     def __post_init__(self) -> None:
-        phrases = [
-            (number, one)
-            for number, rule in enumerate(self.rules)
-            for phrase in rule.phrases
-            for one in alternatives(phrase)
-        ]
+        phrases: list[tuple[int, Phrase]] = []
+        hinting: set[int] = set()
+        for number, rule in enumerate(self.rules):
+            phrases += ((number, one) for phrase in rule.phrases for one in alternatives(phrase))
+            hints = [(number, one) for phrase in rule.hints for one in alternatives(phrase)]
+            hinting.update(range(len(phrases), len(phrases) + len(hints)))
+            phrases += hints
         object.__setattr__(self, "phrases", phrases)
+        object.__setattr__(self, "hinting", frozenset(hinting))
         object.__setattr__(self, "possible", Possible([phrase for _, phrase in phrases]))
         object.__setattr__(self, "_excuses", {})
         object.__setattr__(self, "off", frozenset(rule.id for rule in self.rules if rule.is_off))
@@ -101,6 +105,8 @@ class RuleSet:
 
     phrases: Sequence[tuple[int, Phrase]] = field(init=False, repr=False)
     """Every phrase, with its rule's place in `rules`."""
+    hinting: frozenset[int] = field(init=False, repr=False)
+    """Which of them are hints, by their places in `phrases`."""
     possible: Possible = field(init=False, repr=False)
     """Which of `phrases` a sentence could hold."""
     off: frozenset[str] = field(init=False, repr=False)

@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from shared.platform.clock import now
 from tests.journeys.conftest import Someone
 from tests.journeys.test_main_job import agree_together, write
 
@@ -22,34 +24,32 @@ def programme(fiona: Someone) -> str:
     return found
 
 
-def pair_again(fiona: Someone, home: str) -> None:
-    """The two had ended, and there is more to do."""
+def pair_again(fiona: Someone, home: str) -> str:
+    """The two had ended, and there is more to do; the path of their new conversation."""
     page = fiona.open(f"{home}/pairs/new")
     page.get_by_label("Mentee", exact=True).select_option(label="Sharon Bell")
     page.get_by_label("Mentor", exact=True).select_option(label="Tomasz Nowak")
     page.get_by_label("Cohort").select_option(label="Pilot")
     page.get_by_role("button", name="Pair them").click()
-    page.wait_for_load_state()
-
-
-def open_conversation(one: Someone) -> None:
-    """The one that goes on."""
-    page = one.open("/")
-    page.locator(".person-card a[href*='/pairs/']").first.click()
-    page.wait_for_load_state()
+    rows = page.get_by_role("row").filter(has_text="Sharon Bell")
+    expect(rows).to_have_count(2)
+    path = rows.filter(has_not_text="Ended").get_by_role("link").first.get_attribute("href")
+    assert path
+    return path
 
 
 def move_on(first: Someone, second: Someone, *, to: str) -> None:
     first.page.reload()
     first.page.get_by_text(f"Next: {to}").click()
     first.page.get_by_role("button", name="Propose to move on").click()
+    expect(first.page.get_by_text("You have proposed to move on")).to_be_visible()
     second.page.reload()
     second.page.get_by_role("button", name="Yes, let’s move on").click()
     expect(second.page.get_by_role("heading", name=to)).to_be_visible()
 
 
-def to_the_ending(one: Someone) -> None:
-    one.page.reload()
+def to_the_ending(one: Someone, pair: str) -> None:
+    one.open(pair)
     one.page.get_by_role("link", name="Ending well").first.click()
     expect(one.page.get_by_role("heading", name="Ending well")).to_be_visible()
 
@@ -59,21 +59,21 @@ def test_two_end_well_and_the_mentor_is_paid(someone: Callable[..., Someone]) ->
     for one, username in ((fiona, "fiona"), (tomasz, "tomasz"), (sharon, "sharon")):
         one.sign_in(username)
     home = programme(fiona)
-    pair_again(fiona, home)
+    pair = pair_again(fiona, home)
     for one in (tomasz, sharon):
-        open_conversation(one)
+        one.open(pair)
         agree_together(one)
-    pair = sharon.page.url.partition("#")[0]
     move_on(tomasz, sharon, to="Working together")
-    tomasz.page.reload()
+    tomasz.open(pair)
     write(tomasz, "Shall we go through the interview once more this week?")
 
     # The end: proposed and agreed, and then a coordinator ends it.
-    to_the_ending(sharon)
+    to_the_ending(sharon, pair)
     sharon.page.get_by_text("Propose a last day").click()
-    sharon.page.get_by_label("Which day?").fill("2027-06-30")
+    sharon.page.get_by_label("Which day?").fill((now() + timedelta(days=20)).date().isoformat())
     sharon.page.get_by_role("button", name="Propose it").click()
-    to_the_ending(tomasz)
+    expect(sharon.page.get_by_text("You have proposed")).to_be_visible()
+    to_the_ending(tomasz, pair)
     tomasz.page.get_by_role("button", name="Yes, that day").click()
     expect(tomasz.page.get_by_text("You have both agreed on")).to_be_visible()
     page = fiona.open(f"{pair}/not-working")
@@ -82,7 +82,7 @@ def test_two_end_well_and_the_mentor_is_paid(someone: Callable[..., Someone]) ->
     expect(page.get_by_text("This conversation has ended")).to_be_visible()
 
     # A last message, read by a person first.
-    to_the_ending_of(sharon, pair)
+    to_the_ending(sharon, pair)
     sharon.page.get_by_role("link", name="Write a last message").click()
     sharon.page.get_by_label("Write to Tomasz").fill(GOODBYE)
     sharon.page.get_by_role("button", name="Send it").click()
@@ -96,7 +96,7 @@ def test_two_end_well_and_the_mentor_is_paid(someone: Callable[..., Someone]) ->
     tomasz.sees(GOODBYE)
 
     # Looking back, the report, the certificate.
-    to_the_ending_of(tomasz, pair)
+    to_the_ending(tomasz, pair)
     tomasz.page.get_by_role("link", name="A short report").click()
     tomasz.page.get_by_label("What was achieved, and what is left?").fill(DONE)
     tomasz.page.get_by_role("button", name="Hand it in").click()
@@ -117,7 +117,3 @@ def test_two_end_well_and_the_mentor_is_paid(someone: Callable[..., Someone]) ->
     sheet = download.value.path().read_text(encoding="utf-8-sig")
     [_, row] = csv.reader(io.StringIO(sheet))
     assert row[:2] == ["Tomasz Nowak", "100"]
-
-
-def to_the_ending_of(one: Someone, pair: str) -> None:
-    one.open(f"{pair}/ending")

@@ -68,6 +68,13 @@ _HIDDEN: Final = re.compile(
     + _ENDINGS
     + r")(?!\w)"
 )
+_TALK: Final = re.compile(
+    r".*\sat\s{1,3}(?!(?:" + _PROVIDERS + r")(?![\w-]))[a-z][\w-]*"
+    r"(?:\s?[.,]\s{1,2}(?!co|ac\W|org|net|uk|gov|sch\W|edu|scot)\w+|,(?:in|it|me|be|to|us)|\.(?:in|it|me|be|to|us)(?=\s\w))",
+    re.DOTALL,
+)
+"""“good at maths. It is my favourite”, “we stayed at home, it was raining”: what follows the stop begins a
+sentence."""
 _BAD_ENDING: Final = re.compile(_LOCAL + r"@[a-z][\w-]{1,40}\.[\w.]{2,20}(?!\w)")
 """“mia@gma1l.c0m”: no ending that there is, and an address all the same."""
 _CUT_SHORT: Final = re.compile(r"(?<![\w.@])[a-z][\w.+-]{3,64}@(?!\s?[\w@])")
@@ -145,7 +152,13 @@ def find(plain: str) -> Iterator[Detail]:
             yield Detail("email", *beside.span())
     for pattern in _patterns_to_try(plain, marked, provided):
         for found in pattern.finditer(plain):
-            yield Detail("email", *found.span())
+            if pattern is not _HIDDEN or not _is_talk(plain, found):
+                yield Detail("email", *found.span())
+
+
+def _is_talk(plain: str, found: re.Match[str]) -> bool:
+    talk = _TALK.match(plain, found.start(), found.end() + 2) if " at " in found.group() else None
+    return talk is not None and talk.end() == found.end()
 
 
 def _patterns_to_try(plain: str, marked: bool, provided: bool) -> Iterator[re.Pattern[str]]:

@@ -13,6 +13,7 @@ from shared.platform.clock import now
 from shared.platform.tables import transaction
 from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, TwoWhoWrite, a_concern, a_person
+from tests.shared.audit.builders import waiting
 from tests.shared.conversations.builders import check, held_in, notices
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
@@ -315,3 +316,21 @@ def test_neither_strangers_nor_administrators_see_how_two_end(pair: TwoWhoWrite)
     ):
         for path in ("/ending", "/review", "/report", "/last-message", "/introductions", "/certificate"):
             assert browser_of(someone).get(f"/pairs/{pair.pair_id}{path}").status == 404
+
+
+def test_that_staff_read_what_two_wrote_at_the_end_is_on_record(pair: TwoWhoWrite, priya: Someone) -> None:
+    Api(pair, priya).get("/ending")
+    Api(pair, priya).get("/introductions")
+
+    [read] = [one for one in waiting() if one.what == "read_endings"]
+    assert (read.on, read.by_name) == (f"pair:{pair.pair_id}", priya.name)
+    assert set(read.hidden_from or ()) == {pair.mentor.person_id, pair.mentee.person_id}
+
+
+def test_the_pairs_page_says_when_the_end_is_near_and_leads_there(pair: TwoWhoWrite) -> None:
+    load_pair(pair.pair_id).update([Pair.last_day.set(in_days(3))])
+
+    shown = page(browser_of(pair.mentee), pair)
+
+    assert "Your last day of writing is" in shown.words
+    assert f'href="/pairs/{pair.pair_id}/ending"' in shown.text

@@ -2,6 +2,8 @@
 
 import pytest
 
+from shared.conversations.acquaintances import pairs_of
+from shared.conversations.ending import end_pair
 from shared.conversations.pairing import pair_up
 from shared.conversations.steps import load_pair
 from shared.platform.clock import now
@@ -92,18 +94,27 @@ def test_two_whose_conversation_was_ended_can_be_brought_together_again(
     Api(pair, priya).post("/end", why="The cohort was cut short.")
     Api(pair, priya).post("/end", why="Sent twice.")
 
-    renewed = pair_up(
+    once, twice = (brought_together(pair, priya, key) for key in ("again", "and again"))
+
+    assert len({once, twice, pair.pair_id}) == 3
+    assert load_pair(twice).status == "active"
+    assert len(told("conversation_ended")) == 4
+
+
+def brought_together(pair: TwoWhoWrite, priya: Someone, key: str) -> str:
+    """What was theirs before has ended; the id of their new conversation."""
+    for one in pairs_of(pair.mentee.person_id):
+        if load_pair(one).status == "active":
+            end_pair(priya.viewer, one, why="They begin anew.", now=now())
+    return pair_up(
         priya.viewer,
         pair.programme_id,
         mentor_id=pair.mentor.person_id,
         mentee_id=pair.mentee.person_id,
         cohort_id="",
-        key="again",
+        key=key,
         now=now(),
     )
-
-    assert renewed != pair.pair_id
-    assert len(told("conversation_ended")) == 2
 
 
 def test_a_worry_in_what_is_said_is_a_concern_too(pair: TwoWhoWrite, priya: Someone) -> None:

@@ -22,15 +22,15 @@ AT_LEAST = {
         "high seen": 0.95,
     },
     "kept-back.jsonl": {
-        "contact": 0.97,
-        "reach": 0.89,
-        "abuse": 0.96,
+        "contact": 0.98,
+        "reach": 0.92,
+        "abuse": 0.97,
         "worry": 0.86,
         "worry as worry": 0.95,
         "high seen": 0.80,
     },
 }
-HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.055}
+HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.046}
 """At most."""
 
 

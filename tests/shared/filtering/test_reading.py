@@ -202,13 +202,15 @@ def test_tables_that_cannot_be_read_are_broken_rules(content: bytes | None, tmp_
 
 def read(model: Model, text: str, seen: dict[str, Severity] | None = None) -> list[Reading]:
     folded = fold(text)
-    return list(model.readings(text, folded, VOCABULARY.sentences(folded), seen or {}))
+    heard = model.heard(text, folded, VOCABULARY.sentences(folded))
+    return list(model.readings(heard, folded, seen or {}))
 
 
 def made(
     words: dict[str, dict[int, int]],
     *,
     bar: int,
+    hinted: int = 0,
     details: dict[str, dict[str, int]] | None = None,
     examples: str = "",
 ) -> Model:
@@ -230,6 +232,7 @@ def made(
         "version": "made",
         "trained_on": "nothing",
         "bars": [bar] * len(GROUPS),
+        "hinted": [hinted] * len(GROUPS),
         "begin": [-50, -50, *[0] * (len(DETAILS) - 2)],
         "size": len(first),
     }
