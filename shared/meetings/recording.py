@@ -35,7 +35,8 @@ def answer_recording(
     now: datetime,
 ) -> None:
     """Asks to record this session, which is one's own yes; says yes to what the other asked, which `purpose`
-    and `storage` name, as it was read; or says no, and takes a yes back. Answered again the same way, nothing changes.
+    and `storage` name, as it was read; or says no, and takes a yes back. Answered again the same way, nothing
+    changes.
 
     Raises NotFound for who takes no part, Invalid for a purpose or a storage that is none of the policy's,
     and Conflict when it cannot be agreed to any more.
