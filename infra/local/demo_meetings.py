@@ -20,7 +20,7 @@ from shared.programmes.actions import load_programme
 from shared.programmes.rules import day_of
 from shared.relationship.agreeing import agree
 
-LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_demonstration"
+LINK = "https://teams.microsoft.com/meet/3654821094377?p=Hk3vLq9ZbTfWm2Xc"
 KIND, MINUTES = "video", 45
 
 

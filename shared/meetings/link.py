@@ -68,9 +68,9 @@ def give_link(
         require(may_give_link(viewer, at))
         require_goes_on(at)
         at.require_clear(at.plan.kind, now)
-        meetings = at.policy.meetings
+        meetings, by_staff = at.policy.meetings, at.part == "staff"
         wrong = (
-            ("link", problem_with_link(url, meetings.link_hosts)),
+            ("link", problem_with_link(url, meetings.link_hosts, by_staff=by_staff)),
             ("password", problem_with_secret(password, has_waiting_room, meetings)),
         )
         require_none(Invalid(problem, field=field) for field, problem in wrong if problem)

@@ -13,6 +13,8 @@ from shared.policies.meetings import BY_STAFF, WITH_STAFF, MeetingKind, Meetings
 from shared.policies.people import Purpose, Side
 from shared.policies.working_time import DAYS, why_outside
 
+from .link_shapes import problem_with_shape
+
 MOST_TIMES = 3
 """Times that are proposed at once."""
 MOST_OPEN = 4
@@ -265,9 +267,9 @@ def is_near(begins: datetime, minutes: int, meetings: Meetings, now: datetime) -
     return opens_at(begins, meetings) <= now < begins + timedelta(minutes=minutes) + OVERTIME
 
 
-def problem_with_link(link: str, hosts: Sequence[str]) -> str:
+def problem_with_link(link: str, hosts: Sequence[str], *, by_staff: bool = False) -> str:
     """Why this link is not taken; empty when it is. Of an allowed host, or of one below it, by https and
-    with nothing in it that two programs could read differently."""
+    with nothing in it that two programs could read differently, or that says something to a person."""
     if not link:
         return "Please paste the link of the meeting."
     if len(link) > LONGEST_LINK:
@@ -276,6 +278,8 @@ def problem_with_link(link: str, hosts: Sequence[str]) -> str:
         return "The link must begin with https://. Please copy the whole of it."
     if re.search(r"[^!-~]|[\\\"'<>`{}|^]", link):
         return "There is something in this link that does not belong there. Please copy it once more."
+    if "#" in link:
+        return "The link of a meeting has no # in it. Please leave that out, with all that comes after it."
     try:
         parts = urlsplit(link)
         host, port, user = parts.hostname or "", parts.port, parts.username
@@ -286,7 +290,7 @@ def problem_with_link(link: str, hosts: Sequence[str]) -> str:
     if not any(host == one or host.endswith(f".{one}") for one in hosts):
         allowed = ", ".join(hosts)
         return f"Links of {host or 'this kind'} are not used here. These are: {allowed}."
-    return ""
+    return problem_with_shape(parts, is_listed=host in hosts, by_staff=by_staff)
 
 
 def problem_with_secret(password: str, has_waiting_room: bool, meetings: Meetings) -> str:

@@ -16,7 +16,7 @@ from tests.journeys.test_main_job import agree_together
 from tests.shared.meetings.builders import a_day_ahead
 
 BROKERED = "Northfield Bridge"
-LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_journey"
+LINK = "https://teams.microsoft.com/meet/3654821094377?p=Hk3vLq9ZbTfWm2Xc"
 
 
 def session_of(person: Someone) -> str:

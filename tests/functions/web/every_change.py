@@ -179,7 +179,7 @@ PLAUSIBLE: dict[str, str] = {
     "kind": "video",
     "day_1": (now() + timedelta(days=13 - now().weekday())).date().isoformat(),  # a Sunday
     "time_1": "14:00",
-    "link": "https://teams.microsoft.com/l/meetup-join/19",
+    "link": "https://teams.microsoft.com/meet/3654821094377",
     "waiting_room": "yes",
     "deed": "take_on",
     "recording": "ask",

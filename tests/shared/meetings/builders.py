@@ -19,7 +19,7 @@ from shared.policies.presets import load_preset
 from shared.programmes.rules import day_of
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
 
-LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Zk1"
+LINK = "https://teams.microsoft.com/meet/3654821094377?p=Hk3vLq9ZbTfWm2Xc"
 PASSWORD = "aB3dE9"
 THURSDAY = ("2026-11-26", "14:00")
 """A time that every preset with meetings online takes, seen from MONDAY."""
