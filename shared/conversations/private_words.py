@@ -1,6 +1,7 @@
 """What somebody writes for themselves and the staff, and never for the other: before it is kept, it is looked
 through for a worry."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,12 @@ from pynamodb.transactions import TransactWrite
 
 from shared.filtering import RulesBroken
 from shared.platform.errors import Invalid
+from shared.platform.tables import find
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.actions import raise_concern, raise_once
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.rules import NewConcern
+from shared.safeguarding.items import Concern, concern_key
+from shared.safeguarding.rules import NewConcern, severity_rank
 
 from .acquaintances import kept_from
 from .items import Pair
@@ -21,6 +24,8 @@ from .rules import Checker, Decision, as_typed, decide, problem_with, sender_of,
 
 CONTACT = ("meet_in_person", "offplatform", "address", "phone", "handle", "email")
 """What the filter may find in a mentee's private words that a person should read, the gravest first."""
+BETWEEN = "\n\n"
+"""What stands between several texts of one concern."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,12 @@ class PrivateWords:
 
     def shows_help(self, part: str) -> bool:
         """Whether whoever wrote them is shown at once where help is: a mentor writes of others as a rule."""
-        return self.worry not in ("", "unchecked", *CONTACT) and part == "mentee"
+        return self.is_of_safety and part == "mentee"
+
+    @property
+    def is_of_safety(self) -> bool:
+        """Whether somebody may be unsafe by them, and not only where they are to be found."""
+        return self.worry not in ("", "unchecked", *CONTACT)
 
 
 def look_through(
@@ -76,6 +86,25 @@ def _contact_in(decision: Decision) -> str:
     return next((one for one in CONTACT if one in found), "")
 
 
+def worry_of(texts: Iterable[PrivateWords]) -> PrivateWords | None:
+    """The worries in several texts as one, for one concern: the words of each that has one, the gravest
+    severity, and the category of the gravest worry. None where there is no worry."""
+    worrying = [one for one in texts if one.worry]
+    if not worrying:
+        return None
+    spans: list[dict[str, Any]] = []
+    begin = 0
+    for one in worrying:
+        spans += [span | {"start": span["start"] + begin, "end": span["end"] + begin} for span in one.spans]
+        begin += len(one.text) + len(BETWEEN)
+    return PrivateWords(
+        BETWEEN.join(one.text for one in worrying),
+        max(worrying, key=lambda one: (one.is_of_safety, severity_rank(one.severity))).worry,
+        max((one.severity for one in worrying), key=severity_rank),
+        tuple(spans),
+    )
+
+
 def add_concern(
     write: TransactWrite,
     words: PrivateWords,
@@ -91,7 +120,27 @@ def add_concern(
     the same cause has raised it before."""
     if not words.worry:
         return ""
-    new = NewConcern(
+    new = _concern(words, pair, part, cause)
+    policy = programme.policy if programme else None
+    return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)
+
+
+def raise_by_itself(
+    words: PrivateWords, *, pair: Pair, part: str, cause: tuple[str, ...], now: datetime
+) -> str:
+    """Raises the same concern where the words themselves are not kept, and returns its id. Done again,
+    nothing is raised twice. Raises Busy."""
+    return raise_once(_concern(words, pair, part, cause), now=now)
+
+
+def raised_before(words: PrivateWords, *, pair: Pair, part: str, cause: tuple[str, ...]) -> str:
+    """The id of the concern that the same cause has raised; empty where it has raised none. One GetItem."""
+    concern_id = _concern(words, pair, part, cause).concern_id
+    return concern_id if find(Concern, *concern_key(concern_id)) is not None else ""
+
+
+def _concern(words: PrivateWords, pair: Pair, part: str, cause: tuple[str, ...]) -> NewConcern:
+    return NewConcern(
         cause=cause,
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
@@ -107,5 +156,3 @@ def add_concern(
         kept_from=kept_from(pair),
         reason=f"Written by the {part} for themselves and the staff.",
     )
-    policy = programme.policy if programme else None
-    return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)

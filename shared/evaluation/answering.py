@@ -1,6 +1,7 @@
 """Answering a form, and counting the answer with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,14 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.actions import part_in
 from shared.conversations.items import Pair
-from shared.conversations.private_words import PrivateWords, add_concern, look_through
+from shared.conversations.private_words import (
+    PrivateWords,
+    add_concern,
+    look_through,
+    raise_by_itself,
+    raised_before,
+    worry_of,
+)
 from shared.conversations.resting import taking_part
 from shared.conversations.rules import Checker, as_typed
 from shared.conversations.steps import load_pair
@@ -45,6 +53,16 @@ NOT_ASKED = (
 )
 CHANGED = "The questions have changed since you opened the page. Please look at them once more."
 NO_QUESTION = "There is no question of this name on this form."
+HEARD = "A person who looks after people’s safety will read what you wrote, and knows that it came from you."
+
+
+class Heard(Conflict):
+    """Refused, and a worry that was in the words has been raised by itself. `shows_help`: whoever wrote them
+    is shown where help is."""
+
+    def __init__(self, refusal: Conflict, *, shows_help: bool) -> None:
+        super().__init__(f"{refusal.sentence} {HEARD}", code=refusal.code)
+        self.shows_help = shows_help
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,31 @@ class Answering:
         """Where what was answered to a form is kept."""
         return answers_key(asked.pair_id, self.viewer.person_id, asked.cohort_id, asked.form_id)
 
+    def cause_of(self, worry: PrivateWords) -> tuple[str, ...]:
+        """What a concern about these words follows from, whether the answers are kept or refused."""
+        form = (self.standing.cohort_id, self.form.id)
+        return ("form", self.pair.pair_id, self.viewer.person_id, *form, worry.text)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was sent, looked through."""
+
+    said: Mapping[str, str]
+    texts: Mapping[str, PrivateWords]
+    """By question, what was written."""
+    unasked: tuple[PrivateWords, ...]
+    """What was written to questions that the form does not ask, or not any more."""
+    problems: tuple[Invalid, ...]
+
+    @property
+    def worry(self) -> PrivateWords | None:
+        """The worries of all texts as one."""
+        return worry_of([*self.texts.values(), *self.unasked])
+
+    def shows_help(self, part: str) -> bool:
+        return self.worry is not None and self.worry.shows_help(part)
+
 
 def answer_form(
     viewer: Viewer,
@@ -83,27 +126,40 @@ def answer_form(
     checker: Checker = check,
     now: datetime,
 ) -> bool:
-    """Keeps somebody's answers, counts them, and raises a concern for each worry in their words, all in one
+    """Keeps somebody's answers, counts them, and raises a concern for the worries in their words, all in one
     transaction. Gives whether the writer is shown where help is.
 
     `version` is that of the questions they saw; `key` is the form's: sent again, it is kept once. Raises
     NotFound for who is not in the pair or is not asked this, Invalid for every answer that cannot be taken,
-    Conflict where it was answered, its time has passed, or its questions have changed.
+    Conflict where it was answered, its time has passed, or its questions have changed; and Heard where there
+    was a worry in what is refused so, which is raised all the same.
     """
     one = begin(viewer, pair_id, form_id, now=now)
-    earlier = one.standing.asked_of(form_id)
+    read = _read(one, given, checker)
+    try:
+        _take(one, read, given, version, key, now)
+    except Conflict as refusal:
+        if read.worry is None:
+            raise
+        raise_by_itself(read.worry, pair=one.pair, part=one.part, cause=one.cause_of(read.worry), now=now)
+        raise Heard(refusal, shows_help=read.shows_help(one.part)) from refusal
+    return read.shows_help(one.part)
+
+
+def _take(
+    one: Answering, read: "Read", given: Mapping[str, str], version: str, key: str, now: datetime
+) -> None:
+    earlier = one.standing.asked_of(one.form.id)
     if earlier is not None and earlier.answered_at is not None:
-        _require_same(one, earlier, key, given)
-        return False
+        return _require_same(one, earlier, key, given)
     if one.form not in one.standing.forms:
         raise Conflict(NOT_NOW, code="not_now")
     if not one.standing.wants:
         raise Conflict(NOT_ASKED, code="not_asked")
     if version != one.version:
         raise Conflict(CHANGED, code="stale")
-    said, worries = _read(one, given, checker)
-    _keep(one, said, worries, key, now)
-    return any(words.shows_help(one.part) for words in worries.values())
+    require_none(read.problems)
+    return _keep(one, read, key, now)
 
 
 def begin(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> Answering:
@@ -130,15 +186,11 @@ def _require_same(one: Answering, earlier: Asked, key: str, given: Mapping[str, 
 # ── Reading ────────────────────────────────────────────────────────────────
 
 
-def _read(
-    one: Answering, given: Mapping[str, str], checker: Checker
-) -> tuple[dict[str, str], dict[str, PrivateWords]]:
-    """What was said, and of each text what was found in it."""
-    problems = [
-        Invalid(NO_QUESTION, field=f"answer_{name}")
-        for name in given
-        if name not in {each.id for each in one.form.questions}
-    ]
+def _read(one: Answering, given: Mapping[str, str], checker: Checker) -> Read:
+    """Everything that was written is looked through, whether it can be taken or not: a worry is not to hang
+    on what else is wrong."""
+    asked = {each.id for each in one.form.questions}
+    problems = [Invalid(NO_QUESTION, field=f"answer_{name}") for name in given if name not in asked]
     said = _said(one.form, given)
     texts: dict[str, PrivateWords] = {}
     for question in one.form.questions:
@@ -150,8 +202,16 @@ def _read(
                 texts[question.id] = _words(one, said[question.id], f"answer_{question.id}", checker)
             except Invalid as error:
                 problems += error.all
-    require_none(problems)
-    return said, texts
+    return Read(said, texts, tuple(_unasked(one, given, asked, checker)), tuple(problems))
+
+
+def _unasked(
+    one: Answering, given: Mapping[str, str], asked: Collection[str], checker: Checker
+) -> Iterator[PrivateWords]:
+    for name, typed in given.items():
+        if name not in asked and as_typed(typed):
+            with suppress(Invalid):
+                yield _words(one, as_typed(typed), f"answer_{name}", checker)
 
 
 def _said(form: EvaluationForm, given: Mapping[str, str]) -> dict[str, str]:
@@ -169,10 +229,8 @@ def _words(one: Answering, typed: str, field: str, checker: Checker) -> PrivateW
 # ── Keeping ────────────────────────────────────────────────────────────────
 
 
-def _keep(
-    one: Answering, said: Mapping[str, str], texts: Mapping[str, PrivateWords], key: str, now: datetime
-) -> None:
-    person_id = one.viewer.person_id
+def _keep(one: Answering, read: Read, key: str, now: datetime) -> None:
+    person_id, said = one.viewer.person_id, read.said
     before, place = list(_said_before(one)), one.place
     for _ in range(TRIES):
         member = find(Membership, *membership_key(person_id, one.pair.programme_id, one.part))
@@ -183,7 +241,7 @@ def _keep(
             return _require_same(one, earlier, key, said)
         try:
             with transaction() as write:
-                _add_answers(write, one, said, texts, key, now)
+                _add_answers(write, one, read, key, now)
                 _note_answered(write, one, member, earlier, now)
                 count_answers(write, place, one.form, said, is_asked=earlier is None, now=now)
                 for form, same, answers in before:
@@ -194,27 +252,8 @@ def _keep(
     raise Busy
 
 
-def _add_answers(
-    write: TransactWrite,
-    one: Answering,
-    said: Mapping[str, str],
-    texts: Mapping[str, PrivateWords],
-    key: str,
-    now: datetime,
-) -> None:
+def _add_answers(write: TransactWrite, one: Answering, read: Read, key: str, now: datetime) -> None:
     pair, author_id = one.pair, one.viewer.person_id
-    concerns = [
-        add_concern(
-            write,
-            words,
-            pair=pair,
-            part=one.part,
-            cause=("form", pair.pair_id, author_id, one.form.id, question_id),
-            programme=one.programme,
-            now=now,
-        )
-        for question_id, words in texts.items()
-    ]
     answers = Answers(
         *answers_key(pair.pair_id, author_id, one.standing.cohort_id, one.form.id),
         pair_id=pair.pair_id,
@@ -223,13 +262,13 @@ def _add_answers(
         author_id=author_id,
         form_id=one.form.id,
         form_version=one.version,
-        said=dict(said),
+        said=dict(read.said),
         key=key,
         answered_at=now,
-        concern_id=next(filter(None, concerns), None),
+        concern_id=_add_worry(write, one, read.worry, now) or None,
     )
     write.save(answers, condition=is_new(Answers))
-    for question_id, words in texts.items():
+    for question_id, words in read.texts.items():
         if words.worry:
             continue  # that is for those who look after the concern, who know whose it is
         words_id = derived_id("form words", pair.pair_id, author_id, one.form.id, question_id)
@@ -242,6 +281,18 @@ def _add_answers(
             listing_order=words_id,
         )
         write.save(written, condition=is_new(Words))
+
+
+def _add_worry(write: TransactWrite, one: Answering, worry: PrivateWords | None, now: datetime) -> str:
+    """Adds one concern for the whole form, however many of its texts have a worry: each alerts everybody who
+    is told, and a transaction holds a hundred items. Gives its id, also where the same words have raised it
+    already, when they were refused."""
+    if worry is None:
+        return ""
+    cause = one.cause_of(worry)
+    return raised_before(worry, pair=one.pair, part=one.part, cause=cause) or add_concern(
+        write, worry, pair=one.pair, part=one.part, cause=cause, programme=one.programme, now=now
+    )
 
 
 def _note_answered(

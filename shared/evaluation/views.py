@@ -82,6 +82,8 @@ class FormPage:
     answered_at: datetime | None
     longest: int
     """Characters of what is written to one question."""
+    help_now: tuple[Helper, ...]
+    """Where help is to be had at once, where what was refused tells of a worry of their own."""
 
 
 def forms_page(viewer: Viewer, pair_id: str, *, worried: bool = False, now: datetime) -> FormsPage:
@@ -115,7 +117,9 @@ def _link(form: EvaluationForm, answered_at: datetime | None = None) -> FormLink
     return FormLink(form.id, form.title, len(form.questions), answered_at, drafts)
 
 
-def form_page(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> FormPage:
+def form_page(
+    viewer: Viewer, pair_id: str, form_id: str, *, worried: bool = False, now: datetime
+) -> FormPage:
     """One GetItem and one BatchGetItem; another GetItem where it was answered, and one more where its
     questions have changed since. Raises NotFound for who is not asked this."""
     one = begin(viewer, pair_id, form_id, now=now)
@@ -136,6 +140,7 @@ def form_page(viewer: Viewer, pair_id: str, form_id: str, *, now: datetime) -> F
         state="answered" if answered_at else _state(one),
         answered_at=answered_at,
         longest=LONGEST,
+        help_now=help_of(one.programme.policy) if worried and one.part == "mentee" else (),
     )
 
 

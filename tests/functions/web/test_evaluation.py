@@ -14,6 +14,7 @@ from shared.policies.presets import load_preset, preset_names
 from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders import WORRIED, TwoWhoWrite, a_person, a_programme
 from tests.shared.evaluation.builders import (
+    CHANGE,
     SUGGESTION,
     SURE,
     a_form,
@@ -281,6 +282,54 @@ def test_a_worry_in_an_answer_becomes_a_concern_with_it_and_its_writer_sees_wher
     assert concern.about_id == pair.mentee.person_id
     assert send(pair, sure="1", change=WORRIED, key="form-2").status == 409
     assert len(concerns(pair)) == 1
+
+
+def test_a_worry_in_a_refused_form_is_raised_all_the_same_once_and_help_is_shown() -> None:
+    pair = at_the_end()  # the start's questions are not asked any more
+    browser = browser_of(pair.mentee)
+
+    version = version_of(pair)
+    shown = [post(browser, pair, FORM, **fields(version, sure="1", change=WORRIED)) for _ in range(2)]
+    as_json = send(pair, sure="1", change=WORRIED, key="form-2")
+
+    assert [one.status for one in shown] == [409, 409]
+    assert "You don’t have to be alone with this" in shown[0].words
+    assert "A person who looks after people’s safety will read what you wrote" in as_json.text
+    assert as_json.json["error"]["code"] == "not_now"
+    [concern] = concerns(pair)
+    assert (concern.words, concern.about_id) == (WORRIED, pair.mentee.person_id)
+    assert kept(pair) == []
+
+
+def test_a_worry_on_questions_that_have_changed_is_raised_once_and_kept_with_the_answers() -> None:
+    pair = at_the_start()
+    given = {"sure": "1", "change": WORRIED}
+    api = Api(pair, pair.mentee)
+
+    refused = api.post(FORM, answers=given | {"of_old": WORRIED}, key="form-1", version="of-yesterday")
+    assert (refused.status, len(concerns(pair))) == (409, 1)
+    assert api.post(FORM, answers=given, key="form-1", version="of-yesterday").status == 409
+
+    assert send(pair, **given).status == 201
+    assert [one.concern_id for one in kept(pair)] == [
+        one.concern_id for one in concerns(pair) if one.words == WORRIED
+    ]
+
+
+def test_several_worries_in_one_form_are_one_concern_with_all_their_words() -> None:
+    questions = [CHANGE | {"id": f"change_{n}"} for n in (1, 2, 3)]
+    pair = at_the_start(asking(a_form("beginning", "start", *questions)))
+    first, second = f"{WORRIED} It began in spring.", f"{WORRIED} I cannot sleep."
+
+    assert send(pair, change_1=first, change_2=SUGGESTION, change_3=second).status == 201
+
+    [concern] = concerns(pair)
+    assert concern.words == f"{first}\n\n{second}"
+    marked = [concern.words[span["start"] : span["end"]] for span in concern.spans]
+    assert marked.count("want to die") == 4
+    assert "cannot sleep" in marked  # in the second of them, where it stands in the whole
+    listed = ConversationsItem.query(load_pair(pair.pair_id).pk)
+    assert [one.text for one in listed if isinstance(one, Words)] == [SUGGESTION]
 
 
 def test_answers_are_removed_with_the_conversation_and_the_numbers_stay() -> None:
