@@ -23,7 +23,7 @@ from .noting import HAPPENED
 from .plan import DATED, OPEN, OVER, PARTS, plan_of
 from .recording import is_agreed, may_be_recorded
 from .rules import OVERTIME, needs_coordinator, opens_at
-from .running import waits_for_coordinator
+from .running import has_coordinator, waits_for_coordinator
 from .views import Asks, asks_of
 
 ACCOUNTS = (*PARTS, "staff")
@@ -112,6 +112,8 @@ class MeetingPage:
     may_move: bool
     may_call_off: bool
     may_take_on: bool
+    may_take_over: bool
+    """Whether the viewer can come in place of the coordinator who was to."""
     may_give_back: bool
     may_note: bool
     has_entry: bool
@@ -171,6 +173,7 @@ def meeting_page(
         and (part != "staff" or _is_theirs(viewer, at)),
         may_call_off=is_ahead and (part != "staff" or runs),
         may_take_on=runs and is_ahead and waits_for_coordinator(at),
+        may_take_over=runs and is_ahead and has_coordinator(at) and not _is_theirs(viewer, at),
         may_give_back=runs
         and is_ahead
         and _is_theirs(viewer, at)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.audit.items import Waiting
 from shared.conversations.arranged import MeetingLink, link_key
 from shared.conversations.ending import end_pair
 from shared.conversations.items import Pair, pair_key
@@ -12,11 +13,12 @@ from shared.meetings.items import MeetingWords, words_key
 from shared.meetings.lines import line_of
 from shared.meetings.link import open_link
 from shared.meetings.noting import Account, note_meeting
+from shared.meetings.page import meeting_page
 from shared.meetings.proposing import Proposal, propose
 from shared.meetings.recording import answer_recording, is_agreed
 from shared.meetings.running import run_meeting
 from shared.notices.items import Notice
-from shared.platform.errors import Conflict
+from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.programmes.items import Programme, programme_key
@@ -146,6 +148,34 @@ def test_where_a_coordinator_is_required_since_nobody_gets_in_without_one(online
     run_meeting(priya.viewer, *here, deed="admit_mentee", now=near + A_MINUTE)
 
     assert open_link(online.mentee.viewer, *here, now=near + A_MINUTE).url == LINK
+
+
+def test_a_coordinator_who_cannot_come_is_replaced_by_a_colleague(tables: None) -> None:
+    pair = two_who_meet("brokered")
+    priya = a_person("coordinator", pair.programme)
+    fiona = a_person("coordinator", pair.programme, first_name="Fiona", surname="Mackie")
+    meeting_id = with_link(pair, arranged(pair, coordinator=priya), priya, now=MONDAY + A_MINUTE)
+    here, near = (pair.pair_id, meeting_id), london("2026-11-26 13:55")
+    run_meeting(priya.viewer, *here, deed="admit_mentee", now=near)
+    for role in ("safeguarding_lead", "administrator"):
+        with pytest.raises(NotFound):
+            run_meeting(a_person(role, pair.programme).viewer, *here, deed="take_over", now=near)
+    page = meeting_page(fiona.viewer, *here, now=near)
+    assert (page.may_take_over, page.may_take_on) == (True, False)
+
+    for _ in range(2):
+        run_meeting(fiona.viewer, *here, deed="take_over", now=near + A_MINUTE)
+    with pytest.raises(Conflict, match="lets each of you in by name"):
+        open_link(pair.mentee.viewer, *here, now=near + A_MINUTE)
+    run_meeting(fiona.viewer, *here, deed="admit_mentee", now=near + 2 * A_MINUTE)
+
+    assert open_link(pair.mentee.viewer, *here, now=near + 2 * A_MINUTE).url == LINK
+    assert plan(pair, meeting_id).staff_name == "Fiona"
+    told = {one.address for one in Notice.scan() if isinstance(one, Notice) and one.queued_at >= near}
+    assert told == {pair.mentor.address, pair.mentee.address, priya.address}
+    deeds = [one for one in Waiting.scan() if isinstance(one, Waiting) and one.what == "ran_meeting"]
+    assert fiona.person_id in {one.by_id for one in deeds}
+    assert not meeting_page(fiona.viewer, *here, now=near + 2 * A_MINUTE).may_take_over
 
 
 def test_a_yes_is_to_the_purpose_that_was_shown(online: TwoWhoWrite) -> None:
