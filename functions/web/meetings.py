@@ -82,8 +82,8 @@ class RecordingSaid(Given):
     """What somebody says of recording a session."""
 
     recording: recording.RecordingAnswer
-    purpose: str = Field("", max_length=500, description="One of those offered, when it is asked.")
-    storage: str = Field("", max_length=500, description="One of those offered, when it is asked.")
+    purpose: str = Field("", max_length=500, description="One of those offered; with a yes, what was asked.")
+    storage: str = Field("", max_length=500, description="One of those offered; with a yes, what was asked.")
 
 
 class HowItWent(Given):
@@ -105,7 +105,7 @@ def propose(request: Request, given: NewMeeting, pair_id: str) -> Done:
     """Proposes a meeting at one of several times."""
     proposal = Proposal(given.kind, given.minutes, given.typed, given.reason, given.place)
     made = proposing.propose(request.me, pair_id, proposal, key=given.key, now=request.now)
-    return _done(request, pair_id, made.item_id, created=True)
+    return _done(request, pair_id, made.item_id, created=True, worried=made.shows_help)
 
 
 @area.get(MEETING, who=SIGNED_IN, page="meetings/meeting.html", gives=MeetingPage, asks=WORRIED)
@@ -128,8 +128,10 @@ def answer(request: Request, given: MeetingAnswer, pair_id: str, meeting_id: str
 @area.post(MEETING + "/move", who=SIGNED_IN, takes=Times, gives=MeetingPage, again=show)
 def move(request: Request, given: Times, pair_id: str, meeting_id: str) -> Done:
     """Proposes other times. The one that stands does so until another is accepted."""
-    answering.move(request.me, pair_id, meeting_id, given.typed, reason=given.reason, now=request.now)
-    return _done(request, pair_id, meeting_id)
+    worried = answering.move(
+        request.me, pair_id, meeting_id, given.typed, reason=given.reason, now=request.now
+    )
+    return _done(request, pair_id, meeting_id, worried=worried)
 
 
 @area.get(MEETING + "/link", who=SIGNED_IN, gives=OpenLink)

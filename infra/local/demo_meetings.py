@@ -9,7 +9,9 @@ from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import choose_methods
 from shared.consents.rules import Answer
 from shared.conversations.pairing import pair_up
+from shared.conversations.sharing import load_shared
 from shared.meetings.answering import answer
+from shared.meetings.items import MEETING
 from shared.meetings.link import give_link
 from shared.meetings.plan import plan_of
 from shared.meetings.proposing import Proposal, propose
@@ -49,7 +51,7 @@ def meet_online(
     for moment, clock in ((start, "11:00"), (now, "14:00")):
         proposal = Proposal(KIND, str(MINUTES), [_first(policy.meetings, clock, after=moment)])
         made = propose(mentor, pair_id, proposal, key=clock, now=moment)
-        chosen = plan_of(made).slots[0]
+        chosen = plan_of(load_shared(pair_id, MEETING, made.item_id)).slots[0]
         later = moment + timedelta(seconds=1)
         answer(mentee, pair_id, made.item_id, chosen=chosen, now=later)
         give_link(

@@ -38,6 +38,7 @@ What = Literal[
     "took_down",
     "paired",
     "ended_pair",
+    "forbade_last_message",
     "settled_talk",
     "ran_meeting",
     "read_endings",

@@ -15,7 +15,7 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 from shared.programmes.rules import day_of, spoken
 
-from .ending_items import Ending, ending_key, ends_on
+from .ending_items import Ending, belongs_to, ending_key, ends_on
 from .items import Couple, Pair, couple_key
 from .letters import letter_about
 from .room import active_pairs
@@ -56,7 +56,8 @@ def end_pair(
     `last_message` does not forbid it; both can go on reading. A mentee without another conversation waits for
     a mentor again. What is still on its way is decided on by a person.
 
-    Returns whether this ended it: ended already, nothing changes, and nothing is added that `also` adds.
+    Returns whether this ended it: ended already, nothing is added that `also` adds, and nothing changes but
+    that a last message is forbidden from now on where `last_message` says so.
     Raises NotFound for those who do not read the conversation as staff, Invalid without a reason.
     """
     why = as_typed(why)
@@ -69,10 +70,41 @@ def end_pair(
         if not why or len(why) > LONGEST_WHY:
             raise Invalid(TOO_LONG if why else WHY, field="why")
         if pair.status != "active":
+            if not last_message:
+                forbid_last_message(viewer, pair, why=why, now=now)
             return False
         try:
             _end(pair, _Deed(viewer.person_id, viewer.name, why, last_message), now, also)
             return True
+        except Lost:
+            continue
+    raise Busy
+
+
+def forbid_last_message(viewer: Viewer, pair: Pair, *, why: str, now: datetime) -> None:
+    """Nothing more passes after an end, not even what waits for delivery. Said once it stays; said again,
+    nothing is stored. For whoever has asked whether the viewer may. Raises Busy."""
+    key = ending_key(pair.pair_id)
+    for _ in range(TRIES):
+        ending = find(Ending, *key)
+        if ending is not None and ending.no_last_message:
+            return
+        try:
+            with transaction() as write:
+                said = [*belongs_to(pair), Ending.no_last_message.set(True)]
+                write.update(Ending(*key), said, add_version_condition=False)
+                record(
+                    write,
+                    pair.programme_id,
+                    "forbade_last_message",
+                    f"pair:{pair.pair_id}",
+                    by_id=viewer.person_id,
+                    by_name=viewer.name,
+                    now=now,
+                    why=why,
+                    hidden_from=pair.ids,
+                )
+            return
         except Lost:
             continue
     raise Busy

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Literal
 
+from shared.platform.tables import find
 from shared.programmes.rules import day_of
 from shared.safeguarding.items import Concern, OfPerson, about_key, concerns_listing
 
-from .ending_items import Ending
+from .ending_items import Ending, ending_key
 from .items import Pair
 from .never_again import are_kept_apart
 from .resting import TakingPart
@@ -55,12 +56,17 @@ def last_message(
 
 
 def speaks_against(pair: Pair, *, but: str = "") -> bool:
-    """Whether nothing more may pass between the two: somebody said never again, or there is a concern from
-    their conversation or about one of them that was not found to be groundless. `but`: the id of the concern
-    that the message itself has raised; whether that keeps it back, whoever reads it decides.
+    """Whether nothing more may pass between the two: staff said so of the end, somebody said never again, or
+    there is a concern from their conversation or about one of them that was not found to be groundless.
+    `but`: the id of the concern that the message itself has raised; whether that keeps it back, whoever reads
+    it decides.
 
-    One GetItem and four Queries, each read to its end.
+    Two GetItems and four Queries, each read to its end. A fault of any of them is raised: nothing passes
+    meanwhile.
     """
+    ending = find(Ending, *ending_key(pair.pair_id))
+    if ending is not None and ending.no_last_message:
+        return True
     if are_kept_apart(pair.programme_id, pair.mentor_id, pair.mentee_id):
         return True
     about = chain.from_iterable(

@@ -135,8 +135,9 @@ def move(
     reason: str = "",
     checker: Checker = check,
     now: datetime,
-) -> Shared:
-    """Proposes other times for a meeting. The one that stands does so until another is accepted.
+) -> bool:
+    """Proposes other times for a meeting. The one that stands does so until another is accepted. Returns
+    whether the writer of the reason is shown where help is.
 
     Raises NotFound, Invalid for times that cannot be taken, and Conflict when it cannot be moved.
     """
@@ -152,7 +153,7 @@ def move(
         at.require_clear(at.plan.kind, now)
         require_free(at, open_meetings(pair_id), read, but=meeting_id)
         if at.plan.slots == read.slots and at.plan.proposed_by == at.part:
-            return at.item
+            return False
         at.plan.slots, at.plan.proposed_by, at.plan.agreed = read.slots, at.part, []
         keep(at.item, at.plan, at.item.state, now=now)
         try:
@@ -164,7 +165,7 @@ def move(
                 keep_reason(write, viewer, at, meeting_id, read.reason, now=now)
                 others = [one for one in PARTS if one != at.part]
                 tell(write, "meeting_proposed", at.pair, meeting_id, others, now=now)
-            return at.item
+            return read.shows_help(at.part)
         except Lost:
             continue
     raise Busy

@@ -11,7 +11,7 @@ from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
-from .link import empty_link
+from .link import empty_link, has_link
 from .loading import TRIES, meeting_at, open_meetings
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .telling import tell
@@ -53,8 +53,9 @@ def call_off(viewer: Viewer, pair_id: str, meeting_id: str, *, now: datetime) ->
 def stop_meetings(
     write: TransactWrite, pairs: Iterable[Pair], part: str, *, kinds: Collection[str] = (), now: datetime
 ) -> None:
-    """Adds that the meetings of these pairs, proposed, ahead or under way, are ended, because the `part` of
-    them has taken something back; with `kinds` those of these kinds alone. One Query for each pair.
+    """Adds that the meetings of these pairs, proposed, ahead or under way, are ended, and that those
+    which are over have no link any more, because the `part` of them has taken something back; with `kinds`
+    those of these kinds alone. One Query for each pair.
 
     As many as fit one transaction: `stop_the_rest` ends any others, and no link of theirs opens meanwhile.
     """
@@ -73,14 +74,15 @@ def stop_the_rest(pairs: Iterable[Pair], part: str, *, kinds: Collection[str] = 
 
 
 def _to_stop(pairs: Iterable[Pair], kinds: Collection[str], now: datetime) -> list[tuple[Pair, Shared]]:
-    return [
-        (pair, item)
-        for pair in pairs
-        for item in open_meetings(pair.pair_id)
-        if item.state in OPEN
-        and not plan_of(item).is_over(now)
-        and (not kinds or plan_of(item).kind in kinds)
-    ]
+    """Those that may yet take place first; of the others only those that still have a link."""
+    found = [(pair, item) for pair in pairs for item in open_meetings(pair.pair_id)]
+    meant = [one for one in found if not kinds or plan_of(one[1]).kind in kinds]
+    ahead = [one for one in meant if not _is_past(one[1], now)]
+    return ahead + [one for one in meant if _is_past(one[1], now) and has_link(one[1])]
+
+
+def _is_past(item: Shared, now: datetime) -> bool:
+    return item.state not in OPEN or plan_of(item).is_over(now)
 
 
 def _end(
@@ -97,7 +99,7 @@ def _end(
     """Nothing but its record is left: of what kind it was, when, and that it did not take place. Everybody
     else who would have come is told. Of one that is over, nobody gets in by its link any more."""
     empty_link(write, item)
-    if plan.is_over(now):
+    if _is_past(item, now):
         return
     staff_id = plan.staff_id if plan.staff_id != by_id else ""
     left = Plan(plan.kind, plan.minutes, starts_at=plan.starts_at, moves=plan.moves + 1)

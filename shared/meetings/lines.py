@@ -47,6 +47,7 @@ class MeetingLine:
     kind: str
     """In words: “Video call”."""
     state: str
+    """To the two `stopped` is `called_off`: nobody is told that the other took something back."""
     status: str
     status_kind: str
     starts_at: datetime | None
@@ -101,7 +102,7 @@ def line_of(item: Shared, pair: Pair, part: str, now: datetime) -> MeetingLine:
         id=item.item_id,
         pair_id=item.pair_id,
         kind=KIND_WORDS.get(plan.kind, plan.kind),
-        state=item.state,
+        state="called_off" if item.state == "stopped" and part != "staff" else item.state,
         status=status,
         status_kind=kind,
         starts_at=plan.begins,

@@ -16,7 +16,7 @@ from shared.policies.meetings import ONLINE
 from .items import MeetingLink, link_key
 from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import keep
-from .rules import is_near, opens_at, problem_with_link, problem_with_secret
+from .rules import is_near, needs_coordinator, opens_at, problem_with_link, problem_with_secret
 
 NOT_YET = "The link opens shortly before the meeting begins. Please come back then."
 NO_LINK = "There is no link yet. Whoever gives it has been asked to."
@@ -121,14 +121,24 @@ def why_closed(at: At, given: MeetingLink | None, now: datetime) -> str:
         return NOT_YET
     if not is_near(begins, at.plan.minutes, meetings, now):
         return OVER
-    if at.plan.staff_id and at.part not in at.plan.admitted:
+    is_led = bool(at.plan.staff_id) or needs_coordinator(at.plan.kind, meetings)
+    if is_led and at.part not in at.plan.admitted:
         return NOT_LET_IN
     return ""
 
 
 def empty_link(write: TransactWrite, item: Shared) -> None:
     """Adds that nobody gets in by the link any more: nothing is left of it."""
-    given = find(MeetingLink, *link_key(item.pair_id, item.item_id))
-    if given is not None and given.link:
+    if (given := _link_of(item)) is not None:
         given.link = given.password = None
         write.save(given)
+
+
+def has_link(item: Shared) -> bool:
+    """Whether anything is left of its link."""
+    return _link_of(item) is not None
+
+
+def _link_of(item: Shared) -> MeetingLink | None:
+    given = find(MeetingLink, *link_key(item.pair_id, item.item_id))
+    return given if given is not None and given.link else None

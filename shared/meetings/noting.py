@@ -47,7 +47,8 @@ def note_meeting(
     viewer: Viewer, pair_id: str, meeting_id: str, given: Account, *, checker: Checker = check, now: datetime
 ) -> bool:
     """Keeps how it went, for oneself; said again, the newer account holds. Nobody but the staff reads it, and
-    it is looked through for a worry. Returns whether the writer is shown where help is.
+    it is looked through for a worry. Said before the meeting is over, it goes on for the other, and one is
+    asked again when it is. Returns whether the writer is shown where help is.
 
     Raises NotFound, Invalid naming what needs another look, and Conflict while it has not begun.
     """
@@ -98,9 +99,10 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     kept.by_id, kept.by_name, kept.at = viewer.person_id, viewer.name, now
     kept.happened = given.happened
     kept.minutes = int(given.minutes) if given.happened == "held" else None
-    plan.noted = sorted({*plan.noted, at.part})
-    was_held = at.item.state == "held"
-    state = "held" if given.happened == "held" or was_held else "missed"
+    is_over, was_held, state = plan.is_over(now), at.item.state == "held", at.item.state
+    if is_over:
+        plan.noted = sorted({*plan.noted, at.part})
+        state = "held" if given.happened == "held" or was_held else "missed"
     keep(at.item, plan, state, now=now)
     with transaction() as write:
         if words is not None and not is_same:
@@ -122,5 +124,5 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         if met:
             pair = Pair(*pair_key(pair_id))
             write.update(pair, met, condition=Pair.pk.exists(), add_version_condition=False)
-        if plan.is_over(now):
+        if is_over:
             empty_link(write, at.item)

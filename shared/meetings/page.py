@@ -22,6 +22,7 @@ from .noting import HAPPENED
 from .plan import DATED, OPEN, OVER, PARTS, plan_of
 from .recording import is_agreed, may_be_recorded
 from .rules import OVERTIME, needs_coordinator, opens_at
+from .running import waits_for_coordinator
 from .views import Asks, asks_of
 
 ACCOUNTS = (*PARTS, "staff")
@@ -168,7 +169,7 @@ def meeting_page(
         and not has_begun
         and (part != "staff" or _is_theirs(viewer, at)),
         may_call_off=is_ahead and (part != "staff" or runs),
-        may_take_on=runs and is_ahead and state == "accepted",
+        may_take_on=runs and is_ahead and waits_for_coordinator(at),
         may_give_back=runs
         and is_ahead
         and _is_theirs(viewer, at)

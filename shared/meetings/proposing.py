@@ -19,6 +19,7 @@ from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 
 from .items import MEETING, MeetingWords, words_key
+from .link import empty_link
 from .loading import TRIES, Place, find_meeting, open_meetings, place_of, require_goes_on
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .rules import MOST_OPEN, MOST_TIMES, SHORTEST, Typed, kinds_for, overlap, problem_with_length, read_time
@@ -60,6 +61,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """What was proposed."""
+
+    item_id: str
+    shows_help: bool = False
+    """Whether whoever proposed it is shown where help is, for what they wrote."""
+
+
+@dataclass(frozen=True)
 class Times:
     """What was read of the times of a proposal."""
 
@@ -73,10 +83,13 @@ class Times:
     def slots(self) -> list[str]:
         return [order(one) for one in self.starts]
 
+    def shows_help(self, part: str) -> bool:
+        return self.reason is not None and self.reason.shows_help(part)
+
 
 def propose(
     viewer: Viewer, pair_id: str, proposal: Proposal, *, key: str, checker: Checker = check, now: datetime
-) -> Shared:
+) -> Proposed:
     """Proposes a meeting to the other; a coordinator proposes one to both. `key` is the form's: sent again,
     it is proposed once.
 
@@ -94,7 +107,7 @@ def propose(
         require(place.part != "staff" or may_run_meetings(viewer, place.pair.programme_id))
         require(bool(kinds_for(place.part, place.policy.meetings)))
         if (known := find_meeting(pair_id, meeting_id)) is not None:
-            return known
+            return Proposed(known.item_id)
         require_possible(place)
         times = _read(place, proposal, checker, now)
         place.require_clear(proposal.kind, now)
@@ -102,7 +115,8 @@ def propose(
         _require_room(standing, now)
         require_free(place, standing, times)
         try:
-            return _store(viewer, place, proposal, times, meeting_id, standing, now)
+            _store(viewer, place, proposal, times, meeting_id, standing, now)
+            return Proposed(meeting_id, times.shows_help(place.part))
         except Lost:
             continue
     raise Busy
@@ -116,7 +130,7 @@ def _store(
     meeting_id: str,
     standing: Iterable[Shared],
     now: datetime,
-) -> Shared:
+) -> None:
     plan = Plan(proposal.kind, times.minutes, times.slots, place.part)
     if place.part == "staff":
         plan.staff_id, plan.staff_name = viewer.person_id, viewer.first_name
@@ -135,7 +149,6 @@ def _store(
         keep_reason(write, viewer, place, meeting_id, times.reason, now=now)
         others = [one for one in PARTS if one != place.part]
         tell(write, "meeting_proposed", place.pair, meeting_id, others, now=now)
-    return item
 
 
 # ── What can be taken ──────────────────────────────────────────────────────
@@ -185,12 +198,12 @@ def read_times(
         if any(overlap(start, minutes, other, minutes) for _, other in starts[:at]):
             problems.append(Invalid(SAME_TWICE, field=f"day_{n}"))
     is_outside = any(one.is_outside for _, one in read)
-    words = None
-    if is_outside and not as_typed(reason):
+    typed_reason, words = as_typed(reason), None
+    if is_outside and not typed_reason:
         problems.append(Invalid(REASON_NEEDED, field="reason", code="reason_needed"))
-    elif is_outside and len(as_typed(reason)) > LONGEST_REASON:
+    elif len(typed_reason) > LONGEST_REASON:
         problems.append(Invalid(REASON_TOO_LONG, field="reason"))
-    elif is_outside:
+    elif typed_reason:  # also where none was needed: what somebody writes is never thrown away unread
         words = _looked_through(place, reason, checker)
     require_none(problems)
     return Times(tuple(one for _, one in starts), tuple(n for n, _ in starts), minutes, words)
@@ -229,10 +242,12 @@ def require_free(place: Place, standing: Iterable[Shared], times: Times, *, but:
 
 
 def _tidy(write: TransactWrite, standing: Iterable[Shared], now: datetime) -> None:
-    """Adds that what nobody answered in time lapses, and that what is long over leaves the page, so that what
-    stands there stays little."""
+    """Adds that what nobody answered in time lapses, that what is over has no link any more, and that what is
+    long over leaves the page, so that what stands there stays little."""
     for item in standing:
         plan = plan_of(item)
+        if plan.is_over(now):
+            empty_link(write, item)
         if item.state == "proposed" and not _is_ahead(item, now):
             keep(item, plan, "lapsed", now=now)
             write.save(item)

@@ -19,6 +19,7 @@ NOT_HERE = "This session cannot be recorded: the programme does not do that, or 
 TOO_LATE = "This session has begun, so it cannot be agreed to any more that it is recorded."
 NOT_ASKED = "Nobody has asked to record this session."
 ASKED = "It has been asked already whether this session can be recorded."
+ASKED_ANEW = "It is asked for something else by now. Please read it again before you agree."
 CHOOSE_PURPOSE = "Please choose what the recording is for."
 CHOOSE_STORAGE = "Please choose where it is kept."
 
@@ -33,8 +34,9 @@ def answer_recording(
     storage: str = "",
     now: datetime,
 ) -> None:
-    """Asks to record this session, which is one's own yes; says yes to what the other asked; or says no, and
-    takes a yes back. Answered again the same way, nothing changes.
+    """Asks to record this session, which is one's own yes; says yes to what the other asked, which `purpose`
+    and `storage` name, as it was read; or says no, and takes a yes back. Answered again the same way, nothing
+    changes.
 
     Raises NotFound for who takes no part, Invalid for a purpose or a storage that is none of the policy's,
     and Conflict when it cannot be agreed to any more.
@@ -73,6 +75,8 @@ def _say(at: At, answer: RecordingAnswer, purpose: str, storage: str, now: datet
         said = {"purpose": purpose, "storage": storage, "asked_by": at.part}
     elif not said or not _stands(said):
         raise Conflict(NOT_ASKED, code="not_asked")
+    elif (said["purpose"], said["storage"]) != (purpose, storage):
+        raise Conflict(ASKED_ANEW, code="stale")
     elif said.get(at.part, {}).get("answer") == "yes":
         return False
     at.plan.recording = {**said, at.part: {"answer": "yes", "at": order(now)}}

@@ -12,7 +12,7 @@ from .ahead import meetings_between
 from .link import empty_link
 from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import PARTS, keep
-from .rules import is_near, overlap
+from .rules import is_near, needs_coordinator, overlap
 from .telling import tell, tell_coordinators
 
 Deed = Literal["take_on", "give_back", "admit_mentor", "admit_mentee"]
@@ -49,7 +49,7 @@ def _take_on(viewer: Viewer, at: At, now: datetime) -> None:
         return
     if at.item.state == "scheduled" and plan.staff_id:
         raise Conflict(TAKEN_ON.format(name=plan.staff_name), code="taken_on")
-    if at.item.state != "accepted" or plan.begins is None or plan.is_over(now):
+    if not waits_for_coordinator(at) or plan.begins is None or plan.is_over(now):
         raise Conflict(NOT_NOW, code="settled")
     at.require_clear(plan.kind, now)
     _require_no_other(viewer, at)
@@ -60,6 +60,12 @@ def _take_on(viewer: Viewer, at: At, now: datetime) -> None:
         write.save(at.item)
         at.record_deed(write, viewer, now)
         tell(write, "meeting_arranged", at.pair, at.item.item_id, PARTS, now=now)
+
+
+def waits_for_coordinator(at: At) -> bool:
+    """Whether one is to take it on; also where none takes place without one only since it was arranged."""
+    is_alone = at.item.state == "scheduled" and not at.plan.staff_id
+    return at.item.state == "accepted" or (is_alone and needs_coordinator(at.plan.kind, at.policy.meetings))
 
 
 def _require_no_other(viewer: Viewer, at: At) -> None:

@@ -1,13 +1,14 @@
 """The weekly e-mail: to each for whom something waits, once it is time, one e-mail of all of it.
 
-Whether it still holds is asked anew just before. That the e-mail is queued, that nothing waits any more and
+Whether it still holds is asked anew just before; what does not is noted no longer, so that the next look
+brings it again if it is due then. That the e-mail is queued, that nothing waits any more, what is noted and
 that the staff can see it is one transaction, and the e-mail's id hangs on when it was to go out: it is sent
 once.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from pynamodb.expressions.update import Action
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.resting import taking_part_in
-from shared.conversations.watching import Watch, silent_listing
+from shared.conversations.watching import WEEKLY, Watch, silent_listing, watch_key
 from shared.notices.actions import queue
 from shared.notices.rules import Addressee, NewNotice
 from shared.notices.things import Thing
@@ -39,6 +40,8 @@ MOST_AT_ONCE = 300
 MOST_PAIRS = 40
 """Pairs of one e-mail that are noted for the staff: with the e-mail, all fits into one transaction of 100
 items."""
+MOST_HELD_BACK = 15
+"""Pairs of one e-mail of which something is noted no longer: the rest of that transaction."""
 COUNTED = 100
 """So many silent pairs are counted; of more it is said that there are so many."""
 A_WEEK = timedelta(days=7)
@@ -58,6 +61,8 @@ class _Found:
     """What somebody is to be reminded of, of what waited."""
 
     of_pairs: dict[str, tuple[Pair, list[Thing]]] = field(default_factory=dict)
+    held_back: dict[str, set[str]] = field(default_factory=dict)
+    """By pair, what waited and does not hold at this moment: each as in `Watch.noted`."""
     silent: dict[str, int] = field(default_factory=dict)
     """How many pairs, by programme."""
     programmes: list[RunningProgramme] = field(default_factory=list)
@@ -107,18 +112,32 @@ def _send(reminders: Reminders, now: datetime) -> bool:
         return False
     done: list[Action] = [Reminders.waiting.remove(), Reminders.due.remove(), Reminders.due_at.remove()]
     goes_out = bool(found.things) and reminders.stopped_at is None
+    watches = list(_noted_no_longer(found.held_back))
     with transaction() as write:
         if goes_out:
             link = new_stop_link(reminders)
             queue(write, _digest(reminders, found, link.path), now=now)
             done += [Reminders.sent_at.set(now), Reminders.links.set(link.links)]
         write.update(reminders, done)
+        for watch, noted in watches:
+            write.update(watch, [Watch.noted.set(noted)])
         for pair, things in list(found.of_pairs.values())[:MOST_PAIRS]:
             if goes_out:
                 note_nudged(write, pair, reminders.person_id, things, now=now)
             if "asked_after" in things:
                 note_asked_after(write, pair, now=now)
     return goes_out
+
+
+def _noted_no_longer(held_back: Mapping[str, set[str]]) -> Iterator[tuple[Watch, dict[str, str]]]:
+    """The watches of these pairs, each with what stays noted: a BatchGetItem where there are any."""
+    keys = [watch_key(pair_id, WEEKLY) for pair_id in sorted(held_back)[:MOST_HELD_BACK]]
+    for watch in Watch.batch_get(keys, consistent_read=True) if keys else ():
+        noted = {
+            key: cause for key, cause in (watch.noted or {}).items() if key not in held_back[watch.pair_id]
+        }
+        if noted != (watch.noted or {}):
+            yield watch, noted
 
 
 def _put_off(reminders: Reminders, until: datetime) -> None:
@@ -140,6 +159,8 @@ def _still_due(reminders: Reminders, now: datetime) -> _Found:
         wanted = [what for what, _, of in waiting if of == pair.pair_id]
         side = side_of(pair, reminders.person_id)
         things = still_due(pair, together[pair.pair_id], side, wanted, now) if side else []
+        if side and (held_back := {f"{one}#{side}" for one in wanted if one not in things}):
+            found.held_back[pair.pair_id] = held_back
         if things:
             found.of_pairs[pair.pair_id] = (pair, things)
             found.programmes += [one for one in [together[pair.pair_id].programme] if one]

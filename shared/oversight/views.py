@@ -54,6 +54,7 @@ VERBS: Mapping[str, str] = {
     "took_down": "Took down what a mentor told of themselves",
     "paired": "Brought two people together",
     "ended_pair": "Ended a conversation",
+    "forbade_last_message": "Said that no last message may pass after the end",
     "settled_talk": "Noted what came of a talk with a pair",
     "ran_meeting": "Arranged a meeting of a pair, took it on, or let somebody in",
     "read_endings": "Read what two wrote at the end",

@@ -75,6 +75,9 @@ def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) 
     def of_bars(bars: Sequence[Bar]) -> tuple[Told, ...]:
         return tell([one.words for one in bars], [one.count for one in bars])
 
+    standing = tell(("Go on", "Ended"), (len(active), len(rows) - len(active)))
+    # These two add up to the pairs that go on: where that number is hidden, they would tell it.
+    may_add_up = all(one.count is not None for one in standing)
     return ReportView(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
@@ -87,9 +90,9 @@ def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) 
         is_told=is_told,
         fewest=fewest,
         is_whole=len(rows) < MOST,
-        standing=tell(("Go on", "Ended"), (len(active), len(rows) - len(active))),
-        stages=of_bars(stage_bars(rows, whole.policy)),
-        heard=of_bars(heard_bars(active)) if active else (),
+        standing=standing,
+        stages=of_bars(stage_bars(rows, whole.policy)) if may_add_up else (),
+        heard=of_bars(heard_bars(active)) if active and may_add_up else (),
         least=least,
         in_touch=tell(("As often as hoped", "Less often"), (enough, len(rows) - enough)) if least else (),
         forms=tuple(

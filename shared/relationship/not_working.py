@@ -7,7 +7,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
 from shared.conversations.actions import part_in
-from shared.conversations.ending import LONGEST_WHY, end_pair
+from shared.conversations.ending import LONGEST_WHY, end_pair, forbid_last_message
 from shared.conversations.items import Pair
 from shared.conversations.moderators import ask_to_look
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
@@ -207,7 +207,8 @@ def settle_not_working(
     now: datetime,
 ) -> None:
     """Notes what came of it. Unless they go on, the conversation ends with it, as `end_pair`, and whatever
-    else was asked in it is settled too. Raises NotFound for those who do not read the conversation as staff,
+    else was asked in it is settled too. Settled already, nothing changes but that no last message may pass
+    where that is said now. Raises NotFound for those who do not read the conversation as staff,
     Invalid naming what is missing."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
@@ -219,14 +220,16 @@ def settle_not_working(
     if not note or len(note) > LONGEST:
         problems.append(Invalid(TOO_LONG if note else "Please write what was said.", field="note"))
     require_none(problems)
-    if asked.state == "settled":
-        return
+    why = note[:LONGEST_WHY]
     goes_on = outcome == "goes_on"
+    if asked.state == "settled":
+        if pair.status != "active" and not (goes_on or last_message):
+            forbid_last_message(viewer, pair, why=why, now=now)
+        return
 
     def settled(write: TransactWrite) -> None:
         _settle(write, viewer, pair, ask_id, outcome, note, only=goes_on, now=now)
 
-    why = note[:LONGEST_WHY]
     if goes_on or not end_pair(viewer, pair_id, why=why, last_message=last_message, now=now, also=settled):
         try:
             with transaction() as write:

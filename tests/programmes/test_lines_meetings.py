@@ -213,13 +213,13 @@ def test_mm_5_a_session_is_recorded_only_by_a_yes_of_both_for_it_and_each_can_ta
     assert "Callum has asked to record this session" in shown
     assert offered.purposes[0] in shown
     assert offered.storage[0] in shown
-    says(pair.mentee, recording="yes")
+    says(pair.mentee, **{**wish, "recording": "yes"})
     assert recorded()
 
     begins(pair, meeting_id, now() - timedelta(minutes=5))  # during the session
     says(pair.mentee, recording="no")
     assert not recorded()
-    late = says(pair.mentee, recording="yes")
+    late = says(pair.mentee, **{**wish, "recording": "yes"})
     assert late.status == 409
 
     other = agreed(pair, clock="16:00", key="form-2")

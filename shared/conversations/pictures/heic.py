@@ -24,6 +24,10 @@ KEPT_ITEMS = frozenset({b"hvc1", b"hev1", b"lhv1", b"av01", b"grid", b"iden", b"
 """Items that are pictures, or say how they are put together."""
 NOBODY_READS = b"free"
 MOST_BOXES = 20_000
+MOST_PLACES = 20_000
+"""Pieces that all items together may lie in. A telephone’s largest picture has some hundred."""
+MOST_MEDIA = 16
+"""Boxes of picture data: a telephone writes one. Each is held against all pieces."""
 
 Range = tuple[int, int]
 
@@ -61,6 +65,7 @@ def bare_heic(content: bytes) -> bytes:
     shown = {item for item, name in items.items() if name in KEPT_ITEMS}
     require(bool(shown), "there is no picture in it")
     ranges = _ranges(picture, parts, shown)
+    require(sum(box.name == b"mdat" for box in boxes) <= MOST_MEDIA, "it has too many parts")
     for box in boxes:
         if box.name == b"mdat" or box.name not in KEPT_BOXES or box.name in (b"free", b"skip"):
             _clear(picture, box, ranges if box.name == b"mdat" else [])
@@ -128,7 +133,9 @@ def _places(picture: bytearray, iloc: Box) -> Iterator[Lies]:
     of_offset, of_length, of_base = sizes[0] >> 4, sizes[0] & 15, sizes[1] >> 4
     of_index = sizes[1] & 15 if version else 0
     wide = 4 if version == 2 else 2
+    require(of_length > 0, "where its parts lie is written down in another way")
     items, at = _number(picture, iloc.at + 6, wide), iloc.at + 6 + wide
+    places = 0
     for _ in range(items):
         item, at = _number(picture, at, wide), at + wide
         way = 0
@@ -137,6 +144,8 @@ def _places(picture: bytearray, iloc: Box) -> Iterator[Lies]:
         require(way in (0, 1) and _number(picture, at, 2) == 0, "parts of it lie elsewhere")
         base, at = _number(picture, at + 2, of_base), at + 2 + of_base
         extents, at = _number(picture, at, 2), at + 2
+        places += extents
+        require(places <= MOST_PLACES, "it has too many parts")
         for _ in range(extents):
             at += of_index
             begins, size = _number(picture, at, of_offset), _number(picture, at + of_offset, of_length)

@@ -173,6 +173,35 @@ def test_cm_9_who_forbids_a_last_message_is_heeded(forbids: str) -> None:
     assert refused.json["error"]["code"] == "no_last_message"
 
 
+@pytest.mark.parametrize("says_so_in", ["the end", "the talk", "the talk, settled already"])
+def test_cm_9_that_nothing_more_may_pass_is_heeded_when_it_is_said_after_the_end(
+    pair: TwoWhoWrite, priya: Someone, says_so_in: str
+) -> None:
+    Api(pair, pair.mentor).post("/not-working", wish="stop", key="1")
+    talk = f"/not-working/{Api(pair, priya).get('/not-working')['asked'][0]['id']}"
+    came_of_it = {"result": "ended", "note": "They would rather stop."}
+    if says_so_in == "the talk, settled already":
+        Api(pair, priya).post(talk, **came_of_it)
+    else:
+        ended(pair, priya)
+    Api(pair, pair.mentor).post("/last-message", text=CLEAN, key="1")
+    check(last_of(pair, "mentor"))
+
+    for _ in range(2):
+        if says_so_in == "the end":
+            ended(pair, priya, no_last_message="yes")
+        else:
+            assert Api(pair, priya).post(talk, **came_of_it, no_last_message="yes").status == 200
+    ended(pair, priya)
+
+    refused = Api(pair, pair.mentee).post("/last-message", text=GOODBYE, key="1")
+    assert refused.json["error"]["code"] == "no_last_message"
+    assert delivers(pair, priya, last_of(pair, "mentor")) == 409
+    [said] = [one for one in waiting() if one.what == "forbade_last_message"]
+    assert (said.on, said.by_name) == (f"pair:{pair.pair_id}", priya.name)
+    assert set(said.hidden_from or ()) == {pair.mentor.person_id, pair.mentee.person_id}
+
+
 def never_again(pair: TwoWhoWrite, by: Someone) -> None:
     mentor, mentee = (Named(one.person_id, one.name) for one in (pair.mentor, pair.mentee))
     with transaction() as write:

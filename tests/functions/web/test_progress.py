@@ -169,6 +169,17 @@ def test_the_report_names_nobody_and_tells_no_small_number(world: World) -> None
     assert not any(name in shown for name in (*NAMES, "Isla", "Callum"))
 
 
+def test_where_it_is_hidden_how_many_go_on_nothing_adds_up_to_it(world: World) -> None:
+    world.pairs(*NAMES[:6])
+    world.pairs(NAMES[6], "Reid", status="ended")
+
+    told = world.get("/report")
+
+    assert told["pairs"] == 8
+    assert [one["count"] for one in told["standing"]] == [None, None]
+    assert (told["heard"], told["stages"]) == ([], [])
+
+
 def test_a_report_of_a_handful_of_pairs_has_no_numbers(world: World) -> None:
     world.pairs(*NAMES[:4], confirmed_interactions=4)
 

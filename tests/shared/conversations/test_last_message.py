@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pynamodb.exceptions import GetError
 
 from shared.conversations.ending import end_pair
+from shared.conversations.ending_items import Ending
 from shared.conversations.items import Message, Pair
 from shared.conversations.scheduled import deliver_scheduled
 from shared.conversations.sending_last import last_message_page, send_last_message
@@ -66,6 +68,32 @@ def test_a_concern_that_comes_over_the_weekend_holds_it_again(
     assert deliver_scheduled(pair.pair_id, goodbye.message_id, now=MONDAY_MORNING) == "held"
     with pytest.raises(Conflict, match="Nothing more may pass"):
         deliver(priya.viewer, pair.pair_id, goodbye.message_id, wording=1, now=MONDAY_MORNING)
+
+
+def test_what_staff_forbid_over_the_weekend_is_held_again(
+    pair: TwoWhoWrite, priya: Someone, goodbye: Message
+) -> None:
+    read_and_deliver(priya, goodbye)
+    why = "The mentee has asked for it."
+    end_pair(priya.viewer, pair.pair_id, why=why, last_message=False, now=FRIDAY_EVENING)
+
+    assert deliver_scheduled(pair.pair_id, goodbye.message_id, now=MONDAY_MORNING) == "held"
+    with pytest.raises(Conflict, match="Nothing more may pass"):
+        deliver(priya.viewer, pair.pair_id, goodbye.message_id, wording=1, now=MONDAY_MORNING)
+
+
+def test_nothing_passes_while_nobody_can_tell_whether_staff_forbade_it(
+    pair: TwoWhoWrite, priya: Someone, goodbye: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer(*_: object, **__: object) -> Ending:
+        raise GetError
+
+    read_and_deliver(priya, goodbye)
+    monkeypatch.setattr(Ending, "get", no_answer)
+    with pytest.raises(GetError):
+        deliver_scheduled(pair.pair_id, goodbye.message_id, now=MONDAY_MORNING)
+
+    assert stored(pair, goodbye).state == "scheduled"
 
 
 def test_a_person_reads_it_even_where_the_conversation_should_go_on_by_then(

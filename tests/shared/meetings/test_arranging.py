@@ -218,7 +218,7 @@ def test_what_was_agreed_about_recording_one_session_does_not_hold_at_another_ti
     meeting_id, offered = arranged(online), online.programme.policy.meetings.recording
     wish = {"purpose": offered.purposes[0], "storage": offered.storage[0]}
     answer_recording(online.mentor.viewer, online.pair_id, meeting_id, answer="ask", **wish, now=MONDAY)
-    answer_recording(online.mentee.viewer, online.pair_id, meeting_id, answer="yes", now=MONDAY)
+    answer_recording(online.mentee.viewer, online.pair_id, meeting_id, answer="yes", **wish, now=MONDAY)
     assert is_agreed(plan(online, meeting_id))
 
     move(online.mentee.viewer, online.pair_id, meeting_id, times(FRIDAY), now=MONDAY)

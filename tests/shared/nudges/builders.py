@@ -11,6 +11,8 @@ from shared.nudges.digests import Sent, send_digests
 from shared.nudges.looking import Looked, look_at_pairs
 from shared.nudges.waiting import new_stop_link, reminders_of
 from shared.platform.tables import OutboxItem, transaction
+from shared.safeguarding.concerns.changing import save
+from shared.safeguarding.items import Concern
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message
 
 
@@ -27,6 +29,13 @@ def is_waited_for(pair: TwoWhoWrite, *, by: str = "mentor", now: datetime = MOND
     load_pair(pair.pair_id).update(
         [Pair.last_delivered_at.set(now), Pair.last_sender_id.set(writer.person_id)]
     )
+
+
+def is_closed(concern: Concern, *, now: datetime = MONDAY) -> None:
+    """Whoever looks after it is done with the concern."""
+    concern.state, concern.closed_at = "closed", now
+    with transaction() as write:
+        save(write, concern)
 
 
 def the_week(now: datetime) -> tuple[Looked, Sent]:

@@ -1,6 +1,7 @@
 """A run that dies anywhere, or meets another, sends nothing twice and forgets nothing."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,11 @@ import pytest
 from shared.nudges.digests import send_digests
 from shared.nudges.looking import look_at_pairs
 from shared.platform.tables import Lost
-from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
+from tests.builders import MONDAY, TwoWhoWrite, a_concern, a_pair, a_person, a_policy, a_programme
 from tests.fake_tables import fake_tables
 from tests.faults import Crash, answering, calls, crash
 from tests.racing import just_before_it_writes
-from tests.shared.nudges.builders import e_mails, is_waited_for, is_watched, watch_of
+from tests.shared.nudges.builders import e_mails, is_closed, is_waited_for, is_watched, watch_of
 
 NIGHT = MONDAY + timedelta(days=7, hours=-2)
 MORNING = MONDAY + timedelta(days=7)
@@ -59,6 +60,25 @@ def test_a_run_that_dies_anywhere_is_made_good_by_the_next(when: str) -> None:
 
             assert told() == ALL, number
             assert watch_of(pair).due is not None
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_was_held_back_by_a_run_that_dies_anywhere_is_brought_once(when: str) -> None:
+    for number in range(1, calls_of_a_week() + 1):
+        with fake_tables():
+            pair = a_pair_of_which_everything_is_due()
+            look_at_pairs(lambda: NIGHT)
+            concern = a_concern(pair)
+            with suppress(Crash), crash(**{when: number}):
+                send_digests(lambda: MORNING)
+            send_digests(lambda: MORNING)
+            is_closed(concern)
+
+            for weeks in (1, 2):
+                look_at_pairs(lambda: NIGHT + timedelta(weeks=weeks))  # noqa: B023
+                send_digests(lambda: MORNING + timedelta(weeks=weeks))  # noqa: B023
+
+            assert told() == ALL, number
 
 
 def test_two_runs_at_the_same_pair_note_it_once(tables: None) -> None:

@@ -9,7 +9,7 @@ from shared.conversations.steps import load_pair
 from shared.nudges.items import Nudged, Reminders
 from shared.nudges.stopping import choose_reminders
 from shared.nudges.views import nudges_page
-from shared.people.actions import suspend
+from shared.people.actions import reinstate, suspend
 from shared.platform.tables import ConversationsItem, find
 from shared.policies.nudging import Nudges
 from shared.silence.actions import look_for_silence
@@ -24,7 +24,7 @@ from tests.builders import (
     a_policy,
     a_programme,
 )
-from tests.shared.nudges.builders import e_mails, is_waited_for, is_watched, the_week, watch_of
+from tests.shared.nudges.builders import e_mails, is_closed, is_waited_for, is_watched, the_week, watch_of
 
 WEEKS = [MONDAY + timedelta(weeks=one) for one in range(5)]
 """Each Monday at nine, an hour after the weekly e-mails are due."""
@@ -206,6 +206,36 @@ def test_a_mentee_about_whom_there_is_a_concern_is_left_in_peace_and_nothing_hin
 
     assert weekly(pair.mentee) == []
     assert weekly(pair.mentor) == [{"asked_after": 1}]
+
+
+def test_what_a_concern_held_back_in_the_morning_is_brought_once_it_is_closed(pair: TwoWhoWrite) -> None:
+    is_waited_for(pair, by="mentor")
+    the_week(WEEKS[1] - timedelta(hours=2))
+    concern = a_concern(pair)
+    the_week(WEEKS[1])
+    at_each(WEEKS[2:3])
+    assert weekly(pair.mentee) == []
+
+    is_closed(concern)
+    at_each(WEEKS[3:])
+
+    assert weekly(pair.mentee) == [{"unanswered": 1}]
+    assert weekly(pair.mentor) == [{"asked_after": 1}]
+
+
+def test_what_a_rest_of_one_day_held_back_is_brought_a_week_later(pair: TwoWhoWrite) -> None:
+    priya = a_person("coordinator", pair.programme)
+    is_waited_for(pair, by="mentee")
+    the_week(WEEKS[1] - timedelta(hours=2))
+    suspend(priya.viewer, pair.programme_id, pair.mentor.person_id, now=WEEKS[1] - timedelta(hours=1))
+    the_week(WEEKS[1])
+    assert weekly(pair.mentor) == weekly(pair.mentee) == []
+
+    reinstate(priya.viewer, pair.programme_id, pair.mentor.person_id, now=WEEKS[1] + timedelta(days=1))
+    at_each(WEEKS[2:])
+
+    assert weekly(pair.mentor) == [{"unanswered": 1}]
+    assert weekly(pair.mentee) == [{"asked_after": 1}]
 
 
 def test_coordinators_learn_of_a_silent_pair_once_and_in_one_e_mail(pair: TwoWhoWrite) -> None:
