@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.conversations.arranged import MEETING, MeetingLink, link_key
 from shared.conversations.items import Pair, Shared, pair_key, shared_key
 from shared.conversations.prompting import keeps
 from shared.conversations.resting import taking_part
@@ -14,7 +15,7 @@ from shared.platform.tables import ConversationsItem
 from shared.policies.meetings import ONLINE
 from shared.safeguarding.help import Helper, help_of
 
-from .items import MEETING, MeetingLink, MeetingWords, link_key, words_key
+from .items import MeetingWords, words_key
 from .lines import MeetingLine, line_of
 from .link import may_give_link, why_closed
 from .loading import NO_POLICY, At, why_not

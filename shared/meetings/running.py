@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.arranged import empty_link
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
 from .ahead import meetings_between
-from .link import empty_link
 from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import PARTS, keep
 from .rules import is_near, needs_coordinator, overlap

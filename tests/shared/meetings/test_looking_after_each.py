@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.conversations.arranged import MeetingLink, link_key
+from shared.conversations.ending import end_pair
 from shared.conversations.items import Pair, pair_key
 from shared.meetings.calling_off import stop_meetings
-from shared.meetings.items import MeetingLink, MeetingWords, link_key, words_key
+from shared.meetings.items import MeetingWords, words_key
 from shared.meetings.lines import line_of
 from shared.meetings.link import open_link
 from shared.meetings.noting import Account, note_meeting
@@ -22,6 +24,7 @@ from shared.programmes.policies import Author, add_policy
 from tests.builders import MONDAY, TwoWhoWrite, a_person
 from tests.shared.meetings.builders import (
     LINK,
+    accepted,
     arranged,
     london,
     plan,
@@ -45,6 +48,12 @@ def online(tables: None) -> TwoWhoWrite:
 
 def has_link(pair: TwoWhoWrite, meeting_id: str) -> bool:
     return MeetingLink.get(*link_key(pair.pair_id, meeting_id)).link is not None
+
+
+def wish(pair: TwoWhoWrite) -> dict[str, str]:
+    """What a recording is for, and where it is kept."""
+    offered = pair.programme.policy.meetings.recording
+    return {"purpose": offered.purposes[0], "storage": offered.storage[0]}
 
 
 def requires_a_coordinator(pair: TwoWhoWrite) -> None:
@@ -101,6 +110,30 @@ def test_what_is_taken_back_after_a_meeting_leaves_no_link_of_it(online: TwoWhoW
     assert stored(online, meeting_id).state == "scheduled"
 
 
+def test_when_the_conversation_ends_what_took_place_can_still_be_told_and_no_link_is_left(
+    online: TwoWhoWrite,
+) -> None:
+    priya = a_person("coordinator", online.programme)
+    past = with_link(online, arranged(online))
+    later = AFTER + A_MINUTE
+    ahead = proposed(online, ("2026-12-03", "14:00"), key="form-2", now=AFTER)
+    accepted(online, ahead, now=AFTER)
+    with_link(online, ahead, now=AFTER)
+    answer_recording(online.mentor.viewer, online.pair_id, ahead, answer="ask", **wish(online), now=AFTER)
+    open_yet = proposed(online, ("2026-12-04", "14:00"), key="form-3", now=later)
+
+    end_pair(priya.viewer, online.pair_id, why="The mentee has moved away.", now=later)
+
+    assert [stored(online, one).state for one in (past, ahead, open_yet)] == ["scheduled", *["stopped"] * 2]
+    assert not has_link(online, past)
+    assert not has_link(online, ahead)
+    assert plan(online, ahead).recording == {}
+    assert plan(online, ahead).begins == london("2026-12-03 14:00")
+    assert plan(online, open_yet).slots == []
+    note_meeting(online.mentee.viewer, online.pair_id, past, Account("held", "20"), now=later + A_MINUTE)
+    assert stored(online, past).state == "held"
+
+
 def test_where_a_coordinator_is_required_since_nobody_gets_in_without_one(online: TwoWhoWrite) -> None:
     meeting_id = with_link(online, arranged(online))
     here, near = (online.pair_id, meeting_id), london("2026-11-26 13:55")
@@ -116,9 +149,8 @@ def test_where_a_coordinator_is_required_since_nobody_gets_in_without_one(online
 
 
 def test_a_yes_is_to_the_purpose_that_was_shown(online: TwoWhoWrite) -> None:
-    meeting_id, offered = arranged(online), online.programme.policy.meetings.recording
-    here, storage = (online.pair_id, meeting_id), offered.storage[0]
-    shown = {"purpose": offered.purposes[0], "storage": storage}
+    meeting_id, shown = arranged(online), wish(online)
+    here = (online.pair_id, meeting_id)
     answer_recording(online.mentor.viewer, *here, answer="ask", **shown, now=MONDAY)
 
     for other in ({}, {**shown, "storage": "Somewhere else."}):
@@ -134,9 +166,9 @@ def test_a_yes_is_to_the_purpose_that_was_shown(online: TwoWhoWrite) -> None:
 def test_a_reason_is_read_also_where_none_was_needed(online: TwoWhoWrite) -> None:
     lead = a_person("safeguarding_lead", online.programme)
     worry = "At home my stepfather hits me, so it has to be when he is out."
-    wish = Proposal("video", "30", times(("2026-11-26", "14:00")), worry)
+    proposal = Proposal("video", "30", times(("2026-11-26", "14:00")), worry)
 
-    made = propose(online.mentee.viewer, online.pair_id, wish, key="form-1", now=MONDAY)
+    made = propose(online.mentee.viewer, online.pair_id, proposal, key="form-1", now=MONDAY)
 
     assert made.shows_help
     kept = MeetingWords.get(*words_key(online.pair_id, made.item_id, "reason"))
