@@ -158,7 +158,7 @@ def give_link(request: Request, given: NewLink, pair_id: str, meeting_id: str) -
 
 @area.post(MEETING + "/run", who=STAFF_ONLY, takes=RunningDeed, gives=MeetingPage, again=show)
 def run(request: Request, given: RunningDeed, pair_id: str, meeting_id: str) -> Done:
-    """Takes a meeting on, gives it back to the other coordinators, or lets somebody in by name."""
+    """Takes a meeting on or over, gives it back to the other coordinators, or lets somebody in by name."""
     running.run_meeting(request.me, pair_id, meeting_id, deed=given.deed, now=request.now)
     return _done(request, pair_id, meeting_id)
 

@@ -8,10 +8,10 @@ from infra.trouble import Trouble
 from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import choose_methods
 from shared.consents.rules import Answer
+from shared.conversations.arranged import MEETING
 from shared.conversations.pairing import pair_up
 from shared.conversations.sharing import load_shared
 from shared.meetings.answering import answer
-from shared.meetings.items import MEETING
 from shared.meetings.link import give_link
 from shared.meetings.plan import plan_of
 from shared.meetings.proposing import Proposal, propose

@@ -15,12 +15,12 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 from shared.programmes.rules import day_of, spoken
 
+from .arranged import close_what_is_ahead
 from .ending_items import Ending, belongs_to, ending_key, ends_on
 from .items import Couple, Pair, couple_key
 from .letters import letter_about
 from .room import active_pairs
 from .rules import as_typed, last_day
-from .sharing import close_what_is_ahead
 from .steps import load_pair
 
 TRIES = 4

@@ -8,9 +8,9 @@ from pynamodb.transactions import TransactWrite
 
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
-from shared.platform.tables import ConversationsItem, find, is_new
+from shared.platform.tables import find, is_new
 
-from .items import AFTER_MESSAGES, SHARED_PREFIX, Message, Pair, Shared, pair_key, shared_key, shared_place
+from .items import SHARED_PREFIX, Message, Pair, Shared, pair_key, shared_key, shared_place
 
 MOST_BESIDE = 40
 """Items that stand on a pair's page at once, of all kinds together."""
@@ -91,20 +91,6 @@ def _following(message: Message, what: str, now: datetime) -> list[Action]:
     if what in ("declined", "withdrawn"):
         return [Shared.state.set("dropped"), Shared.shown_at.remove(), Shared.thread_at.remove()]
     return []
-
-
-def close_what_is_ahead(write: TransactWrite, pair_id: str, *, now: datetime) -> None:
-    """Adds that what the staff look out for of a pair, such as its meetings, is not ahead any more: its
-    conversation ends. One Query."""
-    found = ConversationsItem.thread.query(
-        pair_key(pair_id)[0],
-        ConversationsItem.thread_at.startswith(AFTER_MESSAGES),
-        consistent_read=True,
-    )
-    for one in found:
-        if isinstance(one, Shared) and one.listing:
-            gone = [Shared.listing.remove(), Shared.listing_order.remove(), Shared.thread_at.remove()]
-            write.update(one, [*gone, Shared.state.set("stopped"), Shared.settled_at.set(now)])
 
 
 def as_met(pair: Pair, at: datetime) -> list[Action]:

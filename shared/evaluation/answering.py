@@ -40,6 +40,7 @@ from .rules import (
     problem_with_words,
     repeated,
     version_of,
+    without_names,
 )
 from .standing import Standing, standing_of
 
@@ -232,6 +233,7 @@ def _words(one: Answering, typed: str, field: str, checker: Checker) -> PrivateW
 def _keep(one: Answering, read: Read, key: str, now: datetime) -> None:
     person_id, said = one.viewer.person_id, read.said
     before, place = list(_said_before(one)), one.place
+    apart = [name for name, words in read.texts.items() if words.worry]
     for _ in range(TRIES):
         member = find(Membership, *membership_key(person_id, one.pair.programme_id, one.part))
         if member is None:
@@ -243,7 +245,7 @@ def _keep(one: Answering, read: Read, key: str, now: datetime) -> None:
             with transaction() as write:
                 _add_answers(write, one, read, key, now)
                 _note_answered(write, one, member, earlier, now)
-                count_answers(write, place, one.form, said, is_asked=earlier is None, now=now)
+                count_answers(write, place, one.form, said, apart=apart, is_asked=earlier is None, now=now)
                 for form, same, answers in before:
                     count_both(write, place, (form, answers.said), (one.form, said), same)
             return None
@@ -268,6 +270,10 @@ def _add_answers(write: TransactWrite, one: Answering, read: Read, key: str, now
         concern_id=_add_worry(write, one, read.worry, now) or None,
     )
     write.save(answers, condition=is_new(Answers))
+    names = {
+        "mentor": (pair.mentor_first_name, pair.mentor_surname),
+        "mentee": (pair.mentee_first_name, pair.mentee_surname),
+    }
     for question_id, words in read.texts.items():
         if words.worry:
             continue  # that is for those who look after the concern, who know whose it is
@@ -276,7 +282,7 @@ def _add_answers(write: TransactWrite, one: Answering, read: Read, key: str, now
             *words_key(pair.pair_id, words_id),
             mentor_id=pair.mentor_id,
             mentee_id=pair.mentee_id,
-            text=words.text,
+            text=without_names(words.text, names),
             listing=words_listing(*one.place, one.form.id, one.version, question_id),
             listing_order=words_id,
         )

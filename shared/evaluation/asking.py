@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pynamodb.expressions.update import Action
 
 from shared.conversations.items import Pair, pairs_listing
-from shared.people.asked import Asked, stored_asked
+from shared.people.asked import EVERYBODY, Asked, stored_asked
 from shared.people.items import Membership, forms_due, membership_key, roll
 from shared.people.permissions import PARTICIPANTS
 from shared.platform.clock import order
@@ -53,8 +53,11 @@ def ask(programme_id: str, *, now: datetime) -> int:
 
 
 def _open_now(programme_id: str, policy: Policy, today: date) -> dict[tuple[str, str], list[Open]]:
-    """By person and role, what the time of it is, on the pages of all their conversations."""
+    """By person and role, what the time of it is, on the pages of all their conversations. Who goes on in
+    the same cohort with somebody else is not asked yet how it went."""
     found: dict[tuple[str, str], list[Open]] = defaultdict(list)
+    ended: list[tuple[str, str, Open]] = []
+    goes_on: set[tuple[str, str, str]] = set()
     if not policy.evaluation.forms:
         return found
     cohorts = {one.cohort_id: one for one in cohorts_of(programme_id)}
@@ -63,8 +66,15 @@ def _open_now(programme_id: str, policy: Policy, today: date) -> dict[tuple[str,
             continue
         sides = open_for(pair, policy, cohorts.get(pair.cohort_id or ""), today)
         for side, person_id in (("mentor", pair.mentor_id), ("mentee", pair.mentee_id)):
-            if sides[side]:
-                found[person_id, side] += sides[side]
+            if pair.status == "active":
+                goes_on.add((person_id, side, pair.cohort_id or EVERYBODY))
+                if sides[side]:
+                    found[person_id, side] += sides[side]
+            else:
+                ended += [(person_id, side, one) for one in sides[side]]
+    for person_id, side, one in ended:
+        if (person_id, side, one.cohort_id) not in goes_on:
+            found[person_id, side].append(one)
     return found
 
 
@@ -113,8 +123,8 @@ class WaitingForms:
     role: str
     first_name: str
     address: str
-    pair_id: str
-    """The conversation on whose page the first of them is answered: `/pairs/<pair_id>/forms`."""
+    pair_ids: tuple[str, ...]
+    """The conversations on whose pages they are answered, each once: `/pairs/<pair_id>/forms`."""
     forms: int
     """How many wait."""
     reminded_at: datetime
@@ -139,7 +149,7 @@ def _waiting(member: Membership) -> WaitingForms:
         role=member.role,
         first_name=member.first_name,
         address=member.address,
-        pair_id=waiting[0].pair_id if waiting else "",
+        pair_ids=tuple(dict.fromkeys(one.pair_id for one in waiting)),
         forms=len(waiting) if member.status == "active" else 0,
         reminded_at=datetime.fromisoformat(str(member.due_at)),
     )

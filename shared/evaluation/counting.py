@@ -1,6 +1,6 @@
 """Counting what was answered, in the transaction that keeps it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,11 +35,13 @@ def count_answers(
     form: EvaluationForm,
     said: Mapping[str, str],
     *,
+    apart: Collection[str] = (),
     is_asked: bool,
     now: datetime,
 ) -> None:
-    """Adds to a running transaction what one person answered. `is_asked`: they are counted among those who
-    were asked with it."""
+    """Adds to a running transaction what one person answered. `apart`: the questions of whose words a worry
+    was raised. They are not in the list, nor counted, or a look at both would tell of it. `is_asked`: they
+    are counted among those who were asked with it."""
     _count_form(write, place, form.id, asked=int(is_asked), answered=1)
     version = version_of(form)
     of_version: list[Action] = [
@@ -52,6 +54,8 @@ def count_answers(
     ]
     write.update(FormVersion(*version_key(*place, form.id, version)), of_version, add_version_condition=False)
     for question in form.questions:
+        if question.id in apart:
+            continue
         answer = said[question.id]
         cell = cell_of(question, answer) if question.kind != "text" else WRITTEN if answer else NOT_SAID
         _add_one(write, place, "CELL", form.id, version, question.id, cell)

@@ -66,7 +66,8 @@ class QuestionResults:
     is_with: str
     """The title of the form of the end with which it stands."""
     wrote: int
-    """Of a question for words: how many wrote something; 0 where they are fewer than are shown."""
+    """Of a question for words: how many wrote something that is read; 0 where they are fewer than are
+    shown."""
 
 
 @dataclass(frozen=True)
@@ -213,14 +214,14 @@ class _Counted:
         """Then and now, of those who answered the same question at the start, where they are enough. It is
         shown instead of the table of everybody: the difference would be the few who answered once."""
         for start in self._together():
-            if start[2:] == (form_id, version) and self._people_of(start, question.id) >= self.fewest:
+            if start[2:] == (form_id, version) and self._are_enough(start, question.id):
                 for when, title in (("start", "At the start"), ("end", "At the end")):
                     yield self._table(title, question, ("BOTH", *start, question.id, when))
 
     def _stands_with(self, question_id: str, form_id: str, version: str) -> str:
         """The title of the form of the end with which a question of the start stands."""
         for one in self._together():
-            if one[:2] == (form_id, version) and self._people_of(one, question_id) >= self.fewest:
+            if one[:2] == (form_id, version) and self._are_enough(one, question_id):
                 return str(self.versions[one[2], one[3]].form["title"])
         return ""
 
@@ -228,8 +229,14 @@ class _Counted:
         """Forms of the start and of the end that somebody answered both, each with its version."""
         return dict.fromkeys((of[1], of[2], of[3], of[4]) for of in self.cells if of[0] == "BOTH")
 
-    def _people_of(self, together: tuple[str, ...], question_id: str) -> int:
-        place = ("BOTH", *together, question_id, "end")
+    def _are_enough(self, together: tuple[str, str, str, str], question_id: str) -> bool:
+        """Whether enough answered both, and of those who answered once, whom an earlier list of everybody
+        would give away, there are none or enough, too."""
+        both = self._people_of("BOTH", *together, question_id, "end")
+        once = [self._people_of("CELL", *form, question_id) - both for form in (together[:2], together[2:])]
+        return both >= self.fewest and all(few == 0 or few >= self.fewest for few in once)
+
+    def _people_of(self, *place: str) -> int:
         return sum(people for of, people in self.cells.items() if of[:-1] == place)
 
     def _table(self, title: str, question: FormQuestion, place: tuple[str, ...]) -> Table:

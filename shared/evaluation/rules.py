@@ -1,7 +1,8 @@
 """Pure decisions about the evaluation: when a form is asked, what can be answered, what is counted."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,8 @@ NOT_SAID = "not_said"
 """What stands for an answer that somebody would rather not give."""
 WRITTEN = "written"
 """What stands for words, whatever they are."""
+ASKED_AFTER_THE_END = timedelta(days=42)
+"""So long how it went is asked: who is asked later has forgotten, and has long said goodbye."""
 LONGEST = 2_000
 """Characters of what is written to one question."""
 
@@ -32,15 +35,18 @@ class Way:
     stage: int = 1
     """In which stage they are, from 1 on; it counts where there is no fixed last day."""
     stages: int = 1
+    ended_on: date | None = None
+    """The day on which it ended, where it has and that is known."""
 
 
 def point_of(way: Way, end_from_days: int, today: date) -> Point | None:
     """Whose forms are asked: those of the start until half way, those of the middle until the last days, then
-    those of the end. None while they have not begun."""
+    those of the end. None while they have not begun, and when it ended long ago."""
     if way.begun_on is None:
         return None
     if way.has_ended:
-        return "end"
+        is_long_ago = way.ended_on is not None and today >= way.ended_on + ASKED_AFTER_THE_END
+        return None if is_long_ago else "end"
     if way.ends_on is None:
         return _by_stage(way)
     half = way.begun_on + max(way.ends_on - way.begun_on, timedelta(0)) / 2
@@ -131,6 +137,27 @@ def repeated(form: EvaluationForm, evaluation: Evaluation) -> Iterator[tuple[Eva
 def cell_of(question: FormQuestion, answer: str) -> str:
     """Under what a choice is counted: its number, from 1 on."""
     return str(question.answers.index(answer) + 1) if answer else NOT_SAID
+
+
+def without_names(text: str, names: Mapping[str, tuple[str, str]]) -> str:
+    """The text with `[mentor]` or `[mentee]` in the place of their names. `names`: of each part the first
+    name and the surname. Only whole words, in capitals or not, and no nicknames or others' names."""
+    part_of = {
+        name.casefold(): part
+        for part, (first, surname) in names.items()
+        for name in (first, surname, f"{first} {surname}")
+        if name.strip()
+    }
+    longest_first = sorted(part_of, key=len, reverse=True)
+    pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
+    if not pattern:
+        return text
+    return re.sub(
+        rf"(?<!\w)(?:{pattern})(?!\w)",
+        lambda found: f"[{part_of.get(' '.join(found.group().casefold().split()), 'name')}]",
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def problem_with_choice(question: FormQuestion, given: str) -> str:

@@ -62,12 +62,16 @@ def point_today(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) 
     state = agreement_of(pair, policy)
     stages = [one.id for one in policy.relationship.stages]
     ends_on = cohort.ends_on if cohort else None
+    is_over = ends_on is not None and today.isoformat() > ends_on
+    ends = [day_of(pair.ended_at)] if pair.status != "active" and pair.ended_at else []
+    ends += [date.fromisoformat(ends_on)] if is_over and ends_on else []
     way = Way(
         begun_on=begun_on(pair, state.mentor, state.mentee) if state.stands else None,
-        has_ended=pair.status != "active" or (ends_on is not None and today.isoformat() > ends_on),
+        has_ended=pair.status != "active" or is_over,
         ends_on=date.fromisoformat(ends_on) if ends_on else None,
         stage=stages.index(pair.stage) + 1 if pair.stage in stages else 1,
         stages=len(stages),
+        ended_on=min(ends, default=None),
     )
     return point_of(way, policy.evaluation.end_from_days, today)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from shared.conversations.arranged import empty_link, open_meetings
 from shared.conversations.items import Shared
 from shared.conversations.rules import Checker
 from shared.filtering import check
@@ -10,8 +11,7 @@ from shared.people.permissions import Viewer, require
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
-from .link import empty_link
-from .loading import TRIES, At, meeting_at, open_meetings, require_part
+from .loading import TRIES, At, meeting_at, require_part
 from .plan import DATED, PARTS, Plan, keep
 from .proposing import Times, keep_reason, read_times, require_free, require_possible
 from .rules import Typed, needs_coordinator, too_soon

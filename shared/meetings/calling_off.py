@@ -6,13 +6,13 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from shared.conversations.arranged import empty_link, has_link, open_meetings
 from shared.conversations.items import Pair, Shared
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
-from .link import empty_link, has_link
-from .loading import TRIES, meeting_at, open_meetings
+from .loading import TRIES, meeting_at
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .telling import tell
 

@@ -1,31 +1,14 @@
 """What is stored of meetings, in the Conversations table.
 
 The meeting itself is a `Shared` item of what `meeting`: it has no words of either side, so that it needs no
-check, and stands on the pair's page. What others may not see lies apart from it.
+check, and stands on the pair's page. What others may not see lies apart from it;
+its link is in `shared.conversations.arranged`.
 """
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from shared.conversations.items import pair_key
 from shared.platform.tables import ConversationsItem, MomentAttribute
-
-MEETING = "meeting"
-"""What of `Shared` it is."""
-
-
-class MeetingLink(ConversationsItem, discriminator="meeting_link"):
-    """How one gets into a meeting online: pk `PAIR#<pair_id>`, sk `MEETING#<meeting_id>#LINK`.
-
-    Emptied as soon as nobody is to get in by it any more: when the meeting is called off or moved, and when
-    somebody takes back what they had agreed to.
-    """
-
-    meeting_id = UnicodeAttribute()
-    link = UnicodeAttribute(null=True)
-    password = UnicodeAttribute(null=True)
-    has_waiting_room = BooleanAttribute(default=False)
-    by_id = UnicodeAttribute()
-    given_at = MomentAttribute()
 
 
 class MeetingWords(ConversationsItem, discriminator="meeting_words"):
@@ -45,10 +28,6 @@ class MeetingWords(ConversationsItem, discriminator="meeting_words"):
     """Of an account: how long it lasted."""
     concern_id = UnicodeAttribute(null=True)
     """The concern that was raised with it."""
-
-
-def link_key(pair_id: str, meeting_id: str) -> tuple[str, str]:
-    return pair_key(pair_id)[0], f"MEETING#{meeting_id}#LINK"
 
 
 def words_key(pair_id: str, meeting_id: str, of: str) -> tuple[str, str]:

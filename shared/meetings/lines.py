@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.conversations.arranged import MEETING
 from shared.conversations.items import Pair, Shared
 from shared.conversations.views import other_name
 from shared.platform.clock import order
 from shared.policies import Policy
 
-from .items import MEETING
 from .plan import DATED, OPEN, OVER, Plan, plan_of
 from .rules import KIND_WORDS, kinds_for
 

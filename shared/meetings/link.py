@@ -4,16 +4,13 @@ meeting's, and stands in no e-mail."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.transactions import TransactWrite
-
-from shared.conversations.items import Shared
+from shared.conversations.arranged import MeetingLink, link_key
 from shared.conversations.views import record_conversation_read
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, find, transaction
 from shared.policies.meetings import ONLINE
 
-from .items import MeetingLink, link_key
 from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import keep
 from .rules import is_near, needs_coordinator, opens_at, problem_with_link, problem_with_secret
@@ -125,20 +122,3 @@ def why_closed(at: At, given: MeetingLink | None, now: datetime) -> str:
     if is_led and at.part not in at.plan.admitted:
         return NOT_LET_IN
     return ""
-
-
-def empty_link(write: TransactWrite, item: Shared) -> None:
-    """Adds that nobody gets in by the link any more: nothing is left of it."""
-    if (given := _link_of(item)) is not None:
-        given.link = given.password = None
-        write.save(given)
-
-
-def has_link(item: Shared) -> bool:
-    """Whether anything is left of its link."""
-    return _link_of(item) is not None
-
-
-def _link_of(item: Shared) -> MeetingLink | None:
-    given = find(MeetingLink, *link_key(item.pair_id, item.item_id))
-    return given if given is not None and given.link else None

@@ -6,18 +6,18 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from shared.audit.actions import record
-from shared.conversations.items import AFTER_MESSAGES, Pair, Shared, pair_key, shared_key
+from shared.conversations.arranged import MEETING
+from shared.conversations.items import Pair, Shared, shared_key
 from shared.conversations.resting import TakingPart, taking_part
 from shared.conversations.steps import load_pair
 from shared.conversations.views import part_or_staff
 from shared.people.items import Membership
 from shared.people.permissions import Viewer, require
 from shared.platform.errors import Conflict, NotFound
-from shared.platform.tables import ConversationsItem, find
+from shared.platform.tables import find
 from shared.policies import Policy
 from shared.programmes.rules import day_of
 
-from .items import MEETING
 from .plan import Plan, plan_of
 from .rules import Bar, bars
 
@@ -123,16 +123,6 @@ def require_goes_on(place: Place) -> None:
     """Raises Conflict when the conversation has ended, in whichever way."""
     if place.together.status_of(place.pair) != "active":
         raise Conflict(ENDED, code="ended")
-
-
-def open_meetings(pair_id: str) -> list[Shared]:
-    """Those that stand on the pair's page, however many there were before: one Query."""
-    found = ConversationsItem.thread.query(
-        pair_key(pair_id)[0],
-        ConversationsItem.thread_at.startswith(f"{AFTER_MESSAGES}{MEETING}#"),
-        consistent_read=True,
-    )
-    return [one for one in found if isinstance(one, Shared)]
 
 
 def require_part(place: Place) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.arranged import empty_link
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
@@ -15,7 +16,6 @@ from shared.platform.errors import Busy, Conflict, Invalid, require_none
 from shared.platform.tables import Lost, find, transaction
 
 from .items import MeetingWords, words_key
-from .link import empty_link
 from .loading import TRIES, At, meeting_at
 from .plan import DATED, OVER, keep
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.conversations.arranged import MEETING, MeetingLink, link_key
 from shared.conversations.items import Pair, Shared, pair_key, shared_key
 from shared.conversations.prompting import keeps
 from shared.conversations.resting import taking_part
@@ -14,7 +15,7 @@ from shared.platform.tables import ConversationsItem
 from shared.policies.meetings import ONLINE
 from shared.safeguarding.help import Helper, help_of
 
-from .items import MEETING, MeetingLink, MeetingWords, link_key, words_key
+from .items import MeetingWords, words_key
 from .lines import MeetingLine, line_of
 from .link import may_give_link, why_closed
 from .loading import NO_POLICY, At, why_not
@@ -22,7 +23,7 @@ from .noting import HAPPENED
 from .plan import DATED, OPEN, OVER, PARTS, plan_of
 from .recording import is_agreed, may_be_recorded
 from .rules import OVERTIME, needs_coordinator, opens_at
-from .running import waits_for_coordinator
+from .running import has_coordinator, waits_for_coordinator
 from .views import Asks, asks_of
 
 ACCOUNTS = (*PARTS, "staff")
@@ -111,6 +112,8 @@ class MeetingPage:
     may_move: bool
     may_call_off: bool
     may_take_on: bool
+    may_take_over: bool
+    """Whether the viewer can come in place of the coordinator who was to."""
     may_give_back: bool
     may_note: bool
     has_entry: bool
@@ -170,6 +173,7 @@ def meeting_page(
         and (part != "staff" or _is_theirs(viewer, at)),
         may_call_off=is_ahead and (part != "staff" or runs),
         may_take_on=runs and is_ahead and waits_for_coordinator(at),
+        may_take_over=runs and is_ahead and has_coordinator(at) and not _is_theirs(viewer, at),
         may_give_back=runs
         and is_ahead
         and _is_theirs(viewer, at)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pynamodb.transactions import TransactWrite
 
 from shared.conversations.agreement import require_agreed
+from shared.conversations.arranged import MEETING, empty_link, open_meetings
 from shared.conversations.items import Shared
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
@@ -18,9 +19,8 @@ from shared.platform.errors import Busy, Conflict, Invalid, all_of, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, transaction
 
-from .items import MEETING, MeetingWords, words_key
-from .link import empty_link
-from .loading import TRIES, Place, find_meeting, open_meetings, place_of, require_goes_on
+from .items import MeetingWords, words_key
+from .loading import TRIES, Place, find_meeting, place_of, require_goes_on
 from .plan import OPEN, PARTS, Plan, keep, plan_of
 from .rules import MOST_OPEN, MOST_TIMES, SHORTEST, Typed, kinds_for, overlap, problem_with_length, read_time
 from .telling import tell

@@ -1,21 +1,21 @@
-"""The coordinator's part: taking a meeting on, giving it back, and letting each person in by name."""
+"""The coordinator's part: taking a meeting on or over, giving it back, and letting each person in by name."""
 
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.arranged import empty_link
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, transaction
 
 from .ahead import meetings_between
-from .link import empty_link
 from .loading import TRIES, At, meeting_at, require_goes_on
 from .plan import PARTS, keep
 from .rules import is_near, needs_coordinator, overlap
 from .telling import tell, tell_coordinators
 
-Deed = Literal["take_on", "give_back", "admit_mentor", "admit_mentee"]
+Deed = Literal["take_on", "take_over", "give_back", "admit_mentor", "admit_mentee"]
 TAKEN_ON = "{name} has taken this meeting on already."
 NOT_NOW = "This meeting does not wait for a coordinator. Please look at it again."
 NOT_YOURS = "Only the coordinator who has taken this meeting on can do this."
@@ -24,8 +24,9 @@ NOT_YET = "You can let people in from shortly before the meeting begins until it
 
 
 def run_meeting(viewer: Viewer, pair_id: str, meeting_id: str, *, deed: Deed, now: datetime) -> None:
-    """Takes a meeting on, gives it back to the other coordinators, or lets one of the two in. Done already,
-    nothing changes. Raises NotFound for who does not coordinate there, and Conflict saying why not."""
+    """Takes a meeting on, takes it over from a colleague who cannot come, gives it back to the other
+    coordinators, or lets one of the two in. Done already, nothing changes. Raises NotFound for who does not
+    coordinate there, and Conflict saying why not."""
     for _ in range(TRIES):
         at = meeting_at(viewer, pair_id, meeting_id, now=now)
         require(at.part == "staff" and may_run_meetings(viewer, at.pair.programme_id))
@@ -33,6 +34,8 @@ def run_meeting(viewer: Viewer, pair_id: str, meeting_id: str, *, deed: Deed, no
         try:
             if deed == "take_on":
                 _take_on(viewer, at, now)
+            elif deed == "take_over":
+                _take_over(viewer, at, now)
             elif deed == "give_back":
                 _give_back(viewer, at, now)
             else:
@@ -60,6 +63,29 @@ def _take_on(viewer: Viewer, at: At, now: datetime) -> None:
         write.save(at.item)
         at.record_deed(write, viewer, now)
         tell(write, "meeting_arranged", at.pair, at.item.item_id, PARTS, now=now)
+
+
+def _take_over(viewer: Viewer, at: At, now: datetime) -> None:
+    """Everybody is told to look, also the colleague. Who was let in is let in anew, by who is there now."""
+    plan, former = at.plan, at.plan.staff_id
+    if former == viewer.person_id:
+        return
+    if not has_coordinator(at) or plan.is_over(now):
+        raise Conflict(NOT_NOW, code="settled")
+    at.require_clear(plan.kind, now)
+    _require_no_other(viewer, at)
+    plan.staff_id, plan.staff_name, plan.admitted = viewer.person_id, viewer.first_name, {}
+    keep(at.item, plan, "scheduled", now=now)
+    with transaction() as write:
+        at.hold_still(write)
+        write.save(at.item)
+        at.record_deed(write, viewer, now)
+        tell(write, "meeting_arranged", at.pair, at.item.item_id, PARTS, staff_id=former, now=now)
+
+
+def has_coordinator(at: At) -> bool:
+    """Whether it is arranged, and a coordinator takes part."""
+    return at.item.state == "scheduled" and bool(at.plan.staff_id)
 
 
 def waits_for_coordinator(at: At) -> bool:

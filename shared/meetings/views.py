@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.conversations.arranged import MEETING
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart, taking_part
 from shared.conversations.sharing import all_shared
@@ -20,7 +21,6 @@ from shared.policies.meetings import Meetings
 from shared.policies.telling import working_time_words
 
 from .ahead import Ahead, meetings_from
-from .items import MEETING
 from .lines import MeetingLine, line_of
 from .loading import Place, why_not
 from .plan import OPEN

@@ -123,7 +123,7 @@ def remind_of_forms(programme_id: str, *, now: datetime) -> int:
         for one in page:
             if one.forms:
                 until = next_digest(policy.nudges, now)
-                let_wait_now(one.person_id, [f"form#{one.pair_id}"], until=until)
+                let_wait_now(one.person_id, [f"form#{pair_id}" for pair_id in one.pair_ids], until=until)
             put_off += note_reminded(one, policy.evaluation.remind_after_days, now=now)
             noted += bool(one.forms)
         if not put_off:

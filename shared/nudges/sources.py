@@ -11,14 +11,14 @@ from shared.conversations.ending_items import Ending, ending_key
 from shared.conversations.items import Pair
 from shared.conversations.prompting import last_day_of, prompt_to_write
 from shared.conversations.resting import TakingPart
+from shared.evaluation.standing import may_be_asked
 from shared.notices.things import Thing
-from shared.people.items import Membership, membership_key
 from shared.platform.tables import find
 from shared.programmes.rules import day_of
 
 from .holding_back import is_held_back
 from .rules import Due, Side, Standing, due_by
-from .sides import SIDES, last_in_touch, one_on, side_of
+from .sides import SIDES, last_in_touch, side_of
 
 Source = Callable[[Pair, TakingPart, datetime], Iterable[Due]]
 
@@ -56,19 +56,22 @@ def all_due(pair: Pair, together: TakingPart, at: datetime) -> list[Due]:
     return [due for source in SOURCES for due in source(pair, together, at)]
 
 
-def _form_waits(pair: Pair, side: Side) -> bool:
-    """One GetItem."""
-    member = find(Membership, *membership_key(one_on(pair, side).person_id, pair.programme_id, side))
-    return member is not None and any(one.waits and one.pair_id == pair.pair_id for one in member.asked)
+def _form_waits(pair: Pair, together: TakingPart, side: Side, at: datetime) -> bool:
+    """What they have said since they were asked counts at once, and not from the next morning on."""
+    member, programme = together.member(side), together.programme
+    if member is None or programme is None or member.status != "active":
+        return False
+    waits = any(one.waits and one.pair_id == pair.pair_id for one in member.asked)
+    return waits and may_be_asked(member, programme.policy, day_of(at))
 
 
-def _report_is_missing(pair: Pair, side: Side) -> bool:
+def _report_is_missing(pair: Pair, _together: TakingPart, side: Side, _at: datetime) -> bool:
     """One GetItem."""
     ending = find(Ending, *ending_key(pair.pair_id))
     return ending is not None and getattr(ending, f"{side}_report_at") is None
 
 
-KEPT_ELSEWHERE: dict[Thing, Callable[[Pair, Side], bool]] = {
+KEPT_ELSEWHERE: dict[Thing, Callable[[Pair, TakingPart, Side, datetime], bool]] = {
     "form": _form_waits,
     "report": _report_is_missing,
 }
@@ -83,7 +86,11 @@ def still_due(
     asked = set(wanted)
     found = [due for due in all_due(pair, together, at) if due.to == side and due.what in asked]
     if together.programme is not None and not together.pauses:
-        kept = [what for what, holds in KEPT_ELSEWHERE.items() if what in asked and holds(pair, side)]
+        kept = [
+            what
+            for what, holds in KEPT_ELSEWHERE.items()
+            if what in asked and holds(pair, together, side, at)
+        ]
     else:
         kept = []
     return [due.what for due in found if not is_held_back(pair, due)] + kept

@@ -146,7 +146,7 @@ def both_times(both: int, once: int) -> tuple[list[TwoWhoWrite], str]:
 
 
 def test_then_and_now_stand_side_by_side_for_those_who_answered_both() -> None:
-    pairs, cohort_id = both_times(6, 1)
+    pairs, cohort_id = both_times(6, 3)
     coordinator = a_person("coordinator", pairs[0].programme)
 
     found = results(coordinator, cohort_id)
@@ -161,6 +161,16 @@ def test_then_and_now_stand_side_by_side_for_those_who_answered_both() -> None:
     )
     assert "Then and now, of the 6 who answered at both times. On average 2.0 at the start, 5.0" in page.words
     assert "Shown below, beside the answers at the end (“How it went”):" in page.words
+
+
+def test_while_few_answered_once_the_list_of_everybody_stays_as_it_was() -> None:
+    pairs, cohort_id = both_times(6, 2)
+
+    found = results(a_person("coordinator", pairs[0].programme), cohort_id)
+
+    # An earlier list of the eight, less the six who answered both, would be the answers of the two.
+    assert [one["people"] for one in tables_of(found, "beginning", "sure")] == [8]
+    assert [(one["title"], one["people"]) for one in tables_of(found, "finish", "sure")] == [("", 6)]
 
 
 def test_while_too_few_answered_both_each_time_is_shown_by_itself() -> None:
@@ -248,6 +258,16 @@ def test_what_was_written_is_read_without_names_once_enough_wrote_and_that_is_re
     assert sorted(answer.json["texts"]) == texts
     assert not [one for one in pairs if one.mentee.first_name in answer.text]
     assert [one.what for one in Waiting.scan() if isinstance(one, Waiting)] == ["read_answers"]
+
+
+def test_what_is_read_names_neither_of_the_two(
+    programme: RunningProgramme, cohort_id: str, coordinator: Someone
+) -> None:
+    pairs = several(programme, 5, cohort_id)
+    for pair in pairs:
+        answers(pair, sure="3", change=f"{pair.mentor.first_name} could write more often.")
+
+    assert words_at(coordinator, cohort_id).json["texts"] == ["[mentor] could write more often."] * 5
 
 
 def test_staff_who_mentor_do_not_read_what_their_own_mentee_wrote(

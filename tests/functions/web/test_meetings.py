@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.meetings.items import MeetingLink, link_key
+from shared.conversations.arranged import MeetingLink, link_key
 from shared.meetings.plan import plan_of
 from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key

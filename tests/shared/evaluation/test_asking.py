@@ -119,6 +119,24 @@ def test_an_ended_pair_is_asked_how_it_went() -> None:
     assert [one.form_id for one in membership(pair.mentee).asked] == ["finish"]
 
 
+def test_whoever_goes_on_with_somebody_else_is_asked_at_the_end_of_that() -> None:
+    programme = a_programme(policy=asking(a_form("finish", "end", SURE, side="mentor")))
+    first, second = several(programme, 2, a_running_cohort(programme))
+    for pair, others in ((first, 0), (second, 1)):
+        load_pair(pair.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+        assert ask(programme.programme_id, now=TODAY) == others
+
+    assert [one.form_id for one in membership(first.mentor).asked] == ["finish"]
+
+
+def test_how_it_went_is_not_asked_of_what_ended_long_ago() -> None:
+    pair = at_the_start()
+    load_pair(pair.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+
+    assert ask(pair.programme_id, now=days_later(42)) == 0
+    assert ask(pair.programme_id, now=days_later(41)) == 1
+
+
 def test_nothing_is_asked_of_a_conversation_that_was_removed() -> None:
     pair = at_the_end()
     load_pair(pair.pair_id).update([Pair.status.set("ended"), Pair.removed_at.set(TODAY)])
@@ -146,7 +164,7 @@ def test_a_reminder_names_whom_and_where_and_nothing_that_was_said() -> None:
     [one] = forms_waiting(pair.programme_id, now=days_later(8))
 
     assert (one.person_id, one.role, one.address) == (pair.mentee.person_id, "mentee", pair.mentee.address)
-    assert (one.pair_id, one.forms, one.reminded_at) == (pair.pair_id, 1, days_later(7))
+    assert (one.pair_ids, one.forms, one.reminded_at) == ((pair.pair_id,), 1, days_later(7))
 
 
 def test_two_who_remind_at_once_remind_once() -> None:

@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.evaluation.rules import Open, Way, asked_anew, next_reminder, point_of, repeated, version_of
+from shared.evaluation.rules import (
+    Open,
+    Way,
+    asked_anew,
+    next_reminder,
+    point_of,
+    repeated,
+    version_of,
+    without_names,
+)
 from shared.people.asked import Asked, read_asked, stored_asked
 from shared.policies.evaluation import Evaluation, EvaluationForm
 
@@ -108,3 +117,21 @@ def test_only_the_same_question_stands_side_by_side() -> None:
 
     assert (form.id, same) == ("beginning", ["sure"])
     assert list(repeated(evaluation.forms[0], evaluation)) == []
+
+
+def test_the_names_of_the_two_are_taken_out_of_what_is_read_without_names() -> None:
+    names = {"mentor": ("Grace", "Okafor"), "mentee": ("Amina", "El Yusuf")}
+
+    told = without_names(
+        "GRACE okafor helped me. Grace’s letters, and Amina  el  Yusuf. Gracefully, amina", names
+    )
+
+    assert told == "[mentor] helped me. [mentor]’s letters, and [mentee]. Gracefully, [mentee]"
+
+
+def test_after_six_weeks_nobody_is_asked_any_more_how_it_went() -> None:
+    ended = Way(BEGUN, True, None, ended_on=LAST)
+
+    points = [point_of(ended, 14, LAST + timedelta(days=days)) for days in (0, 41, 42, 400)]
+
+    assert points == ["end", "end", None, None]

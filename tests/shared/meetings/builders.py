@@ -4,9 +4,10 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.conversations.arranged import MEETING
 from shared.conversations.items import Shared, shared_key
 from shared.meetings.answering import answer
-from shared.meetings.items import MEETING, meetings_order
+from shared.meetings.items import meetings_order
 from shared.meetings.link import give_link
 from shared.meetings.plan import Plan, plan_of
 from shared.meetings.proposing import Proposal, propose

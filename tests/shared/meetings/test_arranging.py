@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 
 from shared.audit.items import Waiting
+from shared.conversations.arranged import MeetingLink, link_key, open_meetings
 from shared.conversations.ending import end_pair
 from shared.conversations.items import Pair, pair_key
 from shared.meetings.ahead import meetings_from, meetings_of_tomorrow
 from shared.meetings.answering import answer, move
 from shared.meetings.calling_off import call_off
-from shared.meetings.items import MeetingLink, link_key
 from shared.meetings.link import open_link
-from shared.meetings.loading import open_meetings
 from shared.meetings.noting import Account, note_meeting
 from shared.meetings.plan import plan_of
 from shared.meetings.recording import answer_recording, is_agreed

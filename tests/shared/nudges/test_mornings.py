@@ -7,14 +7,18 @@ import pytest
 
 from shared.conversations.ending_items import Ending, ending_key, ends_on
 from shared.conversations.items import Pair
+from shared.conversations.resting import taking_part
 from shared.conversations.steps import load_pair
 from shared.meetings.calling_off import call_off
 from shared.nudges.digests import send_digests
 from shared.nudges.mornings import remind_of_forms, remind_of_meetings, remind_of_reports
+from shared.nudges.sources import still_due
 from shared.nudges.stopping import choose_reminders
+from shared.nudges.waiting import reminders_of
 from shared.people.actions import suspend
 from shared.people.asked import Asked, stored_asked
 from shared.people.items import Membership, forms_due, membership_key
+from shared.people.leave import Leave
 from shared.platform.clock import order
 from shared.policies.presets import load_preset
 from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
@@ -91,6 +95,38 @@ def test_a_form_that_waits_comes_with_the_weekly_e_mail_for_as_long_as_it_waits(
 
     [letter] = e_mails("weekly_digest")
     assert (letter.address, letter.things) == (pair.mentee.address, {"form": 1})
+
+
+@pytest.mark.parametrize("taken_back", ["leave", "membership"])
+def test_whoever_takes_back_that_they_may_be_asked_hears_no_more_of_a_form(
+    tables: None, taken_back: str
+) -> None:
+    pair = a_pair_with_a_form()
+    remind_of_forms(pair.programme_id, now=MONDAY + timedelta(days=8))
+    member = Membership.get(*membership_key(pair.mentee.person_id, pair.programme_id, "mentee"))
+    assert still_due_of(pair, now=MONDAY + timedelta(days=14)) == ["form"]
+    if taken_back == "leave":
+        member.update([Membership.leave.set(Leave({"feedback": "no"}).as_stored())])
+    else:
+        member.update([Membership.status.set("left")])
+
+    assert still_due_of(pair, now=MONDAY + timedelta(days=14)) == []
+
+
+def still_due_of(pair: TwoWhoWrite, *, now: datetime) -> list[str]:
+    found = load_pair(pair.pair_id)
+    return list(still_due(found, taking_part(found, now=now), "mentee", ["form"], now))
+
+
+def test_forms_on_the_pages_of_two_conversations_wait_with_both(tables: None) -> None:
+    pair = a_pair_with_a_form()
+    forms = [Asked("", one, pair_id, MONDAY) for one, pair_id in (("start", pair.pair_id), ("end", "other"))]
+    member = Membership.get(*membership_key(pair.mentee.person_id, pair.programme_id, "mentee"))
+    member.update([Membership.forms.set(stored_asked(forms))])
+
+    remind_of_forms(pair.programme_id, now=MONDAY + timedelta(days=8))
+
+    assert reminders_of(pair.mentee.person_id).waiting == {f"form#{pair.pair_id}", "form#other"}
 
 
 def a_pair_with_a_form(name: str = "Career Ladders", address: str = "") -> TwoWhoWrite:
