@@ -62,6 +62,11 @@ def test_a_run_that_dies_anywhere_is_made_good_by_the_next(when: str) -> None:
             assert watch_of(pair).due is not None
 
 
+def a_later_week(later: timedelta) -> None:
+    look_at_pairs(lambda: NIGHT + later)
+    send_digests(lambda: MORNING + later)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_was_held_back_by_a_run_that_dies_anywhere_is_brought_once(when: str) -> None:
     for number in range(1, calls_of_a_week() + 1):
@@ -75,8 +80,7 @@ def test_what_was_held_back_by_a_run_that_dies_anywhere_is_brought_once(when: st
             is_closed(concern)
 
             for weeks in (1, 2):
-                look_at_pairs(lambda: NIGHT + timedelta(weeks=weeks))  # noqa: B023
-                send_digests(lambda: MORNING + timedelta(weeks=weeks))  # noqa: B023
+                a_later_week(timedelta(weeks=weeks))
 
             assert told() == ALL, number
 
