@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, 1, tzinfo=UTC)
 MONDAY_MORNING = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 LEAST_READ = 5
-"""Readings on the way to the reader: were a failed one of them overlooked, there would be fewer that stop it."""
+"""Readings before it is delivered. Were one overlooked that fails, fewer would stop it."""
 GOODBYE = "Thank you for the whole year. I would not have applied without you."
 
 
