@@ -21,7 +21,10 @@ from shared.people.items import Membership, forms_due, membership_key
 from shared.people.leave import Leave
 from shared.platform.clock import order
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.meetings.builders import arranged, two_who_meet
 from tests.shared.nudges.builders import e_mails
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.nudges.rules import LOOKS_BEGIN, LOOKS_END, Standing, due_by, next_digest, next_look, not_quiet
 from shared.platform.clock import LONDON
 from shared.policies.nudging import Nudges
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 USUAL = Nudges.model_validate({})
 TELLS = Nudges.model_validate({"tell_other_side": True})
