@@ -21,7 +21,9 @@ from shared.people.items import Membership, membership_key
 from shared.people.leave import Leave
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import find
-from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
 from tests.racing import just_before_it_writes
 from tests.shared.meetings.builders import (
     LINK,

@@ -17,7 +17,10 @@ from shared.people.items import Membership, forms_due, membership_key
 from shared.people.leave import Leave
 from shared.platform.clock import order
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.shared.nudges.builders import e_mails
 
 

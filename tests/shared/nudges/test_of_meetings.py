@@ -16,7 +16,10 @@ from shared.nudges.of_meetings import Reminded, remind_of_meetings
 from shared.nudges.stopping import choose_reminders
 from shared.people.actions import reinstate, suspend
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_person, a_policy
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
 from tests.faults import before_each
 from tests.racing import just_before_it_writes
 from tests.shared.meetings.builders import (

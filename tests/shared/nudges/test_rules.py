@@ -18,7 +18,7 @@ from shared.nudges.rules import (
 )
 from shared.platform.clock import LONDON
 from shared.policies.nudging import Nudges
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 USUAL = Nudges.model_validate({})
 TELLS = Nudges.model_validate({"tell_other_side": True})
