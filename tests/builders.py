@@ -47,7 +47,7 @@ from shared.people.vetting import FOR_EVER
 from shared.people.views import StaffMember
 from shared.platform.clock import order
 from shared.platform.ids import fingerprint, new_id
-from shared.platform.tables import Item, is_new
+from shared.platform.tables import Item, is_new, transaction
 from shared.policies import Policy
 from shared.programmes.actions import (
     RunningProgramme,
@@ -57,6 +57,7 @@ from shared.programmes.actions import (
     load_programme,
 )
 from shared.programmes.items import Programme, programme_key
+from shared.safeguarding.against import note_against
 from shared.safeguarding.items import (
     CONCERNS_DUE,
     Concern,
@@ -505,15 +506,15 @@ def a_concern(
 ) -> Concern:
     """A concern about the pair's mentee that the filter raised; due to be passed on while it is open."""
     concern_id = concern_id or new_id(now)
-    values: dict[str, Any] = {"due": CONCERNS_DUE, "due_at": order(now + answer_within)}
+    values: dict[str, Any] = {"about_id": pair.mentee.person_id, "about_name": pair.mentee.name}
+    if state == "open":
+        values |= {"due": CONCERNS_DUE, "due_at": order(now + answer_within)}
     concern = Concern(
         *concern_key(concern_id),
         concern_id=concern_id,
         reference="C-7K3M9Q",
         programme_id=pair.programme_id,
         programme_name=pair.programme.name,
-        about_id=pair.mentee.person_id,
-        about_name=pair.mentee.name,
         raised_by="filter",
         raised_by_name="The filter",
         category="self_harm",
@@ -525,9 +526,11 @@ def a_concern(
         words=words,
         listing=concerns_listing(pair.programme_id, state),
         listing_order=concern_order(SEVERITY_RANKS[severity], order(now), concern_id),
-        **((values if state == "open" else {}) | more),
+        **(values | more),
     )
     _first(concern, *[one for one in (of_person(concern),) if one])
+    with transaction() as write:
+        note_against(write, concern)
     return concern
 
 
