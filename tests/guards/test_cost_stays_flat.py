@@ -24,17 +24,8 @@ from shared.conversations.items import (
 )
 from shared.notices.items import Notice, notice_key
 from shared.people.actions.sessions import start_session
-from shared.people.items import (
-    Invitation,
-    Membership,
-    Person,
-    invitation_key,
-    invitations_listing,
-    membership_key,
-    person_key,
-    roll,
-    roll_order,
-)
+from shared.people.invitation_items import Invitation, invitation_key, invitations_listing
+from shared.people.items import Membership, Person, membership_key, person_key, roll, roll_order
 from shared.people.permissions import Role
 from shared.platform.clock import now, order
 from shared.platform.tables import Item
@@ -50,7 +41,10 @@ from shared.programmes.items import (
 from shared.programmes.rules import day_of
 from shared.programmes.rules_version import rules_version
 from shared.safeguarding.items import Concern, concern_key, concern_order, concerns_listing
-from tests.builders import WORRIED, Someone, a_cohort, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders.conversations import WORRIED, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_cohort, a_programme
+from tests.builders.safeguarding import a_concern
 from tests.fake_tables import FakeTables, fake_tables
 from tests.faults import calls
 from tests.functions.web.browser import Program

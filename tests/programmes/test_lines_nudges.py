@@ -16,7 +16,9 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort
 from shared.programmes.rules import day_of
 from shared.relationship.interactions import answer_for, write_down
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.nudges.builders import e_mails, is_waited_for, is_watched

@@ -10,7 +10,8 @@ from shared.nudges.stopping import choose_reminders
 from shared.nudges.waiting import LINKS_KEPT
 from shared.people.actions import suspend
 from shared.platform.clock import now
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
 from tests.functions.web.browser import Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.nudges.builders import a_stop_link, e_mails, is_waited_for

@@ -16,7 +16,10 @@ from shared.moderation.actions import deliver
 from shared.moderation.views import held_message
 from shared.people.actions import suspend
 from shared.platform.errors import Conflict
-from tests.builders import Someone, TwoWhoWrite, a_concern, a_pair, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.faults import before_each
 
 from .builders import TheFilter, check, held_in, stored

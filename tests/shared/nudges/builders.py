@@ -13,7 +13,9 @@ from shared.nudges.waiting import new_stop_link, reminders_of
 from shared.platform.tables import OutboxItem, transaction
 from shared.safeguarding.concerns.changing import save
 from shared.safeguarding.items import Concern
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_message
+from tests.builders.people import Someone
 
 
 def is_watched(pair: TwoWhoWrite, *, now: datetime = MONDAY) -> None:

@@ -8,7 +8,11 @@ from shared.audit.items import Waiting
 from shared.nudges.by_hand import ask_after
 from shared.nudges.stopping import choose_reminders
 from shared.platform.tables import SafeguardingItem
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.nudges.builders import e_mails, is_waited_for
 

@@ -20,7 +20,9 @@ from shared.safeguarding.concerns.keeping_from import keep_from
 from shared.safeguarding.raising.by_hand import ByHand, raise_by_hand
 from shared.safeguarding.raising.reporting import Worry, report_worry
 from shared.safeguarding.rules import NewConcern
-from tests.builders import MONDAY, WORRIED, Someone, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
 from tests.faults import calls
 from tests.shared.conversations.builders import TheFilter, check
 from tests.shared.safeguarding.builders import CLOSING, a_new_concern

@@ -19,7 +19,7 @@ from shared.platform.clock import order
 from shared.platform.errors import NotFound
 from shared.safeguarding.concerns.lists import closed_concerns, concern_list
 from shared.safeguarding.views import concern_page
-from tests.builders import Someone
+from tests.builders.people import Someone
 
 from .circumstances import Circumstances
 from .looking_after import VERB_OF
