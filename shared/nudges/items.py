@@ -37,7 +37,7 @@ class Nudged(ConversationsItem, discriminator="nudged"):
     other_id = UnicodeAttribute()
     other_name = UnicodeAttribute()
     what = JSONAttribute()
-    """A list of what it was about: see `shared.notices.things.Thing`; `meeting` for one of the next day."""
+    """A list of what it was about: see `shared.notices.things.Thing`; `meeting` for one that comes near."""
     at = MomentAttribute()
     by_id = UnicodeAttribute(null=True)
     """Who of the staff did it by hand; nobody where it came by itself."""
