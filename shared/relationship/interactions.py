@@ -100,6 +100,7 @@ class InTouchPage(InTouch):
     """All of it, on a page of its own."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     other_name: str
@@ -169,6 +170,7 @@ def in_touch_page(viewer: Viewer, pair_id: str, *, now: datetime) -> InTouchPage
         can_write_down=beside.can_write_down,
         waiting=beside.waiting,
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         other_name=other_name(pair, part),

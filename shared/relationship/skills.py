@@ -41,6 +41,7 @@ class SkillsView:
     """The audit as both of the two and the staff see it."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     mentee_name: str
@@ -64,6 +65,7 @@ def skills(viewer: Viewer, pair_id: str, *, now: datetime) -> SkillsView:
     rated, rated_again = _ratings(first), _ratings(again)
     return SkillsView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         mentee_name=pair.mentee_first_name,
