@@ -38,7 +38,7 @@ MOST_WAITING = 3
 """How many may wait for an answer at once."""
 LONGEST_MINUTES = 600
 WAY = "Please choose how you were in touch."
-UNREADABLE = "Please give the day as in 2026-11-30."
+UNREADABLE = "Please choose the day, or write it as in 2026-11-30."
 TO_COME = "This day is still to come. Please write it down afterwards."
 TOO_EARLY = "This was before the two of you were introduced."
 MINUTES = f"Please give the minutes as a number from 1 to {LONGEST_MINUTES}."
