@@ -11,7 +11,7 @@ from chalice.app import Blueprint
 from functions.reporting import counted, told
 from shared.people.actions import run_import
 from shared.people.import_files import BucketOfLists, ImportFiles
-from shared.people.items import import_of_key
+from shared.people.import_items import import_of_key
 from shared.platform.clock import now
 
 LEFT_FOR_THE_LAST_STEP = 15_000

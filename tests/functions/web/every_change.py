@@ -35,19 +35,11 @@ from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.silence.actions import look_for_silence
 from shared.spot_checks.drawing import draw_week
-from tests.builders import (
-    WITH_A_NUMBER,
-    Someone,
-    TwoWhoWrite,
-    a_cohort,
-    a_concern,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    also_in,
-)
+from tests.builders.conversations import WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort, a_programme
+from tests.builders.safeguarding import a_concern
 from tests.emulator import everything
 from tests.roles import who_is_also
 from tests.shared.lab.builders import drafts_a_rule

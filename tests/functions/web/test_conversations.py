@@ -10,16 +10,9 @@ from shared.conversations.actions import check_message
 from shared.conversations.items import Message, pair_key
 from shared.moderation.actions import ask_to_change
 from shared.platform.clock import now
-from tests.builders import (
-    CLEAN,
-    WITH_A_NUMBER,
-    WORRIED,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import TheFilter, stored
 
 from .browser import Answer, Browser

@@ -7,7 +7,9 @@ import pytest
 
 from shared.conversations.items import Message
 from shared.platform.clock import now
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.moderation.builders import (
     TAKE_OUT_THE_NUMBER,
     a_held_message,

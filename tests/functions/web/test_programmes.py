@@ -15,16 +15,11 @@ from shared.programmes.cohorts import cohort_of, enter, take_place
 from shared.programmes.desk import add_unpaired, move_end
 from shared.programmes.items import Cohort, Place, place_key, places_listing, places_order
 from shared.programmes.rules import day_of
-from tests.builders import (
-    WITH_A_NUMBER,
-    Someone,
-    a_concern,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-)
+from tests.builders.conversations import WITH_A_NUMBER, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 
 from .browser import Browser
 from .signed_in import browser_of, program_of
