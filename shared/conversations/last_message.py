@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from pynamodb.transactions import TransactWrite
+
 from shared.platform.tables import find
 from shared.programmes.rules import day_of
-from shared.safeguarding.against import is_anything_against
+from shared.safeguarding.against import is_anything_against, require_nothing_against
 
-from .ending_items import Ending, ending_key
+from .ending_items import Ending, ending_key, nothing_forbidden
 from .items import Pair
-from .never_again import are_kept_apart
+from .never_again import NeverAgain, are_kept_apart, never_again_key, not_apart
 from .resting import TakingPart
 from .rules import last_day
 
@@ -65,5 +67,17 @@ def speaks_against(pair: Pair, *, but: str = "") -> bool:
         return True
     if are_kept_apart(pair.programme_id, pair.mentor_id, pair.mentee_id):
         return True
-    of = (pair.pair_id, pair.mentor_id, pair.mentee_id)
-    return is_anything_against(pair.programme_id, of, but=but)
+    return is_anything_against(pair.programme_id, _concerned(pair), but=but)
+
+
+def require_still_nothing(write: TransactWrite, pair: Pair, *, but: str = "") -> None:
+    """Adds that at the moment of writing nothing speaks against it that `speaks_against` asks for: the
+    transaction is Lost where somebody said so, or a concern was raised, since then."""
+    write.condition_check(Ending, *ending_key(pair.pair_id), condition=nothing_forbidden())
+    apart = never_again_key(pair.programme_id, pair.mentor_id, pair.mentee_id)
+    write.condition_check(NeverAgain, *apart, condition=not_apart())
+    require_nothing_against(write, pair.programme_id, _concerned(pair), but=but)
+
+
+def _concerned(pair: Pair) -> tuple[str, ...]:
+    return pair.pair_id, pair.mentor_id, pair.mentee_id
