@@ -147,6 +147,17 @@ class OfPerson(SafeguardingItem, discriminator="concern_of_person"):
     closed_at = MomentAttribute(null=True)
 
 
+class HeardWords(SafeguardingItem, discriminator="heard_words"):
+    """That somebody's words have raised a concern: pk `HEARD#<words_id>`, sk `HEARD`. The id is derived from
+    where they were written, by whom, and what they are; they themselves stand in the concern alone."""
+
+    concern_id = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    at = MomentAttribute()
+    was_refused = BooleanAttribute(null=True)
+    """The form that they came with was, so that they were kept nowhere else."""
+
+
 class SchoolContact(SafeguardingItem, discriminator="school_contact"):
     """Whom to turn to at a young person's school: pk `ABOUT#<programme_id>#<person_id>`, sk `CONTACT`."""
 
@@ -176,6 +187,10 @@ class SchoolContacted(SafeguardingItem, discriminator="school_contacted"):
 
 CONCERNS_DUE = "CONCERNS"
 """The `due` queue of concerns that climb."""
+
+
+def heard_key(words_id: str) -> tuple[str, str]:
+    return f"HEARD#{words_id}", "HEARD"
 
 
 def concern_key(concern_id: str) -> tuple[str, str]:
