@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.people.permissions import Member, Role, Viewer
-from tests.builders import Someone
+from tests.builders.people import Someone
 
 
 def who_is_also(someone: Someone, role: str) -> Viewer:

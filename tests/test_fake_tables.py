@@ -10,7 +10,7 @@ from shared.moderation.actions import ask_to_change, claim
 from shared.platform.errors import SignpostError
 from shared.platform.tables import TABLES, connection
 from shared.safeguarding.concerns.answering import acknowledge, add_note
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.fake_tables import FakeTables
 from tests.streams.world import World
 

@@ -21,7 +21,7 @@ from shared.conversations.retention import look_after_retention
 from shared.endings.days import look_after_endings
 from shared.evaluation.asking import ask
 from shared.moderation.daily_summary import tell_what_waits
-from shared.nudges.mornings import remind_of_forms, remind_of_meetings, remind_of_reports
+from shared.nudges.mornings import remind_of_forms, remind_of_reports
 from shared.people.vetting_day import look_after_vetting
 from shared.platform.clock import now
 from shared.programmes.actions import every_programme
@@ -71,10 +71,6 @@ def _draw_spot_checks(programme_id: str, moment: datetime) -> None:
 
 def _look_for_silence(programme_id: str, moment: datetime) -> None:
     count("MenteesGoneQuiet", look_for_silence(programme_id, now=moment).silent)
-
-
-def _remind_of_meetings(programme_id: str, moment: datetime) -> None:
-    count("RemindedOfMeetings", remind_of_meetings(programme_id, now=moment))
 
 
 def _remind_of_reports(programme_id: str, moment: datetime) -> None:
@@ -138,7 +134,6 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("what waits to be read", _tell_what_waits),
     ("spot checks", _draw_spot_checks),
     ("mentees who have gone quiet", _look_for_silence),
-    ("meetings of tomorrow", _remind_of_meetings),
     ("what mentors have shown", _look_after_vetting),
     ("conversations that end", _look_after_endings),
     ("how it goes", _ask_how_it_goes),

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, model_validator
 
 from shared.people import actions
+from shared.people.invitation_items import Invitation
 from shared.people.invitation_views import (
     InvitationsView,
     InviteView,
     invitations_of,
     invite_form,
 )
-from shared.people.items import Invitation
 from shared.people.roll_views import PeopleView, PersonView, Show, VettingFilter, Wanted, people_of, person_of
 from shared.safeguarding.concerns import looking_after
 

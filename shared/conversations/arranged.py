@@ -73,6 +73,7 @@ def close_what_is_ahead(write: TransactWrite, pair_id: str, *, now: datetime) ->
         if one.settled_at is not None or _is_over(details, now):
             continue
         gone = [Shared.listing.remove(), Shared.listing_order.remove(), Shared.thread_at.remove()]
+        gone += [Shared.due.remove(), Shared.due_at.remove()]
         left = Shared.details.set({name: details[name] for name in KEPT if name in details})
         write.update(one, [*gone, left, Shared.state.set("stopped"), Shared.settled_at.set(now)])
 

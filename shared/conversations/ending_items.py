@@ -1,12 +1,15 @@
 """What is stored of how a pair ends, in the Conversations table beside it."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.platform.tables import ConversationsItem, MomentAttribute
 
 from .items import Pair
 
+MAY_PASS = False
+"""What `Ending.no_last_message` is where nobody forbade one."""
 ENDING_PREFIX = "ENDING"
 """What the sort keys begin with of all that belongs to a pair's ending."""
 
@@ -48,6 +51,12 @@ def endings_listing(programme_id: str) -> str:
 
 def endings_order(last_day: str, pair_id: str) -> str:
     return f"{last_day}#{pair_id}"
+
+
+def nothing_forbidden() -> Condition:
+    """The condition of whatever passes after the end."""
+    passes: Condition = Ending.no_last_message.does_not_exist() | (Ending.no_last_message == MAY_PASS)
+    return passes
 
 
 def belongs_to(pair: Pair) -> list[Action]:

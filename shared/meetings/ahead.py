@@ -1,14 +1,12 @@
-"""A programme's meetings that are arranged, by when they begin: for its coordinators, and for whoever reminds
-those who take part."""
+"""A programme's meetings that are arranged, by when they begin: for its coordinators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from shared.conversations.items import Shared
-from shared.platform.clock import LONDON, order
+from shared.platform.clock import order
 from shared.platform.tables import ConversationsItem
-from shared.programmes.rules import day_of
 
 from .items import meetings_listing
 from .plan import plan_of
@@ -35,18 +33,6 @@ class Ahead:
     staff_name: str
 
 
-def meetings_of_tomorrow(programme_id: str, *, now: datetime) -> Sequence[Ahead]:
-    """Those that take place on the day after this one, by the clocks of the United Kingdom, in their order.
-    What still waits for a coordinator is not among them. A Query for each page of an index, however many
-    they are: for what works at night."""
-    tomorrow = day_of(now) + timedelta(days=1)
-    first, last = (
-        datetime.combine(day, time(), tzinfo=LONDON) for day in (tomorrow, tomorrow + timedelta(days=1))
-    )
-    found = _beginning(programme_id, first, last, most=None)
-    return [one for one in found if one.state == "scheduled"]
-
-
 def meetings_between(programme_id: str, first: datetime, last: datetime) -> Sequence[Ahead]:
     """Those that are under way at some moment between the two: one Query."""
     found = _beginning(programme_id, first - LONGEST, last)
@@ -59,14 +45,12 @@ def meetings_from(programme_id: str, now: datetime) -> Sequence[Ahead]:
     return [one for one in found if one.starts_at + timedelta(minutes=one.minutes) > now]
 
 
-def _beginning(
-    programme_id: str, first: datetime, last: datetime | None, *, most: int | None = MOST
-) -> list[Ahead]:
+def _beginning(programme_id: str, first: datetime, last: datetime | None) -> list[Ahead]:
     until = order(last) if last else "~"
     found = ConversationsItem.by_listing.query(
         meetings_listing(programme_id),
         ConversationsItem.listing_order.between(order(first), until),
-        limit=most,
+        limit=MOST,
     )
     return [_ahead(one) for one in found if isinstance(one, Shared)]
 

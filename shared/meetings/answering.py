@@ -122,7 +122,7 @@ def _accept(at: At, chosen: str, now: datetime) -> Shared:
 def _put(plan: Plan, chosen: str) -> None:
     """The time stands from now on. What was agreed for another time is asked anew."""
     plan.starts_at, plan.slots, plan.proposed_by, plan.agreed = chosen, [], "", []
-    plan.recording, plan.admitted = {}, {}
+    plan.recording, plan.admitted, plan.reminded, plan.arranged_at = {}, {}, [], ""
     plan.moves += 1
 
 

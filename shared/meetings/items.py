@@ -39,5 +39,9 @@ def meetings_listing(programme_id: str) -> str:
     return f"MEETINGS#{programme_id}"
 
 
+MEETINGS_DUE = "MEETINGS"
+"""The `due` queue of meetings that somebody is yet to be reminded of, by when they are looked at next."""
+
+
 def meetings_order(starts_at: str, meeting_id: str) -> str:
     return f"{starts_at}#{meeting_id}"

@@ -7,7 +7,7 @@ from typing import Any
 from shared.conversations.items import Shared, shared_place
 from shared.platform.clock import order
 
-from .items import meetings_listing, meetings_order
+from .items import MEETINGS_DUE, meetings_listing, meetings_order
 
 PARTS = ("mentor", "mentee")
 OPEN = frozenset({"proposed", "accepted", "scheduled"})
@@ -49,6 +49,10 @@ class Plan:
     """Who has said how it went."""
     moves: int = 0
     """How often its time was accepted: the sequence of its calendar entry."""
+    arranged_at: str = ""
+    """Since when it stands as it is: with this time, and with this coordinator."""
+    reminded: list[str] = field(default_factory=list)
+    """Who was reminded of it at this time: `mentor`, `mentee`, and the id of a coordinator."""
 
     @property
     def begins(self) -> datetime | None:
@@ -67,6 +71,11 @@ class Plan:
         """Every time that it takes, or may."""
         return [*([self.begins] if self.begins else []), *self.proposed]
 
+    @property
+    def to_remind(self) -> list[str]:
+        """Who is yet to be reminded of it, as in `reminded`."""
+        return [one for one in (*PARTS, self.staff_id) if one and one not in self.reminded]
+
     def is_over(self, now: datetime) -> bool:
         return self.ends is not None and now >= self.ends
 
@@ -77,12 +86,17 @@ def plan_of(item: Shared) -> Plan:
 
 def keep(item: Shared, plan: Plan, state: str, *, now: datetime) -> None:
     """Puts the plan into the item, with its state and with its places: on the pair's page while somebody is
-    to do something about it, and in the programme's list while it is ahead."""
+    to do something about it, in the programme's list while it is ahead, and in the queue of whoever reminds
+    of it while somebody is to be reminded."""
     if state != item.state:
         item.settled_at = None if state in OPEN else now
+    if state in OPEN:
+        plan.arranged_at = (plan.arranged_at or order(now)) if state == "scheduled" else ""
     item.state, item.details = state, asdict(plan)
     stands = state in OPEN or (state in OVER and not set(PARTS) <= set(plan.noted))
     item.thread_at = shared_place(item.what, order(item.made_at)) if stands else None
     is_listed = state in DATED
     item.listing = meetings_listing(item.programme_id) if is_listed else None
     item.listing_order = meetings_order(plan.starts_at, item.item_id) if is_listed else None
+    is_due = state == "scheduled" and bool(plan.to_remind) and not plan.is_over(now)
+    item.due, item.due_at = (MEETINGS_DUE, order(now)) if is_due else (None, None)

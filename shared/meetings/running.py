@@ -75,6 +75,7 @@ def _take_over(viewer: Viewer, at: At, now: datetime) -> None:
     at.require_clear(plan.kind, now)
     _require_no_other(viewer, at)
     plan.staff_id, plan.staff_name, plan.admitted = viewer.person_id, viewer.first_name, {}
+    plan.arranged_at = ""
     keep(at.item, plan, "scheduled", now=now)
     with transaction() as write:
         at.hold_still(write)

@@ -50,7 +50,7 @@ NO_RETURN_AFTER_END = (
 CONVERSATION_ENDED = "This conversation has ended."
 LAST_OF_ALL = "This conversation has ended, and this is the one message that its writer may still send."
 NOTHING_MORE = (
-    "Nothing more may pass between these two, so this last message can’t be delivered. Please decline it; a "
+    "Nothing more may pass between these two, so this message can’t be delivered. Please decline it; a "
     "safeguarding lead can say more."
 )
 NOTHING_WHILE_IT_RESTS = (
@@ -73,7 +73,11 @@ class Circumstances:
     is_last_message: bool = False
     """It is the last message of one side after the end."""
     nothing_more: bool = False
-    """Of a last message after the end: something speaks against anything more passing between the two."""
+    """After the end: something speaks against anything more passing between the two."""
+
+    @property
+    def is_after_end(self) -> bool:
+        return self.has_ended or self.is_last_message
 
     @property
     def sentence(self) -> str:

@@ -92,6 +92,24 @@ def next_look(nudges: Nudges, pair_id: str, after: datetime) -> datetime:
     return next_digest(nudges, after + ahead) - ahead
 
 
+A_WHILE = timedelta(hours=2)
+"""So long before a meeting those are reminded of it who agreed on it on the same day."""
+AT_THE_LATEST = timedelta(minutes=30)
+"""How long before a meeting a reminder of the same morning still is of use."""
+
+
+def remind_at(begins: datetime, arranged_at: datetime, nudges: Nudges) -> datetime | None:
+    """When those who take part in a meeting are reminded of it: the day before, as soon as the quiet hours
+    are over. Where it was arranged later than that, on the morning of its day; a while before it begins; or
+    at once. None where all that is left before it are quiet hours."""
+    day = begins.astimezone(LONDON).date()
+    before, same = (_clock(one, nudges.quiet_until_hour) for one in (day - timedelta(days=1), day))
+    wanted = [before, *([same] if same + AT_THE_LATEST <= begins else []), begins - A_WHILE]
+    later = [one for one in wanted if one >= arranged_at and not_quiet(nudges, one) == one]
+    at = later[0] if later else not_quiet(nudges, arranged_at)
+    return at if at < begins else None
+
+
 def not_quiet(nudges: Nudges, moment: datetime) -> datetime:
     """`moment`, or when the quiet hours end that it falls in."""
     here = moment.astimezone(LONDON)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.conversations.items import Pair, pair_key
-from shared.people.items import Invitation, Person, invitation_key, person_key
+from shared.people.invitation_items import Invitation, invitation_key
+from shared.people.items import Person, person_key
 from shared.people.permissions import Viewer, may_moderate, may_see_concerns
 from shared.platform.tables import DirectoryItem
 from shared.safeguarding.concerns.reading import may_see

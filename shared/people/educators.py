@@ -14,16 +14,9 @@ from shared.programmes.desk import add_nominee
 
 from .actions._writing_invitations import id_of
 from .actions.invitations import open_cohort, questions_about, read_person
+from .invitation_items import Invitation, Nominee, invitation_key, nominee_key, nominees_listing
 from .invitation_views import InviteView, form_for
-from .items import (
-    Invitation,
-    Membership,
-    Nominee,
-    invitation_key,
-    membership_key,
-    nominee_key,
-    nominees_listing,
-)
+from .items import Membership, membership_key
 from .permissions import Role, Viewer, may_nominate, programme_name, require
 from .rules import standing
 

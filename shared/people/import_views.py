@@ -13,8 +13,8 @@ from shared.programmes.rules import is_over
 from .actions.imports import load_list
 from .actions.invitations import open_cohort, questions_about, require_may_invite
 from .import_files import UploadForm
+from .import_items import LEFT_PREFIX, Import, ImportLeft, import_key, imports_listing
 from .invitation_views import CohortChoice, may_invite
-from .items import LEFT_PREFIX, Import, ImportLeft, import_key, imports_listing
 from .lists import LINE, TO_PUT_RIGHT, columns_for, example_of, sample_list, written_list
 from .permissions import PARTICIPANTS, Role, Viewer, programme_name, require
 

@@ -12,10 +12,7 @@ from shared.programmes.cohorts import asked_for, free_places
 from shared.programmes.rules import is_over
 
 from .eligibility import choices_of
-from .items import (
-    Invitation,
-    invitations_listing,
-)
+from .invitation_items import Invitation, invitations_listing
 from .permissions import (
     PARTICIPANTS,
     Role,

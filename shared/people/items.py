@@ -1,7 +1,7 @@
-"""What is stored of people, in the Directory table.
+"""What is stored of people, in the Directory table: who they are, in which roles, and how they sign in.
 
 A person's account, memberships and sessions are one item collection whose sort keys begin with `ACCOUNT`, so
-that who is asking costs one Query. Secrets (session, invitation, password link) are stored as fingerprints.
+that who is asking costs one Query. Secrets (session, password link) are stored as fingerprints.
 """
 
 from datetime import datetime
@@ -204,80 +204,6 @@ class Address(DirectoryItem, discriminator="address"):
     person_id = UnicodeAttribute()
 
 
-class Invitation(DirectoryItem, discriminator="invitation"):
-    """pk `INVITATION#<invitation_id>`, sk `INVITATION`. In `listing` as `INVITATIONS#<programme_id>`; in
-    `due` as `INVITATIONS`, while it is open, by when it is to be reminded of or expires.
-
-    The id is derived from programme, role and address: there is never more than one invitation to the same
-    thing, and inviting twice is noticed. One that was withdrawn or has expired is opened anew.
-    """
-
-    invitation_id = UnicodeAttribute()
-    programme_id = UnicodeAttribute()
-    programme_name = UnicodeAttribute()
-    role = UnicodeAttribute()
-    address = UnicodeAttribute()
-    first_name = UnicodeAttribute()
-    surname = UnicodeAttribute()
-    secret_fingerprint = UnicodeAttribute()
-    state = UnicodeAttribute(default="open")
-    """`open`, `accepted` or `withdrawn`; an open one past `usable_until` is expired."""
-    usable_until = MomentAttribute()
-    invited_by = UnicodeAttribute()
-    nominated_by = UnicodeAttribute(null=True)
-    """The person_id of the educator who put them forward."""
-    invited_at = MomentAttribute()
-    sendings = NumberAttribute(default=1)
-    sent_at = MomentAttribute()
-    """When the newest link was made; the links before it no longer work."""
-    notice_id = UnicodeAttribute()
-    """The e-mail with the newest link."""
-    import_id = UnicodeAttribute(null=True)
-    """The import that made it, if it was one of several."""
-    answers = JSONAttribute(null=True)
-    """What was answered about the person: question id -> answer. Goes on to the membership, as do the two
-    that follow."""
-    school = UnicodeAttribute(null=True)
-    cohort_id = UnicodeAttribute(null=True)
-    has_place = BooleanAttribute(default=False)
-    """Whether it counts as one of the mentees for whom its cohort has room."""
-    opened_at = MomentAttribute(null=True)
-    """When the page behind the newest link was first opened."""
-    link_at = MomentAttribute(null=True)
-    """Since when it can be used, as staff last sent it. Reminders are counted from then."""
-    reminded = NumberAttribute(default=0)
-    """How many reminders were sent since."""
-    mail_problem = UnicodeAttribute(null=True)
-    """Why the newest e-mail did not arrive: `bounced`, `bounced_for_now`, `complained` or `rejected`."""
-    accepted_at = MomentAttribute(null=True)
-    accepted_by = UnicodeAttribute(null=True)
-    withdrawn_at = MomentAttribute(null=True)
-
-
-class Nominee(DirectoryItem, discriminator="nominee"):
-    """That an educator put somebody forward: pk `NOMINATED#<programme_id>#<educator_id>`, sk
-    `NOMINEE#<invitation_id>`. In `listing` as `NOMINEES#<programme_id>` until a coordinator has decided, by
-    when they were put forward. What became of an invitation is on the invitation."""
-
-    invitation_id = UnicodeAttribute()
-    """Of the invitation that they get, or would get."""
-    programme_id = UnicodeAttribute()
-    educator_id = UnicodeAttribute()
-    educator_name = UnicodeAttribute()
-    first_name = UnicodeAttribute()
-    surname = UnicodeAttribute()
-    address = UnicodeAttribute()
-    school = UnicodeAttribute(null=True)
-    answers = JSONAttribute(null=True)
-    """What was answered about them: question id -> answer."""
-    cohort_id = UnicodeAttribute(null=True)
-    nominated_at = MomentAttribute()
-    state = UnicodeAttribute(default="waiting")
-    """`waiting` → `invited` or `declined`."""
-    decided_by = UnicodeAttribute(null=True)
-    decided_at = MomentAttribute(null=True)
-
-
 class PasswordLink(DirectoryItem, discriminator="password_link"):
     """pk `PASSWORD_LINK#<link_id>`, sk `PASSWORD_LINK`. Gone from the table after `expires_at`."""
 
@@ -294,77 +220,6 @@ class RateCount(DirectoryItem, discriminator="rate_count"):
     """pk `RATE#<what>#<fingerprint of who>`, sk `RATE#<window start>`. Counts tries in one window of time."""
 
     tries = NumberAttribute(default=0)
-
-
-class Import(DirectoryItem, discriminator="import"):
-    """A list of people to be invited, all to one role: pk `IMPORT#<import_id>`, sk `IMPORT`.
-
-    In `listing` as `IMPORTS#<programme_id>`; in `due` as `IMPORTS` while there is something to do, by when it
-    has stood still for too long or may go on. Gone after 30 days, its pieces too.
-    """
-
-    import_id = UnicodeAttribute()
-    programme_id = UnicodeAttribute()
-    role = UnicodeAttribute()
-    cohort_id = UnicodeAttribute(null=True)
-    state = UnicodeAttribute(default="queued")
-    """`awaiting` its file → `queued` → `running` → `checked`; then, when staff say so, `queued` → `running` →
-    `done`. Written as `queued` it wakes the function that works on it. `refused`: the file cannot be used;
-    `stopped`: it did not get on."""
-    phase = UnicodeAttribute(default="invite")
-    """What is being done: `check` or `invite`."""
-    is_file = BooleanAttribute(default=False)
-    file_tag = UnicodeAttribute(null=True)
-    """The file's tag as it was first read: another file in its place is noticed."""
-    asks = JSONAttribute(null=True)
-    """The questions that the rows are checked by, as they were when the list was begun."""
-    unused = JSONAttribute(null=True)
-    """Headings of columns that mean nothing here."""
-    problem = UnicodeAttribute(null=True)
-    """Why it was refused, or stopped, in a sentence."""
-    rows = NumberAttribute(attr_name="row_count", default=0)
-    """In the whole list."""
-    checked = NumberAttribute(default=0)
-    """Rows checked so far."""
-    good = NumberAttribute(default=0)
-    known = NumberAttribute(default=0)
-    """Rows of people who were invited, or had joined, before: left out."""
-    bad = NumberAttribute(default=0)
-    """Rows in which something is to be put right."""
-    pieces = NumberAttribute(default=0)
-    piece = NumberAttribute(default=0)
-    """The piece that is next."""
-    offset = NumberAttribute(default=0)
-    """How many people of the next piece have had their turn."""
-    tried = NumberAttribute(default=0)
-    """Good rows that have had their turn to be invited."""
-    invited = NumberAttribute(default=0)
-    left = NumberAttribute(default=0)
-    """Good rows that could not be invited when it was their turn."""
-    minute_at = MomentAttribute(null=True)
-    """When the minute began in which it is inviting."""
-    in_minute = NumberAttribute(default=0)
-    """How many have had their turn in this minute. What was not used of earlier ones is not made up for."""
-    wakings = NumberAttribute(default=0)
-    """How often the sweep woke it in vain."""
-    done_at = MomentAttribute(null=True)
-    invited_by = UnicodeAttribute()
-    created_at = MomentAttribute()
-
-
-class ImportPiece(DirectoryItem, discriminator="import_piece"):
-    """Some of a list's good rows: pk `IMPORT#<import_id>`, sk `PIECE#<number>`."""
-
-    people = JSONAttribute()
-    """List of mappings with line, first_name, surname, address, school, answers."""
-
-
-class ImportLeft(DirectoryItem, discriminator="import_left"):
-    """Rows of a list that were not invited: pk `IMPORT#<import_id>`, sk `LEFT#<phase>#<piece>#<offset>`."""
-
-    people = JSONAttribute()
-    """List of mappings with line, cells (as they were written, in the order of the columns) and problems:
-    pairs of column and reason."""
 
 
 def person_key(person_id: str) -> tuple[str, str]:
@@ -399,53 +254,12 @@ def address_key(address_fingerprint: str) -> tuple[str, str]:
     return f"ADDRESS#{address_fingerprint}", "ADDRESS"
 
 
-def invitation_key(invitation_id: str) -> tuple[str, str]:
-    return f"INVITATION#{invitation_id}", "INVITATION"
-
-
-INVITATIONS_DUE = "INVITATIONS"
-"""The `due` queue of open invitations."""
-
-
-def nominee_key(programme_id: str, educator_id: str, invitation_id: str) -> tuple[str, str]:
-    """With an empty `invitation_id` the sort key is what all of the educator's begin with."""
-    return f"NOMINATED#{programme_id}#{educator_id}", f"NOMINEE#{invitation_id}"
-
-
-def nominees_listing(programme_id: str) -> str:
-    return f"NOMINEES#{programme_id}"
-
-
 def password_link_key(link_id: str) -> tuple[str, str]:
     return f"PASSWORD_LINK#{link_id}", "PASSWORD_LINK"
 
 
 def rate_key(what: str, who_fingerprint: str, window: datetime) -> tuple[str, str]:
     return f"RATE#{what}#{who_fingerprint}", f"RATE#{window:%Y%m%dT%H%M%S}"
-
-
-IMPORTS_DUE = "IMPORTS"
-"""The `due` queue of imports not yet done."""
-
-
-def import_key(import_id: str) -> tuple[str, str]:
-    return f"IMPORT#{import_id}", "IMPORT"
-
-
-def piece_key(import_id: str, piece: int) -> tuple[str, str]:
-    return f"IMPORT#{import_id}", f"PIECE#{piece:06}"
-
-
-LEFT_PREFIX = "LEFT#"
-
-
-def left_key(import_id: str, phase: str, piece: int, offset: int = 0) -> tuple[str, str]:
-    return f"IMPORT#{import_id}", f"{LEFT_PREFIX}{phase}#{piece:06}#{offset:03}"
-
-
-def import_of_key(pk: str, sk: str) -> str:
-    """Which import has this key; empty when it is something else's."""
-    return pk.removeprefix("IMPORT#") if sk == "IMPORT" else ""
 
 
 def forms_due(programme_id: str) -> str:
@@ -460,11 +274,3 @@ def roll(programme_id: str, role: str) -> str:
 
 def roll_order(surname: str, first_name: str, role: str, person_id: str) -> str:
     return f"{surname.casefold()}#{first_name.casefold()}#{role}#{person_id}"
-
-
-def invitations_listing(programme_id: str) -> str:
-    return f"INVITATIONS#{programme_id}"
-
-
-def imports_listing(programme_id: str) -> str:
-    return f"IMPORTS#{programme_id}"

@@ -17,7 +17,7 @@ from shared.programmes.rules import is_over
 
 from .actions.invitations import invite_one, questions_about, read_person
 from .educators import on_desk
-from .items import Nominee, nominee_key, nominees_listing
+from .invitation_items import Nominee, nominee_key, nominees_listing
 from .permissions import Role, Viewer, may_manage_people, may_see_people, programme_name, require
 from .rules import Row
 

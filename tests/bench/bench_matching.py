@@ -22,7 +22,7 @@ from shared.matching.solving.slots import SPREAD
 from shared.matching.wishes import value
 from shared.people.participation import Facts
 from shared.people.wishes import Wishes
-from tests.builders import a_policy
+from tests.builders.policies import a_policy
 
 PEOPLE: Final = 10_000
 LANGUAGES: Final = [f"Language {number}" for number in range(200)]

@@ -22,21 +22,13 @@ from shared.matching.actions import accept_all, lock, start_run
 from shared.matching.items import run_key
 from shared.notices.sending import record_receipt
 from shared.people import actions as people
-from shared.people.items import import_key
+from shared.people.import_items import import_key
 from shared.safeguarding.chain.bounces import alert_not_read
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    TwoWhoWrite,
-    a_concern,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-    with_a_broken_policy,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
+from tests.builders.safeguarding import a_concern
 from tests.driver import Context, Function, at_once
 from tests.fake_mailer import TOO_MANY, FakeMailer
 from tests.faults import Call, Crash, calls, crash

@@ -12,7 +12,11 @@ from shared.people.nominations import invite_nominee
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.programmes.rules_version import rules_version
-from tests.builders import Someone, a_cohort, a_concern, a_message, a_person, a_policy
+from tests.builders.conversations import a_message
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort
+from tests.builders.safeguarding import a_concern
 from tests.functions.web.browser import Program
 from tests.shared.audit.builders import recorded
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, tried

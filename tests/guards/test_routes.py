@@ -14,7 +14,10 @@ from functions.web.routing import BY_HANDLER, Route
 from shared.people.actions.sessions import start_session
 from shared.people.permissions import Role
 from shared.platform.clock import now
-from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders.conversations import a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.emulator import four_tables
 from tests.functions.web.browser import Answer, Program
 from tests.shared.lab.builders import drafts_a_rule, tried

@@ -13,7 +13,9 @@ from shared.platform.clock import now
 from shared.platform.ids import derived_id
 from shared.policies.presets import load_preset, preset_names
 from shared.relationship.rules import LONGEST_WORDS
-from tests.builders import Someone, TwoWhoWrite, a_message, a_pair, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Program
 from tests.functions.web.signed_in import browser_of
 from tests.shared.people.counting import requests_made

@@ -14,7 +14,9 @@ from shared.platform.settings import settings
 from shared.platform.tables import REGION, SafeguardingItem
 from shared.policies.presets import load_preset
 from shared.safeguarding.papers.files import SCANNED, BucketOfFiles
-from tests.builders import CLEAN, Someone, a_pair, a_person, a_programme
+from tests.builders.conversations import CLEAN, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.streams.world import World

@@ -15,16 +15,9 @@ from shared.policies.people import Consents, Vetting
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, create_cohort
 from shared.programmes.rules import day_of
-from tests.builders import (
-    WITH_A_NUMBER,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-    put_in_cohort,
-)
+from tests.builders.conversations import WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair, put_in_cohort
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.functions.web.with_accounts import a_pool, mailed

@@ -18,7 +18,9 @@ from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
 from shared.programmes.rules import day_of
-from tests.builders import CLEAN, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.conversations import CLEAN, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of, program_of
 

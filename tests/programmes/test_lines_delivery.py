@@ -17,7 +17,9 @@ from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
 from shared.policies.presets import load_preset
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, a_pair, a_person, a_programme
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Browser
 from tests.functions.web.signed_in import program_of
 from tests.streams.world import World

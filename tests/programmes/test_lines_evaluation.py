@@ -9,7 +9,9 @@ from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme
-from tests.builders import Someone, TwoWhoWrite, a_person, a_programme, also_in
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.functions.web.at_a_pair import Api, page
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.evaluation.builders import TODAY, a_pair_in, a_running_cohort

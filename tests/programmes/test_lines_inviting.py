@@ -8,14 +8,16 @@ from datetime import date, timedelta
 import pytest
 
 from shared.notices.sending import send_due
-from shared.people.items import Invitation, Membership, invitations_listing, membership_key
+from shared.people.invitation_items import Invitation, invitations_listing
+from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
 from shared.platform.tables import find
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort
 from shared.programmes.cohorts import cohort_of
 from shared.programmes.items import Place, place_key
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.fake_mailer import FakeMailer
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of

@@ -12,7 +12,8 @@ from shared.notices.rules import SUBJECTS
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import LONDON, now
 from shared.policies.presets import load_preset
-from tests.builders import CLEAN, WITH_A_NUMBER, Someone, TwoWhoWrite, a_person
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite
+from tests.builders.people import Someone, a_person
 from tests.functions.web.at_a_pair import Api, page
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of

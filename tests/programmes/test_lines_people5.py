@@ -21,7 +21,9 @@ from shared.platform.settings import settings
 from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.rules import day_of
-from tests.builders import CLEAN, WITH_A_NUMBER, Someone, a_person, a_programme, both_agree
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, both_agree
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.fake_mailer import FakeMailer
 from tests.functions.web.browser import Answer, Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of

@@ -14,7 +14,9 @@ from shared.platform.clock import now
 from shared.platform.tables import find
 from shared.policies.presets import load_preset, preset_names
 from shared.programmes.actions import RunningProgramme
-from tests.builders import Someone, a_pair, a_person, a_programme
+from tests.builders.conversations import a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Browser
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.functions.web.with_accounts import a_pool, mailed

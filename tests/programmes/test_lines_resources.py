@@ -4,7 +4,8 @@ import pytest
 
 from shared.policies.presets import load_preset
 from shared.programmes.actions import load_programme
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.signed_in import browser_of, program_of
 
 NATIONAL_STEM = load_preset("national-stem")

@@ -8,7 +8,10 @@ from shared.notices.items import Notice
 from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import Someone, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders.conversations import a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.spot_checks.builders import a_conversation, open_checks

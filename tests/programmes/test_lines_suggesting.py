@@ -8,7 +8,7 @@ from shared.conversations.items import Message
 from shared.policies.presets import load_preset
 from shared.resources.common import common_library
 from shared.resources.suggesting import WITHOUT_WORDS
-from tests.builders import a_person
+from tests.builders.people import a_person
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.streams.world import World

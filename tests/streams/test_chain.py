@@ -20,7 +20,7 @@ from shared.moderation.actions import deliver
 from shared.notices.rules import TRIES
 from shared.platform.errors import Conflict
 from shared.safeguarding.concerns.answering import acknowledge
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.emulator import empty_tables
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import Call, Crash, calls, crash

@@ -18,7 +18,10 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from functions.reporting import logger
-from tests.builders import a_pair, a_person, a_policy, a_programme
+from tests.builders.conversations import a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.fake_tables import fake_tables
 from tests.streams.histories.model import STAFF, Stage
 from tests.streams.histories.what_holds import WhatHolds

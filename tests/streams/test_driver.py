@@ -11,7 +11,8 @@ from shared.notices.actions import enqueue, queue
 from shared.notices.items import Notice, notice_key
 from shared.notices.rules import NewNotice
 from shared.platform.tables import Lost, find, transaction
-from tests.builders import MONDAY, a_notice
+from tests.builders.clock import MONDAY
+from tests.builders.notices import a_notice
 from tests.driver import Source, StreamDriver, key_of, matches, read_sources
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -13,7 +13,8 @@ from shared.platform.errors import Conflict
 from shared.safeguarding.concerns.answering import acknowledge
 from shared.safeguarding.concerns.closing import Closing, agree, close
 from shared.safeguarding.raising.reporting import Worry, report_worry
-from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED
 from tests.faults import losing_answers
 from tests.streams.world import World
 

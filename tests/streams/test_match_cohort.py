@@ -10,7 +10,7 @@ import pytest
 from functions.streams import match_cohort
 from shared.matching.actions import accept_all, start_run
 from shared.matching.items import run_key
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 from tests.driver import Context
 from tests.faults import Crash, crash
 from tests.shared.matching.builders import Cohort, people

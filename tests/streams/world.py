@@ -16,7 +16,10 @@ from shared.notices.items import Notice
 from shared.platform.tables import ConversationsItem, OutboxItem, SafeguardingItem
 from shared.policies import Policy
 from shared.safeguarding.items import Concern
-from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import FakeMailer
 from tests.faults import Crash

@@ -9,7 +9,7 @@ from shared.platform.tables import conditional, is_new, transaction
 from shared.policies.people import Question
 
 from ..import_files import ImportFiles, file_key
-from ..items import Import, ImportLeft, ImportPiece, left_key, piece_key
+from ..import_items import Import, ImportLeft, ImportPiece, left_key, piece_key
 from ..lists import LARGEST, TOO_LARGE, Problem, Read, Unusable, read_list
 from ..permissions import Role
 from ._pieces import in_pieces, invitations_so_far, stored_row

@@ -14,7 +14,8 @@ from shared.programmes.cohorts import cohort_of, free_places
 from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
-from ..items import Import, ImportLeft, Invitation, left_key
+from ..import_items import Import, ImportLeft, left_key
+from ..invitation_items import Invitation
 from ..permissions import PARTICIPANTS, Role
 from ..rules import Row, standing
 from ._checking_lists import STANDS_STILL_AFTER

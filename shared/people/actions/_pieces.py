@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.platform.tables import find
 
-from ..items import ImportPiece, Invitation, invitation_key, piece_key
+from ..import_items import ImportPiece, piece_key
+from ..invitation_items import Invitation, invitation_key
 from ..permissions import PARTICIPANTS
 from ..rules import Row
 from ._writing_invitations import id_of

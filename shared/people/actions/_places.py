@@ -10,7 +10,7 @@ from shared.platform.errors import Conflict
 from shared.programmes.cohorts import cohort_of, free_places, give_place_back, take_place
 from shared.programmes.items import Cohort
 
-from ..items import Invitation
+from ..invitation_items import Invitation
 from ..permissions import Role
 
 

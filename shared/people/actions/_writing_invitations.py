@@ -17,7 +17,7 @@ from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
 from shared.programmes.items import Cohort
 
-from ..items import INVITATIONS_DUE, Invitation, invitation_key, invitations_listing
+from ..invitation_items import INVITATIONS_DUE, Invitation, invitation_key, invitations_listing
 from ..permissions import Role, role_words
 from ..rules import Row, next_look, standing
 from ._places import give_back, move_places

@@ -23,14 +23,7 @@ from shared.programmes.cohorts import cohort_of
 from shared.programmes.rules import is_over
 
 from ..import_files import FORM_WORKS_FOR, ImportFiles, UploadForm, file_key
-from ..items import (
-    IMPORTS_DUE,
-    Import,
-    ImportPiece,
-    import_key,
-    imports_listing,
-    piece_key,
-)
+from ..import_items import IMPORTS_DUE, Import, ImportPiece, import_key, imports_listing, piece_key
 from ..permissions import PARTICIPANTS, STAFF, Role, Viewer, role_words
 from ..rules import IMPORT_ROWS, Row, read_rows
 from ._checking_lists import STANDS_STILL_AFTER, check_list

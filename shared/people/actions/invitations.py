@@ -15,7 +15,7 @@ from shared.programmes.items import Cohort
 from shared.programmes.rules import is_over
 
 from ..eligibility import read_answers
-from ..items import Invitation, invitation_key
+from ..invitation_items import Invitation, invitation_key
 from ..permissions import (
     PARTICIPANTS,
     STAFF,

@@ -18,14 +18,13 @@ from shared.programmes.desk import add_unpaired
 from shared.programmes.explaining import Explained, explained, rules_for
 
 from ..accounts import Accounts, PasswordRefused
+from ..invitation_items import Invitation, invitation_key
 from ..items import (
     Address,
-    Invitation,
     Membership,
     Person,
     Username,
     address_key,
-    invitation_key,
     membership_key,
     person_key,
     roll,

@@ -14,7 +14,7 @@ from shared.platform.tables import Lost, conditional, find, transaction
 from shared.policies import Policy
 from shared.programmes.actions import load_programme
 
-from ..items import INVITATIONS_DUE, Invitation, invitation_key
+from ..invitation_items import INVITATIONS_DUE, Invitation, invitation_key
 from ._places import give_back
 from ._writing_invitations import ABOUT, new_link
 

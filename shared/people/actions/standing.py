@@ -6,7 +6,8 @@ from shared.audit.actions import record
 from shared.platform.errors import Busy, NotFound, Refused
 from shared.platform.tables import Lost, transaction
 
-from ..items import Invitation, Membership, Person, invitation_key
+from ..invitation_items import Invitation, invitation_key
+from ..items import Membership, Person
 from ..permissions import STAFF, Role, Viewer, may_manage_people, may_manage_staff, require
 from ._writing_invitations import add_withdrawal, id_of
 from .sessions import AccountItems, load_account

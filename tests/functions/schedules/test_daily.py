@@ -14,7 +14,9 @@ from shared.notices.items import Notice
 from shared.platform.tables import DirectoryItem
 from shared.programmes.actions import every_programme
 from shared.safeguarding.chain.checking import last_faults
-from tests.builders import MONDAY, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context
 from tests.faults import Crash, calls, crash
 from tests.shared.audit.builders import several_recorded

@@ -20,19 +20,13 @@ from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, plan_policy
 from shared.safeguarding.items import Concern
-from tests.builders import (
-    MONDAY,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_concern,
-    a_message,
-    a_notice,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.notices import a_notice
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.driver import Context, at_once
 from tests.emulator import empty_tables
 from tests.fake_mailer import UNWELL, FakeMailer
@@ -165,9 +159,10 @@ def test_a_table_that_fails_stops_no_other_step_and_the_run_fails_in_the_end(
 
     assert {"alert", "invitation"} <= set(mailer.asked)
     assert state_of(message) == ("pending" if table == "conversations" else "delivered")
-    expected = {"conversations": "messages, deliveries, holds, matches, pairs, weekly e-mails"}.get(
-        table, "concerns, audit record"
-    )
+    expected = {
+        "conversations": "messages, deliveries, holds, matches, pairs, after whom was asked, meetings ahead, "
+        "weekly e-mails"
+    }.get(table, "concerns, audit record")
     assert str(failed.value) == expected
 
 

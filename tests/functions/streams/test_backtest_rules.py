@@ -10,7 +10,9 @@ from shared.filtering import check
 from shared.lab.backtesting import start_backtest
 from shared.lab.items import Backtest, backtest_key
 from shared.lab.rules import STEP, read_sums
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
 from tests.driver import Context, StreamDriver
 from tests.shared.lab.builders import TREEHOUSE, drafts_a_rule, the_backtest
 

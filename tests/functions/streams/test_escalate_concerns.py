@@ -12,7 +12,9 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate
 from shared.safeguarding.concerns.answering import acknowledge
 from shared.safeguarding.items import concern_key, entry_key
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context, StreamDriver
 from tests.faults import answering
 from tests.shared.safeguarding.builders import a_new_concern, alerted, alerts, raised_in, the_concern

@@ -12,7 +12,9 @@ from shared.conversations.actions import write_message
 from shared.conversations.items import Message
 from shared.conversations.rules import Checker
 from shared.filtering import RecentMessage, RulesBroken, RuleSet, Verdict
-from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
 from tests.driver import Context, StreamDriver
 from tests.faults import answering
 from tests.shared.conversations.builders import TheFilter, history, notices, stored

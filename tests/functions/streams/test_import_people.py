@@ -8,7 +8,7 @@ import pytest
 from functions.streams.import_people import work_off
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import import_people
-from shared.people.items import Import, import_key
+from shared.people.import_items import Import, import_key
 from shared.people.permissions import Viewer
 from tests.driver import Context
 from tests.shared.people.builders import MONDAY, a_programme, an_administrator

@@ -9,7 +9,10 @@ import pytest
 from functions.streams.record_receipts import record_receipts, work_off
 from shared.notices.items import Notice, notice_key
 from shared.platform.tables import find
-from tests.builders import MONDAY, a_notice, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.notices import a_notice
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context
 from tests.shared.safeguarding.builders import raised_in
 

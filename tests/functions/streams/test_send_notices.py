@@ -12,7 +12,10 @@ from functions.streams.send_notices import send_alerts, work_off, work_off_alert
 from shared.notices.items import Notice
 from shared.notices.rules import Template
 from shared.notices.sending import PAUSE
-from tests.builders import MONDAY, a_notice, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.notices import a_notice
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context, StreamDriver, at_once
 from tests.fake_mailer import REFUSED, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import answering

@@ -6,7 +6,9 @@ from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.policies import Policy
 from shared.policies.presets import load_preset
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone
+from tests.builders.programmes import a_programme
 
 from .browser import Answer, Browser
 from .signed_in import program_of

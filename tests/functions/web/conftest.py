@@ -6,7 +6,7 @@ import pytest
 
 from tests.emulator import four_tables
 
-from .every_change import World, a_world
+from .whole_world import World, a_world
 from .with_accounts import a_pool
 
 

@@ -3,7 +3,7 @@
 from functions.web.access import session_cookie
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import Someone
+from tests.builders.people import Someone
 
 from .browser import Browser, Program
 

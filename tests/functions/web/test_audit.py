@@ -17,7 +17,10 @@ from shared.moderation.actions import decline
 from shared.oversight.views import PAGE, VERBS
 from shared.people.actions import suspend
 from shared.platform.tables import REGION
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_concern, a_pair, a_person, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.safeguarding import a_concern
 from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message
 
 from .signed_in import browser_of, program_of

@@ -11,7 +11,8 @@ from functions.web.access import session_cookie
 from shared.conversations.items import Message, pair_key
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
 
 from .browser import Answer, Browser
 from .gallery import chromium

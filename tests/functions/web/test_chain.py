@@ -8,7 +8,8 @@ from shared.notices.items import Notice
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.safeguarding.chain.checking import check_chain
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 
 from .signed_in import browser_of, program_of
 

@@ -10,7 +10,10 @@ from shared.platform.errors import Invalid
 from shared.platform.settings import settings
 from shared.platform.tables import REGION
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import Someone, TwoWhoWrite, a_concern, a_message, a_pair, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 
 from .browser import Answer, Browser, Program
 from .signed_in import browser_of, program_of

@@ -12,7 +12,9 @@ from shared.people.leave import Leave
 from shared.platform.tables import ConversationsItem
 from shared.policies.presets import load_preset, preset_names
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import WORRIED, TwoWhoWrite, a_person, a_programme
+from tests.builders.conversations import WORRIED, TwoWhoWrite
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.shared.evaluation.builders import (
     CHANGE,
     SUGGESTION,

@@ -9,7 +9,9 @@ import pytest
 
 from shared.audit.items import Waiting
 from shared.programmes.actions import RunningProgramme, load_programme
-from tests.builders import Someone, TwoWhoWrite, a_person, a_programme, also_in
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.evaluation.builders import (
     CHANGE,
     RECOMMEND,

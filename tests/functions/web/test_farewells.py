@@ -12,7 +12,9 @@ from shared.endings.days import look_after_endings
 from shared.platform.clock import now
 from shared.platform.tables import transaction
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import CLEAN, WITH_A_NUMBER, WORRIED, Someone, TwoWhoWrite, a_concern, a_person
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite
+from tests.builders.people import Someone, a_person
+from tests.builders.safeguarding import a_concern
 from tests.shared.audit.builders import waiting
 from tests.shared.conversations.builders import check, held_in, notices
 

@@ -4,7 +4,10 @@ import pytest
 
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import CLEAN, WORRIED, Someone, a_person, a_policy, a_programme
+from tests.builders.conversations import CLEAN, WORRIED
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 from .browser import Answer, Program
 from .signed_in import browser_of

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from shared.conversations.sharing import all_shared
-from tests.builders import TwoWhoWrite, a_person
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import a_person
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page
 from .signed_in import browser_of, program_of

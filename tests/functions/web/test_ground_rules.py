@@ -11,7 +11,9 @@ from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
 from shared.safeguarding.items import Concern
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme, with_a_broken_policy
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 from .signed_in import browser_of, program_of
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.builders import a_pair, a_person, a_programme, also_in, with_a_broken_policy
+from tests.builders.conversations import a_pair
+from tests.builders.people import a_person, also_in
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 from .browser import Browser
 from .signed_in import browser_of, program_of

@@ -13,7 +13,9 @@ from shared.policies import Policy
 from shared.policies.presets import load_preset
 from shared.programmes.desk import desk_of
 from shared.programmes.rules import day_of
-from tests.builders import Someone, TwoWhoWrite, a_person, a_programme, also_in
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.functions.web.test_conversations import check_all
 from tests.shared.conversations.builders import notices
 from tests.shared.meetings.builders import arranged, begins, two_who_meet

@@ -11,7 +11,7 @@ from shared.notices.rules import Values, render
 from shared.people.actions import LookedAfter, invite, look_after_invitations, suspend
 from shared.people.actions.joining import open_invitation
 from shared.people.actions.reminding import MOST_AT_ONCE
-from shared.people.items import Invitation, invitation_key
+from shared.people.invitation_items import Invitation, invitation_key
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.errors import NotFound
@@ -20,7 +20,9 @@ from shared.policies.people import InvitationMail
 from shared.programmes.actions import create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of
 from shared.programmes.items import Programme, programme_key
-from tests.builders import Someone, a_person, a_policy, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 from .browser import Answer, Browser
 from .signed_in import browser_of, program_of

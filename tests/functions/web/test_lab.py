@@ -10,7 +10,8 @@ from shared.filtering import check
 from shared.lab.backtesting import run_backtest
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders import CLEAN, WORRIED, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
 from tests.shared.lab.builders import TREEHOUSE, checked, drafts_a_rule, the_draft, tried
 
 from .browser import Answer, Browser

@@ -17,7 +17,8 @@ from functions.streams.import_people import work_off
 from shared.notices.items import Notice
 from shared.people.actions import invite_the_good
 from shared.people.import_files import BucketOfLists, file_key
-from shared.people.items import Invitation, import_key, invitations_listing
+from shared.people.import_items import import_key
+from shared.people.invitation_items import Invitation, invitations_listing
 from shared.people.permissions import Role
 from shared.platform.clock import now
 from shared.platform.errors import Conflict
@@ -29,7 +30,8 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, load_programme
 from shared.programmes.cohorts import cohort_of
 from shared.programmes.items import Programme, programme_key
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.driver import Context
 
 from .browser import Answer, Browser

@@ -9,7 +9,8 @@ from shared.matching.actions import run_matching, start_run
 from shared.matching.runs import latest_run
 from shared.people.wishes import Known
 from shared.platform.clock import now, order
-from tests.builders import MONDAY, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.people import a_person
 from tests.shared.matching.builders import Cohort, a_matching_policy, people, plainly, wishing
 
 from .browser import Answer, Browser

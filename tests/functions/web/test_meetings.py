@@ -12,7 +12,9 @@ from shared.platform.clock import LONDON, now
 from shared.platform.tables import find
 from shared.policies.bank_holidays import bank_holidays
 from shared.programmes.rules import day_of
-from tests.builders import TwoWhoWrite, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.shared.meetings.builders import (
     LINK,
     PASSWORD,

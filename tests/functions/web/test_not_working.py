@@ -10,7 +10,9 @@ from shared.platform.clock import now
 from shared.programmes.desk import desk_of
 from shared.programmes.rules import day_of
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import WORRIED, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import notices
 
 from .at_a_pair import Api, post

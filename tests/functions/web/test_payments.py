@@ -13,7 +13,9 @@ from shared.endings.staff_views import reports_due
 from shared.platform.clock import now
 from shared.programmes.actions import create_cohort
 from shared.programmes.rules import day_of
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in, both_agree
+from tests.builders.conversations import TwoWhoWrite, a_pair, both_agree
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.audit.builders import waiting
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post

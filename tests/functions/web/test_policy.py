@@ -12,7 +12,8 @@ from shared.policies.presets import load_preset
 from shared.policies.reading import as_yaml, policy_from_yaml
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.programmes.policies import policy_versions, put_in_force
-from tests.builders import Someone, a_person, a_programme, with_a_broken_policy
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 from .browser import Answer
 from .signed_in import browser_of, program_of

@@ -15,7 +15,9 @@ from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
 from shared.programmes.actions import RunningProgramme
 from shared.progress.seldom import look_for_seldom
-from tests.builders import Someone, a_cohort, a_pair, a_person, a_programme, put_in_cohort
+from tests.builders.conversations import a_pair, put_in_cohort
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_cohort, a_programme
 from tests.shared.meetings.builders import arranged, begins, two_who_meet
 
 from .at_a_pair import COLLEGE

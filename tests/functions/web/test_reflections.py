@@ -7,7 +7,9 @@ from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.policies.presets import load_preset
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import WORRIED, TwoWhoWrite, a_pair, a_person, a_programme, with_a_broken_policy
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.shared.conversations.builders import notices
 
 from .at_a_pair import Api

@@ -19,12 +19,16 @@ from shared.filtering import check
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem
 from shared.safeguarding.items import Concern
-from tests.builders import TwoWhoWrite, a_pair, a_person, a_policy, a_programme, with_a_broken_policy
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 from .at_a_pair import COLLEGE, Api, post
 from .browser import Answer
-from .every_change import ROUTES, World, a_world, fields_of, written_in
+from .every_change import ROUTES, fields_of, written_in
 from .signed_in import browser_of, program_of
+from .whole_world import World, a_world
 from .with_accounts import a_pool
 
 WORRIED = "Some nights I want to die and I do not know who to talk to"

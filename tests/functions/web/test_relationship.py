@@ -9,7 +9,9 @@ from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.platform.clock import now
 from shared.policies.presets import load_preset
-from tests.builders import a_pair, a_person, a_programme
+from tests.builders.conversations import a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.test_conversations import check_all
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post

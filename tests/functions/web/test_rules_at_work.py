@@ -6,7 +6,8 @@ import pytest
 
 from shared.moderation.actions import deliver
 from shared.platform.clock import now
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
 from tests.shared.moderation.builders import a_held_message
 
 from .signed_in import browser_of, program_of

@@ -8,7 +8,10 @@ import pytest
 from shared.notices.items import Notice, lane_due
 from shared.platform.clock import now
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders import Someone, TwoWhoWrite, a_concern, a_pair, a_person, a_programme, also_in
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 
 from .browser import Answer, Browser
 from .signed_in import browser_of, program_of

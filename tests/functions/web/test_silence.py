@@ -8,7 +8,8 @@ from functions.web.access import session_cookie
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.silence.actions import look_for_silence
-from tests.builders import TwoWhoWrite, a_pair, a_person
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
 from tests.shared.moderation.builders import a_held_message
 
 from .browser import Browser, Program

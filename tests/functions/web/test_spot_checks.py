@@ -6,7 +6,8 @@ from functions.web.access import session_cookie
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 
 from .browser import Browser, Program

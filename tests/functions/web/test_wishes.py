@@ -15,7 +15,8 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme, create_cohort
 from shared.programmes.cohorts import cohort_of, enter
 from shared.programmes.items import Programme, programme_key
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 
 from .signed_in import browser_of, program_of
 

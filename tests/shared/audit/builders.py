@@ -6,7 +6,7 @@ from typing import Any
 from shared.audit.actions import record
 from shared.audit.items import Head, Link, Waiting
 from shared.platform.tables import SafeguardingItem, transaction
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 PROGRAMME = "01jd0000000000000000000000"
 MORAG = {"by_id": "morag", "by_name": "Morag Sinclair"}

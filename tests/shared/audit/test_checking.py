@@ -15,7 +15,9 @@ from shared.audit.linking import link_waiting
 from shared.audit.verifying import Fault, Place, link_key
 from shared.oversight.views import audit_page, check_audit
 from shared.platform.tables import REGION, DirectoryItem, stored_items
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import calls
 
 from .builders import PROGRAMME, links, recorded, several_recorded, waiting

@@ -11,7 +11,7 @@ from shared.audit.items import Link
 from shared.audit.linking import AT_ONCE, NotLinked, link_due, link_waiting
 from shared.audit.verifying import BEFORE_THE_FIRST, link_key
 from shared.platform.tables import is_new
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 from tests.driver import StreamDriver
 from tests.faults import Crash, answering, calls, crash, losing_answers
 from tests.racing import just_before_it_writes

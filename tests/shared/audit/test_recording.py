@@ -8,7 +8,7 @@ from shared.audit.actions import record, record_reading
 from shared.audit.items import Waiting
 from shared.platform.clock import order
 from shared.platform.tables import SafeguardingItem, transaction
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 from tests.faults import answering, calls
 
 pytestmark = pytest.mark.usefixtures("tables")

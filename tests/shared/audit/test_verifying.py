@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.audit.items import Waiting
 from shared.audit.linking import link_of
 from shared.audit.verifying import START, Fault, Place, check_end, hash_of, link_key, walk
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 from .builders import PROGRAMME
 

@@ -20,7 +20,9 @@ from shared.platform.errors import Conflict, NotFound
 from shared.safeguarding.concerns.lists import look_through, look_through_closed
 from shared.safeguarding.raising.by_hand import ByHand, Raised, raise_by_hand
 from shared.safeguarding.raising.reporting import Worry, report_worry
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
 from tests.shared.lab.builders import REASON, TREEHOUSE, adopts, drafts_a_rule, tried
 from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message
 from tests.shared.people.builders import a_programme as a_bare_programme

@@ -12,7 +12,10 @@ from shared.home.person import person_page
 from shared.people.permissions import Role
 from shared.platform.errors import NotFound
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import notices
 
 LATER = MONDAY + timedelta(hours=1)

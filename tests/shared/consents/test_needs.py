@@ -8,7 +8,9 @@ from shared.consents.items import Need, need_key
 from shared.consents.needs import needs_of, open_needs, put_off, say_needs
 from shared.platform.errors import Busy
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import before_each
 from tests.racing import just_before_it_writes
 

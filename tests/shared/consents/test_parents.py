@@ -6,7 +6,10 @@ from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.parents import send_parents_link
 from shared.platform.errors import Invalid
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import notices
 
 

@@ -12,7 +12,8 @@ from shared.conversations.steps import steps_of
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, RuleSet, Severity, Verdict
 from shared.notices.items import Notice, lane_due
 from shared.platform.tables import ConversationsItem, OutboxItem
-from tests.builders import MONDAY, TwoWhoWrite
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite
 
 SOON = MONDAY + timedelta(seconds=2)
 SENTENCE = "We’ve kept this back because it looks like a phone number. Please take it out."

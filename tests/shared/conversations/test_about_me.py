@@ -8,17 +8,11 @@ from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.programmes.items import Programme, programme_key
-from tests.builders import (
-    MONDAY,
-    WORRIED,
-    TwoWhoWrite,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    an_own_rule,
-    with_a_broken_policy,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy, an_own_rule
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 pytestmark = pytest.mark.usefixtures("tables")
 TEXT = "I build bridges for a living, and I bake bread at the weekend."

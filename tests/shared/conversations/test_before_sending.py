@@ -15,19 +15,11 @@ from shared.filtering import CATEGORIES, WORRY_CATEGORIES, check
 from shared.people.permissions import Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import TABLES
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    an_own_rule,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy, an_own_rule
+from tests.builders.programmes import a_programme
 from tests.shared.people.counting import requests_made
 
 from .builders import TheFilter, a_finding, a_verdict

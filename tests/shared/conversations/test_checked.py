@@ -9,18 +9,10 @@ from shared.conversations.actions import change_message, check_message, withdraw
 from shared.conversations.checked import checked_messages
 from shared.conversations.items import Message
 from shared.moderation.actions import ask_to_change, decline, deliver
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import calls
 
 from .builders import TheFilter, stored

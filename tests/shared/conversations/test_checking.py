@@ -10,14 +10,9 @@ from shared.conversations.items import Pair, pair_key
 from shared.filtering import RecentMessage, RuleSet, Verdict
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    a_message,
-    a_pair,
-    a_person,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, a_message, a_pair
+from tests.builders.people import a_person
 
 from .builders import (
     SOON,

@@ -9,12 +9,9 @@ from shared.conversations.actions import check_due
 from shared.conversations.items import Message
 from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS, wait_after
 from shared.filtering import RecentMessage, RuleSet, Verdict
-from tests.builders import (
-    MONDAY,
-    a_message,
-    a_pair,
-    a_person,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_message, a_pair
+from tests.builders.people import a_person
 from tests.faults import answering
 
 from .builders import (

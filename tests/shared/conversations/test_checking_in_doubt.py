@@ -8,14 +8,9 @@ from pynamodb.exceptions import PynamoDBException
 from shared.conversations.items import Pair, pair_key
 from shared.filtering import RecentMessage, RuleSet, Verdict
 from shared.safeguarding.items import Concern, concern_key
-from tests.builders import (
-    WORRIED,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-    with_a_broken_policy,
-)
+from tests.builders.conversations import WORRIED, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.faults import answering
 from tests.racing import just_before_it_writes
 

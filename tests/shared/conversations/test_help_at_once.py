@@ -7,7 +7,8 @@ import pytest
 
 from shared.conversations.views import conversation
 from shared.filtering import RecentMessage, RulesBroken, RuleSet, Verdict
-from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
 
 GROOMING = [{"category": "grooming", "severity": "immediate", "start": 0, "end": 26, "rule": "grooming.1"}]
 

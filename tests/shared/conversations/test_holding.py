@@ -7,18 +7,11 @@ import pytest
 
 from shared.people.views import MOST_TOLD
 from shared.safeguarding.items import Concern, concern_key
-from tests.builders import (
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    also_in,
-    is_away,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WITH_A_NUMBER, WORRIED, a_message, a_pair
+from tests.builders.people import a_person, also_in, is_away
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 from .builders import a_finding, a_verdict, check, everything_of, held_in, notices, stored
 
@@ -86,7 +79,7 @@ def test_a_worry_raises_a_concern_and_an_alert_with_the_hold() -> None:
 
 
 def test_somebody_who_is_administrator_and_safeguarding_lead_is_alerted_as_the_lead() -> None:
-    from tests.builders import also_in
+    from tests.builders.people import also_in
 
     pair = a_pair()
     both = a_person("administrator", pair.programme)
@@ -101,7 +94,7 @@ def test_somebody_who_is_administrator_and_safeguarding_lead_is_alerted_as_the_l
 
 
 def test_a_mentor_who_is_also_a_coordinator_is_not_told_of_what_they_wrote() -> None:
-    from tests.builders import also_in
+    from tests.builders.people import also_in
 
     pair = a_pair()
     also_in(pair.programme, pair.mentor, role="coordinator")

@@ -11,17 +11,10 @@ from shared.conversations.lists import my_pairs, pairing, pairs_of
 from shared.moderation.actions import Decision, ask_to_change, decide
 from shared.people.permissions import Viewer
 from shared.platform.errors import NotFound
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    TwoWhoWrite,
-    a_cohort,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_cohort, a_programme
 from tests.faults import calls
 
 from .builders import TheFilter

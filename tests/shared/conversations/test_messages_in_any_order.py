@@ -45,7 +45,10 @@ from shared.platform.tables import ConversationsItem
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.items import Concern, concern_key
 from shared.safeguarding.rules import NewConcern, message_cause
-from tests.builders import MONDAY, Someone, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import Crash, crash
 
 from .builders import TheFilter

@@ -10,17 +10,11 @@ from shared.conversations.views import conversation
 from shared.filtering import check
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.safeguarding.items import Concern
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 from .builders import stored
 

@@ -15,7 +15,10 @@ from shared.platform.errors import Conflict, Invalid, NotFound, Refused
 from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, create_cohort
-from tests.builders import MONDAY, Someone, a_cohort, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort, a_programme
 from tests.racing import just_before_it_writes
 
 pytestmark = pytest.mark.usefixtures("tables")

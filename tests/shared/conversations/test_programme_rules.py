@@ -7,18 +7,10 @@ import pytest
 from shared.conversations.programme_rules import rules_in_force
 from shared.filtering import check as the_filter
 from shared.filtering import load_rules
-from tests.builders import (
-    CLEAN,
-    WITH_A_NUMBER,
-    WORRIED,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    an_own_rule,
-)
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy, an_own_rule
+from tests.builders.programmes import a_programme
 
 from .builders import check, notices, stored
 

@@ -12,18 +12,11 @@ from shared.moderation.actions import decline, deliver
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Refused
 from shared.safeguarding.items import Concern, concern_key
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 from .builders import TheFilter, notices, stored
 

@@ -14,17 +14,12 @@ from shared.platform.tables import ConversationsItem, SafeguardingItem, find
 from shared.programmes.actions import create_cohort
 from shared.programmes.cohorts import cohort_of
 from shared.programmes.rules import Removal, removal_of
-from tests.builders import (
-    MONDAY,
-    TwoWhoWrite,
-    a_concern,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    put_in_cohort,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair, put_in_cohort
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 
 from .builders import notices
 

@@ -15,15 +15,10 @@ from shared.platform.tables import find, transaction
 from shared.policies import Policy
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
-from tests.builders import (
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-    with_a_broken_policy,
-)
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 from .builders import TheFilter, history, notices, stored
 

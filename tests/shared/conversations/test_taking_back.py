@@ -8,14 +8,10 @@ from shared.conversations.actions import check_due, withdraw_message
 from shared.conversations.rules import CHECK_AFTER, MOST_ATTEMPTS
 from shared.conversations.steps import steps_of
 from shared.safeguarding.items import Concern, concern_key
-from tests.builders import (
-    MONDAY,
-    WORRIED,
-    a_message,
-    a_pair,
-    a_person,
-    with_a_broken_policy,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import with_a_broken_policy
 
 from .builders import SOON, TheFilter, check, held_in, history, notices, stored
 

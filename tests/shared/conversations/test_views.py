@@ -15,17 +15,10 @@ from shared.conversations.views import PAGE, ConversationView, Letter, conversat
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import SafeguardingItem
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.faults import answering, calls
 
 from .builders import TheFilter
@@ -162,7 +155,7 @@ def test_staff_see_every_message_with_its_state_and_full_names() -> None:
 
 
 def test_staff_who_mentor_see_their_own_conversation_as_a_mentor_does() -> None:
-    from tests.builders import also_in
+    from tests.builders.people import also_in
 
     pair = a_pair()
     also_in(pair.programme, pair.mentor, role="coordinator")

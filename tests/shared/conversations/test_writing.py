@@ -11,7 +11,9 @@ from shared.people.permissions import Viewer
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import ConversationsItem
-from tests.builders import CLEAN, MONDAY, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
 
 from .builders import history, stored
 

@@ -13,7 +13,10 @@ from shared.platform.clock import now
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, create_cohort, load_programme
 from shared.programmes.items import Programme, programme_key
-from tests.builders import Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 
 TODAY = now()
 SURE = {

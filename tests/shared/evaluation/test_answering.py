@@ -12,7 +12,9 @@ from shared.evaluation.rules import version_of
 from shared.platform.errors import Conflict
 from shared.platform.tables import ConversationsItem
 from shared.programmes.actions import load_programme
-from tests.builders import WORRIED, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.faults import Crash, crash
 from tests.racing import just_before_it_writes
 

@@ -11,7 +11,9 @@ from shared.evaluation.items import FormCount, count_key
 from shared.people.items import Membership
 from shared.people.leave import Leave
 from shared.programmes.actions import RunningProgramme
-from tests.builders import TwoWhoWrite, a_person, a_programme
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.signed_in import browser_of
 from tests.shared.people.counting import requests_made
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.filtering import RulesBroken, RuleSet, Severity, check, load_rules
 from shared.filtering.own_rules import MOST_EXAMPLES, MOST_PHRASES, MOST_RULES, read_own_rules
-from tests.builders import an_own_rule
+from tests.builders.policies import an_own_rule
 
 
 def with_rules(*written: dict[str, Any]) -> RuleSet:

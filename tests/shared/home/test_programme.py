@@ -10,7 +10,11 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.concerns.lists import PAGE
 from shared.spot_checks.drawing import draw_week
-from tests.builders import MONDAY, Someone, a_concern, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.shared.spot_checks.builders import a_conversation
 
 NEXT_DAY = MONDAY + timedelta(days=1)

@@ -13,7 +13,10 @@ from shared.lab.drafting import WrittenRule, save_rule
 from shared.lab.items import Backtest, Draft, backtest_key, draft_key
 from shared.lab.views import draft_page
 from shared.platform.tables import find
-from tests.builders import MONDAY, Someone, TwoWhoWrite, an_own_rule
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone
+from tests.builders.policies import an_own_rule
 
 REASON = "Two mentees were asked to write in the old forum this week."
 TREEHOUSE = "Shall we carry on in the treehouse after half term?"

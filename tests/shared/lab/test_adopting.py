@@ -12,7 +12,9 @@ from shared.people.permissions import Role
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import load_programme
 from shared.programmes.policies import policy_versions
-from tests.builders import CLEAN, MONDAY, WORRIED, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
 from tests.racing import just_before_it_writes
 from tests.shared.people.counting import requests_made
 

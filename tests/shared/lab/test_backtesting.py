@@ -20,17 +20,10 @@ from shared.lab.items import Backtest
 from shared.lab.rules import STEP, read_sums
 from shared.moderation import actions as moderation
 from shared.platform.errors import Conflict, Invalid, NotFound
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import Crash, crash
 from tests.shared.people.counting import requests_made
 

@@ -19,15 +19,10 @@ from shared.lab.views import draft_page
 from shared.people.permissions import Role, Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.policies import FilterChanges
-from tests.builders import (
-    MONDAY,
-    Someone,
-    a_person,
-    a_policy,
-    a_programme,
-    an_own_rule,
-    with_a_broken_policy,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy, an_own_rule
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.racing import just_before_it_writes
 
 from .builders import TREEHOUSE, a_written_rule, adopts, drafts_a_rule, the_draft

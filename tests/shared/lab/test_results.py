@@ -12,17 +12,10 @@ from shared.lab.views import draft_page
 from shared.people.items import Membership, membership_key, roll
 from shared.people.permissions import Member, Role, Viewer
 from shared.platform.errors import NotFound
-from tests.builders import (
-    CLEAN,
-    MONDAY,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.roles import who_is_also
 from tests.shared.people.counting import requests_made
 

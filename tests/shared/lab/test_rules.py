@@ -25,7 +25,8 @@ from shared.lab.rules import (
     written_place,
 )
 from shared.policies import FilterChanges
-from tests.builders import MONDAY, an_own_rule
+from tests.builders.clock import MONDAY
+from tests.builders.policies import an_own_rule
 
 DELIVERED = Verdict(False, Severity.none, "deliver", (), "rules-7")
 

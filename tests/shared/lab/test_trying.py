@@ -9,16 +9,10 @@ from shared.platform.errors import Invalid, NotFound
 from shared.platform.tables import TABLES
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
-from tests.builders import (
-    CLEAN,
-    WITH_A_NUMBER,
-    WORRIED,
-    Someone,
-    a_person,
-    a_policy,
-    a_programme,
-    an_own_rule,
-)
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy, an_own_rule
+from tests.builders.programmes import a_programme
 from tests.shared.moderation.builders import a_filter
 from tests.shared.people.counting import requests_made
 

@@ -23,7 +23,10 @@ from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme
 from shared.programmes.cohorts import cohort_of, enter
-from tests.builders import MONDAY, Someone, a_cohort, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort, a_programme
 
 SECTORS = ["Health", "Music", "Sport"]
 MENTEES = ("Amina Yusuf", "Beth Lowe", "Chidi Obi", "Dafydd Rees", "Ewa Nowak", "Farid Aziz")

@@ -11,7 +11,8 @@ from shared.people.items import Membership, membership_key
 from shared.people.wishes import Wishes, stored_wishes
 from shared.platform.errors import Refused
 from shared.policies import Policy
-from tests.builders import MONDAY, Someone, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
 from tests.racing import just_before_it_writes
 
 from .builders import SECTORS, Cohort, a_matching_policy, people, wishing

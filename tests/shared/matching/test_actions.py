@@ -19,7 +19,9 @@ from shared.matching.actions import (
 from shared.matching.board import suggestion_page
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, Invalid, NotFound, Refused
-from tests.builders import MONDAY, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_pair
+from tests.builders.people import a_person
 
 from .builders import Cohort, a_matching_policy, people
 

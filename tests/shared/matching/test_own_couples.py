@@ -9,7 +9,8 @@ from shared.matching.board import board, suggestion_page
 from shared.matching.declared import wishes_of
 from shared.people.permissions import Member, Role, Viewer
 from shared.platform.errors import NotFound, Refused
-from tests.builders import MONDAY, Someone, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, also_in
 
 from .builders import Cohort, people
 

@@ -19,7 +19,7 @@ from shared.matching.rules import (
 from shared.matching.wishes import SCORES, score, value, why
 from shared.people.participation import Facts
 from shared.policies import Policy
-from tests.builders import a_policy
+from tests.builders.policies import a_policy
 
 from .builders import a_matching_policy, a_party, knowing
 

@@ -12,7 +12,9 @@ from shared.matching.suggested import suggestions, unmatched
 from shared.people.items import Membership, membership_key
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import ConversationsItem
-from tests.builders import MONDAY, a_pair, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_pair
+from tests.builders.programmes import with_a_broken_policy
 
 from .builders import Cohort, a_matching_policy, knowing, people, plainly, wishing
 

@@ -18,7 +18,10 @@ from shared.policies import Policy
 from shared.policies.bank_holidays import bank_holidays
 from shared.policies.presets import load_preset
 from shared.programmes.rules import day_of
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 
 LINK = "https://teams.microsoft.com/meet/3654821094377?p=Hk3vLq9ZbTfWm2Xc"
 PASSWORD = "aB3dE9"

@@ -8,7 +8,7 @@ from shared.audit.items import Waiting
 from shared.conversations.arranged import MeetingLink, link_key, open_meetings
 from shared.conversations.ending import end_pair
 from shared.conversations.items import Pair, pair_key
-from shared.meetings.ahead import meetings_from, meetings_of_tomorrow
+from shared.meetings.ahead import meetings_from
 from shared.meetings.answering import answer, move
 from shared.meetings.calling_off import call_off
 from shared.meetings.link import open_link
@@ -21,7 +21,9 @@ from shared.people.items import Membership, membership_key
 from shared.people.leave import Leave
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import find
-from tests.builders import MONDAY, TwoWhoWrite, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
 from tests.racing import just_before_it_writes
 from tests.shared.meetings.builders import (
     LINK,
@@ -332,20 +334,6 @@ def test_called_off_and_taken_back_look_the_same_to_the_other(online: TwoWhoWrit
 
 
 # Ahead, and after
-
-
-def test_the_meetings_of_tomorrow_are_those_of_the_next_day_in_the_united_kingdom(
-    online: TwoWhoWrite,
-) -> None:
-    meeting_id = arranged(online, THURSDAY)
-    proposed(online, ("2026-11-26", "16:00"), key="form-2", now=MONDAY + A_MINUTE)
-    programme_id = online.programme_id
-
-    for moment in ("2026-11-25 00:00", "2026-11-25 23:59"):
-        found = meetings_of_tomorrow(programme_id, now=london(moment))
-        assert [(one.meeting_id, one.pair_id) for one in found] == [(meeting_id, online.pair_id)]
-    for moment in ("2026-11-24 23:59", "2026-11-26 00:00"):
-        assert list(meetings_of_tomorrow(programme_id, now=london(moment))) == []
 
 
 def test_a_meeting_that_was_held_counts_once_and_leaves_the_page_when_both_have_said_how_it_went(

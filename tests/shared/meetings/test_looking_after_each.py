@@ -23,7 +23,9 @@ from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
-from tests.builders import MONDAY, TwoWhoWrite, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import a_person
 from tests.shared.meetings.builders import (
     LINK,
     accepted,

@@ -7,7 +7,7 @@ import pytest
 from shared.meetings.rules import Time, Typed, overlap, problem_with_link, problem_with_secret, read_time
 from shared.policies.meetings import Meetings
 from shared.policies.presets import load_preset
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 BROKERED = load_preset("brokered").meetings
 VIRTUAL = load_preset("virtual-sessions").meetings

@@ -9,7 +9,8 @@ from shared.conversations.steps import load_message
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
 from shared.notices.items import Notice, lane_due
 from shared.platform.tables import OutboxItem
-from tests.builders import MONDAY, WITH_A_NUMBER, WORRIED, TwoWhoWrite
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite
 
 TAKE_OUT_THE_NUMBER = "This looks like a phone number. Here people talk on Signpost, so please take it out."
 HELP_IS_THERE = "Thank you for telling us. A person will read this soon."

@@ -11,18 +11,10 @@ from shared.moderation.actions import ask_to_change, claim, decline, deliver, re
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import find
 from shared.safeguarding.items import Concern, concern_key, concerns_listing
-from tests.builders import (
-    MONDAY,
-    WITH_A_NUMBER,
-    WORRIED,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    a_programme,
-    with_a_broken_policy,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
 

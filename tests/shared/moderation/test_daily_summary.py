@@ -6,7 +6,9 @@ import pytest
 
 from shared.moderation.actions import deliver
 from shared.moderation.daily_summary import tell_what_waits
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in, is_away
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in, is_away
 
 from .builders import a_held_message, notices
 

@@ -9,7 +9,10 @@ from shared.conversations.steps import steps_of
 from shared.moderation.actions import claim, deliver, hand_over, release
 from shared.moderation.claims import HandedOver
 from shared.platform.errors import Conflict, Invalid, NotFound
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 
 from .builders import a_held_message, notices, now_is

@@ -12,7 +12,9 @@ from shared.conversations.items import Message, Outcome
 from shared.conversations.outcomes import outcomes_of
 from shared.moderation.actions import ask_to_change, decline, deliver
 from shared.platform.errors import Conflict
-from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, Someone, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
 from tests.faults import Crash, calls, crash, losing_answers
 from tests.racing import just_before_it_writes
 

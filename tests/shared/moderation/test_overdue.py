@@ -8,17 +8,9 @@ from shared.conversations.items import HELD_DUE, Message
 from shared.moderation.actions import deliver
 from shared.moderation.overdue import OverdueHolds, overdue_holds
 from shared.platform.clock import order
-from tests.builders import (
-    MONDAY,
-    WITH_A_NUMBER,
-    Someone,
-    TwoWhoWrite,
-    a_message,
-    a_pair,
-    a_person,
-    also_in,
-    is_away,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person, also_in, is_away
 from tests.faults import Crash, crash
 
 from .builders import notices, now_is

@@ -28,7 +28,8 @@ from shared.moderation.rules import (
     why_not,
     worst_worry,
 )
-from tests.builders import MONDAY, a_policy
+from tests.builders.clock import MONDAY
+from tests.builders.policies import a_policy
 
 PHONE = {"category": "phone", "severity": "medium", "sentence": "Please take the number out."}
 BULLYING = {"category": "bullying", "severity": "high", "sentence": "Thank you for telling us."}

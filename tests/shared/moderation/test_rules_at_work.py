@@ -15,7 +15,11 @@ from shared.moderation.rules_at_work import MOST_LISTED, RuleAtWork, outcomes_as
 from shared.people.permissions import Role
 from shared.platform.clock import order
 from shared.platform.errors import Invalid, NotFound
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.faults import calls
 from tests.roles import who_is_also
 

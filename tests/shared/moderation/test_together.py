@@ -9,7 +9,9 @@ from shared.moderation.actions import deliver
 from shared.moderation.together import deliver_together, to_read
 from shared.moderation.views import held_message
 from shared.people.actions import suspend
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
 
 from .builders import a_held_message, now_is
 

@@ -14,7 +14,9 @@ from shared.moderation.undoing import undo
 from shared.notices.sending import send
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import find
-from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
 from tests.fake_mailer import FakeMailer
 from tests.racing import just_before_it_writes
 

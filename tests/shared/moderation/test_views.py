@@ -12,7 +12,10 @@ from shared.moderation.rules import Wanted
 from shared.moderation.views import held_message
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
-from tests.builders import CLEAN, MONDAY, WITH_A_NUMBER, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.faults import calls
 from tests.roles import who_is_also
 

@@ -12,7 +12,8 @@ from shared.notices.sending import BULK_AT_ONCE, Outcome, record_receipt, send, 
 from shared.notices.views import LATE_AFTER, late_alerts
 from shared.platform.clock import order
 from shared.platform.tables import find
-from tests.builders import MONDAY, a_notice
+from tests.builders.clock import MONDAY
+from tests.builders.notices import a_notice
 from tests.fake_mailer import LOST_REPLY, REFUSED, TOO_MANY, UNWELL, FakeMailer
 from tests.faults import Crash
 

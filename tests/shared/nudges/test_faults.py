@@ -9,7 +9,12 @@ import pytest
 from shared.nudges.digests import send_digests
 from shared.nudges.looking import look_at_pairs
 from shared.platform.tables import Lost
-from tests.builders import MONDAY, TwoWhoWrite, a_concern, a_pair, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.fake_tables import fake_tables
 from tests.faults import Crash, answering, calls, crash
 from tests.racing import just_before_it_writes

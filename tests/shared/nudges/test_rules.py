@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.nudges.rules import LOOKS_BEGIN, LOOKS_END, Standing, due_by, next_digest, next_look, not_quiet
+from shared.nudges.rules import (
+    LOOKS_BEGIN,
+    LOOKS_END,
+    Standing,
+    due_by,
+    next_digest,
+    next_look,
+    not_quiet,
+    remind_at,
+)
 from shared.platform.clock import LONDON
 from shared.policies.nudging import Nudges
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 USUAL = Nudges.model_validate({})
 TELLS = Nudges.model_validate({"tell_other_side": True})
@@ -93,3 +102,19 @@ def test_quiet_hours_may_begin_after_midnight(hour: int, ends: int) -> None:
     nudges = Nudges.model_validate({"quiet_from_hour": 0, "quiet_until_hour": 7})
 
     assert not_quiet(nudges, MONDAY.replace(hour=hour)).hour == ends
+
+
+@given(nudges=POLICIES, begins=MOMENTS, ahead=st.integers(1, 14 * 24 * 60))
+def test_of_a_meeting_one_is_reminded_outside_the_quiet_hours_and_in_time_wherever_any_time_is_left(
+    nudges: Nudges, begins: datetime, ahead: int
+) -> None:
+    arranged_at = begins - timedelta(minutes=ahead)
+
+    at = remind_at(begins, arranged_at, nudges)
+
+    if at is None:
+        assert not_quiet(nudges, arranged_at) >= begins
+    else:
+        assert arranged_at <= at < begins
+        assert not_quiet(nudges, at) == at
+        assert (begins.astimezone(LONDON).date() - at.astimezone(LONDON).date()).days in (0, 1)

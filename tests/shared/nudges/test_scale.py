@@ -12,7 +12,8 @@ from shared.nudges.digests import send_digests
 from shared.nudges.looking import MOST_AT_ONCE, TOGETHER, look_at_pairs
 from shared.platform.clock import order
 from shared.platform.tables import Item
-from tests.builders import MONDAY, TwoWhoWrite, a_pair
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.fake_tables import FakeTables, fake_tables
 from tests.faults import calls
 from tests.shared.nudges.builders import e_mails

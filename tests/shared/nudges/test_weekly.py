@@ -13,17 +13,12 @@ from shared.people.actions import reinstate, suspend
 from shared.platform.tables import ConversationsItem, find
 from shared.policies.nudging import Nudges
 from shared.silence.actions import look_for_silence
-from tests.builders import (
-    MONDAY,
-    Someone,
-    TwoWhoWrite,
-    a_concern,
-    a_message,
-    a_pair,
-    a_person,
-    a_policy,
-    a_programme,
-)
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
+from tests.builders.safeguarding import a_concern
 from tests.shared.nudges.builders import e_mails, is_closed, is_waited_for, is_watched, the_week, watch_of
 
 WEEKS = [MONDAY + timedelta(weeks=one) for one in range(5)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from shared.notices.items import Notice, notice_key
 from shared.people.accounts import Accounts
 from shared.people.actions import accept_invitation, invite, invite_first_administrator, viewer_of
-from shared.people.items import Invitation
+from shared.people.invitation_items import Invitation
 from shared.people.permissions import Viewer
 from shared.platform.tables import find
 from shared.policies import Escalation, GroundRules, HelpPlace, Policy, WorkingTime

@@ -13,7 +13,9 @@ from shared.people.actions.absence import read_day
 from shared.people.staff import active_staff, staff_roll
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
-from tests.builders import MONDAY, Someone, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 
 pytestmark = pytest.mark.usefixtures("tables")

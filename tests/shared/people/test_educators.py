@@ -8,13 +8,17 @@ from shared.conversations.pairing import pair_up
 from shared.home.programme import programme_home
 from shared.people.actions import invite, resend, withdraw
 from shared.people.educators import MOST_SHOWN, nominate, nominees_of
-from shared.people.items import Invitation, Membership, Nominee, invitation_key, membership_key
+from shared.people.invitation_items import Invitation, Nominee, invitation_key
+from shared.people.items import Membership, membership_key
 from shared.people.nominations import decline_nominee, invite_nominee, nominations
 from shared.people.permissions import Viewer
 from shared.people.roll_views import people_of
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
-from tests.builders import MONDAY, a_cohort, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort, a_programme
 from tests.shared.conversations.builders import notices
 
 from .builders import join

@@ -8,9 +8,9 @@ import pytest
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import Asked, import_people, run_import
 from shared.people.actions.imports import load_list
+from shared.people.import_items import IMPORTS_DUE, Import
 from shared.people.import_views import ImportView, import_of
 from shared.people.invitation_views import invitations_of
-from shared.people.items import IMPORTS_DUE, Import
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound, TooLarge
 from tests.faults import Crash, crash

@@ -6,7 +6,7 @@ import pytest
 
 from shared.notices.items import Notice, lane_due
 from shared.people.actions import invite, open_invitation, resend, withdraw
-from shared.people.items import Invitation, invitations_listing
+from shared.people.invitation_items import Invitation, invitations_listing
 from shared.people.permissions import Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import create_cohort

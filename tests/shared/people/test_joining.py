@@ -14,7 +14,8 @@ from shared.people.actions import (
     viewer_of,
     withdraw,
 )
-from shared.people.items import Invitation, Person
+from shared.people.invitation_items import Invitation
+from shared.people.items import Person
 from shared.people.permissions import Role, Viewer
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 from shared.platform.tables import DirectoryItem

@@ -11,10 +11,11 @@ import pytest
 
 from shared.people.actions import begin_list, file_arrived, invite_the_good, run_import, wake_imports
 from shared.people.actions.imports import MOST_WAKINGS, load_list
-from shared.people.items import Import
+from shared.people.import_items import Import
 from shared.people.permissions import Member, Role, Viewer
 from shared.policies.people import InvitationMail
-from tests.builders import a_policy, a_programme
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.fake_tables import FakeTables, fake_tables
 from tests.faults import Crash, before_each, calls, crash
 

@@ -10,7 +10,7 @@ from shared.people.leave import Leave
 from shared.people.participation import Facts, open_methods, print_of, why_paused
 from shared.people.vetting import FOR_EVER, Shown
 from shared.policies import Policy
-from tests.builders import a_policy
+from tests.builders.policies import a_policy
 
 MARCH_3 = date(2027, 3, 3)
 DBS = {"checks": [{"id": "dbs", "name": "Enhanced DBS"}]}

@@ -19,7 +19,10 @@ from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
 from shared.programmes.rules import day_of
-from tests.builders import MONDAY, Someone, a_person, a_policy, a_programme, also_in, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
 from tests.shared.audit.builders import waiting

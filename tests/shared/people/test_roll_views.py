@@ -10,7 +10,10 @@ from shared.people.permissions import Viewer
 from shared.people.roll_views import LOOKED_AT, MOST_QUERIES, PeopleView, Wanted, people_of
 from shared.platform.errors import NotFound
 from shared.programmes.actions import RunningProgramme
-from tests.builders import MONDAY, a_cohort, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_cohort, a_programme
 
 from .counting import requests_made
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.people.items import Session, session_key
 from shared.platform.tables import Lost, conditional, transaction
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 pytestmark = pytest.mark.usefixtures("tables")
 KEY = session_key("amina", "f" * 64)

@@ -7,7 +7,7 @@ import pytest
 
 from shared.policies.presets import FOLDER, preset_names
 from shared.policies.reading import DEEPEST, LONGEST_TEXT, PolicyFaulty, policy_from, policy_from_yaml
-from tests.builders import a_policy
+from tests.builders.policies import a_policy
 
 TEXT = (FOLDER / f"{preset_names()[0]}.yaml").read_text()
 

@@ -11,7 +11,7 @@ from shared.policies.presets import load_preset, preset_names
 from shared.policies.reading import PolicyFaulty, policy_from
 from shared.policies.schema import Policy
 from shared.policies.telling import clock_words, differences, told, words_for, working_time_words
-from tests.builders import a_policy, an_own_rule
+from tests.builders.policies import a_policy, an_own_rule
 
 STEM = load_preset("national-stem")
 EVERY_PRESET = pytest.mark.parametrize("name", preset_names())

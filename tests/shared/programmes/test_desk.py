@@ -8,7 +8,8 @@ from shared.platform.tables import transaction
 from shared.programmes.desk import READ, add_need, add_unpaired, desk_of, end_need, end_unpaired, move_end
 from shared.programmes.items import OnDesk, until_key
 from shared.programmes.rules import day_of
-from tests.builders import MONDAY, a_cohort, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.programmes import a_cohort, a_programme
 from tests.shared.people.counting import requests_made
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -20,7 +20,9 @@ from shared.programmes.policies import (
     put_in_force,
     take_back_planned,
 )
-from tests.builders import MONDAY, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.shared.people.counting import requests_made
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -8,7 +8,9 @@ from shared.platform.tables import Lost, find, transaction
 from shared.programmes.actions import every_programme, load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy, policy_versions
-from tests.builders import MONDAY, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.shared.people.counting import requests_made
 
 pytestmark = pytest.mark.usefixtures("tables")

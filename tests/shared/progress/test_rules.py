@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.progress.rules import Row, heard_of, in_order, is_shown, lasting_words, typical
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 
 def row(**changes: Any) -> Row:

@@ -10,7 +10,8 @@ from shared.platform.tables import SafeguardingItem
 from shared.policies.presets import load_preset
 from shared.resources.editing import MOST_PIECES
 from shared.resources.items import Resource, resource_key
-from tests.builders import Someone, a_person, a_programme
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer, Program
 from tests.functions.web.signed_in import browser_of, program_of
 

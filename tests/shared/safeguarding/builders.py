@@ -14,7 +14,9 @@ from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.concerns.closing import Closing
 from shared.safeguarding.items import Concern, Entry, concern_key, entry_key
 from shared.safeguarding.rules import NewConcern
-from tests.builders import MONDAY, WORRIED, a_policy
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED
+from tests.builders.policies import a_policy
 
 
 def a_staff_member(name: str, role: Role, person_id: str = "") -> StaffMember:

@@ -7,7 +7,8 @@ import pytest
 from shared.people.permissions import Role
 from shared.platform.tables import Lost
 from shared.safeguarding.items import CONCERNS_DUE, Concern, concerns_listing
-from tests.builders import MONDAY, WORRIED
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import WORRIED
 
 from .builders import (
     MORAG,

@@ -18,7 +18,7 @@ from shared.safeguarding.rules import (
     severity_of,
     severity_rank,
 )
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 
 
 class TestReferences:

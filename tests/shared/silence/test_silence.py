@@ -17,7 +17,9 @@ from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from shared.silence.actions import look_for_silence, open_silences, settle_silence
 from shared.silence.items import Silence, silence_key, silences_listing
 from shared.silence.views import MOST_LISTED, silence_of, silences
-from tests.builders import CLEAN, MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
 from tests.shared.moderation.builders import a_checked_message, a_held_message
 
 DAYS = 10

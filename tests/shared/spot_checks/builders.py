@@ -6,7 +6,9 @@ from shared.conversations.items import Pair, pair_key
 from shared.programmes.actions import RunningProgramme
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck, spot_checks_listing
-from tests.builders import CLEAN, MONDAY, TwoWhoWrite, a_message, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import CLEAN, TwoWhoWrite, a_message, a_pair
+from tests.builders.people import a_person
 
 NEXT_WEEK = MONDAY + timedelta(days=7)
 

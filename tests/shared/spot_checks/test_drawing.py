@@ -13,7 +13,10 @@ from shared.spot_checks.drawing import NO_COHORT, draw_now, draw_week
 from shared.spot_checks.items import FrameChunk, Handed, SpotCheck, draw_key, handed_key
 from shared.spot_checks.reading import Reading, answer_conversation
 from shared.spot_checks.views import spot_checks
-from tests.builders import MONDAY, Someone, a_pair, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks
 

@@ -24,7 +24,10 @@ from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck
 from shared.spot_checks.reading import Reading, answer_conversation, answer_decision
 from shared.spot_checks.views import spot_checks
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.moderation.builders import a_checked_message, a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks, the_check_of
 

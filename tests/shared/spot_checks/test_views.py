@@ -11,7 +11,9 @@ from shared.spot_checks.draw_views import draw_page, draws
 from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck, spot_check_key, spot_checks_listing
 from shared.spot_checks.views import MOST_LISTED, spot_checks
-from tests.builders import MONDAY, Someone, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.spot_checks.builders import a_conversation
 
 

@@ -19,7 +19,7 @@ from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
 from shared.safeguarding.chain.changing import change_chain
 from shared.safeguarding.chain.form import WrittenChain
-from tests.builders import with_a_broken_policy
+from tests.builders.programmes import with_a_broken_policy
 from tests.fake_mailer import LOST_REPLY, TOO_MANY, UNWELL
 
 from .looking_after import LookingAfter

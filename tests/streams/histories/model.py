@@ -26,7 +26,9 @@ from shared.people.permissions import Viewer
 from shared.platform.errors import SignpostError
 from shared.platform.tables import Lost
 from tests import faults
-from tests.builders import MONDAY, Someone, TwoWhoWrite
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone
 from tests.driver import Context, StreamDriver, at_once, read_sources
 from tests.fake_mailer import FakeMailer
 from tests.fake_tables import FakeTables, Kept

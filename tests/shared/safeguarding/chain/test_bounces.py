@@ -16,7 +16,9 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.bounces import NotAll, alert_not_read, move_on_from_bounces
 from shared.safeguarding.chain.climbing import PassedOn, escalate, make_sure_of_alerts
 from shared.safeguarding.concerns.answering import acknowledge
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.emulator import empty_tables
 from tests.faults import answering
 from tests.racing import just_before_it_writes

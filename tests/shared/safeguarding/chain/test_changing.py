@@ -17,7 +17,9 @@ from shared.safeguarding.chain.changing import change_chain
 from shared.safeguarding.chain.checking import keep_check, last_faults
 from shared.safeguarding.chain.form import WrittenChain
 from shared.safeguarding.chain.views import chain_settings
-from tests.builders import MONDAY, Someone, a_person, a_programme, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.racing import just_before_it_writes
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -9,7 +9,10 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import Overdue, PassedOn, escalate, escalate_due, make_sure_of_alerts
 from shared.safeguarding.chain.rules import SOONEST_ANSWER
 from shared.safeguarding.concerns.answering import acknowledge
-from tests.builders import MONDAY, Someone, a_person, a_policy, a_programme, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.faults import answering
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import (

@@ -15,7 +15,9 @@ from shared.safeguarding.chain.checking import NO_POLICY, check_chain
 from shared.safeguarding.chain.faults import NOBODY_APART, Known, faults_of
 from shared.safeguarding.chain.rules import Chain
 from shared.safeguarding.chain.staffing import staffing
-from tests.builders import MONDAY, a_person, a_programme, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.people import a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.shared.safeguarding.builders import MORAG, OWEN, PRIYA, a_staff_member
 
 RUTH = a_staff_member("Ruth Adeyemi", Role.REGIONAL_MANAGER)

@@ -22,7 +22,7 @@ from shared.safeguarding.chain.rules import (
     is_away,
     whom_to_tell,
 )
-from tests.builders import MONDAY
+from tests.builders.clock import MONDAY
 from tests.shared.safeguarding.builders import MORAG, OWEN, PRIYA, a_staff_member
 
 TODAY = date(2026, 11, 23)

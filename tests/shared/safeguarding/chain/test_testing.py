@@ -11,7 +11,10 @@ from shared.people.actions import set_days_away
 from shared.platform.errors import Conflict, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.testing import chain_test_page, send_test
-from tests.builders import MONDAY, Someone, a_person, a_policy, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.fake_mailer import FakeMailer
 from tests.racing import just_before_it_writes
 

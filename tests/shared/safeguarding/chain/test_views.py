@@ -8,7 +8,9 @@ from shared.policies.presets import load_preset
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.checking import NO_POLICY
 from shared.safeguarding.chain.views import ChainView, SeverityPreview, chain_page
-from tests.builders import MONDAY, Someone, a_person, a_programme, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme, with_a_broken_policy
 
 pytestmark = pytest.mark.usefixtures("tables")
 

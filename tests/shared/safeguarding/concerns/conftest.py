@@ -3,7 +3,7 @@
 import pytest
 
 from shared.programmes.actions import RunningProgramme
-from tests.builders import Someone, a_person
+from tests.builders.people import Someone, a_person
 
 
 @pytest.fixture

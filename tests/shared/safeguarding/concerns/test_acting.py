@@ -14,7 +14,9 @@ from shared.safeguarding.concerns.closing import close
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import CLOSING, a_new_concern, chronology, raised_in, the_concern
 

@@ -11,7 +11,9 @@ from shared.safeguarding.concerns.answering import acknowledge, add_note
 from shared.safeguarding.concerns.lists import open_concerns
 from shared.safeguarding.items import CONCERNS_DUE, Concern, concerns_listing
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
 from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern

@@ -11,7 +11,9 @@ from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.concerns.answering import acknowledge, judge
 from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, send_back
 from shared.safeguarding.concerns.lists import closed_concerns, open_concerns
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
 

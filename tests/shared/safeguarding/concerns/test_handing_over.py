@@ -13,7 +13,9 @@ from shared.safeguarding.chain.climbing import escalate, escalate_due, make_sure
 from shared.safeguarding.concerns.answering import acknowledge, hand_over
 from shared.safeguarding.concerns.closing import Closing, close
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.safeguarding.builders import (
     a_new_concern,
     a_policy_with,

@@ -15,7 +15,10 @@ from shared.safeguarding.concerns.lists import open_concerns
 from shared.safeguarding.items import Concern
 from shared.safeguarding.raising.by_hand import ByHand, by_hand_form, raise_by_hand
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.roles import who_is_also
 from tests.shared.safeguarding.builders import a_new_concern, alerted, chronology, raised_in, the_concern
 

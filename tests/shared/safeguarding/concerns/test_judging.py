@@ -9,7 +9,9 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate, make_sure_of_alerts
 from shared.safeguarding.concerns.answering import acknowledge, hand_over, judge
 from shared.safeguarding.items import CONCERNS_DUE, Concern
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.shared.safeguarding.builders import (
     a_new_concern,
     a_policy_with,

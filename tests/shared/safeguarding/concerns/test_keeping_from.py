@@ -15,7 +15,9 @@ from shared.safeguarding.concerns.keeping_from import keep_from
 from shared.safeguarding.concerns.lists import concern_list
 from shared.safeguarding.concerns.looking_after import NotAll, look_after_answered
 from shared.safeguarding.views import concern_page
-from tests.builders import MONDAY, Someone, a_person, a_programme
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person
+from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import (
     CLOSING,

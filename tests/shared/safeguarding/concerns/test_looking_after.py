@@ -11,7 +11,9 @@ from shared.safeguarding.concerns.answering import acknowledge, colleagues, hand
 from shared.safeguarding.concerns.closing import close
 from shared.safeguarding.concerns.looking_after import LookedAfter, look_after_answered, suspend
 from shared.safeguarding.views import concern_head
-from tests.builders import MONDAY, Someone, a_person, a_programme, is_away
+from tests.builders.clock import MONDAY
+from tests.builders.people import Someone, a_person, is_away
+from tests.builders.programmes import a_programme
 from tests.shared.safeguarding.builders import (
     CLOSING,
     a_new_concern,

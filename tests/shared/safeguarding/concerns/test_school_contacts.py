@@ -9,7 +9,9 @@ from shared.conversations.acquaintances import companions_of
 from shared.platform.errors import Invalid, NotFound
 from shared.safeguarding.concerns.history import person_history
 from shared.safeguarding.concerns.school_contacts import InTouch, in_touch_with_school, record_in_touch
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
 
 LATER = MONDAY + timedelta(hours=1)
 RANG = InTouch("Ms Adeyemi, head of year", "She is off sick until Thursday.", "telephone", "2026-11-23T09:15")

@@ -12,7 +12,10 @@ from shared.platform.settings import settings
 from shared.platform.tables import REGION
 from shared.safeguarding.papers.file_kinds import LARGEST, Upload, recognise
 from shared.safeguarding.papers.files import BucketOfFiles, add_file, open_file
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_concern, a_pair, a_person
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person
+from tests.builders.safeguarding import a_concern
 from tests.shared.safeguarding.builders import chronology
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -10,7 +10,10 @@ from shared.safeguarding.help import HELP_FOR_ANYONE
 from shared.safeguarding.items import Concern, concerns_listing
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import worry_form
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, also_in, with_a_broken_policy
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import with_a_broken_policy
 from tests.shared.safeguarding.builders import alerted
 
 WORRY = Worry("He keeps asking which bus I take home.", "soon")

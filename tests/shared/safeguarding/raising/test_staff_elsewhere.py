@@ -8,7 +8,10 @@ from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.items import Concern, concerns_listing
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import worry_form
-from tests.builders import MONDAY, Someone, TwoWhoWrite, a_pair, a_person, a_programme, also_in
+from tests.builders.clock import MONDAY
+from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.people import Someone, a_person, also_in
+from tests.builders.programmes import a_programme
 from tests.shared.safeguarding.builders import a_policy_with, chronology
 
 WORDS = "Priya keeps asking me to meet her in her car after the session."
