@@ -146,6 +146,32 @@ def test_the_same_time_cannot_be_proposed_twice_by_either(pair: TwoWhoWrite) -> 
     assert sends(pair, mentee, time_1="14:30").status == 303
 
 
+def test_a_proposal_sent_again_with_another_reason_keeps_and_shows_the_newer_one(online: TwoWhoWrite) -> None:
+    browser, coordinator = browser_of(online.mentee), a_person("coordinator", online.programme)
+    first = sends(online, browser, key="1", reason="I am at school until four.")
+    again = sends(online, browser, key="1", reason="I look after my brother in the evenings.")
+
+    assert first.location == again.location
+    own = browser.follow()
+    assert "I look after my brother in the evenings. You wrote this." in own.words
+    assert "I look after my brother" in browser_of(coordinator).get(again.location).words
+    assert "my brother" not in browser_of(online.mentor).get(again.location).text
+    assert sends(online, browser, key="1").status == 303  # nothing new, and the reason stands
+    assert "I look after my brother" in browser.follow().words
+
+
+def test_the_same_other_times_with_another_reason_keep_the_newer_one(online: TwoWhoWrite) -> None:
+    meeting_id = arranged(online, (a_day_ahead(now()), "14:00"), now=now())
+    browser, path = browser_of(online.mentor), f"/meetings/{meeting_id}"
+    other = {"day_1": a_day_ahead(now()), "time_1": "15:00"}
+
+    for reason in ("My train is late.", "I have a lecture until then."):
+        assert post(browser, online, f"{path}/move", on=path, reason=reason, **other).status == 303
+
+    assert "I have a lecture until then." in page(browser, online, path).words
+    assert "My train is late." not in page(browser, online, path).words
+
+
 def test_a_worry_in_the_reason_reaches_somebody(online: TwoWhoWrite) -> None:
     lead = a_person("safeguarding_lead", online.programme)
     reason = "At home my stepfather hits me, so it has to be when he is out."
