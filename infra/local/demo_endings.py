@@ -16,6 +16,7 @@ from shared.filtering import check
 from shared.people.permissions import Viewer
 from shared.programmes.actions import load_programme
 from shared.relationship.agreeing import agree
+from shared.relationship.skills import rate_skills
 
 LETTERS = (
     ("mentor", "Hello Sharon. I came back to study after eight years, so I remember the first weeks well."),
@@ -26,6 +27,8 @@ LETTERS = (
     ("mentor", "Begin with the question itself, in your own words. Then three things you would like to say."),
     ("mentee", "I did that, and I passed. Thank you for your patience with me."),
 )
+BEFORE, AFTER = "231324", "354435"
+"""How the mentee rated themselves, a figure for each statement."""
 OFFER = "A friend of mine is in the second year of nursing, and could tell you what the placements are like."
 REVIEW = {
     1: "She wanted to find out whether study is for her, and it is.",
@@ -61,6 +64,8 @@ def come_to_the_end(
     for number, (part, text) in enumerate(LETTERS):
         moment = start + timedelta(days=2 * number + 1)
         _check(write_message(writers[part], pair_id, text=text, key=f"demo-{number}", now=moment), moment)
+    for ratings, days in ((BEFORE, 1), (AFTER, 8)):
+        rate_skills(mentee, pair_id, dict(enumerate(ratings, 1)), now=start + timedelta(days=days))
     load_pair(pair_id).update([Pair.stage.set("ending"), Pair.stage_since.set(now - timedelta(days=2))])
     yesterday = now - timedelta(days=1)
     _check(offer_introduction(mentor, pair_id, text=OFFER, key="demo", now=yesterday), yesterday)

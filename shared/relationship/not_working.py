@@ -61,6 +61,7 @@ class NotWorkingView:
     """What the viewer may see of it: their own, for staff both sides'."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     title: str
@@ -88,9 +89,12 @@ def not_working(viewer: Viewer, pair_id: str, *, worried: bool = False, now: dat
     may_settle = part == "staff" and may_moderate(viewer, pair.programme_id)
     return NotWorkingView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
-        title="This isn’t working" if part != "staff" else f"{pair.mentee_name} and {pair.mentor_name}",
+        title="This isn’t working"
+        if part != "staff"
+        else f"How it goes between {pair.mentee_name} and {pair.mentor_name}",
         asked=tuple(
             Asked(
                 id=one.ask_id,

@@ -141,6 +141,7 @@ class GoalsPage:
     """All goals and tasks of a pair, with what became of them."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     title: str
@@ -347,6 +348,7 @@ def goals_page(viewer: Viewer, pair_id: str, *, now: datetime) -> GoalsPage:
     items = all_shared(pair_id)
     return GoalsPage(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         title="Goals" if part != "staff" else f"Goals of {pair.mentee_name}",
@@ -364,6 +366,7 @@ class AddPage:
     """Where a step, a word on how it is going, or a task is written."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     title: str
@@ -379,6 +382,7 @@ def add_page(viewer: Viewer, pair_id: str, goal_id: str, *, now: datetime) -> Ad
     require(goal is not None or not goal_id)
     return AddPage(
         pair_id=pair_id,
+        programme_id=found.programme_id,
         programme_name=found.programme_name,
         part=found.part,
         title="A goal" if goal else "A task for next time",

@@ -22,21 +22,6 @@ from .browser import Answer
 from .signed_in import browser_of, program_of
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
-
-
 def title_of(page: Answer) -> str:
     found = re.search("<title>(.*?) – Signpost</title>", page.text)
     assert found

@@ -28,11 +28,6 @@ def pair() -> TwoWhoWrite:
     return a_pair()
 
 
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def told(template: str) -> list[str]:
     return sorted(one.address for one in notices(template))
 

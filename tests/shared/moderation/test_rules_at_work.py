@@ -76,16 +76,6 @@ class TestCounting:
         assert [one.rule for one in most_useful(records)] == ["contact.phone", "contact.link"]
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def an_outcome(pair: TwoWhoWrite, number: int, decision: str = "delivered", **more: Any) -> None:
     """Something decided so many minutes after MONDAY's beginning."""
     at = MONDAY + timedelta(minutes=number)

@@ -31,16 +31,6 @@ from .builders import (
 LATER = MONDAY + timedelta(minutes=3)
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 class TestTheQueue:
     def test_the_most_severe_come_first_and_then_the_oldest(self, pair: TwoWhoWrite, priya: Someone) -> None:
         late = a_held_message(pair, now=LATER)
