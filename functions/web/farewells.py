@@ -137,7 +137,14 @@ def show_review(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "review")
 
 
-@area.post(PAIR + "/review", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_review)
+@area.post(
+    PAIR + "/review",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_review,
+    is_private=True,
+)
 def keep_review(request: Request, given: Answers, pair_id: str) -> Done:
     """Keeps one's review."""
     return _keep(request, given, pair_id, "review")
@@ -151,7 +158,14 @@ def show_report(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "report")
 
 
-@area.post(PAIR + "/report", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_report)
+@area.post(
+    PAIR + "/report",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_report,
+    is_private=True,
+)
 def keep_report(request: Request, given: Answers, pair_id: str) -> Done:
     """Hands in one's report. A mentor's honorarium becomes payable with it."""
     return _keep(request, given, pair_id, "report")
