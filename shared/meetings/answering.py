@@ -1,7 +1,7 @@
 """Accepting one of the times that were proposed, or none; and proposing others for a meeting that has one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.conversations.arranged import empty_link, open_meetings
 from shared.conversations.items import Shared
@@ -14,7 +14,7 @@ from shared.platform.tables import Lost, transaction
 from .loading import TRIES, At, meeting_at, require_part
 from .plan import DATED, PARTS, Plan, keep
 from .proposing import Times, keep_reason, read_times, require_free, require_possible, say_why
-from .rules import Typed, needs_coordinator, too_soon
+from .rules import Typed, needs_coordinator, problem_with_accepting
 from .telling import tell, tell_coordinators
 
 NONE = "none"
@@ -66,8 +66,8 @@ def _require_can_be(at: At, chosen: str, now: datetime) -> None:
     if chosen not in at.plan.slots:
         raise Conflict(NO_SUCH_TIME, code="no_such_time")
     start = datetime.fromisoformat(chosen)
-    if now + timedelta(hours=at.policy.meetings.notice_hours) > start:
-        raise Conflict(too_soon(at.policy.meetings), code="too_soon")
+    if problem := problem_with_accepting(start, at.plan.minutes, at.policy.meetings, now=now):
+        raise Conflict(problem, code="too_late")
     at.require_clear(at.plan.kind, now)
     arranged = [one for one in open_meetings(at.pair.pair_id) if one.state in DATED]
     require_free(at, arranged, Times((start,), (1,), at.plan.minutes, None), but=at.item.item_id)

@@ -88,7 +88,7 @@ def _read(at: At, given: Account, checker: Checker) -> PrivateWords | None:
 
 
 def _is_length(minutes: str) -> bool:
-    return minutes.isascii() and minutes.isdigit() and 0 < int(minutes[:4]) <= LONGEST_MINUTES
+    return minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= LONGEST_MINUTES
 
 
 def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, now: datetime) -> None:

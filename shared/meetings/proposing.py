@@ -32,8 +32,8 @@ LINGERS = timedelta(days=14)
 CHOOSE_KIND = "Please choose how you would like to meet."
 NO_TIME = "Please give at least one day and time."
 REASON_NEEDED = (
-    "A time here is outside the usual hours of meetings. Please say why it has to be then, or choose another "
-    "time. Only the people who run the programme read the reason."
+    "Please say why it has to be then, or choose another time. Only the people who run the programme read "
+    "the reason."
 )
 REASON_TOO_LONG = f"Please keep the reason to {LONGEST_REASON} characters."
 PLACE_NEEDED = f"Please say where it is, in {LONGEST_PLACE} characters at the most."
@@ -198,15 +198,16 @@ def read_times(
     for at, (n, start) in enumerate(starts):
         if any(overlap(start, minutes, other, minutes) for _, other in starts[:at]):
             problems.append(Invalid(SAME_TWICE, field=f"day_{n}"))
-    is_outside = any(one.is_outside for _, one in read)
+    why_outside = next((one.why_outside for _, one in read if one.is_outside), "")
     words = None
     try:  # also where none was needed: what somebody writes is never thrown away unread
         words = _read_reason(place, reason, checker)
     except Invalid as error:
         problems += error.all
     else:
-        if is_outside and words is None:
-            problems.append(Invalid(REASON_NEEDED, field="reason", code="reason_needed"))
+        if why_outside and words is None:
+            said = f"{why_outside} {REASON_NEEDED}"
+            problems.append(Invalid(said, field="reason", code="reason_needed"))
     require_none(problems)
     return Times(tuple(one for _, one in starts), tuple(n for n, _ in starts), minutes, words)
 
