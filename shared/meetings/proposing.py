@@ -11,7 +11,7 @@ from shared.conversations.arranged import MEETING, empty_link, open_meetings
 from shared.conversations.items import Shared
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
-from shared.conversations.sharing import new_shared, save_new
+from shared.conversations.sharing import all_shared, new_shared, save_new
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
@@ -40,6 +40,13 @@ PLACE_NEEDED = f"Please say where it is, in {LONGEST_PLACE} characters at the mo
 SAME_TWICE = "This time is there twice, or runs into another one. Please change one of them."
 ENOUGH = (
     f"There are {MOST_OPEN} meetings already that are proposed or ahead. Please answer one, or call one off."
+)
+MOST_A_DAY = 12
+"""Meetings that are proposed between two within a day, whatever becomes of them."""
+A_DAY = timedelta(days=1)
+ENOUGH_TODAY = (
+    f"{MOST_A_DAY} meetings have been proposed within a day, and that is enough for today. Please write to "
+    "each other when it would suit you both, and try again tomorrow."
 )
 OWN_BEFORE = "You have proposed a meeting at this time already. It waits for an answer."
 OTHERS_BEFORE = "A meeting at this time has been proposed already. It can be accepted on its own page."
@@ -114,6 +121,7 @@ def propose(
         place.require_clear(proposal.kind, now)
         standing = open_meetings(pair_id)
         _require_room(standing, now)
+        _require_few_today(pair_id, now)
         require_free(place, standing, times)
         try:
             _store(viewer, place, proposal, times, meeting_id, standing, now)
@@ -229,6 +237,13 @@ def _read_reason(place: Place, reason: str, checker: Checker) -> PrivateWords | 
 def _require_room(standing: Iterable[Shared], now: datetime) -> None:
     if sum(_is_ahead(one, now) for one in standing) >= MOST_OPEN:
         raise Conflict(ENOUGH, field="day_1", code="too_many")
+
+
+def _require_few_today(pair_id: str, now: datetime) -> None:
+    """Each proposal is an e-mail to somebody, also where it is called off at once. One Query."""
+    made = [one for one in all_shared(pair_id, MEETING) if one.made_at > now - A_DAY]
+    if len(made) >= MOST_A_DAY:
+        raise Conflict(ENOUGH_TODAY, field="day_1", code="too_many")
 
 
 def _is_ahead(item: Shared, now: datetime) -> bool:
