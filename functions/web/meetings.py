@@ -202,7 +202,7 @@ def calendar(request: Request, pair_id: str, meeting_id: str) -> Text:
     gives=ProgrammeMeetings,
 )
 def ahead(request: Request, programme_id: str) -> ProgrammeMeetings:
-    """A programme's meetings ahead, those that wait for a coordinator first."""
+    """A programme's meetings ahead, those without the coordinator whom they need first."""
     return programme_meetings(request.me, programme_id, now=request.now)
 
 

@@ -261,7 +261,7 @@ def test_a_worry_in_a_review_is_a_concern_and_its_writer_sees_where_help_is(
     assert review["has_concern"]
 
 
-def test_a_mentee_is_not_named_in_a_mentors_review_as_in_their_logbook(
+def test_cm_6_a_mentee_is_not_named_in_a_mentors_review_as_in_their_logbook(
     pair: TwoWhoWrite, priya: Someone
 ) -> None:
     named = f"{pair.mentee.first_name} asks better questions than before."
