@@ -28,6 +28,7 @@ from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.rules import Lane
 from shared.notices.sending import PAUSE, send_due
 from shared.notices.views import late_alerts
+from shared.nudges.asking import send_asking
 from shared.nudges.digests import send_digests
 from shared.nudges.looking import look_at_pairs
 from shared.nudges.of_meetings import remind_of_meetings
@@ -99,6 +100,7 @@ def run(
         ("trials of rules", partial(_wake_backtests, clock)),
         ("matches", partial(_wake_matchings, clock)),
         ("pairs", partial(_look_at_pairs, clock, enough(LEFT_AFTER_REMINDERS))),
+        ("after whom was asked", partial(_send_asking, clock, enough(LEFT_AFTER_REMINDERS))),
         ("meetings ahead", partial(_remind_of_meetings, clock, enough(LEFT_AFTER_REMINDERS))),
         ("weekly e-mails", partial(_send_digests, clock, enough(LEFT_AFTER_REMINDERS))),
         ("late alerts", partial(_count_late_alerts, clock)),
@@ -184,6 +186,13 @@ def _look_at_pairs(clock: Callable[[], datetime], enough: Callable[[], bool]) ->
     count("PairsLookedAt", looked.pairs)
     count("RemindersNoted", looked.noted)
     _require_none(looked.failed)
+
+
+def _send_asking(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:
+    found = send_asking(clock, enough=enough)
+    count("AskedAfter", found.written)
+    count("AskedAfterInVain", found.dropped)
+    _require_none(found.failed)
 
 
 def _remind_of_meetings(clock: Callable[[], datetime], enough: Callable[[], bool]) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
 from functions.reporting import counted, logger, told
@@ -14,6 +12,8 @@ from shared.filtering import check
 from shared.lab.backtesting import run_backtest
 from shared.lab.items import backtest_of_key
 from shared.platform.clock import now
+
+from .batches import each_key, time_is_short
 
 LEFT_FOR_THE_LAST_STEP = 15_000
 """Milliseconds of the function's minute that must be left to begin one more step."""
@@ -31,8 +31,10 @@ def work_off(event: dict[str, Any], context: Any, *, checker: Checker, clock: Ca
     """Goes on with each trial of the batch. Of a record only the key is used: the trial is read as it is now.
     One that fails is named in the answer and tried again, from where its last step left it."""
 
-    def run_one(record: DynamoDBRecord) -> None:
-        key = _backtest(record)
+    enough = time_is_short(context, LEFT_FOR_THE_LAST_STEP)
+
+    def run_one(pk: str, sk: str) -> None:
+        key = backtest_of_key(pk, sk)
         if not key:
             return
         programme_id, backtest_id = key
@@ -42,18 +44,4 @@ def work_off(event: dict[str, Any], context: Any, *, checker: Checker, clock: Ca
             "trial of rules", extra={"backtest_id": backtest_id, "state": run.state, "read": run.read}
         )
 
-    def enough() -> bool:
-        return bool(context.get_remaining_time_in_millis() < LEFT_FOR_THE_LAST_STEP)
-
-    return process_partial_response(
-        event=event,
-        record_handler=run_one,
-        processor=BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
-        context=context,
-    )
-
-
-def _backtest(record: DynamoDBRecord) -> tuple[str, str] | None:
-    with told("a stream record could not be read"):
-        keys = record.dynamodb.keys if record.dynamodb else {}
-        return backtest_of_key(str(keys["pk"]), str(keys["sk"]))
+    return each_key(event, context, run_one)

@@ -6,13 +6,13 @@ holds up no alert.
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
 from functions.reporting import count, counted, told
 from shared.audit.items import programme_of_waiting
 from shared.audit.linking import link_waiting
+
+from .batches import each_key
 
 functions = Blueprint(__name__)
 
@@ -29,23 +29,12 @@ def work_off(event: dict[str, Any], context: Any) -> Any:
     again, and stops no other."""
     done: set[str] = set()
 
-    def link_one(record: DynamoDBRecord) -> None:
-        programme_id = _programme_id(record)
+    def link_one(pk: str, _sk: str) -> None:
+        programme_id = programme_of_waiting(pk)
         if not programme_id or programme_id in done:
             return
         with told("audit records could not be linked", programme_id=programme_id):
             count("AuditRecordsLinked", link_waiting(programme_id))
         done.add(programme_id)
 
-    return process_partial_response(
-        event=event,
-        record_handler=link_one,
-        processor=BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
-        context=context,
-    )
-
-
-def _programme_id(record: DynamoDBRecord) -> str:
-    with told("a stream record could not be read"):
-        keys = record.dynamodb.keys if record.dynamodb else {}
-        return programme_of_waiting(str(keys["pk"]))
+    return each_key(event, context, link_one)

@@ -6,11 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
@@ -19,6 +14,8 @@ from functions.reporting import counted, report, told
 from shared.notices.mailer import Mailer, SesMailer
 from shared.notices.sending import PAUSE, Outcome, send
 from shared.platform.clock import now
+
+from .batches import each_record
 
 TIME_FOR_ONE: Final = 25_000
 """Milliseconds that one e-mail may take, the mail service's slowest answer included."""
@@ -92,8 +89,4 @@ def _each(event: dict[str, Any], context: Any, try_one: Callable[[str], None]) -
         if context.get_remaining_time_in_millis() >= TIME_FOR_ONE:
             try_one(notice_id)
 
-    return process_partial_response(
-        event=event,
-        record_handler=handle,
-        processor=BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
-    )
+    return each_record(event, context, handle)

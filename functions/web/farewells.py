@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from shared.conversations.ending import let_nothing_more_pass
 from shared.conversations.sending_last import LastMessagePage, last_message_page, send_last_message
 from shared.conversations.views import Letter, own_letter
 from shared.endings.certificates import Certificate, certificate
@@ -18,8 +19,8 @@ from shared.endings.planning import plan_ending
 from shared.endings.rules import What
 from shared.endings.views import EndingPage, ending_page
 
-from .access import PARTICIPANT, SIGNED_IN
-from .forms import Given, gather_answers
+from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
+from .forms import Given, NotAName, gather_answers
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -47,12 +48,19 @@ class LastWords(Given):
     key: str = Field(min_length=1, max_length=100)
 
 
+class NothingMore(Given):
+    """That nothing more is to pass after the end."""
+
+    why: str = ""
+
+
 class Answers(Given):
     """A review or a report. A form sends each answer as `answer_<number of the question>`."""
 
     answers: dict[str, str] = Field(
         default={}, description="Number of the question, from 1 on -> what is answered; none need be there."
     )
+    not_a_name: NotAName = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -90,6 +98,13 @@ def plan(request: Request, given: LastDay, pair_id: str) -> Done:
     return Done(f"/pairs/{pair_id}/ending", ending_page(request.me, pair_id, now=request.now))
 
 
+@area.post(PAIR + "/nothing-more", who=STAFF_ONLY, takes=NothingMore, gives=EndingPage, again=show_ending)
+def forbid(request: Request, given: NothingMore, pair_id: str) -> Done:
+    """Says of a conversation that has ended that nothing more is to pass in it."""
+    let_nothing_more_pass(request.me, pair_id, why=given.why, now=request.now)
+    return Done(f"/pairs/{pair_id}/ending#nothing-more", ending_page(request.me, pair_id, now=request.now))
+
+
 @area.get(LAST, who=PARTICIPANT, page="endings/last_message.html", gives=LastMessagePage)
 def show_last_message(request: Request, pair_id: str) -> LastMessagePage:
     """Where a last message is written after the end."""
@@ -109,7 +124,14 @@ def _show(request: Request, pair_id: str, what: What) -> LookingBackPage:
 
 
 def _keep(request: Request, given: Answers, pair_id: str, what: What) -> Done:
-    shows_help = hand_in(request.me, pair_id, what, given.by_number, now=request.now)
+    shows_help = hand_in(
+        request.me,
+        pair_id,
+        what,
+        given.by_number,
+        not_a_name=given.not_a_name == "yes",
+        now=request.now,
+    )
     to = f"/pairs/{pair_id}/{what}" + ("?worried=yes" if shows_help else "")
     view = looking_back(request.me, pair_id, what, worried=shows_help, now=request.now)
     return Done(to, view, created=True)
@@ -123,7 +145,14 @@ def show_review(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "review")
 
 
-@area.post(PAIR + "/review", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_review)
+@area.post(
+    PAIR + "/review",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_review,
+    is_private=True,
+)
 def keep_review(request: Request, given: Answers, pair_id: str) -> Done:
     """Keeps one's review."""
     return _keep(request, given, pair_id, "review")
@@ -137,7 +166,14 @@ def show_report(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "report")
 
 
-@area.post(PAIR + "/report", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_report)
+@area.post(
+    PAIR + "/report",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_report,
+    is_private=True,
+)
 def keep_report(request: Request, given: Answers, pair_id: str) -> Done:
     """Hands in one's report. A mentor's honorarium becomes payable with it."""
     return _keep(request, given, pair_id, "report")

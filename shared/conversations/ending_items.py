@@ -1,12 +1,17 @@
 """What is stored of how a pair ends, in the Conversations table beside it."""
 
+from datetime import datetime
+
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from shared.platform.tables import ConversationsItem, MomentAttribute
 
 from .items import Pair
 
+MAY_PASS = False
+"""What `Ending.no_last_message` is where nobody forbade one."""
 ENDING_PREFIX = "ENDING"
 """What the sort keys begin with of all that belongs to a pair's ending."""
 
@@ -25,6 +30,9 @@ class Ending(ConversationsItem, discriminator="ending"):
     """ISO date: the last day on which they write to one another, past or to come."""
     no_last_message = BooleanAttribute(null=True)
     """Whether staff said that nothing more is to be passed on after the end."""
+    forbidden_by_name = UnicodeAttribute(null=True)
+    """Who said so, by full name; why is in the audit record alone."""
+    forbidden_at = MomentAttribute(null=True)
     mentor_last_message = UnicodeAttribute(null=True)
     """The message_id of the mentor's last message after the end; so of the mentee's."""
     mentee_last_message = UnicodeAttribute(null=True)
@@ -50,12 +58,27 @@ def endings_order(last_day: str, pair_id: str) -> str:
     return f"{last_day}#{pair_id}"
 
 
+def nothing_forbidden() -> Condition:
+    """The condition of whatever passes after the end."""
+    passes: Condition = Ending.no_last_message.does_not_exist() | (Ending.no_last_message == MAY_PASS)
+    return passes
+
+
 def belongs_to(pair: Pair) -> list[Action]:
     """What every update of an ending says, so that it makes one where there is none."""
     return [
         Ending.kind.set(Ending),
         Ending.pair_id.set(pair.pair_id),
         Ending.programme_id.set(pair.programme_id),
+    ]
+
+
+def forbids(by_name: str, now: datetime) -> list[Action]:
+    """That nothing more is to pass."""
+    return [
+        Ending.no_last_message.set(not MAY_PASS),
+        Ending.forbidden_by_name.set(by_name),
+        Ending.forbidden_at.set(now),
     ]
 
 

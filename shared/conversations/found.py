@@ -1,6 +1,6 @@
 """The concern that follows from what the filter found in a message."""
 
-from shared.safeguarding.rules import NewConcern, message_cause
+from shared.safeguarding.rules import NewConcern, concern_id_of, message_cause
 
 from .acquaintances import kept_from
 from .items import Message, Pair
@@ -11,7 +11,7 @@ def concern_found(pair: Pair, message: Message, *, category: str) -> NewConcern:
     """About the writer of the message, with what was found marked in it. One Query and one BatchGetItem: of
     those from whom it is kept."""
     return NewConcern(
-        cause=message_cause(pair.pair_id, message.message_id, int(message.round)),
+        cause=_cause(message),
         programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         about_id=message.sender_id,
@@ -26,3 +26,13 @@ def concern_found(pair: Pair, message: Message, *, category: str) -> NewConcern:
         message_id=message.message_id,
         kept_from=kept_from(pair),
     )
+
+
+def own_concern(message: Message) -> str:
+    """The id of the concern that was raised for what is in the message, or would be for its present wording:
+    whoever reads the message decides in view of that."""
+    return message.concern_id or concern_id_of(_cause(message))
+
+
+def _cause(message: Message) -> tuple[str, ...]:
+    return message_cause(message.pair_id, message.message_id, int(message.round))

@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import Literal
+
+from pynamodb.transactions import TransactWrite
 
 from shared.platform.tables import find
 from shared.programmes.rules import day_of
-from shared.safeguarding.items import Concern, OfPerson, about_key, concerns_listing
+from shared.safeguarding.against import is_anything_against, require_nothing_against
 
-from .ending_items import Ending, ending_key
+from .ending_items import Ending, ending_key, nothing_forbidden
 from .items import Pair
-from .never_again import are_kept_apart
+from .never_again import NeverAgain, are_kept_apart, never_again_key, not_apart
 from .resting import TakingPart
 from .rules import last_day
-
-FOUNDLESS = "not_founded"
-"""The outcome of a concern that keeps nothing back any more."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,21 @@ class LastMessage:
     """Empty where there is none: it goes on, or the programme does not have it."""
     until: date | None = None
     """The last day on which it can be sent, while it is open."""
+
+
+@dataclass(frozen=True)
+class NothingMore:
+    """That staff said that nothing more is to pass. For staff alone."""
+
+    by_name: str
+    at: datetime | None
+
+
+def nothing_more(ending: Ending | None) -> NothingMore | None:
+    """None where nobody said so."""
+    if ending is None or not ending.no_last_message:
+        return None
+    return NothingMore(ending.forbidden_by_name or "", ending.forbidden_at)
 
 
 def last_day_of(pair: Pair, together: TakingPart) -> str:
@@ -61,34 +74,25 @@ def speaks_against(pair: Pair, *, but: str = "") -> bool:
     `but`: the id of the concern that the message itself has raised; whether that keeps it back, whoever reads
     it decides.
 
-    Two GetItems and four Queries, each read to its end. A fault of any of them is raised: nothing passes
-    meanwhile.
+    Two GetItems and one BatchGetItem, however many concerns there are. A fault of any of them is raised:
+    nothing passes meanwhile.
     """
     ending = find(Ending, *ending_key(pair.pair_id))
     if ending is not None and ending.no_last_message:
         return True
     if are_kept_apart(pair.programme_id, pair.mentor_id, pair.mentee_id):
         return True
-    about = chain.from_iterable(
-        OfPerson.query(
-            about_key(pair.programme_id, person_id), OfPerson.sk.startswith("CONCERN#"), consistent_read=True
-        )
-        for person_id in (pair.mentee_id, pair.mentor_id)
-    )
-    if any(
-        one.concern_id != but and (one.state != "closed" or one.outcome != FOUNDLESS)
-        for one in about
-        if isinstance(one, OfPerson)
-    ):
-        return True
-    written_here = chain.from_iterable(
-        Concern.by_listing.query(
-            concerns_listing(pair.programme_id, state), filter_condition=Concern.pair_id == pair.pair_id
-        )
-        for state in ("open", "closed")
-    )
-    return any(
-        one.concern_id != but and (one.state != "closed" or (one.closing or {}).get("outcome") != FOUNDLESS)
-        for one in written_here
-        if isinstance(one, Concern)
-    )
+    return is_anything_against(pair.programme_id, _concerned(pair), but=but)
+
+
+def require_still_nothing(write: TransactWrite, pair: Pair, *, but: str = "") -> None:
+    """Adds that at the moment of writing nothing speaks against it that `speaks_against` asks for: the
+    transaction is Lost where somebody said so, or a concern was raised, since then."""
+    write.condition_check(Ending, *ending_key(pair.pair_id), condition=nothing_forbidden())
+    apart = never_again_key(pair.programme_id, pair.mentor_id, pair.mentee_id)
+    write.condition_check(NeverAgain, *apart, condition=not_apart())
+    require_nothing_against(write, pair.programme_id, _concerned(pair), but=but)
+
+
+def _concerned(pair: Pair) -> tuple[str, ...]:
+    return pair.pair_id, pair.mentor_id, pair.mentee_id

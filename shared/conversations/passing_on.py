@@ -11,7 +11,9 @@ from shared.platform.clock import order
 from shared.policies import Policy
 from shared.policies.working_time import after_working, is_working
 
+from .found import own_concern
 from .items import SCHEDULED_DUE, Message, Pair, pair_key
+from .last_message import require_still_nothing
 from .letters import letter_about
 from .steps import leave_queues, save_with_step
 
@@ -31,18 +33,21 @@ def pass_on(
     message: Message,
     policy: Policy | None,
     *,
+    after_end: bool = False,
     now: datetime,
     by: Viewer | None = None,
     reason: str | None = None,
 ) -> None:
     """Adds that nothing speaks against the message any more: it is delivered, or waits for the programme's
-    hours. `by` is None when nobody but the filter decided so."""
+    hours. `by` is None when nobody but the filter decided so; `after_end` as for `add_delivery`."""
     at = opens_at(policy, now)
     if at <= now:
-        add_delivery(write, pair, message, now=now, by=by, reason=reason)
+        add_delivery(write, pair, message, after_end=after_end, now=now, by=by, reason=reason)
         return
     put_off(message, at)
     save_with_step(write, message, "scheduled", now=now, by=by, reason=reason)
+    if after_end:
+        require_still_nothing(write, pair, but=own_concern(message))
     # A conversation that has ended meanwhile is decided on anew.
     write.condition_check(Pair, *pair_key(pair.pair_id), condition=Pair.status == pair.status)
 
@@ -60,12 +65,16 @@ def add_delivery(
     pair: Pair,
     message: Message,
     *,
+    after_end: bool = False,
     now: datetime,
     by: Viewer | None = None,
     reason: str | None = None,
 ) -> None:
     """Adds all that goes with delivering a message: its state, its history, who is waited for in the pair,
-    and the reader's e-mail."""
+    and the reader's e-mail. `after_end`: the conversation has ended, so that the transaction is Lost where
+    anything speaks against it by then; it must not raise a concern itself."""
+    if after_end:
+        require_still_nothing(write, pair, but=own_concern(message))
     leave_queues(message)
     message.state = "delivered"
     message.deliver_at = None

@@ -10,6 +10,7 @@ from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 
 from .checking import TRIES, tell_moderators
+from .found import own_concern
 from .items import SCHEDULED_DUE, Message, Pair
 from .last_message import speaks_against
 from .passing_on import add_delivery, opens_at, put_off
@@ -88,12 +89,13 @@ def _settle(message: Message, pair: Pair, now: datetime) -> Literal["delivered",
             message.save()
         return ""
     status = together.status_of(pair)
-    if message.about == LAST_MESSAGE:  # it comes after the end, and a person has read it
-        status = "ended" if speaks_against(pair, but=message.concern_id or "") else "active"
+    is_last = message.about == LAST_MESSAGE
+    if is_last:  # it comes after the end, and a person has read it
+        status = "ended" if speaks_against(pair, but=own_concern(message)) else "active"
     against = why_stopped(pair_status=status, pauses=together.pauses)
     if not against:
         with transaction() as write:
-            add_delivery(write, pair, message, now=now)
+            add_delivery(write, pair, message, after_end=is_last, now=now)
         return "delivered"
     message.findings = [*(message.findings or ()), *against]
     message.severity = worst(message.severity, *(str(one["severity"]) for one in against))

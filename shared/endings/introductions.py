@@ -79,6 +79,7 @@ class IntroductionsPage:
     """What was offered, and where it can be."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     title: str
@@ -101,6 +102,7 @@ def introductions(viewer: Viewer, pair_id: str, *, now: datetime) -> Introductio
     notes = part == "staff" and may_moderate(viewer, pair.programme_id)
     return IntroductionsPage(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         title="Introductions",

@@ -22,7 +22,7 @@ RESTS = "This conversation is resting, so nothing was changed. Your coordinator 
 NOT_ASKED = "Nobody has proposed a last day, so there is nothing to answer. Please look at the page again."
 OWN = "You have proposed this day yourself. The other one can agree."
 ANOTHER = "Another day has been proposed since you opened the page. Please look at it again."
-UNREADABLE = "Please give the day as in 2026-11-30."
+UNREADABLE = "Please choose the day, or write it as in 2026-11-30."
 
 
 def plan_ending(viewer: Viewer, pair_id: str, *, answer: Answer, on_day: str, now: datetime) -> None:

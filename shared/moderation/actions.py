@@ -25,10 +25,10 @@ from shared.platform.clock import order
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme, policy_of
-from shared.safeguarding.actions import raise_concern
+from shared.safeguarding.actions import raise_concern, raise_once
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.items import Concern, concern_key
-from shared.safeguarding.rules import read_words
+from shared.safeguarding.rules import NewConcern, read_words
 
 from .access import (
     TRIES,
@@ -185,11 +185,14 @@ def _decide(
             refusal = why_not_together(circumstances, message.severity, message.lane, message.findings or ())
         if refusal:
             raise Conflict(refusal, code="not_open")
+        if _is_worry(message) and circumstances.is_after_end:
+            _raise_first(pair, message, now)
         try:
             with transaction() as write:
                 if _is_worry(message):
                     _with_concern(write, pair, message, now)
-                _write(write, pair, message, what, reason, viewer, together.programme, now)
+                after_end = circumstances.is_after_end
+                _write(write, pair, message, what, reason, viewer, together.programme, after_end, now)
         except Lost:
             continue
         return _outcome(message, what, wording, now)
@@ -204,6 +207,7 @@ def _write(
     reason: str,
     viewer: Viewer,
     programme: RunningProgramme | None,
+    after_end: bool,
     now: datetime,
 ) -> None:
     add_outcome(write, message, what, now=now)
@@ -211,7 +215,8 @@ def _write(
     record_on(write, "decided_on_message", pair, message.message_id, by=viewer, why=why, now=now)
     own = _own_decision(viewer, pair, message, what, now)
     if what == "delivered":
-        pass_on(write, pair, message, programme.policy if programme else None, now=now, by=viewer)
+        policy = programme.policy if programme else None
+        pass_on(write, pair, message, policy, after_end=after_end, now=now, by=viewer)
     else:
         leave_queues(message)
         message.state = what
@@ -265,8 +270,19 @@ def _with_concern(write: TransactWrite, pair: Pair, message: Message, now: datet
     decision."""
     if message.concern_id:
         return
-    new = concern_found(pair, message, category=worst_worry(message.findings or ()))
+    new = _concern(pair, message)
     message.concern_id = new.concern_id
     if find(Concern, *concern_key(new.concern_id)) is None:
         policy = policy_of(pair.programme_id)
         raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)
+
+
+def _raise_first(pair: Pair, message: Message, now: datetime) -> None:
+    """What passes after the end depends on that no other concern stands against it, and one transaction can
+    not both ask that and raise one."""
+    if not message.concern_id:
+        message.concern_id = raise_once(_concern(pair, message), now=now)
+
+
+def _concern(pair: Pair, message: Message) -> NewConcern:
+    return concern_found(pair, message, category=worst_worry(message.findings or ()))

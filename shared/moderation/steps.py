@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from shared.conversations.found import own_concern
 from shared.conversations.items import Message, Pair, Step
 from shared.conversations.last_message import speaks_against
 from shared.conversations.resting import TakingPart
@@ -18,16 +19,17 @@ def claim_of(message: Message) -> Claim:
 
 
 def circumstances_of(pair: Pair, together: TakingPart, message: Message) -> Circumstances:
-    """What stands around a message of the conversation today. Of a last message that is asked anew: some
-    requests more."""
+    """What stands around a message of the conversation today. After the end it is asked whether anything may
+    pass at all: three requests more."""
     is_last = message.about == LAST_MESSAGE
-    but = message.concern_id or ""
+    has_ended = together.status_of(pair) != "active"
+    rests = is_last and bool(together.pauses)
     return Circumstances(
         because=together.because,
         rests=together.rests,
-        has_ended=together.status_of(pair) != "active",
+        has_ended=has_ended,
         is_last_message=is_last,
-        nothing_more=is_last and (bool(together.pauses) or speaks_against(pair, but=but)),
+        nothing_more=rests or ((has_ended or is_last) and speaks_against(pair, but=own_concern(message))),
     )
 
 

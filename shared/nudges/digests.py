@@ -3,7 +3,7 @@
 Whether it still holds is asked anew just before; what does not is noted no longer, so that the next look
 brings it again if it is due then. That the e-mail is queued, that nothing waits any more, what is noted and
 that the staff can see it is one transaction, and the e-mail's id hangs on when it was to go out: it is sent
-once.
+once. What is too much for one transaction goes on waiting: it is neither told nor forgotten.
 """
 
 import logging
@@ -38,10 +38,11 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 300
 """People whom one run writes to. The next run is a minute away."""
 MOST_PAIRS = 40
-"""Pairs of one e-mail that are noted for the staff: with the e-mail, all fits into one transaction of 100
-items."""
+"""Pairs that one e-mail tells of, each noted for the staff: with the e-mail, all fits into one transaction of
+100 items. The others are told of in the next."""
 MOST_HELD_BACK = 15
-"""Pairs of one e-mail of which something is noted no longer: the rest of that transaction."""
+"""Pairs of one e-mail of which something is noted no longer: the rest of that transaction. The others have
+their turn in the next run."""
 COUNTED = 100
 """So many silent pairs are counted; of more it is said that there are so many."""
 A_WEEK = timedelta(days=7)
@@ -68,6 +69,8 @@ class _Found:
     programmes: list[RunningProgramme] = field(default_factory=list)
     addressees: list[Addressee] = field(default_factory=list)
     """The one person, as each of these knows them."""
+    left: set[str] = field(default_factory=set)
+    """What goes on waiting, as in `Reminders.waiting`."""
 
     @property
     def to(self) -> Addressee:
@@ -78,6 +81,15 @@ class _Found:
         found: Counter[Thing] = Counter(thing for _, things in self.of_pairs.values() for thing in things)
         found.update({"silent": sum(self.silent.values())} if self.silent else {})
         return found
+
+    def leave_what_is_too_much(self) -> None:
+        """Keeps what fits into one transaction, and leaves the rest waiting."""
+        for pair_id in list(self.of_pairs)[MOST_PAIRS:]:
+            _, things = self.of_pairs.pop(pair_id)
+            self.left |= {f"{one}#{pair_id}" for one in things}
+        for pair_id in list(self.held_back)[MOST_HELD_BACK:]:
+            noted = self.held_back.pop(pair_id)
+            self.left |= {f"{one.partition('#')[0]}#{pair_id}" for one in noted}
 
 
 def send_digests(clock: Callable[[], datetime], *, enough: Callable[[], bool] = lambda: False) -> Sent:
@@ -110,7 +122,8 @@ def _send(reminders: Reminders, now: datetime) -> bool:
     if at > now:
         _put_off(reminders, at)
         return False
-    done: list[Action] = [Reminders.waiting.remove(), Reminders.due.remove(), Reminders.due_at.remove()]
+    found.leave_what_is_too_much()
+    done = _waits_no_longer(reminders, found.left)
     goes_out = bool(found.things) and reminders.stopped_at is None
     watches = list(_noted_no_longer(found.held_back))
     with transaction() as write:
@@ -121,7 +134,7 @@ def _send(reminders: Reminders, now: datetime) -> bool:
         write.update(reminders, done)
         for watch, noted in watches:
             write.update(watch, [Watch.noted.set(noted)])
-        for pair, things in list(found.of_pairs.values())[:MOST_PAIRS]:
+        for pair, things in found.of_pairs.values():
             if goes_out:
                 note_nudged(write, pair, reminders.person_id, things, now=now)
             if "asked_after" in things:
@@ -129,9 +142,17 @@ def _send(reminders: Reminders, now: datetime) -> bool:
     return goes_out
 
 
+def _waits_no_longer(reminders: Reminders, left: set[str]) -> list[Action]:
+    """All but what is `left`. That stays due: the next run goes on with it at once where no e-mail went out,
+    and puts it off for a week where one did."""
+    if left:
+        return [Reminders.waiting.delete(set(reminders.waiting or ()) - left)]
+    return [Reminders.waiting.remove(), Reminders.due.remove(), Reminders.due_at.remove()]
+
+
 def _noted_no_longer(held_back: Mapping[str, set[str]]) -> Iterator[tuple[Watch, dict[str, str]]]:
     """The watches of these pairs, each with what stays noted: a BatchGetItem where there are any."""
-    keys = [watch_key(pair_id, WEEKLY) for pair_id in sorted(held_back)[:MOST_HELD_BACK]]
+    keys = [watch_key(pair_id, WEEKLY) for pair_id in held_back]
     for watch in Watch.batch_get(keys, consistent_read=True) if keys else ():
         noted = {
             key: cause for key, cause in (watch.noted or {}).items() if key not in held_back[watch.pair_id]

@@ -25,9 +25,16 @@ class Reminders(ConversationsItem, discriminator="reminders"):
     newest last."""
 
 
+ASKING_DUE = "ASKING"
+"""The `due` queue of those after whom a coordinator has asked in quiet hours, by when these are over."""
+
+
 class Nudged(ConversationsItem, discriminator="nudged"):
     """That one of a pair was reminded of something: pk `PAIR#<pair_id>`, sk `NUDGED#<at>#<person_id>`. In
-    `listing` as `NUDGED#<programme_id>`, by when. Never changed; goes with the conversation."""
+    `listing` as `NUDGED#<programme_id>`, by when. Goes with the conversation.
+
+    After whom a coordinator asks in quiet hours is written to once they are over: sk
+    `ASKING#<at>#<person_id>`, in `due` as `ASKING` until then. Nothing else of one ever changes."""
 
     pair_id = UnicodeAttribute()
     programme_id = UnicodeAttribute()
@@ -39,9 +46,14 @@ class Nudged(ConversationsItem, discriminator="nudged"):
     what = JSONAttribute()
     """A list of what it was about: see `shared.notices.things.Thing`; `meeting` for one that comes near."""
     at = MomentAttribute()
+    """When they were written to, or will be."""
     by_id = UnicodeAttribute(null=True)
     """Who of the staff did it by hand; nobody where it came by itself."""
     by_name = UnicodeAttribute(null=True)
+    asked_at = MomentAttribute(null=True)
+    """When a coordinator asked after them in quiet hours."""
+    dropped = UnicodeAttribute(null=True)
+    """Why they were not written to after all: see `asking.Gone`."""
 
 
 def reminders_key(person_id: str) -> tuple[str, str]:
@@ -50,6 +62,10 @@ def reminders_key(person_id: str) -> tuple[str, str]:
 
 def nudged_key(pair_id: str, at: str, person_id: str) -> tuple[str, str]:
     return f"PAIR#{pair_id}", f"NUDGED#{at}#{person_id}"
+
+
+def asking_key(pair_id: str, at: str, person_id: str) -> tuple[str, str]:
+    return f"PAIR#{pair_id}", f"ASKING#{at}#{person_id}"
 
 
 def nudged_listing(programme_id: str) -> str:

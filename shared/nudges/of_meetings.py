@@ -25,7 +25,6 @@ from shared.people.views import staff_of
 from shared.platform.clock import order
 from shared.platform.tables import Lost, conditional, transaction
 from shared.policies import Policy
-from shared.policies.nudging import Nudges
 from shared.programmes.rules import day_of
 
 from .looking import TOGETHER
@@ -109,7 +108,7 @@ def _look_at_one(item: Shared, pair: Pair | None, together: TakingPart | None, n
     if at > now:
         _put_off(item, at)
         return 0
-    return _remind(item, plan, pair, policy.nudges, now)
+    return _remind(item, plan, pair, now)
 
 
 def _takes_place(pair: Pair, plan: Plan, together: TakingPart, policy: Policy) -> bool:
@@ -119,7 +118,7 @@ def _takes_place(pair: Pair, plan: Plan, together: TakingPart, policy: Policy) -
     return not (together.pauses or lacks_coordinator) and together.status_of(pair) == "active"
 
 
-def _remind(item: Shared, plan: Plan, pair: Pair, nudges: Nudges, now: datetime) -> int:
+def _remind(item: Shared, plan: Plan, pair: Pair, now: datetime) -> int:
     """Writes to those who were not reminded of it yet, and want reminders."""
     written = 0
     told = _who(pair, plan)
@@ -131,7 +130,7 @@ def _remind(item: Shared, plan: Plan, pair: Pair, nudges: Nudges, now: datetime)
             reminders = reminders_of(someone.person_id)
             if reminders.stopped_at is not None:
                 continue
-            write_to(write, _letter(pair, item.item_id, plan, someone, now), reminders, nudges, now=now)
+            write_to(write, _letter(pair, item.item_id, plan, someone, now), reminders, now=now)
             if someone.person_id in pair.ids:
                 note_nudged(write, pair, someone.person_id, ["meeting"], now=now)
             written += 1

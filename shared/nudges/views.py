@@ -14,6 +14,14 @@ from .sides import last_in_touch, side_of
 
 MOST_SILENT = 100
 MOST_NUDGED = 100
+NOT_SENT: dict[str, str] = {
+    "written": "they have written since",
+    "met": "the two have been in touch since",
+    "ended": "the conversation has ended",
+    "rests": "the conversation rests",
+    "stopped": "they want no reminders any more",
+}
+"""Why somebody was not written to after whom was asked in quiet hours; see `asking.Gone`."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,10 @@ class NudgedRow:
     at: datetime
     by_name: str
     """Who of the staff did it; empty where it came by itself."""
+    waits: bool
+    """Whether it goes out only at `at`, when the quiet hours are over."""
+    not_sent: str
+    """Why it was not sent after all, in words; empty otherwise."""
 
 
 @dataclass(frozen=True)
@@ -115,4 +127,6 @@ def _nudged_row(one: Nudged) -> NudgedRow:
         what=tuple(one.what),
         at=one.at,
         by_name=one.by_name or "",
+        waits=one.due is not None,
+        not_sent=NOT_SENT.get(one.dropped or "", ""),
     )

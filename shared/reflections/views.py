@@ -36,6 +36,7 @@ class ReflectionsView:
     """A page of somebody's diary or logbook, the newest entry first."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     title: str
     whose: str
@@ -71,6 +72,7 @@ def reflections(
     found = _page(pair_id, author, before)
     return ReflectionsView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         title=_title(side, pair, part),
         whose=side,

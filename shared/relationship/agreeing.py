@@ -41,6 +41,7 @@ class AgreementView:
     """What the two agree to, and where each stands."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     version: int
@@ -70,6 +71,7 @@ def agreement(viewer: Viewer, pair_id: str) -> AgreementView:
     )
     return AgreementView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         version=asked.version,

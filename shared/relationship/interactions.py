@@ -38,7 +38,7 @@ MOST_WAITING = 3
 """How many may wait for an answer at once."""
 LONGEST_MINUTES = 600
 WAY = "Please choose how you were in touch."
-UNREADABLE = "Please give the day as in 2026-11-30."
+UNREADABLE = "Please choose the day, or write it as in 2026-11-30."
 TO_COME = "This day is still to come. Please write it down afterwards."
 TOO_EARLY = "This was before the two of you were introduced."
 MINUTES = f"Please give the minutes as a number from 1 to {LONGEST_MINUTES}."
@@ -100,6 +100,7 @@ class InTouchPage(InTouch):
     """All of it, on a page of its own."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     other_name: str
@@ -169,6 +170,7 @@ def in_touch_page(viewer: Viewer, pair_id: str, *, now: datetime) -> InTouchPage
         can_write_down=beside.can_write_down,
         waiting=beside.waiting,
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         other_name=other_name(pair, part),

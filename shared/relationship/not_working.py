@@ -38,6 +38,7 @@ OUTCOMES = {
     "new_match": "It ends here, and a new match is looked for",
     "ended": "It ends here",
 }
+SETTLED = "{name} has settled this already, so what you wrote was not added. Your words are still here."
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
 
 
@@ -61,6 +62,7 @@ class NotWorkingView:
     """What the viewer may see of it: their own, for staff both sides'."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     title: str
@@ -88,9 +90,12 @@ def not_working(viewer: Viewer, pair_id: str, *, worried: bool = False, now: dat
     may_settle = part == "staff" and may_moderate(viewer, pair.programme_id)
     return NotWorkingView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
-        title="This isn’t working" if part != "staff" else f"{pair.mentee_name} and {pair.mentor_name}",
+        title="This isn’t working"
+        if part != "staff"
+        else f"How it goes between {pair.mentee_name} and {pair.mentor_name}",
         asked=tuple(
             Asked(
                 id=one.ask_id,
@@ -209,7 +214,7 @@ def settle_not_working(
     """Notes what came of it. Unless they go on, the conversation ends with it, as `end_pair`, and whatever
     else was asked in it is settled too. Settled already, nothing changes but that no last message may pass
     where that is said now. Raises NotFound for those who do not read the conversation as staff,
-    Invalid naming what is missing."""
+    Invalid naming what is missing, and Conflict where it was settled with other words."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
     asked = find(NotWorking, *not_working_key(pair_id, ask_id))
@@ -225,6 +230,8 @@ def settle_not_working(
     if asked.state == "settled":
         if pair.status != "active" and not (goes_on or last_message):
             forbid_last_message(viewer, pair, why=why, now=now)
+        elif (asked.outcome, asked.note) != (outcome, note):
+            raise Conflict(SETTLED.format(name=asked.settled_by_name), field="note", code="settled")
         return
 
     def settled(write: TransactWrite) -> None:

@@ -23,7 +23,7 @@ START, NOW = "start", "now"
 HIGHEST = 5
 TRIES = 4
 NOT_NOW = "This is not part of the stage that you are in. It comes later."
-RATE = "Please choose from 1 to 5."
+RATE = "Please choose from 1 to 5 for “{}”"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class SkillsView:
     """The audit as both of the two and the staff see it."""
 
     pair_id: str
+    programme_id: str
     programme_name: str
     part: str
     mentee_name: str
@@ -64,6 +65,7 @@ def skills(viewer: Viewer, pair_id: str, *, now: datetime) -> SkillsView:
     rated, rated_again = _ratings(first), _ratings(again)
     return SkillsView(
         pair_id=pair_id,
+        programme_id=pair.programme_id,
         programme_name=pair.programme_name,
         part=part,
         mentee_name=pair.mentee_first_name,
@@ -112,7 +114,9 @@ def _read(statements: list[str], ratings: Mapping[int, str]) -> dict[str, int]:
     given = {number: ratings.get(number, "").strip() for number in range(1, len(statements) + 1)}
     possible = {str(rating) for rating in range(1, HIGHEST + 1)}
     require_none(
-        Invalid(RATE, field=f"rating_{number}") for number, said in given.items() if said not in possible
+        Invalid(RATE.format(statements[number - 1]), field=f"rating_{number}")
+        for number, said in given.items()
+        if said not in possible
     )
     return {statements[number - 1]: int(said) for number, said in given.items()}
 

@@ -13,6 +13,7 @@ from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies import Policy
 from shared.programmes.actions import policy_of
 
+from .against import note_against
 from .chain.rules import chain_of, serving
 from .chain.staffing import whole_staff
 from .chain.telling import names_of, note_step, queue_alerts, set_apart_from, telling_of
@@ -68,6 +69,7 @@ def raise_concern(
     write.save(raised, condition=is_new(Entry))
     if listed := of_person(concern):
         write.save(listed, condition=is_new(OfPerson))
+    note_against(write, concern)
     write.save(entry(concern, "told", now=now, note=names_of(telling.members)), condition=is_new(Entry))
     queue_alerts(write, concern, telling.members, now=now)
     if by_staff:

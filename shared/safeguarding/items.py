@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from shared.platform.tables import MomentAttribute, SafeguardingItem
 
@@ -147,6 +153,30 @@ class OfPerson(SafeguardingItem, discriminator="concern_of_person"):
     closed_at = MomentAttribute(null=True)
 
 
+class HeardWords(SafeguardingItem, discriminator="heard_words"):
+    """That somebody's words have raised a concern: pk `HEARD#<words_id>`, sk `HEARD`. The id is derived from
+    where they were written, by whom, and what they are; they themselves stand in the concern alone."""
+
+    concern_id = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    at = MomentAttribute()
+    was_refused = BooleanAttribute(null=True)
+    """The form that they came with was, so that they were kept nowhere else."""
+
+
+class Against(SafeguardingItem, discriminator="against"):
+    """Which concerns stand against anything passing between two people after their end: pk
+    `ABOUT#<programme_id>#<of>`, sk `AGAINST`. `of` is the person_id of whom they are about, or the pair_id of
+    where they came from.
+
+    Written with each concern that is raised or changed (`against.py`), so that it is asked for in one reading
+    however many there are, and a writing can depend on it.
+    """
+
+    concern_ids = UnicodeSetAttribute(null=True)
+    """Missing where none does."""
+
+
 class SchoolContact(SafeguardingItem, discriminator="school_contact"):
     """Whom to turn to at a young person's school: pk `ABOUT#<programme_id>#<person_id>`, sk `CONTACT`."""
 
@@ -176,6 +206,10 @@ class SchoolContacted(SafeguardingItem, discriminator="school_contacted"):
 
 CONCERNS_DUE = "CONCERNS"
 """The `due` queue of concerns that climb."""
+
+
+def heard_key(words_id: str) -> tuple[str, str]:
+    return f"HEARD#{words_id}", "HEARD"
 
 
 def concern_key(concern_id: str) -> tuple[str, str]:
@@ -223,12 +257,17 @@ def steps_due(programme_id: str) -> str:
 
 
 def about_key(programme_id: str, person_id: str) -> str:
-    """The partition that holds everything about one person."""
+    """The partition that holds everything about one person. What came from a pair lies likewise under its
+    id."""
     return f"ABOUT#{programme_id}#{person_id}"
 
 
 def of_person_key(programme_id: str, person_id: str, concern_id: str) -> tuple[str, str]:
     return about_key(programme_id, person_id), f"CONCERN#{concern_id}"
+
+
+def against_key(programme_id: str, of: str) -> tuple[str, str]:
+    return about_key(programme_id, of), "AGAINST"
 
 
 def school_contact_key(programme_id: str, person_id: str) -> tuple[str, str]:

@@ -72,11 +72,16 @@ class NewConcern:
 
     @property
     def concern_id(self) -> str:
-        return derived_id("concern", *self.cause)
+        return concern_id_of(self.cause)
 
     @property
     def reference(self) -> str:
         return reference_of(self.concern_id)
+
+
+def concern_id_of(cause: tuple[str, ...]) -> str:
+    """The id of the concern that follows from it, whether it was raised or not."""
+    return derived_id("concern", *cause)
 
 
 def message_cause(pair_id: str, message_id: str, wording: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.conversations.ending import end_pair
 from shared.conversations.items import (
     HELD_DUE,
     Message,
@@ -39,7 +40,8 @@ from shared.programmes.items import (
 )
 from shared.programmes.rules import day_of
 from shared.programmes.rules_version import rules_version
-from tests.builders.conversations import a_message, a_pair
+from shared.safeguarding.items import Concern, concern_key, concern_order, concerns_listing
+from tests.builders.conversations import WORRIED, a_message, a_pair
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_cohort, a_programme
 from tests.builders.safeguarding import a_concern
@@ -67,6 +69,9 @@ PAGES = (
     ("lead", "/moderation/{pair_id}/{held_id}"),
     ("lead", "/programmes/{programme_id}/concerns"),
 )
+A_LAST_MESSAGE = 7
+"""The session; the pair, how it ends, and the programme with the two; what staff said of the end, whether
+they are kept apart, and what stands against them."""
 
 
 @dataclass(frozen=True)
@@ -301,3 +306,42 @@ def test_a_page_costs_the_same_with_100_people_and_with_10_000(world: World) -> 
     memberships = world.tables.stored("directory", "membership")
     assert len(memberships) > 10_000
     assert many == few
+
+
+def _concern(programme_id: str, number: int) -> Concern:
+    """From another conversation and about somebody else; every other one is closed."""
+    concern_id, state = f"concern-{number:05}", "closed" if number % 2 else "open"
+    return Concern(
+        *concern_key(concern_id),
+        concern_id=concern_id,
+        reference="C-7K3M9Q",
+        programme_id=programme_id,
+        programme_name="Routes into Medicine",
+        about_id=f"mentee-{number:05}",
+        about_name="Isla Mackay",
+        raised_by="filter",
+        raised_by_name="The filter",
+        category="self_harm",
+        severity="high",
+        state=state,
+        raised_at=now(),
+        pair_id=f"pair-{number:05}",
+        words=WORRIED,
+        listing=concerns_listing(programme_id, state),
+        listing_order=concern_order(3, order(now()), concern_id),
+    )
+
+
+def test_a_last_message_costs_the_same_with_no_concern_and_with_6_000() -> None:
+    with fake_tables() as tables:
+        pair = a_pair()
+        lead = a_person(Role.SAFEGUARDING_LEAD, pair.programme)
+        end_pair(lead.viewer, pair.pair_id, why="They have come to the end.", now=now())
+        world = World(tables, {"pair_id": pair.pair_id}, pair.mentee, lead)
+        world.ids["programme_id"] = pair.programme_id
+
+        before = world.cost("mentee", "/pairs/{pair_id}/last-message")
+        world.store(*(_concern(pair.programme_id, number) for number in range(6_000)))
+        after = world.cost("mentee", "/pairs/{pair_id}/last-message")
+
+    assert after == before == A_LAST_MESSAGE

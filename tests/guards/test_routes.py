@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -177,3 +177,15 @@ def test_api_gateway_takes_all_routes() -> None:
         resources |= {"/".join(parts[: number + 1]) for number in range(len(parts))}
 
     assert len(resources) < MOST_RESOURCES
+
+
+@pytest.mark.parametrize(
+    "route",
+    [one for one in ROUTES if one.page and one.path.startswith(("/pairs/", "/concerns/", "/moderation/"))],
+    ids=lambda route: route.path,
+)
+def test_a_page_that_staff_can_open_says_of_which_programme_it_is(route: Route) -> None:
+    """Or the way round above it leads to the first of their programmes instead."""
+    if route.who is PARTICIPANT:
+        return
+    assert {"programme_id"} <= {one.name for one in fields(route.gives)}

@@ -143,6 +143,7 @@ MATCHING = (
 MEETING = ("@pair", "@pair @meetings", "@pair @meetings @meeting")
 ENDED = (
     "@pair",
+    "@pair @skills",
     "@pair @ending",
     "@pair @ending @review",
     "@pair @ending @own-report",
@@ -177,6 +178,7 @@ INSIDE = {
     "@evaluation": "a[href$='/evaluation']",
     "@spring": "td a:has-text('Spring')",
     "@wrote": "a[href*='/evaluation/words?']",
+    "@skills": "a[href$='/skills']",
     "@support": "a[href$='/support']",
     "@suggest": "a[href$='/suggest']",
     "@matches": "a[href$='/matching']",

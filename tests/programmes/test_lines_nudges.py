@@ -21,7 +21,7 @@ from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
-from tests.shared.nudges.builders import e_mails, is_waited_for, is_watched
+from tests.shared.nudges.builders import a_day_passes, e_mails, is_waited_for, is_watched
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -104,6 +104,7 @@ def test_bt_9_a_coordinator_asks_after_somebody_with_one_press_and_the_other_is_
         browser.get(f"/pairs/{pair.pair_id}")
         answer = browser.post(f"/pairs/{pair.pair_id}/ask-after", side="mentee")
         assert answer.status == 303
+    a_day_passes()
 
     assert [one.address for one in queued("asked_after")] == [pair.mentee.address]
     assert [one.address for one in queued("they_are_asked")] == [pair.mentor.address]

@@ -14,6 +14,7 @@ from shared.platform.clock import order
 from shared.platform.errors import Busy
 from shared.platform.tables import Lost, find, is_new, transaction
 
+from ..against import note_against
 from ..chain.climbing import Adds
 from ..items import (
     Concern,
@@ -94,6 +95,7 @@ def save(write: TransactWrite, concern: Concern) -> None:
     of it."""
     _put_in_place(concern)
     write.save(concern)
+    note_against(write, concern)
     listed = of_person(concern)
     if listed is None:
         return

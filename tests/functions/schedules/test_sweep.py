@@ -160,7 +160,8 @@ def test_a_table_that_fails_stops_no_other_step_and_the_run_fails_in_the_end(
     assert {"alert", "invitation"} <= set(mailer.asked)
     assert state_of(message) == ("pending" if table == "conversations" else "delivered")
     expected = {
-        "conversations": "messages, deliveries, holds, matches, pairs, meetings ahead, weekly e-mails"
+        "conversations": "messages, deliveries, holds, matches, pairs, after whom was asked, meetings ahead, "
+        "weekly e-mails"
     }.get(table, "concerns, audit record")
     assert str(failed.value) == expected
 

@@ -160,6 +160,15 @@ CSP = (
 )
 
 
+def part(source: str, **context: Any) -> str:
+    """What a page with only `source` in it would show, without the frame."""
+    imports = "".join(
+        f"{{% import 'parts/{one}.html' as {one} with context %}}" for one in ("forms", "cards")
+    )
+    base: dict[str, Any] = {"csrf": "t", "errors": [], "typed": {}, "now": at("2026-11-21T17:45")}
+    return environment().from_string(imports + source).render(base | context)
+
+
 @dataclass
 class Site:
     """A gallery that is being served: what it shows can be changed, and it keeps what was posted to it."""

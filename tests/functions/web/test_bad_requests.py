@@ -15,12 +15,12 @@ from .every_change import (
     EVERY_CHANGE,
     PLAUSIBLE,
     WITH_AN_ID,
-    World,
     fields_of,
     is_refused_in_words,
     stored,
     written_in,
 )
+from .whole_world import World
 
 
 @EVERY_CHANGE

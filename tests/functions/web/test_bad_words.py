@@ -8,7 +8,8 @@ import pytest
 import app  # noqa: F401 - registers every route
 from functions.web.routing import Route
 
-from .every_change import DRAFT, EVERY_DRAFT, ROUTES, World, fields_of, form, is_refused_in_words, stored
+from .every_change import DRAFT, EVERY_DRAFT, ROUTES, fields_of, form, is_refused_in_words, stored
+from .whole_world import World
 
 
 @EVERY_DRAFT

@@ -9,22 +9,14 @@ from shared.conversations.steps import load_pair
 from shared.nudges.stopping import choose_reminders
 from shared.nudges.waiting import LINKS_KEPT
 from shared.people.actions import suspend
-from shared.platform.clock import now
+from shared.platform.clock import LONDON, now
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
+from tests.builders.policies import a_policy
+from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of
-from tests.shared.nudges.builders import a_stop_link, e_mails, is_waited_for
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
+from tests.shared.nudges.builders import a_day_passes, a_stop_link, e_mails, is_waited_for
 
 
 def wants(someone: Someone) -> bool:
@@ -132,9 +124,27 @@ def test_where_the_policy_does_not_say_so_the_other_is_not_told(pair: TwoWhoWrit
     is_waited_for(pair, by="mentor", now=now() - timedelta(days=1))
 
     assert asks_after(priya, pair) == 200
+    a_day_passes()
 
     assert [one.address for one in e_mails("asked_after")] == [pair.mentee.address]
     assert e_mails("they_are_asked") == []
+
+
+def test_in_quiet_hours_the_page_says_when_it_goes_out_and_afterwards_why_it_did_not(tables: None) -> None:
+    hour = now().astimezone(LONDON).hour
+    quiet = {"quiet_from_hour": hour, "quiet_until_hour": (hour + 2) % 24}
+    pair = a_pair(a_programme(policy=a_policy(nudges=quiet)))
+    browser = browser_of(a_person("coordinator", pair.programme))
+    page = f"/programmes/{pair.programme_id}/nudges"
+
+    browser.get(f"/pairs/{pair.pair_id}")
+    assert browser.post(f"/pairs/{pair.pair_id}/ask-after", side="mentee").status == 303
+    assert e_mails("asked_after") == []
+    assert "unless they write first" in browser.get(page).text
+
+    choose_reminders(pair.mentee.viewer, wanted=False, now=now())
+    a_day_passes()
+    assert "Not sent: they want no reminders any more" in browser.get(page).text
 
 
 def test_the_staff_see_who_was_reminded_and_their_own_pairs_are_left_out(

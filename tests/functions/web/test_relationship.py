@@ -196,7 +196,7 @@ def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> Non
     assert {(one["start"], one["now"]) for one in rest} == {(2, 2)}
     assert Api(pair, pair.mentor).post("/skills", **low).status == 404
     shown = page(browser_of(pair.mentee), pair, "/skills").words
-    assert "Then" in shown
+    assert "At the start (today at" in shown
     assert "How is it now?" in shown
 
 
@@ -219,6 +219,7 @@ def test_a_statement_without_a_rating_is_named() -> None:
 
     assert answer.status == 422
     assert [n for n in range(1, 7) if f'id="f-rating_{n}-error"' in answer.text] == [2, 6]
+    assert "for “I can take notes that help me later.”" in answer.words
 
 
 def test_cm_10_feedback_is_guided_and_asks_how_the_mentee_feels() -> None:

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, 1, tzinfo=UTC)
 MONDAY_MORNING = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-LEAST_READ = 5
+LEAST_READ = 7
 """Readings before it is delivered. Were one overlooked that fails, fewer would stop it."""
 GOODBYE = "Thank you for the whole year. I would not have applied without you."
 
@@ -112,7 +112,8 @@ def test_nothing_passes_while_anything_cannot_be_read_that_may_forbid_it(
     unread = 0
 
     while stored(pair, goodbye).state == "scheduled":
-        with suppress(Unread), before_each("GetItem", no_answer_to_the(unread + 1)):
+        fails = no_answer_to_the(unread + 1)
+        with suppress(Unread), before_each("GetItem", fails), before_each("BatchGetItem", fails):
             deliver_scheduled(pair.pair_id, goodbye.message_id, now=MONDAY_MORNING)
             break
         unread += 1
@@ -141,6 +142,22 @@ def test_a_closed_concern_stands_against_it_unless_it_was_groundless(
 ) -> None:
     end_pair(priya.viewer, pair.pair_id, why="They have come to the end.", now=MONDAY_MORNING)
     a_concern(pair, state="closed", closing={"outcome": outcome})
+
+    page = last_message_page(pair.mentor.viewer, pair.pair_id, now=MONDAY_MORNING)
+
+    assert page.may_write is may_write
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "may_write"),
+    [("open", "", False), ("closed", "not_founded", True), ("closed", "well_founded", False)],
+)
+def test_a_concern_from_the_conversation_counts_whomever_it_is_about(
+    pair: TwoWhoWrite, priya: Someone, state: str, outcome: str, may_write: bool
+) -> None:
+    end_pair(priya.viewer, pair.pair_id, why="They have come to the end.", now=MONDAY_MORNING)
+    closing = {"outcome": outcome} if outcome else None
+    a_concern(pair, state=state, closing=closing, about_id="", about_name="Their brother")
 
     page = last_message_page(pair.mentor.viewer, pair.pair_id, now=MONDAY_MORNING)
 

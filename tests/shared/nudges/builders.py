@@ -1,15 +1,17 @@
 """Pairs as reminders find them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.conversations.watching import Watch, watch
 from shared.notices.items import Notice
 from shared.notices.rules import Template
+from shared.nudges.asking import send_asking
 from shared.nudges.digests import Sent, send_digests
 from shared.nudges.looking import Looked, look_at_pairs
 from shared.nudges.waiting import new_stop_link, reminders_of
+from shared.platform.clock import now
 from shared.platform.tables import OutboxItem, transaction
 from shared.safeguarding.concerns.changing import save
 from shared.safeguarding.items import Concern
@@ -43,6 +45,13 @@ def is_closed(concern: Concern, *, now: datetime = MONDAY) -> None:
 def the_week(now: datetime) -> tuple[Looked, Sent]:
     """What one run of the sweep does at this moment."""
     return look_at_pairs(lambda: now), send_digests(lambda: now)
+
+
+def a_day_passes() -> None:
+    """Whatever hour it is now, what waits for the end of the quiet hours has gone out."""
+    for hours in range(24):
+        moment = now() + timedelta(hours=hours)
+        send_asking(lambda moment=moment: moment)
 
 
 def e_mails(template: Template, someone: Someone | None = None) -> list[Notice]:

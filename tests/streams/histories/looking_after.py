@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -110,6 +111,7 @@ class LookingAfter(Moderating):
         viewer, concern_id, now = self.viewer(by), text(one, "concern_id"), self.moment()
         to = self.people["deputy" if by != "deputy" else "safeguarding_lead"].person_id
         severity = "low" if text(one, "severity") != "low" else "high"
+        closing = replace(CLOSING, outcome="not_founded") if severity == "low" else CLOSING
         doing: dict[str, tuple[str, Callable[[], object]]] = {
             "answer": ("acknowledged_concern", partial(acknowledge, viewer, concern_id, now=now)),
             "note": ("recorded_action", partial(add_note, viewer, concern_id, words=WHY, key=key, now=now)),
@@ -130,7 +132,7 @@ class LookingAfter(Moderating):
                 "handed_over",
                 partial(hand_over, viewer, concern_id, to=to, note=WHY, key=key, now=now),
             ),
-            "close": ("closed_concern", partial(close, viewer, concern_id, CLOSING, key=key, now=now)),
+            "close": ("closed_concern", partial(close, viewer, concern_id, closing, key=key, now=now)),
             "agree": ("second_read_concern", partial(agree, viewer, concern_id, now=now)),
             "send back": (
                 "second_read_concern",

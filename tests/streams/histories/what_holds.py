@@ -1,7 +1,7 @@
 """What holds at every moment of a history, and what holds in its end."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -41,6 +41,7 @@ class WhatHolds(Circumstances):
         self._nothing_reaches_its_reader_that_was_not_let_pass()
         self._nothing_that_was_promised_is_gone()
         self._nobody_is_forgotten_who_waits_for_an_answer()
+        self._what_stands_against_anything_more_is_known()
 
     def _nothing_reaches_its_reader_that_was_not_let_pass(self) -> None:
         for one in self.messages("delivered"):
@@ -62,6 +63,18 @@ class WhatHolds(Circumstances):
         assert all("due" in one for one in self.notices() if text(one, "state") in ("queued", "sending"))
         steps = self.tables.stored("safeguarding", "next_step")
         assert all("due" in one for one in steps if "done_at" not in one)
+
+    def _what_stands_against_anything_more_is_known(self) -> None:
+        """Beside whom each concern is about and beside where it came from, and nowhere else."""
+        stand: dict[str, set[str]] = defaultdict(set)
+        for one in self.concerns():
+            outcome = json.loads(text(one, "closing") or "{}").get("outcome")
+            if text(one, "state") != "closed" or outcome != "not_founded":
+                for of in {text(one, "about_id"), text(one, "pair_id")} - {""}:
+                    stand[f"ABOUT#{self.programme_id}#{of}"].add(text(one, "concern_id"))
+        stored = self.tables.stored("safeguarding", "against")
+        noted = {text(one, "pk"): set(one["concern_ids"]["SS"]) for one in stored if "concern_ids" in one}
+        assert noted == stand
 
     # In the end
 
