@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.web.templating import day
 from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
@@ -196,7 +197,7 @@ def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> Non
     assert {(one["start"], one["now"]) for one in rest} == {(2, 2)}
     assert Api(pair, pair.mentor).post("/skills", **low).status == 404
     shown = page(browser_of(pair.mentee), pair, "/skills").words
-    assert "At the start (today at" in shown
+    assert f"At the start ({day(now())}) and now" in shown
     assert "How is it now?" in shown
 
 
