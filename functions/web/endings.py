@@ -62,7 +62,9 @@ def show_not_working(request: Request, pair_id: str) -> NotWorkingView:
     return not_working(request.me, pair_id, worried=worried, now=request.now)
 
 
-@area.post(NOT_WORKING, who=PARTICIPANT, takes=Saying, gives=NotWorkingView, again=show_not_working)
+@area.post(
+    NOT_WORKING, who=PARTICIPANT, takes=Saying, gives=NotWorkingView, again=show_not_working, is_private=True
+)
 def say(request: Request, given: Saying, pair_id: str) -> Done:
     """Tells the coordinators, and nobody else."""
     shows_help = say_not_working(

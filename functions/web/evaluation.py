@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from shared.evaluation.answering import Heard, answer_form
+from shared.evaluation.answering import answer_form
 from shared.evaluation.results import ResultsView, WordsView, results, sheet, words
 from shared.evaluation.views import FormPage, FormsPage, form_page, forms_page
 
@@ -62,11 +62,12 @@ def show_forms(request: Request, pair_id: str) -> FormsPage:
 @area.get(FORMS + "/{form_id}", who=PARTICIPANT, page="evaluation/form.html", gives=FormPage)
 def show_form(request: Request, pair_id: str, form_id: str) -> FormPage:
     """A form to be answered, or as it was answered."""
-    worried = any(isinstance(one, Heard) and one.shows_help for one in request.errors)
-    return form_page(request.me, pair_id, form_id, worried=worried, now=request.now)
+    return form_page(request.me, pair_id, form_id, now=request.now)
 
 
-@area.post(FORMS + "/{form_id}", who=PARTICIPANT, takes=FormAnswers, gives=FormKept, again=show_form)
+@area.post(
+    FORMS + "/{form_id}", who=PARTICIPANT, takes=FormAnswers, gives=FormKept, again=show_form, is_private=True
+)
 def answer(request: Request, given: FormAnswers, pair_id: str, form_id: str) -> Done:
     """Answers a form, once."""
     shows_help = answer_form(

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from shared.conversations.ending import let_nothing_more_pass
 from shared.conversations.sending_last import LastMessagePage, last_message_page, send_last_message
 from shared.conversations.views import Letter, own_letter
 from shared.endings.certificates import Certificate, certificate
@@ -18,7 +19,7 @@ from shared.endings.planning import plan_ending
 from shared.endings.rules import What
 from shared.endings.views import EndingPage, ending_page
 
-from .access import PARTICIPANT, SIGNED_IN
+from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
 from .forms import Given, gather_answers
 from .request import Request
 from .respond import Done
@@ -45,6 +46,12 @@ class LastWords(Given):
 
     text: str
     key: str = Field(min_length=1, max_length=100)
+
+
+class NothingMore(Given):
+    """That nothing more is to pass after the end."""
+
+    why: str = ""
 
 
 class Answers(Given):
@@ -90,6 +97,13 @@ def plan(request: Request, given: LastDay, pair_id: str) -> Done:
     return Done(f"/pairs/{pair_id}/ending", ending_page(request.me, pair_id, now=request.now))
 
 
+@area.post(PAIR + "/nothing-more", who=STAFF_ONLY, takes=NothingMore, gives=EndingPage, again=show_ending)
+def forbid(request: Request, given: NothingMore, pair_id: str) -> Done:
+    """Says of a conversation that has ended that nothing more is to pass in it."""
+    let_nothing_more_pass(request.me, pair_id, why=given.why, now=request.now)
+    return Done(f"/pairs/{pair_id}/ending#nothing-more", ending_page(request.me, pair_id, now=request.now))
+
+
 @area.get(LAST, who=PARTICIPANT, page="endings/last_message.html", gives=LastMessagePage)
 def show_last_message(request: Request, pair_id: str) -> LastMessagePage:
     """Where a last message is written after the end."""
@@ -123,7 +137,14 @@ def show_review(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "review")
 
 
-@area.post(PAIR + "/review", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_review)
+@area.post(
+    PAIR + "/review",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_review,
+    is_private=True,
+)
 def keep_review(request: Request, given: Answers, pair_id: str) -> Done:
     """Keeps one's review."""
     return _keep(request, given, pair_id, "review")
@@ -137,7 +158,14 @@ def show_report(request: Request, pair_id: str) -> LookingBackPage:
     return _show(request, pair_id, "report")
 
 
-@area.post(PAIR + "/report", who=PARTICIPANT, takes=Answers, gives=LookingBackPage, again=show_report)
+@area.post(
+    PAIR + "/report",
+    who=PARTICIPANT,
+    takes=Answers,
+    gives=LookingBackPage,
+    again=show_report,
+    is_private=True,
+)
 def keep_report(request: Request, given: Answers, pair_id: str) -> Done:
     """Hands in one's report. A mentor's honorarium becomes payable with it."""
     return _keep(request, given, pair_id, "report")

@@ -100,7 +100,7 @@ def show_all(request: Request, pair_id: str) -> MeetingsPage:
     return meetings_page(request.me, pair_id, now=request.now)
 
 
-@area.post(MEETINGS, who=SIGNED_IN, takes=NewMeeting, gives=MeetingPage, again=show_all)
+@area.post(MEETINGS, who=SIGNED_IN, takes=NewMeeting, gives=MeetingPage, again=show_all, is_private=True)
 def propose(request: Request, given: NewMeeting, pair_id: str) -> Done:
     """Proposes a meeting at one of several times."""
     proposal = Proposal(given.kind, given.minutes, given.typed, given.reason, given.place)
@@ -125,7 +125,7 @@ def answer(request: Request, given: MeetingAnswer, pair_id: str, meeting_id: str
     return _done(request, pair_id, meeting_id)
 
 
-@area.post(MEETING + "/move", who=SIGNED_IN, takes=Times, gives=MeetingPage, again=show)
+@area.post(MEETING + "/move", who=SIGNED_IN, takes=Times, gives=MeetingPage, again=show, is_private=True)
 def move(request: Request, given: Times, pair_id: str, meeting_id: str) -> Done:
     """Proposes other times. The one that stands does so until another is accepted."""
     worried = answering.move(
@@ -178,7 +178,9 @@ def record(request: Request, given: RecordingSaid, pair_id: str, meeting_id: str
     return _done(request, pair_id, meeting_id)
 
 
-@area.post(MEETING + "/account", who=SIGNED_IN, takes=HowItWent, gives=MeetingPage, again=show)
+@area.post(
+    MEETING + "/account", who=SIGNED_IN, takes=HowItWent, gives=MeetingPage, again=show, is_private=True
+)
 def note(request: Request, given: HowItWent, pair_id: str, meeting_id: str) -> Done:
     """Keeps how the meeting went, for the people who run the programme."""
     account = Account(given.happened, given.minutes, given.note)
@@ -200,7 +202,7 @@ def calendar(request: Request, pair_id: str, meeting_id: str) -> Text:
     gives=ProgrammeMeetings,
 )
 def ahead(request: Request, programme_id: str) -> ProgrammeMeetings:
-    """A programme's meetings ahead, those that wait for a coordinator first."""
+    """A programme's meetings ahead, those without the coordinator whom they need first."""
     return programme_meetings(request.me, programme_id, now=request.now)
 
 

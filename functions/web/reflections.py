@@ -67,7 +67,7 @@ def show_of(request: Request, pair_id: str, whose: str) -> ReflectionsView:
     return reflections(request.me, pair_id, whose, before=before, now=request.now)
 
 
-@area.post(OWN, who=PARTICIPANT, takes=NewEntry, gives=Kept, again=show_own)
+@area.post(OWN, who=PARTICIPANT, takes=NewEntry, gives=Kept, again=show_own, is_private=True)
 def write(request: Request, given: NewEntry, pair_id: str) -> Done:
     """Keeps an entry."""
     entry, shows_help = write_reflection(

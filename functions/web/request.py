@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from shared.people.permissions import Viewer
 from shared.platform.errors import Invalid, NotFound, SignedOut, SignpostError, TooLarge, UnsupportedType
+from shared.safeguarding.help import Helper
 
 from .multipart import MULTIPART, SentFile, read_multipart
 
@@ -57,6 +58,8 @@ class Request:
     """Files that were sent, by the name of their field."""
     answer: Any = None
     """What a form asked for, for the page that it is shown on again."""
+    heard: tuple[Helper, ...] = ()
+    """Where help is, for a mentee who wrote of a worry in a form that was refused."""
     visitor: str = ""
     """Random value that ties a signed-out person's forms to their browser."""
 

@@ -163,6 +163,7 @@ def page(
         errors=request.errors,
         typed=request.typed,
         answer=request.answer,
+        heard=request.heard,
         now=request.now,
         request_path=request.path,
         **{"help": [], **context},
@@ -186,7 +187,7 @@ def refusal(request: Request, error: SignpostError) -> Response:
     status = status_of(error)
     headers = {"Retry-After": str(error.after)} if isinstance(error, TooMany) else {}
     if request.wants_json:
-        body = json.dumps({"error": problem(error)}, ensure_ascii=False)
+        body = json.dumps({"error": problem(error, heard=bool(request.heard))}, ensure_ascii=False)
         return _response(body, status, {"Content-Type": "application/json", **headers})
     if isinstance(error, SignedOut) and request.method == "GET":
         return _response("", 303, {"Location": url(f"/sign-in?next={_quoted(request)}")})
@@ -206,11 +207,15 @@ def fault(request: Request, form: dict[str, Any]) -> Response:
     return page(request, "errors/fault.html", status=500, view=sentence, form=form)
 
 
-def problem(error: SignpostError) -> dict[str, Any]:
-    """An error as programs are told of it."""
+HEARD = "A person who looks after people’s safety will read what you wrote, and knows that it came from you."
+
+
+def problem(error: SignpostError, *, heard: bool = False) -> dict[str, Any]:
+    """An error as programs are told of it. `heard`: a mentee wrote of a worry in what was refused."""
     found = error.all if isinstance(error, Invalid) else (error,)
     fields = [{"field": one.field, "code": one.code, "message": one.sentence} for one in found if one.field]
-    return {"code": error.code, "message": error.sentence, "fields": fields}
+    message = f"{error.sentence} {HEARD}" if heard else error.sentence
+    return {"code": error.code, "message": message, "fields": fields}
 
 
 def _quoted(request: Request) -> str:

@@ -1,7 +1,7 @@
 """Routes: each file of pages is an Area; each route names who may use it, what it takes and what it shows."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from chalice.app import Blueprint, Response
 from functions.reporting import log_fault
 from shared.platform.clock import now
 from shared.platform.errors import (
+    Busy,
     Conflict,
     Invalid,
     NotYetAgreed,
@@ -21,10 +22,12 @@ from shared.platform.errors import (
     TooMany,
     UnsupportedType,
 )
+from shared.safeguarding.help import Helper
 
 from . import respond
 from .access import Who, check_form, check_origin, let_in, recognise
 from .forms import Given, take, without_secrets
+from .hearing import hear
 from .request import FORM, Request, decode_params, read_fields, read_request
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -47,6 +50,11 @@ class Route:
     asks: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     again: Callable[..., Any] | None = None
+    is_private: bool = False
+    """Whether what is written in it is for its writer and the staff, and never for the other of a pair."""
+    hears: Callable[[Request, Sequence[str]], tuple[Helper, ...]] | None = None
+    """Looks through the words of a refused form where that goes another way than all others; gives where help
+    is."""
     checks_form: bool = True
     """Whether the form's token is asked for. Not where it must work from the oldest page: signing out."""
     takes_file: bool = False
@@ -94,6 +102,8 @@ class Area:
         gives: Any = None,
         page: str = "",
         again: Callable[..., Any] | None = None,
+        is_private: bool = False,
+        hears: Callable[[Request, Sequence[str]], tuple[Helper, ...]] | None = None,
         checks_form: bool = True,
         takes_file: bool = False,
     ) -> Callable[[Handler], Handler]:
@@ -103,7 +113,8 @@ class Area:
         when the handler returns Again.
         """
         options = {"takes": takes, "gives": gives, "page": page, "again": again, "checks_form": checks_form}
-        return self._route("POST", path, who=who, takes_file=takes_file, **options)
+        hearing = {"is_private": is_private, "hears": hears}
+        return self._route("POST", path, who=who, takes_file=takes_file, **options, **hearing)
 
     def _route(self, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -144,20 +155,9 @@ def _answer(route: Route, request: Request) -> Response:
     decode_params(request)
     check_origin(request)
     try:
-        let_in(request, route.who)
-    except (SignedOut, NotYetAgreed):
-        with suppress(SignpostError):
-            _read(route, request)  # so that what was written can be shown
-        raise
-    try:
-        answer = _call(route, request, _read(route, request))
-    except SHOWN_AGAIN as error:
-        if request.wants_json or route.again is None:
-            raise
-        request.errors = list(error.all) if isinstance(error, Invalid) else [error]
-        if error.code == "key_reused":
-            request.typed.pop("key", None)  # or the form would be refused for ever
-        return _again(route.again, request, respond.status_of(error))
+        answer = _attempt(route, request)
+    except SignpostError as error:
+        return _refused(route, request, error)
     if isinstance(answer, respond.Again) and not request.wants_json and route.again is not None:
         request.answer = answer.value
         return _again(route.again, request, 200)
@@ -170,6 +170,32 @@ def _answer(route: Route, request: Request) -> Response:
     if isinstance(answer, respond.Text):
         return respond.text(answer)
     return respond.view(request, route.page, answer)
+
+
+def _attempt(route: Route, request: Request) -> Any:
+    """What the handler returns. Raises what the request is refused with."""
+    try:
+        let_in(request, route.who)
+    except (SignedOut, NotYetAgreed):
+        with suppress(SignpostError):
+            _read(route, request)  # so that what was written can be shown
+        raise
+    return _call(route, request, _read(route, request))
+
+
+def _refused(route: Route, request: Request, error: SignpostError) -> Response:
+    """The form's page once more where there is one. Raises the error where there is none."""
+    try:
+        hear(route, request)
+    except Busy as busy:  # what was written is to be sent again, or it may not be heard
+        error = busy
+    is_shown_again = isinstance(error, SHOWN_AGAIN) and not isinstance(error, NotYetAgreed)
+    if not is_shown_again or request.wants_json or route.again is None:
+        raise error
+    request.errors = list(error.all) if isinstance(error, Invalid) else [error]
+    if error.code == "key_reused":
+        request.typed.pop("key", None)  # or the form would be refused for ever
+    return _again(route.again, request, respond.status_of(error))
 
 
 def _read(route: Route, request: Request) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Where help is, and reporting a worry. What staff do with a concern is in `concerns.py`."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from shared.conversations.acquaintances import acquaintances, companions_of
 from shared.conversations.concerns import excerpt_of
-from shared.safeguarding.help import HelpPage, help_page
+from shared.conversations.refused import hear_refused_worry
+from shared.safeguarding.help import Helper, HelpPage, help_page
 from shared.safeguarding.raising.reporting import Answer, Worry, report_worry
 from shared.safeguarding.views import WorryForm, worry_form
 
@@ -68,6 +70,12 @@ def before_reporting(request: Request) -> WorryForm:
     )
 
 
+def _hear(request: Request, texts: Sequence[str]) -> tuple[Helper, ...]:
+    typed = {name: str(request.typed.get(name, "")) for name in NewWorry.model_fields}
+    key = typed.pop("key")
+    return hear_refused_worry(request.me, Worry(**typed), texts, key=key, now=request.now)
+
+
 @area.post(
     "/worry",
     who=PARTICIPANT_ALWAYS,
@@ -75,6 +83,7 @@ def before_reporting(request: Request) -> WorryForm:
     gives=Answer,
     page="safeguarding/reported.html",
     again=before_reporting,
+    hears=_hear,
 )
 def report(request: Request, given: NewWorry) -> Answer:
     """Passes a worry on to those who look after people's safety."""

@@ -13,6 +13,7 @@ from shared.platform.tables import Lost, conditional, transaction
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
+from shared.safeguarding.raising.heard import Saying, heard_before, note_heard
 
 from .found import concern_found
 from .items import AFTER_MESSAGES, PENDING_DUE, Message, Pair, pair_key
@@ -189,10 +190,7 @@ def _settle(
     told = 0
     with transaction() as write:
         if _needs_concern(message, decision):
-            policy = programme.policy if programme else None
-            new = concern_found(pair, message, category=decision.worry or "unchecked")
-            staff = whole_staff(pair.programme_id)
-            message.concern_id = raise_concern(write, new, staff=staff, policy=policy, now=now)
+            message.concern_id = _concern_of(write, pair, message, decision, programme, now)
         if taken_back:
             leave_queues(message)
             save_with_step(write, message, "checked", now=now)
@@ -201,6 +199,26 @@ def _settle(
         else:
             told = _hold(write, pair, message, programme, now)
     return Checked(message.state, decided=True, waited=waited, problem=problem, told=told)
+
+
+def _concern_of(
+    write: TransactWrite,
+    pair: Pair,
+    message: Message,
+    decision: Decision,
+    programme: RunningProgramme | None,
+    now: datetime,
+) -> str:
+    """Adds the concern, unless the same words have raised it when they were refused just before. Gives its
+    id."""
+    said = [Saying(pair.pair_id, message.sender_id, message.text)]
+    if known := heard_before(said, severity=message.severity, now=now, when_refused=True):
+        return known
+    new = concern_found(pair, message, category=decision.worry or "unchecked")
+    policy = programme.policy if programme else None
+    concern_id = raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)
+    note_heard(write, said, concern_id=concern_id, severity=message.severity, now=now)
+    return concern_id
 
 
 def _needs_concern(message: Message, decision: Decision) -> bool:

@@ -10,15 +10,16 @@ from pynamodb.transactions import TransactWrite
 from shared.audit.actions import record
 from shared.notices.actions import queue
 from shared.people.permissions import Viewer, may_moderate, part_in_pair, require
-from shared.platform.errors import Busy, Invalid
+from shared.platform.errors import Busy, Conflict, Invalid
 from shared.platform.tables import Lost, find, transaction
 from shared.programmes.desk import add_unpaired
 from shared.programmes.rules import day_of, spoken
 
 from .arranged import close_what_is_ahead
-from .ending_items import Ending, belongs_to, ending_key, ends_on
+from .ending_items import MAY_PASS, Ending, belongs_to, ending_key, ends_on, forbids
 from .items import Couple, Pair, couple_key
 from .letters import letter_about
+from .resting import taking_part
 from .room import active_pairs
 from .rules import as_typed, last_day
 from .steps import load_pair
@@ -26,6 +27,11 @@ from .steps import load_pair
 TRIES = 4
 LONGEST_WHY = 500
 WHY = "Please say in a sentence why it ends. Only the people who run the programme read it."
+WHY_NOTHING_MORE = (
+    "Please say in a sentence why nothing more is to pass. Only the people who run the programme read it."
+)
+GOES_ON = "This conversation has not ended. You can say so when you end it."
+NOTHING_LEFT = "This ended long ago, and nothing of it is kept any more. Nothing can pass."
 TOO_LONG = f"Please keep this to {LONGEST_WHY} characters."
 BY_ITSELF = "Signpost"
 AGREED = "Both agreed that {day} is their last day."
@@ -60,15 +66,10 @@ def end_pair(
     that a last message is forbidden from now on where `last_message` says so.
     Raises NotFound for those who do not read the conversation as staff, Invalid without a reason.
     """
-    why = as_typed(why)
     for _ in range(TRIES):
         pair = load_pair(pair_id)
-        part = part_in_pair(
-            viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
-        )
-        require(part == "staff" and may_moderate(viewer, pair.programme_id))
-        if not why or len(why) > LONGEST_WHY:
-            raise Invalid(TOO_LONG if why else WHY, field="why")
+        require_may_end(viewer, pair)
+        why = _read(why, WHY)
         if pair.status != "active":
             if not last_message:
                 forbid_last_message(viewer, pair, why=why, now=now)
@@ -81,6 +82,36 @@ def end_pair(
     raise Busy
 
 
+def require_may_end(viewer: Viewer, pair: Pair) -> None:
+    """Raises NotFound for those who do not read the conversation as staff."""
+    part = part_in_pair(
+        viewer, programme_id=pair.programme_id, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id
+    )
+    require(part == "staff" and may_moderate(viewer, pair.programme_id))
+
+
+def _read(why: str, wanted: str) -> str:
+    """The reason as it is kept. Raises Invalid, without one with the sentence `wanted`."""
+    why = as_typed(why)
+    if not why or len(why) > LONGEST_WHY:
+        raise Invalid(TOO_LONG if why else wanted, field="why")
+    return why
+
+
+def let_nothing_more_pass(viewer: Viewer, pair_id: str, *, why: str, now: datetime) -> None:
+    """Says of a conversation that has ended that nothing more is to pass in it; said already, nothing
+    changes. Raises NotFound for those who do not read it as staff, Invalid without a reason, Conflict while
+    it goes on or where nothing is kept of it any more."""
+    pair = load_pair(pair_id)
+    require_may_end(viewer, pair)
+    why = _read(why, WHY_NOTHING_MORE)
+    if pair.removed_at is not None:
+        raise Conflict(NOTHING_LEFT, field="why", code="removed")
+    if taking_part(pair, now=now).status_of(pair) == "active":
+        raise Conflict(GOES_ON, field="why", code="goes_on")
+    forbid_last_message(viewer, pair, why=why, now=now)
+
+
 def forbid_last_message(viewer: Viewer, pair: Pair, *, why: str, now: datetime) -> None:
     """Nothing more passes after an end, not even what waits for delivery. Said once it stays; said again,
     nothing is stored. For whoever has asked whether the viewer may. Raises Busy."""
@@ -91,7 +122,7 @@ def forbid_last_message(viewer: Viewer, pair: Pair, *, why: str, now: datetime) 
             return
         try:
             with transaction() as write:
-                said = [*belongs_to(pair), Ending.no_last_message.set(True)]
+                said = [*belongs_to(pair), *forbids(viewer.name, now)]
                 write.update(Ending(*key), said, add_version_condition=False)
                 record(
                     write,
@@ -132,7 +163,8 @@ def _end(pair: Pair, deed: _Deed, now: datetime, also: Callable[[TransactWrite],
         if one.mentee_id == pair.mentee_id and one.pair_id != pair.pair_id
     ]
     on = last_day(day_of(now).isoformat(), pair.last_day or "", "")
-    said = [*ends_on(pair, on), Ending.no_last_message.set(not deed.last_message)]
+    allows = [Ending.no_last_message.set(MAY_PASS)] if deed.last_message else forbids(deed.by_name, now)
+    said = [*ends_on(pair, on), *allows]
     with transaction() as write:
         write.update(
             pair, [Pair.status.set("ended"), Pair.ended_at.set(now)], condition=Pair.status == "active"

@@ -1,5 +1,7 @@
 """What is stored of how a pair ends, in the Conversations table beside it."""
 
+from datetime import datetime
+
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -28,6 +30,9 @@ class Ending(ConversationsItem, discriminator="ending"):
     """ISO date: the last day on which they write to one another, past or to come."""
     no_last_message = BooleanAttribute(null=True)
     """Whether staff said that nothing more is to be passed on after the end."""
+    forbidden_by_name = UnicodeAttribute(null=True)
+    """Who said so, by full name; why is in the audit record alone."""
+    forbidden_at = MomentAttribute(null=True)
     mentor_last_message = UnicodeAttribute(null=True)
     """The message_id of the mentor's last message after the end; so of the mentee's."""
     mentee_last_message = UnicodeAttribute(null=True)
@@ -65,6 +70,15 @@ def belongs_to(pair: Pair) -> list[Action]:
         Ending.kind.set(Ending),
         Ending.pair_id.set(pair.pair_id),
         Ending.programme_id.set(pair.programme_id),
+    ]
+
+
+def forbids(by_name: str, now: datetime) -> list[Action]:
+    """That nothing more is to pass."""
+    return [
+        Ending.no_last_message.set(not MAY_PASS),
+        Ending.forbidden_by_name.set(by_name),
+        Ending.forbidden_at.set(now),
     ]
 
 

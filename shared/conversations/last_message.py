@@ -27,6 +27,21 @@ class LastMessage:
     """The last day on which it can be sent, while it is open."""
 
 
+@dataclass(frozen=True)
+class NothingMore:
+    """That staff said that nothing more is to pass. For staff alone."""
+
+    by_name: str
+    at: datetime | None
+
+
+def nothing_more(ending: Ending | None) -> NothingMore | None:
+    """None where nobody said so."""
+    if ending is None or not ending.no_last_message:
+        return None
+    return NothingMore(ending.forbidden_by_name or "", ending.forbidden_at)
+
+
 def last_day_of(pair: Pair, together: TakingPart) -> str:
     """ISO date, past or to come; empty where nothing says when they end."""
     ended_on = day_of(pair.ended_at).isoformat() if pair.ended_at else ""

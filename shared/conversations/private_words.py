@@ -10,11 +10,10 @@ from pynamodb.transactions import TransactWrite
 
 from shared.filtering import RulesBroken
 from shared.platform.errors import Invalid
-from shared.platform.tables import find
 from shared.programmes.actions import RunningProgramme
-from shared.safeguarding.actions import raise_concern, raise_once
+from shared.safeguarding.actions import raise_concern
 from shared.safeguarding.chain.staffing import whole_staff
-from shared.safeguarding.items import Concern, concern_key
+from shared.safeguarding.raising.heard import Saying, heard_before, note_heard
 from shared.safeguarding.rules import NewConcern, severity_rank
 
 from .acquaintances import kept_from
@@ -37,6 +36,12 @@ class PrivateWords:
     """The category of the worry in them; `unchecked` where no rules could judge them; empty without one."""
     severity: str
     spans: tuple[dict[str, Any], ...]
+    texts: tuple[str, ...] = ()
+    """Where these are several: each of them."""
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        return self.texts or (self.text,)
 
     def shows_help(self, part: str) -> bool:
         """Whether whoever wrote them is shown at once where help is: a mentor writes of others as a rule."""
@@ -102,6 +107,7 @@ def worry_of(texts: Iterable[PrivateWords]) -> PrivateWords | None:
         max(worrying, key=lambda one: (one.is_of_safety, severity_rank(one.severity))).worry,
         max((one.severity for one in worrying), key=severity_rank),
         tuple(spans),
+        tuple(one.text for one in worrying),
     )
 
 
@@ -116,30 +122,24 @@ def add_concern(
     now: datetime,
 ) -> str:
     """Adds the concern about the mentee that goes with a worry in private words, whoever of the two wrote
-    them, and returns its id; empty, and nothing is added, where there is none. The transaction is Lost when
-    the same cause has raised it before."""
+    them, and returns its id; empty, and nothing is added, where there is none. Where a form with the same
+    words was refused just before, the concern that it raised is theirs. The transaction is Lost when the
+    same cause has raised it before."""
     if not words.worry:
         return ""
-    new = _concern(words, pair, part, cause)
+    who = pair.mentor_id if part == "mentor" else pair.mentee_id
+    said = [Saying(pair.pair_id, who, text) for text in words.each]
+    if known := heard_before(said, severity=words.severity, now=now, when_refused=True):
+        return known
+    new = concern_about(words, pair, part, cause)
     policy = programme.policy if programme else None
-    return raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)
+    concern_id = raise_concern(write, new, staff=whole_staff(pair.programme_id), policy=policy, now=now)
+    note_heard(write, said, concern_id=concern_id, severity=words.severity, now=now)
+    return concern_id
 
 
-def raise_by_itself(
-    words: PrivateWords, *, pair: Pair, part: str, cause: tuple[str, ...], now: datetime
-) -> str:
-    """Raises the same concern where the words themselves are not kept, and returns its id. Done again,
-    nothing is raised twice. Raises Busy."""
-    return raise_once(_concern(words, pair, part, cause), now=now)
-
-
-def raised_before(words: PrivateWords, *, pair: Pair, part: str, cause: tuple[str, ...]) -> str:
-    """The id of the concern that the same cause has raised; empty where it has raised none. One GetItem."""
-    concern_id = _concern(words, pair, part, cause).concern_id
-    return concern_id if find(Concern, *concern_key(concern_id)) is not None else ""
-
-
-def _concern(words: PrivateWords, pair: Pair, part: str, cause: tuple[str, ...]) -> NewConcern:
+def concern_about(words: PrivateWords, pair: Pair, part: str, cause: tuple[str, ...]) -> NewConcern:
+    """The concern about the mentee."""
     return NewConcern(
         cause=cause,
         programme_id=pair.programme_id,

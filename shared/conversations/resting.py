@@ -10,7 +10,7 @@ from shared.people.permissions import Role
 from shared.platform.errors import Conflict
 from shared.platform.tables import DirectoryItem
 from shared.policies.people import Method, Strand
-from shared.programmes.actions import RunningProgramme, running
+from shared.programmes.actions import RunningProgramme, running_or_none
 from shared.programmes.items import Cohort, Programme, cohort_key, programme_key
 from shared.programmes.rules import day_of, is_over, strand_of
 
@@ -87,7 +87,7 @@ def taking_part_in(pairs: Iterable[Pair], *, now: datetime) -> dict[str, TakingP
 
 
 def _taking_part(items: Sequence[DirectoryItem | None], now: datetime) -> TakingPart:
-    programme = next((_running(one) for one in items if isinstance(one, Programme)), None)
+    programme = next((running_or_none(one) for one in items if isinstance(one, Programme)), None)
     mentor, mentee = (
         next((one for one in items if isinstance(one, Membership) and one.role == role), None)
         for role in (Role.MENTOR, Role.MENTEE)
@@ -116,10 +116,3 @@ def _keys(pair: Pair) -> list[tuple[str, str]]:
         membership_key(pair.mentee_id, pair.programme_id, Role.MENTEE),
         *([cohort_key(pair.programme_id, pair.cohort_id)] if pair.cohort_id else []),
     ]
-
-
-def _running(item: Programme) -> RunningProgramme | None:
-    try:
-        return running(item)
-    except (ValueError, TypeError):
-        return None

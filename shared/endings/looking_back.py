@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.ending_items import Ending, belongs_to, ending_key
 from shared.conversations.items import Pair
-from shared.conversations.private_words import PrivateWords, add_concern, look_through
+from shared.conversations.private_words import PrivateWords, add_concern, look_through, worry_of
 from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
 from shared.people.permissions import Viewer, require
@@ -140,10 +140,10 @@ def hand_in(
         if earlier is not None:
             if [one["answer"] for one in earlier.answers] != [one["answer"] for one in kept]:
                 raise Conflict(IN_ALREADY, code="in_already")
-            return words.shows_help(opened.part)
+            return words is not None and words.shows_help(opened.part)
         try:
             _keep(viewer, opened, what, kept, words, programme, now)
-            return words.shows_help(opened.part)
+            return words is not None and words.shows_help(opened.part)
         except Lost:
             earlier = find(LookingBack, *key)
     raise Busy
@@ -155,11 +155,15 @@ def _read(
     part: str,
     programme: RunningProgramme | None,
     checker: Checker,
-) -> PrivateWords:
+) -> PrivateWords | None:
+    """The worries in the answers as one, if there are any."""
     wrong = problems_with(typed, asked)
     require_none(Invalid(sentence, field=f"answer_{number}") for number, sentence in wrong.items())
-    together = "\n\n".join(one for one in typed.values() if one)
-    return look_through(together, part=part, programme=programme, checker=checker, field="answer_1")
+    return worry_of(
+        look_through(one, part=part, programme=programme, checker=checker, field=f"answer_{number}")
+        for number, one in typed.items()
+        if one
+    )
 
 
 def _require_open(opened: Opened, what: What) -> None:
@@ -174,7 +178,7 @@ def _keep(
     opened: Opened,
     what: What,
     kept: list[dict[str, str]],
-    words: PrivateWords,
+    words: PrivateWords | None,
     programme: RunningProgramme | None,
     now: datetime,
 ) -> None:
@@ -191,16 +195,10 @@ def _keep(
     )
     pounds = pays(opened) if what == "report" else 0
     with transaction() as write:
-        made = add_concern(
-            write,
-            words,
-            pair=pair,
-            part=part,
-            cause=(what, pair.pair_id, viewer.person_id),
-            programme=programme,
-            now=now,
-        )
-        paper.concern_id = made or None
+        if words is not None:
+            cause = (what, pair.pair_id, viewer.person_id)
+            made = add_concern(write, words, pair=pair, part=part, cause=cause, programme=programme, now=now)
+            paper.concern_id = made or None
         write.save(paper, condition=is_new(LookingBack))
         _note_in(write, pair, what, part, now)
         if pounds:

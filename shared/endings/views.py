@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from shared.audit.actions import record_reading
 from shared.conversations.items import Pair
-from shared.conversations.last_message import last_message
+from shared.conversations.last_message import NothingMore, last_message, nothing_more
 from shared.conversations.views import other_name
 from shared.people.permissions import Viewer, may_moderate, require
 from shared.programmes.rules import day_of
@@ -89,6 +89,10 @@ class EndingPage:
     references: tuple[tuple[str, str], ...]
     """For staff: of each by name, the reference of their certificate."""
     places: tuple[Place, ...]
+    nothing_more: NothingMore | None
+    """For staff: who said that nothing more is to pass; None where nobody did."""
+    may_forbid: bool
+    """Whether the viewer can say so."""
     was_removed: bool
 
 
@@ -122,6 +126,8 @@ def ending_page(viewer: Viewer, pair_id: str, *, now: datetime) -> EndingPage:
         has_introductions=endings.introductions and (part != "mentor" or not opened.has_ended),
         has_certificate=has_certificate and part != "staff",
         references=_references(pair) if has_certificate and part == "staff" else (),
+        nothing_more=nothing_more(stored.ending) if part == "staff" else None,
+        may_forbid=part == "staff" and opened.has_ended and pair.removed_at is None,
         places=tuple(Place(one.name, one.about, one.url) for one in endings.signposts),
         was_removed=pair.removed_at is not None,
     )

@@ -1,7 +1,6 @@
 """Answering a form, and counting the answer with it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,14 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.actions import part_in
 from shared.conversations.items import Pair
-from shared.conversations.private_words import (
-    PrivateWords,
-    add_concern,
-    look_through,
-    raise_by_itself,
-    raised_before,
-    worry_of,
-)
+from shared.conversations.private_words import PrivateWords, add_concern, look_through, worry_of
 from shared.conversations.resting import taking_part
 from shared.conversations.rules import Checker, as_typed
 from shared.conversations.steps import load_pair
@@ -54,16 +46,6 @@ NOT_ASKED = (
 )
 CHANGED = "The questions have changed since you opened the page. Please look at them once more."
 NO_QUESTION = "There is no question of this name on this form."
-HEARD = "A person who looks after people’s safety will read what you wrote, and knows that it came from you."
-
-
-class Heard(Conflict):
-    """Refused, and a worry that was in the words has been raised by itself. `shows_help`: whoever wrote them
-    is shown where help is."""
-
-    def __init__(self, refusal: Conflict, *, shows_help: bool) -> None:
-        super().__init__(f"{refusal.sentence} {HEARD}", code=refusal.code)
-        self.shows_help = shows_help
 
 
 @dataclass(frozen=True)
@@ -90,11 +72,6 @@ class Answering:
         """Where what was answered to a form is kept."""
         return answers_key(asked.pair_id, self.viewer.person_id, asked.cohort_id, asked.form_id)
 
-    def cause_of(self, worry: PrivateWords) -> tuple[str, ...]:
-        """What a concern about these words follows from, whether the answers are kept or refused."""
-        form = (self.standing.cohort_id, self.form.id)
-        return ("form", self.pair.pair_id, self.viewer.person_id, *form, worry.text)
-
 
 @dataclass(frozen=True)
 class Read:
@@ -103,14 +80,12 @@ class Read:
     said: Mapping[str, str]
     texts: Mapping[str, PrivateWords]
     """By question, what was written."""
-    unasked: tuple[PrivateWords, ...]
-    """What was written to questions that the form does not ask, or not any more."""
     problems: tuple[Invalid, ...]
 
     @property
     def worry(self) -> PrivateWords | None:
         """The worries of all texts as one."""
-        return worry_of([*self.texts.values(), *self.unasked])
+        return worry_of(self.texts.values())
 
     def shows_help(self, part: str) -> bool:
         return self.worry is not None and self.worry.shows_help(part)
@@ -132,18 +107,11 @@ def answer_form(
 
     `version` is that of the questions they saw; `key` is the form's: sent again, it is kept once. Raises
     NotFound for who is not in the pair or is not asked this, Invalid for every answer that cannot be taken,
-    Conflict where it was answered, its time has passed, or its questions have changed; and Heard where there
-    was a worry in what is refused so, which is raised all the same.
+    Conflict where it was answered, its time has passed, or its questions have changed.
     """
     one = begin(viewer, pair_id, form_id, now=now)
     read = _read(one, given, checker)
-    try:
-        _take(one, read, given, version, key, now)
-    except Conflict as refusal:
-        if read.worry is None:
-            raise
-        raise_by_itself(read.worry, pair=one.pair, part=one.part, cause=one.cause_of(read.worry), now=now)
-        raise Heard(refusal, shows_help=read.shows_help(one.part)) from refusal
+    _take(one, read, given, version, key, now)
     return read.shows_help(one.part)
 
 
@@ -188,8 +156,6 @@ def _require_same(one: Answering, earlier: Asked, key: str, given: Mapping[str, 
 
 
 def _read(one: Answering, given: Mapping[str, str], checker: Checker) -> Read:
-    """Everything that was written is looked through, whether it can be taken or not: a worry is not to hang
-    on what else is wrong."""
     asked = {each.id for each in one.form.questions}
     problems = [Invalid(NO_QUESTION, field=f"answer_{name}") for name in given if name not in asked]
     said = _said(one.form, given)
@@ -203,16 +169,7 @@ def _read(one: Answering, given: Mapping[str, str], checker: Checker) -> Read:
                 texts[question.id] = _words(one, said[question.id], f"answer_{question.id}", checker)
             except Invalid as error:
                 problems += error.all
-    return Read(said, texts, tuple(_unasked(one, given, asked, checker)), tuple(problems))
-
-
-def _unasked(
-    one: Answering, given: Mapping[str, str], asked: Collection[str], checker: Checker
-) -> Iterator[PrivateWords]:
-    for name, typed in given.items():
-        if name not in asked and as_typed(typed):
-            with suppress(Invalid):
-                yield _words(one, as_typed(typed), f"answer_{name}", checker)
+    return Read(said, texts, tuple(problems))
 
 
 def _said(form: EvaluationForm, given: Mapping[str, str]) -> dict[str, str]:
@@ -291,12 +248,11 @@ def _add_answers(write: TransactWrite, one: Answering, read: Read, key: str, now
 
 def _add_worry(write: TransactWrite, one: Answering, worry: PrivateWords | None, now: datetime) -> str:
     """Adds one concern for the whole form, however many of its texts have a worry: each alerts everybody who
-    is told, and a transaction holds a hundred items. Gives its id, also where the same words have raised it
-    already, when they were refused."""
+    is told, and a transaction holds a hundred items. Gives its id."""
     if worry is None:
         return ""
-    cause = one.cause_of(worry)
-    return raised_before(worry, pair=one.pair, part=one.part, cause=cause) or add_concern(
+    cause = ("form", one.pair.pair_id, one.viewer.person_id, one.standing.cohort_id, one.form.id, worry.text)
+    return add_concern(
         write, worry, pair=one.pair, part=one.part, cause=cause, programme=one.programme, now=now
     )
 

@@ -13,7 +13,7 @@ from shared.platform.tables import Lost, transaction
 
 from .loading import TRIES, At, meeting_at, require_part
 from .plan import DATED, PARTS, Plan, keep
-from .proposing import Times, keep_reason, read_times, require_free, require_possible
+from .proposing import Times, keep_reason, read_times, require_free, require_possible, say_why
 from .rules import Typed, needs_coordinator, too_soon
 from .telling import tell, tell_coordinators
 
@@ -136,8 +136,8 @@ def move(
     checker: Checker = check,
     now: datetime,
 ) -> bool:
-    """Proposes other times for a meeting. The one that stands does so until another is accepted. Returns
-    whether the writer of the reason is shown where help is.
+    """Proposes other times for a meeting. The one that stands does so until another is accepted. The same
+    times proposed again with another reason keep that. Returns whether its writer is shown where help is.
 
     Raises NotFound, Invalid for times that cannot be taken, and Conflict when it cannot be moved.
     """
@@ -153,7 +153,7 @@ def move(
         at.require_clear(at.plan.kind, now)
         require_free(at, open_meetings(pair_id), read, but=meeting_id)
         if at.plan.slots == read.slots and at.plan.proposed_by == at.part:
-            return False
+            return say_why(viewer, at, meeting_id, reason, checker, now=now)
         at.plan.slots, at.plan.proposed_by, at.plan.agreed = read.slots, at.part, []
         keep(at.item, at.plan, at.item.state, now=now)
         try:

@@ -107,7 +107,7 @@ class MeetingPage:
     accounts: tuple[AccountView, ...]
     """One's own; for staff those of both, and the coordinator's."""
     reason: str
-    """Why it is outside the usual hours, for staff."""
+    """Why it is outside the usual hours, for staff and for whoever wrote it."""
     may_answer: bool
     may_move: bool
     may_call_off: bool
@@ -165,7 +165,7 @@ def meeting_page(
         accounts=tuple(
             _account(found, one) for one in ACCOUNTS if one in found.words and part in (one, "staff")
         ),
-        reason=(found.words["reason"].text or "") if part == "staff" and "reason" in found.words else "",
+        reason=_reason(viewer, found),
         may_answer=is_ahead and part != "staff" and line.waits_for_me,
         may_move=is_ahead
         and state in DATED
@@ -184,6 +184,11 @@ def meeting_page(
         diary=keeps(at.policy, part) if part in plan.noted else "",
         help_now=help_of(at.policy) if worried and part == "mentee" else (),
     )
+
+
+def _reason(viewer: Viewer, found: _Found) -> str:
+    words = found.words.get("reason")
+    return words.text or "" if words and (found.at.part == "staff" or words.by_id == viewer.person_id) else ""
 
 
 def _load(viewer: Viewer, pair_id: str, meeting_id: str, now: datetime) -> _Found:

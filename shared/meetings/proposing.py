@@ -91,7 +91,7 @@ def propose(
     viewer: Viewer, pair_id: str, proposal: Proposal, *, key: str, checker: Checker = check, now: datetime
 ) -> Proposed:
     """Proposes a meeting to the other; a coordinator proposes one to both. `key` is the form's: sent again,
-    it is proposed once.
+    it is proposed once, and another reason stands instead of the one before.
 
     Raises NotFound for who may not, Invalid naming every field that needs another look, and Conflict when the
     two may not meet, there are enough meetings, or one of the times is taken.
@@ -100,14 +100,15 @@ def propose(
         proposal.kind,
         proposal.minutes,
         *(part for one in proposal.times for part in (one.day, one.clock)),
+        as_typed(proposal.place),
     )
     meeting_id = derived_id(MEETING, pair_id, viewer.person_id, key, *said)
     for _ in range(TRIES):
         place = place_of(viewer, pair_id, now=now)
         require(place.part != "staff" or may_run_meetings(viewer, place.pair.programme_id))
         require(bool(kinds_for(place.part, place.policy.meetings)))
-        if (known := find_meeting(pair_id, meeting_id)) is not None:
-            return Proposed(known.item_id)
+        if find_meeting(pair_id, meeting_id) is not None:
+            return Proposed(meeting_id, say_why(viewer, place, meeting_id, proposal.reason, checker, now=now))
         require_possible(place)
         times = _read(place, proposal, checker, now)
         place.require_clear(proposal.kind, now)
@@ -198,18 +199,25 @@ def read_times(
         if any(overlap(start, minutes, other, minutes) for _, other in starts[:at]):
             problems.append(Invalid(SAME_TWICE, field=f"day_{n}"))
     is_outside = any(one.is_outside for _, one in read)
-    typed_reason, words = as_typed(reason), None
-    if is_outside and not typed_reason:
-        problems.append(Invalid(REASON_NEEDED, field="reason", code="reason_needed"))
-    elif len(typed_reason) > LONGEST_REASON:
-        problems.append(Invalid(REASON_TOO_LONG, field="reason"))
-    elif typed_reason:  # also where none was needed: what somebody writes is never thrown away unread
-        words = _looked_through(place, reason, checker)
+    words = None
+    try:  # also where none was needed: what somebody writes is never thrown away unread
+        words = _read_reason(place, reason, checker)
+    except Invalid as error:
+        problems += error.all
+    else:
+        if is_outside and words is None:
+            problems.append(Invalid(REASON_NEEDED, field="reason", code="reason_needed"))
     require_none(problems)
     return Times(tuple(one for _, one in starts), tuple(n for n, _ in starts), minutes, words)
 
 
-def _looked_through(place: Place, reason: str, checker: Checker) -> PrivateWords:
+def _read_reason(place: Place, reason: str, checker: Checker) -> PrivateWords | None:
+    """None where none is given. Raises Invalid."""
+    typed = as_typed(reason)
+    if not typed:
+        return None
+    if len(typed) > LONGEST_REASON:
+        raise Invalid(REASON_TOO_LONG, field="reason")
     if place.part == "staff":
         return PrivateWords(as_typed(reason), "", "none", ())
     return look_through(
@@ -254,6 +262,25 @@ def _tidy(write: TransactWrite, standing: Iterable[Shared], now: datetime) -> No
         elif plan.ends is not None and now > plan.ends + LINGERS:
             item.thread_at = item.listing = item.listing_order = None
             write.save(item)
+
+
+def say_why(
+    viewer: Viewer, place: Place, meeting_id: str, reason: str, checker: Checker, *, now: datetime
+) -> bool:
+    """Keeps another reason for a proposal that stands as it is. Returns whether its writer is shown where
+    help is. Raises Invalid, and Busy."""
+    words = _read_reason(place, reason, checker)
+    kept = find(MeetingWords, *words_key(place.pair.pair_id, meeting_id, "reason"))
+    if words is None:
+        return False
+    if kept is None or kept.text != words.text:
+        try:
+            with transaction() as write:
+                place.record_deed(write, viewer, now)
+                keep_reason(write, viewer, place, meeting_id, words, now=now)
+        except Lost:
+            raise Busy from None
+    return words.shows_help(place.part)
 
 
 def keep_reason(

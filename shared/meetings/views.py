@@ -1,7 +1,9 @@
 """The lists of meetings: those of a pair, and a programme's meetings ahead."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from shared.conversations.arranged import MEETING
 from shared.conversations.items import Pair, pair_key
@@ -9,7 +11,9 @@ from shared.conversations.resting import TakingPart, taking_part
 from shared.conversations.sharing import all_shared
 from shared.conversations.steps import load_pair
 from shared.conversations.views import other_name, part_or_staff, record_conversation_read
+from shared.people.items import Membership, membership_key
 from shared.people.permissions import (
+    Role,
     Viewer,
     may_moderate,
     may_run_meetings,
@@ -17,17 +21,27 @@ from shared.people.permissions import (
     programme_name,
     require,
 )
+from shared.platform.tables import DirectoryItem
 from shared.policies.meetings import Meetings
 from shared.policies.telling import working_time_words
+from shared.programmes.actions import running_or_none
+from shared.programmes.items import Programme, programme_key
 
 from .ahead import Ahead, meetings_from
 from .lines import MeetingLine, line_of
 from .loading import Place, why_not
 from .plan import OPEN
-from .rules import KIND_WORDS, MOST_TIMES, kinds_for
+from .rules import KIND_WORDS, MOST_TIMES, kinds_for, needs_coordinator
 
 MOST_SHOWN = 60
 """Meetings of a pair on one page: more than a weekly one in a year."""
+Missing = Literal["nobody", "left"]
+"""How a meeting lacks its coordinator: nobody has taken it on, or who has is a coordinator no longer."""
+TO_DO: Mapping[Missing, str] = {
+    "nobody": "Open it and choose “I take this meeting on”, or ask a colleague to.",
+    "left": "{name} is not a coordinator here any more. Open it and choose “I come instead of {name}”.",
+}
+FOR_COORDINATORS = "A coordinator has to take it on. Please ask one."
 
 
 @dataclass(frozen=True)
@@ -85,13 +99,15 @@ class ProgrammeMeeting:
     minutes: int
     staff_name: str
     waits: bool
-    """Whether it waits for a coordinator to take it on."""
+    """Whether the coordinator is missing without whom it does not take place."""
+    to_do: str
+    """What the viewer can do about that; empty where nothing is to be done."""
     is_mine: bool
 
 
 @dataclass(frozen=True)
 class ProgrammeMeetings:
-    """A programme's meetings ahead: those that wait for a coordinator first."""
+    """A programme's meetings ahead: those without the coordinator whom they need first."""
 
     programme_id: str
     programme_name: str
@@ -158,20 +174,36 @@ def asks_of(meetings: Meetings) -> Asks:
 
 
 def programme_meetings(viewer: Viewer, programme_id: str, *, now: datetime) -> ProgrammeMeetings:
-    """One Query and one BatchGetItem. Of their own pairs staff see nothing here. Raises NotFound for those
-    who do not read conversations there."""
+    """One Query and, where there are any, two BatchGetItems. Of their own pairs staff see nothing here.
+    Raises NotFound for those who do not read conversations there."""
     require(may_moderate(viewer, programme_id))
     found = meetings_from(programme_id, now)
     keys = sorted({pair_key(one.pair_id) for one in found})
     pairs = {one.pair_id: one for one in Pair.batch_get(keys) if isinstance(one, Pair)} if keys else {}
-    rows = [
-        _row(one, pairs[one.pair_id], viewer) for one in found if _is_seen(viewer, pairs.get(one.pair_id))
-    ]
+    seen = [one for one in found if _is_seen(viewer, pairs.get(one.pair_id))]
+    missing = _missing(programme_id, seen) if seen else {}
+    rows = [_row(one, pairs[one.pair_id], viewer, missing.get(one.meeting_id)) for one in seen]
     return ProgrammeMeetings(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         rows=tuple(sorted(rows, key=lambda one: (not one.waits, one.starts_at))),
     )
+
+
+def _missing(programme_id: str, meetings: Sequence[Ahead]) -> Mapping[str, Missing]:
+    """Of each meeting that lacks the coordinator whom it needs, in which way; by its id. Also where none was
+    needed when it was arranged, and where the one who was to come is a coordinator no longer."""
+    staff_ids = sorted({one.staff_id for one in meetings if one.staff_id})
+    keys = [membership_key(one, programme_id, Role.COORDINATOR) for one in staff_ids]
+    items = list(DirectoryItem.batch_get([programme_key(programme_id), *keys]))
+    programme = next((running_or_none(one) for one in items if isinstance(one, Programme)), None)
+    there = {one.person_id for one in items if isinstance(one, Membership) and one.status == "active"}
+
+    def lacks_one(one: Ahead) -> bool:
+        is_needed = programme is not None and needs_coordinator(one.kind, programme.policy.meetings)
+        return one.state == "accepted" or (is_needed and one.staff_id not in there)
+
+    return {one.meeting_id: "left" if one.staff_id else "nobody" for one in meetings if lacks_one(one)}
 
 
 def _is_seen(viewer: Viewer, pair: Pair | None) -> bool:
@@ -185,7 +217,11 @@ def _is_seen(viewer: Viewer, pair: Pair | None) -> bool:
     )
 
 
-def _row(one: Ahead, pair: Pair, viewer: Viewer) -> ProgrammeMeeting:
+def _row(one: Ahead, pair: Pair, viewer: Viewer, missing: Missing | None) -> ProgrammeMeeting:
+    to_do = ""
+    if missing is not None:
+        runs = may_run_meetings(viewer, one.programme_id)
+        to_do = TO_DO[missing].format(name=one.staff_name) if runs else FOR_COORDINATORS
     return ProgrammeMeeting(
         meeting_id=one.meeting_id,
         pair_id=one.pair_id,
@@ -195,6 +231,7 @@ def _row(one: Ahead, pair: Pair, viewer: Viewer) -> ProgrammeMeeting:
         starts_at=one.starts_at,
         minutes=one.minutes,
         staff_name=one.staff_name,
-        waits=one.state == "accepted",
+        waits=missing is not None,
+        to_do=to_do,
         is_mine=one.staff_id == viewer.person_id,
     )

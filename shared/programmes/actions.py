@@ -56,6 +56,14 @@ def running(item: Programme) -> RunningProgramme:
     )
 
 
+def running_or_none(item: Programme) -> RunningProgramme | None:
+    """The same, or None when the policy cannot be read."""
+    try:
+        return running(item)
+    except (ValueError, TypeError):
+        return None
+
+
 def policy_of(programme_id: str) -> Policy | None:
     """The policy in force, or None where there is none that can be read.
 

@@ -38,6 +38,7 @@ OUTCOMES = {
     "new_match": "It ends here, and a new match is looked for",
     "ended": "It ends here",
 }
+SETTLED = "{name} has settled this already, so what you wrote was not added. Your words are still here."
 TOO_LONG = f"Please keep this to {LONGEST:,} characters."
 
 
@@ -213,7 +214,7 @@ def settle_not_working(
     """Notes what came of it. Unless they go on, the conversation ends with it, as `end_pair`, and whatever
     else was asked in it is settled too. Settled already, nothing changes but that no last message may pass
     where that is said now. Raises NotFound for those who do not read the conversation as staff,
-    Invalid naming what is missing."""
+    Invalid naming what is missing, and Conflict where it was settled with other words."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
     asked = find(NotWorking, *not_working_key(pair_id, ask_id))
@@ -229,6 +230,8 @@ def settle_not_working(
     if asked.state == "settled":
         if pair.status != "active" and not (goes_on or last_message):
             forbid_last_message(viewer, pair, why=why, now=now)
+        elif (asked.outcome, asked.note) != (outcome, note):
+            raise Conflict(SETTLED.format(name=asked.settled_by_name), field="note", code="settled")
         return
 
     def settled(write: TransactWrite) -> None:

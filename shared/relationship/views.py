@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from shared.conversations.agreement import agreement_of
+from shared.conversations.ending_items import Ending, ending_key
 from shared.conversations.items import Pair, Shared
-from shared.conversations.last_message import last_day_of
+from shared.conversations.last_message import NothingMore, last_day_of, nothing_more
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.prompting import keeps
 from shared.conversations.resting import TakingPart
@@ -24,7 +25,8 @@ from shared.conversations.views import (
 from shared.evaluation.standing import standing_of
 from shared.filtering import check
 from shared.meetings.lines import MeetingsCard, meetings_card
-from shared.people.permissions import Viewer, require
+from shared.people.permissions import Viewer, may_moderate, require
+from shared.platform.tables import find
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage, SupportPlace
 from shared.programmes.rules import day_of, spoken
@@ -121,6 +123,10 @@ class Together:
     """`proposed` (by the other), `asked` (by the viewer), `near`, `over`, or empty."""
     in_touch: InTouch | None
     """How often they have been in touch; None where the programme asks nothing of it."""
+    nothing_more: NothingMore | None
+    """For staff, after the end: who said that nothing more is to pass; None where nobody did."""
+    may_forbid: bool
+    """Whether the viewer can say so."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ def pair_page(
     viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
 ) -> PairPage:
     """A page of the conversation and, on the newest, what stands beside it. Requests and errors as
-    `open_conversation`."""
+    `open_conversation`; for staff one GetItem more after the end."""
     opened = open_conversation(viewer, pair_id, before=before, now=now)
     view = conversation_view(viewer, opened, checker)
     given = {one.name: getattr(view, one.name) for one in fields(view)}
@@ -170,6 +176,12 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
     end_is, day = _ending(viewer, opened, policy, now)
+    may_forbid = (
+        opened.has_ended
+        and pair.removed_at is None
+        and part == "staff"
+        and may_moderate(viewer, pair.programme_id)
+    )
     return Together(
         must_agree=part != "staff" and not state.is_current(part),
         waits_for="" if state.stands else _who_has_not(pair, part, bool(state.mentor), bool(state.mentee)),
@@ -193,6 +205,8 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         last_day=spoken(date.fromisoformat(day)) if day else "",
         end_is=end_is,
         in_touch=in_touch(viewer, pair, part, policy, opened.shared, may_answer=goes_on),
+        nothing_more=nothing_more(find(Ending, *ending_key(pair.pair_id))) if may_forbid else None,
+        may_forbid=may_forbid,
     )
 
 

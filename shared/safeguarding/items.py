@@ -153,6 +153,17 @@ class OfPerson(SafeguardingItem, discriminator="concern_of_person"):
     closed_at = MomentAttribute(null=True)
 
 
+class HeardWords(SafeguardingItem, discriminator="heard_words"):
+    """That somebody's words have raised a concern: pk `HEARD#<words_id>`, sk `HEARD`. The id is derived from
+    where they were written, by whom, and what they are; they themselves stand in the concern alone."""
+
+    concern_id = UnicodeAttribute()
+    severity = UnicodeAttribute()
+    at = MomentAttribute()
+    was_refused = BooleanAttribute(null=True)
+    """The form that they came with was, so that they were kept nowhere else."""
+
+
 class Against(SafeguardingItem, discriminator="against"):
     """Which concerns stand against anything passing between two people after their end: pk
     `ABOUT#<programme_id>#<of>`, sk `AGAINST`. `of` is the person_id of whom they are about, or the pair_id of
@@ -195,6 +206,10 @@ class SchoolContacted(SafeguardingItem, discriminator="school_contacted"):
 
 CONCERNS_DUE = "CONCERNS"
 """The `due` queue of concerns that climb."""
+
+
+def heard_key(words_id: str) -> tuple[str, str]:
+    return f"HEARD#{words_id}", "HEARD"
 
 
 def concern_key(concern_id: str) -> tuple[str, str]:

@@ -66,7 +66,8 @@ COSTS = {
     ("lead", "/programmes/{programme_id}/chain/test"): 1,  # and one for the e-mails, where there was a test
     ("lead", "/pairs/{pair_id}"): 4,  # the same, and one for recording that staff read it
     ("lead", "/pairs/{pair_id}/meetings/{meeting_id}"): 3,  # one is for recording that staff read it
-    ("lead", "/programmes/{programme_id}/meetings"): 2,
+    # the meetings, their pairs; the policy and who still coordinates
+    ("lead", "/programmes/{programme_id}/meetings"): 3,
     ("lead", "/pairs/{pair_id}/ending"): 4,  # the same, and one for recording that staff read it
     ("lead", "/programmes/{programme_id}/endings"): 2,  # and one for the pairs of the page
     ("coordinator", "/programmes/{programme_id}/payments"): 1,

@@ -87,6 +87,30 @@ def report_worry(
     well: those who can do something about it are there."""
     words = read_words(worry.words, field="words")
     programme_id = _programme_of(viewer, worry, acquaintances)
+    return raise_worry(
+        viewer,
+        worry,
+        words,
+        programme_id,
+        acquaintances=acquaintances,
+        companions=companions,
+        key=key,
+        now=now,
+    )
+
+
+def raise_worry(
+    viewer: Viewer,
+    worry: Worry,
+    words: str,
+    programme_id: str,
+    *,
+    acquaintances: Sequence[Acquaintance],
+    companions: Companions,
+    key: str,
+    now: datetime,
+) -> Answer:
+    """The same of words that were read, in a programme of the viewer's."""
 
     def concern_of(told: Worry, where: str) -> NewConcern:
         return _new_concern(viewer, told, words, where, acquaintances, companions, key)

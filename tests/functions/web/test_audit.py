@@ -27,18 +27,8 @@ from .signed_in import browser_of, program_of
 
 
 @pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
 def owen(pair: TwoWhoWrite) -> Someone:
     return a_person("administrator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
 
 
 def page_of(pair: TwoWhoWrite) -> str:

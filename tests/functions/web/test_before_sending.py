@@ -11,7 +11,7 @@ from functions.web.access import session_cookie
 from shared.conversations.items import Message, pair_key
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message
 from tests.builders.people import a_person
 
 from .browser import Answer, Browser
@@ -20,11 +20,6 @@ from .served import served_to
 from .signed_in import program_of
 
 NOTHING = "Nothing in it needs changing."
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
 
 
 def texts_in(pair: TwoWhoWrite) -> list[str]:

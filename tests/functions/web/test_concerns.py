@@ -22,11 +22,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
 
 @pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
 def lead(pair: TwoWhoWrite) -> Someone:
     return a_person("safeguarding_lead", pair.programme)
 

@@ -33,11 +33,6 @@ def pair() -> TwoWhoWrite:
     return a_pair_of(COLLEGE, stage="working")
 
 
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def in_days(days: int) -> str:
     return (now() + timedelta(days=days)).date().isoformat()
 

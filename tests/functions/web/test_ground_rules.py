@@ -11,7 +11,7 @@ from shared.programmes.actions import load_programme
 from shared.programmes.items import Programme, programme_key
 from shared.programmes.policies import Author, add_policy
 from shared.safeguarding.items import Concern
-from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme, with_a_broken_policy
 
@@ -19,11 +19,6 @@ from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
 NEW_RULE = "Write to each other on Signpost and nowhere else."
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
 
 
 def reword(pair: TwoWhoWrite, *, role: str = "mentee", text: str = NEW_RULE) -> None:

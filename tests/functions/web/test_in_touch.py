@@ -45,11 +45,6 @@ def pair() -> TwoWhoWrite:
     return two_for_weeks()
 
 
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def writes_down(
     pair: TwoWhoWrite, someone: Someone, way: str = "Telephone", *, ago: int = 2, **other: Any
 ) -> Any:

@@ -10,7 +10,7 @@ from shared.filtering import check
 from shared.lab.backtesting import run_backtest
 from shared.people.actions.sessions import start_session
 from shared.platform.clock import now
-from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_pair
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.shared.lab.builders import TREEHOUSE, checked, drafts_a_rule, the_draft, tried
 
@@ -29,16 +29,6 @@ RULE = {
     "not_examples": "We built a tree house in the garden.",
 }
 REASON = "Two mentees were asked to write in the old forum this week."
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 def lab(someone: Someone, path: str = "") -> str:

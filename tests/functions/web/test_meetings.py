@@ -6,14 +6,17 @@ import pytest
 
 from shared.conversations.arranged import MeetingLink, link_key
 from shared.meetings.plan import plan_of
+from shared.meetings.running import run_meeting
+from shared.meetings.views import FOR_COORDINATORS, TO_DO
 from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import LONDON, now
 from shared.platform.tables import find
 from shared.policies.bank_holidays import bank_holidays
+from shared.programmes.items import Programme, programme_key
 from shared.programmes.rules import day_of
 from tests.builders.conversations import TwoWhoWrite
-from tests.builders.people import a_person
+from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
 from tests.shared.meetings.builders import (
     LINK,
@@ -141,6 +144,32 @@ def test_the_same_time_cannot_be_proposed_twice_by_either(pair: TwoWhoWrite) -> 
     assert "A meeting at this time has been proposed already." in others.words
     assert 'value="13:45"' in others.text
     assert sends(pair, mentee, time_1="14:30").status == 303
+
+
+def test_a_proposal_sent_again_with_another_reason_keeps_and_shows_the_newer_one(online: TwoWhoWrite) -> None:
+    browser, coordinator = browser_of(online.mentee), a_person("coordinator", online.programme)
+    first = sends(online, browser, key="1", reason="I am at school until four.")
+    again = sends(online, browser, key="1", reason="I look after my brother in the evenings.")
+
+    assert first.location == again.location
+    own = browser.follow()
+    assert "I look after my brother in the evenings. You wrote this." in own.words
+    assert "I look after my brother" in browser_of(coordinator).get(again.location).words
+    assert "my brother" not in browser_of(online.mentor).get(again.location).text
+    assert sends(online, browser, key="1").status == 303  # nothing new, and the reason stands
+    assert "I look after my brother" in browser.follow().words
+
+
+def test_the_same_other_times_with_another_reason_keep_the_newer_one(online: TwoWhoWrite) -> None:
+    meeting_id = arranged(online, (a_day_ahead(now()), "14:00"), now=now())
+    browser, path = browser_of(online.mentor), f"/meetings/{meeting_id}"
+    other = {"day_1": a_day_ahead(now()), "time_1": "15:00"}
+
+    for reason in ("My train is late.", "I have a lecture until then."):
+        assert post(browser, online, f"{path}/move", on=path, reason=reason, **other).status == 303
+
+    assert "I have a lecture until then." in page(browser, online, path).words
+    assert "My train is late." not in page(browser, online, path).words
 
 
 def test_a_worry_in_the_reason_reaches_somebody(online: TwoWhoWrite) -> None:
@@ -286,6 +315,56 @@ def test_coordinators_see_the_meetings_ahead_those_that_wait_first(pair: TwoWhoW
     ]
     shown = browser_of(coordinator).get(f"/programmes/{pair.programme_id}/meetings").words
     assert "Amina Yusuf and Callum Reid" in shown
+
+
+def ahead(pair: TwoWhoWrite, someone: Someone) -> list[tuple[str, bool, str]]:
+    """What somebody of the staff sees of each meeting ahead: its id, whether its coordinator is missing, and
+    what to do."""
+    rows = program_of(someone).get(f"/programmes/{pair.programme_id}/meetings").json["rows"]
+    return [(one["meeting_id"], one["waits"], one["to_do"]) for one in rows]
+
+
+def requires_coordinators(pair: TwoWhoWrite) -> None:
+    """From now on there is no meeting in their programme without one."""
+    programme = Programme.get(*programme_key(pair.programme_id))
+    meetings = programme.policy["meetings"] | {"coordinator_required": True}
+    programme.update([Programme.policy.set({**programme.policy, "meetings": meetings})])
+
+
+def test_a_meeting_that_was_arranged_before_a_coordinator_was_required_comes_first_with_what_to_do(
+    online: TwoWhoWrite,
+) -> None:
+    priya, morag = (a_person(role, online.programme) for role in ("coordinator", "safeguarding_lead"))
+    day, later = a_day_ahead(now()), now() + timedelta(seconds=1)
+    with_coordinator = arranged(online, (day, "11:00"), now=now())
+    alone = arranged(online, (day, "14:00"), now=later)
+    for meeting_id in (with_coordinator, alone):
+        assert (meeting_id, False, "") in ahead(online, priya)
+    requires_coordinators(online)
+    run_meeting(priya.viewer, online.pair_id, with_coordinator, deed="take_on", now=now())
+
+    take_it_on, ask_one = TO_DO["nobody"], FOR_COORDINATORS
+    assert ahead(online, priya) == [(alone, True, take_it_on), (with_coordinator, False, "")]
+    assert ahead(online, morag)[0] == (alone, True, ask_one)
+    shown = browser_of(priya).get(f"/programmes/{online.programme_id}/meetings").words
+    assert "One of these meetings has no coordinator" in shown
+    assert take_it_on in shown
+
+
+def test_a_meeting_whose_coordinator_has_left_comes_first_and_a_colleague_can_come_instead(
+    pair: TwoWhoWrite,
+) -> None:
+    ruth = a_person("coordinator", pair.programme, first_name="Ruth", surname="Adeyemi")
+    priya = a_person("coordinator", pair.programme)
+    day, later = a_day_ahead(now()), now() + timedelta(seconds=1)
+    first = arranged(pair, (day, "11:00"), coordinator=priya, now=now())
+    second = arranged(pair, (day, "14:00"), coordinator=ruth, now=later)
+    gone = Membership.get(*membership_key(ruth.person_id, pair.programme_id, "coordinator"))
+    gone.update([Membership.status.set("left")])
+
+    left = TO_DO["left"].format(name="Ruth")
+    assert ahead(pair, priya) == [(second, True, left), (first, False, "")]
+    assert "I come instead of Ruth" in page(browser_of(priya), pair, f"/meetings/{second}").text
 
 
 # After

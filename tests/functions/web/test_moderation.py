@@ -3,33 +3,12 @@
 import pytest
 
 from shared.platform.clock import now
-from tests.builders.conversations import TwoWhoWrite, a_pair
-from tests.builders.people import Someone, a_person
-from tests.shared.moderation.builders import (
-    TAKE_OUT_THE_NUMBER,
-    a_held_message,
-    a_worry,
-    notices,
-    now_is,
-)
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone
+from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message, a_worry, notices, now_is
 
 from .at_the_queue import RUDE, path_of, queue_of
 from .signed_in import browser_of, program_of
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
 
 
 def test_the_queue_leads_to_the_message_and_a_decision_to_the_next(

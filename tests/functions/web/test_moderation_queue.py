@@ -10,31 +10,11 @@ from shared.platform.clock import now
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
-from tests.shared.moderation.builders import (
-    a_held_message,
-    a_worry,
-    notices,
-    now_is,
-)
+from tests.shared.moderation.builders import a_held_message, a_worry, notices, now_is
 
 from .at_the_queue import RUDE, path_of, queue_of
 from .browser import Answer
 from .signed_in import browser_of, program_of
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
 
 
 def title_of(page: Answer) -> str:

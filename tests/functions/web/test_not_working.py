@@ -15,7 +15,7 @@ from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import notices
 
-from .at_a_pair import Api
+from .at_a_pair import Api, post
 from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -26,11 +26,6 @@ HARD = "We have little to say to each other, and I dread writing."
 @pytest.fixture
 def pair() -> TwoWhoWrite:
     return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 def told(template: str) -> list[str]:
@@ -88,6 +83,21 @@ def test_cm_8_a_new_match_ends_this_one_and_its_history_is_kept_apart(
     refused = Api(pair, pair.mentee).post("/messages", text="Hello", key="1")
     assert refused.json["error"]["code"] == "ended"
     assert Api(pair, pair.mentee).get()["has_ended"]
+
+
+def test_what_is_written_of_a_talk_that_was_settled_meanwhile_is_not_dropped_in_silence(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    Api(pair, pair.mentor).post("/not-working", wish="talk", more="", key="1")
+    [ask] = Api(pair, priya).get("/not-working")["asked"]
+    path, said = f"/not-working/{ask['id']}", {"result": "goes_on", "note": "They will write on Sundays."}
+
+    assert [Api(pair, priya).post(path, **said).status for _ in range(2)] == [200, 200]
+    late = post(browser_of(priya), pair, path, on="/not-working", result="goes_on", note="He will ring her.")
+
+    assert late.status == 409
+    assert "has settled this already, so what you wrote was not added." in late.words
+    assert "He will ring her." in late.text
 
 
 def test_two_whose_conversation_was_ended_can_be_brought_together_again(

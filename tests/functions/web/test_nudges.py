@@ -19,16 +19,6 @@ from tests.functions.web.signed_in import browser_of, program_of
 from tests.shared.nudges.builders import a_day_passes, a_stop_link, e_mails, is_waited_for
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def wants(someone: Someone) -> bool:
     return bool(program_of(someone).get("/reminders").json["wanted"])
 

@@ -34,11 +34,6 @@ def pair() -> TwoWhoWrite:
 
 
 @pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
 def over(pair: TwoWhoWrite, priya: Someone) -> TwoWhoWrite:
     """Their conversation has ended."""
     assert Api(pair, priya).post("/end", why="They have come to the end.").status == 200

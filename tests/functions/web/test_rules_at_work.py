@@ -6,21 +6,11 @@ import pytest
 
 from shared.moderation.actions import deliver
 from shared.platform.clock import now
-from tests.builders.conversations import TwoWhoWrite, a_pair
-from tests.builders.people import Someone, a_person
+from tests.builders.conversations import TwoWhoWrite
+from tests.builders.people import Someone
 from tests.shared.moderation.builders import a_held_message
 
 from .signed_in import browser_of, program_of
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 @pytest.fixture

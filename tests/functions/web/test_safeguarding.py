@@ -8,7 +8,7 @@ import pytest
 from shared.notices.items import Notice, lane_due
 from shared.platform.clock import now
 from shared.safeguarding.items import Concern, concerns_listing
-from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
 from tests.builders.safeguarding import a_concern
@@ -17,11 +17,6 @@ from .browser import Answer, Browser
 from .signed_in import browser_of, program_of
 
 WORRY = "He keeps asking where I live, and which bus I take home."
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import load_programme
 from shared.programmes.policies import policy_versions
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_pair
+from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.racing import just_before_it_writes
 from tests.shared.people.counting import requests_made
@@ -22,16 +22,6 @@ from .builders import REASON, TREEHOUSE, adopts, checked, drafts_a_rule, the_dra
 
 pytestmark = pytest.mark.usefixtures("tables")
 LATER = MONDAY + timedelta(hours=1)
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 def test_the_next_message_is_held_by_it_with_its_sentence(pair: TwoWhoWrite, priya: Someone) -> None:

@@ -34,16 +34,6 @@ NUMBER = "Ola is on 07700 900123 after four."
 LATER = MONDAY + timedelta(hours=1)
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def counts(backtest: Backtest) -> dict[str, int]:
     return dict(read_sums(backtest.sums).counts)
 

@@ -24,16 +24,6 @@ from .builders import TREEHOUSE, checked, drafts_a_rule, tried
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def shown(viewer: Someone, backtest_id: str, *, show: str = "") -> BacktestPage:
     return backtest_page(
         viewer.viewer, viewer.programme_id, backtest_id, show=show, checker=check, now=MONDAY

@@ -12,7 +12,7 @@ from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.platform.tables import find
 from shared.safeguarding.items import Concern, concern_key, concerns_listing
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message, a_pair
+from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.racing import just_before_it_writes
@@ -29,21 +29,6 @@ from .builders import (
 
 LATER = MONDAY + timedelta(minutes=3)
 MUCH_LATER = MONDAY + timedelta(minutes=11)
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
 
 
 def history(message: Message) -> list[str]:

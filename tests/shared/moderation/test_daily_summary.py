@@ -7,23 +7,13 @@ import pytest
 from shared.moderation.actions import deliver
 from shared.moderation.daily_summary import tell_what_waits
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in, is_away
 
 from .builders import a_held_message, notices
 
 MORNING = MONDAY + timedelta(days=1, hours=-3)
 SATURDAY = MORNING + timedelta(days=4)
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 def told() -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from shared.moderation.actions import claim, deliver, hand_over, release
 from shared.moderation.claims import HandedOver
 from shared.platform.errors import Conflict, Invalid, NotFound
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import TwoWhoWrite, a_pair
+from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
@@ -19,21 +19,6 @@ from .builders import a_held_message, notices, now_is
 
 NOTE = "You know her school. Is this the number of its desk?"
 LATER = MONDAY + timedelta(minutes=3)
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
 
 
 def hands(

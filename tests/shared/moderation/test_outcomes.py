@@ -13,7 +13,7 @@ from shared.conversations.outcomes import outcomes_of
 from shared.moderation.actions import ask_to_change, decline, deliver
 from shared.platform.errors import Conflict
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
+from tests.builders.conversations import CLEAN, WITH_A_NUMBER, TwoWhoWrite, a_message
 from tests.builders.people import Someone, a_person
 from tests.faults import Crash, calls, crash, losing_answers
 from tests.racing import just_before_it_writes
@@ -23,16 +23,6 @@ from .builders import TAKE_OUT_THE_NUMBER, a_checked_message, a_held_message, a_
 LATER = MONDAY + timedelta(minutes=3)
 MUCH_LATER = MONDAY + timedelta(minutes=11)
 Decide = Callable[[Someone, Message], object]
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 def delivering(by: Someone, held: Message) -> None:

@@ -19,21 +19,6 @@ TUESDAY = MONDAY + timedelta(days=1)
 LEADS_AT = TUESDAY + timedelta(hours=2)
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
-@pytest.fixture
-def morag(pair: TwoWhoWrite) -> Someone:
-    return a_person("safeguarding_lead", pair.programme)
-
-
 def a_hold(pair: TwoWhoWrite, *, by: datetime = TUESDAY) -> Message:
     """A held message that should be decided on by then."""
     return a_message(

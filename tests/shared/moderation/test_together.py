@@ -19,16 +19,6 @@ LATER = MONDAY + timedelta(minutes=30)
 SLIGHT = "That exam was rubbish, and I still passed it."
 
 
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
-
-
 def choice_of(message: Message) -> str:
     return f"{message.pair_id}.{message.message_id}.{int(message.round)}"
 

@@ -15,7 +15,7 @@ from shared.notices.sending import send
 from shared.platform.errors import Conflict, NotFound
 from shared.platform.tables import find
 from tests.builders.clock import MONDAY
-from tests.builders.conversations import CLEAN, TwoWhoWrite, a_pair
+from tests.builders.conversations import CLEAN, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.fake_mailer import FakeMailer
 from tests.racing import just_before_it_writes
@@ -25,16 +25,6 @@ from .builders import TAKE_OUT_THE_NUMBER, a_held_message, notices, now_is
 LATER = MONDAY + timedelta(minutes=3)
 IN_TIME = LATER + timedelta(seconds=59)
 TOO_LATE = LATER + timedelta(seconds=60)
-
-
-@pytest.fixture
-def pair(tables: None) -> TwoWhoWrite:
-    return a_pair()
-
-
-@pytest.fixture
-def priya(pair: TwoWhoWrite) -> Someone:
-    return a_person("coordinator", pair.programme)
 
 
 @pytest.fixture

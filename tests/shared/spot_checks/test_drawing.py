@@ -16,21 +16,10 @@ from shared.spot_checks.views import spot_checks
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import a_pair
 from tests.builders.people import Someone, a_person, also_in
-from tests.builders.programmes import a_programme
 from tests.shared.moderation.builders import a_held_message
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks
 
 FINE = Reading(appropriate=True, boundaries="kept")
-
-
-@pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
-def priya(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
 
 
 def test_a_week_is_drawn_once_however_often_it_is_asked(programme: RunningProgramme) -> None:

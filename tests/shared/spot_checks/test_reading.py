@@ -26,8 +26,7 @@ from shared.spot_checks.reading import Reading, answer_conversation, answer_deci
 from shared.spot_checks.views import spot_checks
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite, a_pair
-from tests.builders.people import Someone, a_person
-from tests.builders.programmes import a_programme
+from tests.builders.people import Someone
 from tests.shared.moderation.builders import a_checked_message, a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks, the_check_of
 
@@ -37,23 +36,8 @@ LATER = MONDAY + timedelta(hours=2)
 
 
 @pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
 def pair(programme: RunningProgramme) -> TwoWhoWrite:
     return a_conversation(programme, text=AT_MINE)
-
-
-@pytest.fixture
-def morag(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def priya(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
 
 
 @pytest.fixture

@@ -12,24 +12,8 @@ from shared.spot_checks.drawing import draw_week
 from shared.spot_checks.items import SpotCheck, spot_check_key, spot_checks_listing
 from shared.spot_checks.views import MOST_LISTED, spot_checks
 from tests.builders.clock import MONDAY
-from tests.builders.people import Someone, a_person, also_in
-from tests.builders.programmes import a_programme
+from tests.builders.people import Someone, also_in
 from tests.shared.spot_checks.builders import a_conversation
-
-
-@pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
-def priya(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
-@pytest.fixture
-def morag(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
 
 
 def decisions_of(someone: Someone, count: int) -> None:

@@ -45,16 +45,6 @@ def programme(tables: None) -> RunningProgramme:
 
 
 @pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def coordinator(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
-@pytest.fixture
 def manager(programme: RunningProgramme) -> Someone:
     return a_person("regional_manager", programme)
 

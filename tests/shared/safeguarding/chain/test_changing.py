@@ -41,11 +41,6 @@ def programme(tables: None) -> RunningProgramme:
 
 
 @pytest.fixture
-def morag(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
 def priya(programme: RunningProgramme) -> Someone:
     return a_person("coordinator", programme)
 

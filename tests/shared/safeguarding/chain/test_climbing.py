@@ -37,16 +37,6 @@ def programme(tables: None) -> RunningProgramme:
     return a_programme(policy=a_policy_with(CHAIN))
 
 
-@pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def coordinator(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
 def test_nobody_else_is_told_while_there_is_time_to_answer(
     programme: RunningProgramme, lead: Someone, coordinator: Someone
 ) -> None:

@@ -33,11 +33,6 @@ def programme(tables: None) -> RunningProgramme:
     return a_programme(policy=a_policy(escalation=chain))
 
 
-@pytest.fixture
-def morag(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
 def queued() -> list[Notice]:
     found = [one for one in Notice.scan() if isinstance(one, Notice) and one.template == "chain_test"]
     return sorted(found, key=lambda one: one.address)

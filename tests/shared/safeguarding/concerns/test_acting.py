@@ -16,7 +16,6 @@ from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
 from shared.safeguarding.views import concern_page
 from tests.builders.clock import MONDAY
 from tests.builders.people import Someone, a_person
-from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import CLOSING, a_new_concern, chronology, raised_in, the_concern
 
@@ -32,16 +31,6 @@ CALL = Done(
     next_step="Ring Ms Adeyemi again",
     next_step_on=MONDAY.date().isoformat(),
 )
-
-
-@pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
 
 
 @pytest.fixture

@@ -24,21 +24,6 @@ SOON = MONDAY + timedelta(minutes=4)
 LATER = MONDAY + timedelta(minutes=7)
 
 
-@pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def coordinator(programme: RunningProgramme) -> Someone:
-    return a_person("coordinator", programme)
-
-
 def test_whoever_acknowledges_a_concern_is_the_one_dealing_with_it(
     programme: RunningProgramme, lead: Someone
 ) -> None:

@@ -13,7 +13,6 @@ from shared.safeguarding.concerns.closing import Closing, agree, close, reopen, 
 from shared.safeguarding.concerns.lists import closed_concerns, open_concerns
 from tests.builders.clock import MONDAY
 from tests.builders.people import Someone, a_person
-from tests.builders.programmes import a_programme
 from tests.racing import just_before_it_writes
 from tests.shared.safeguarding.builders import a_new_concern, chronology, raised_in, the_concern
 
@@ -32,21 +31,6 @@ FILLED_IN = Closing(
 RING_HER_MOTHER = Done(
     "other", "I wrote to her mother.", next_step="Ring her mother", next_step_on=LATER.date().isoformat()
 )
-
-
-@pytest.fixture
-def programme(tables: None) -> RunningProgramme:
-    return a_programme()
-
-
-@pytest.fixture
-def lead(programme: RunningProgramme) -> Someone:
-    return a_person("safeguarding_lead", programme)
-
-
-@pytest.fixture
-def deputy(programme: RunningProgramme) -> Someone:
-    return a_person("deputy", programme)
 
 
 def in_hand(programme: RunningProgramme, lead: Someone, severity: str) -> str:
