@@ -17,25 +17,23 @@ import yaml
 from infra.local.demo_concerns import raise_some
 from infra.local.demo_evaluation import ask_how_it_goes
 from infra.local.demo_library import write_for_the_library
-from infra.local.demo_matching import say_what_would_suit
-from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, join
+from infra.local.demo_matching import bring_together, say_what_would_suit
+from infra.local.demo_people import MAIL_WITHIN, PASSWORD, Person, invite_to, join
 from infra.local.demo_programmes import ANSWERS, make_the_others
 from infra.local.demo_vetting import show_what_is_asked
 from infra.local.sign_in import SignIn
 from infra.trouble import Trouble
 from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.actions import check_message, write_message
-from shared.conversations.pairing import pair_up
 from shared.filtering import check
 from shared.notices.items import Notice, lane_due
 from shared.nudges.by_hand import ask_after
-from shared.people.actions import invite, invite_first_administrator
+from shared.people.actions import invite_first_administrator
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.programmes.actions import create_cohort, create_organisation, create_programme
 from shared.programmes.rules import last_day
-from shared.relationship.agreeing import agree
 from shared.resources.suggesting import suggest
 from shared.spot_checks.drawing import draw_week
 
@@ -85,18 +83,16 @@ def fill() -> list[SignIn]:
     pairs: dict[str, str] = {}
     for one in yaml.safe_load(LETTERS.read_text()):
         mentor, mentee = (viewers[username] for username in one["pair"])
-        pair_id = pair_up(
+        pair_id = bring_together(
             viewers[PRIYA.username],
             programme_id,
-            mentor_id=mentor.person_id,
-            mentee_id=mentee.person_id,
-            cohort_id=cohort_id,
+            cohort_id,
+            mentor,
+            mentee,
             key="-".join(one["pair"]),
             now=start,
         )
         pairs[one["pair"][1]] = pair_id
-        for person_who_agrees in (mentor, mentee):
-            agree(person_who_agrees, pair_id, version=1, how_often="Once a week", when=(), now=start)
         for letter in one["letters"]:
             _write(viewers[letter["from"]], pair_id, letter)
         if AMINA.username in one["pair"]:  # who has been waited for since the day before yesterday
@@ -149,17 +145,7 @@ def _people(programme_id: str, cohort_id: str) -> tuple[dict[str, Viewer], str]:
     )
     session, owen = join(OWEN, PRESET, NAME)
     for person in INVITED_BY_OWEN:
-        invite(
-            owen,
-            programme_id,
-            role=person.role,
-            first_name=person.first_name,
-            surname=person.surname,
-            address=person.address,
-            cohort_id=cohort_id if person.role in ANSWERS else "",
-            answers=ANSWERS.get(person.role),
-            now=now(),
-        )
+        invite_to(programme_id, owen, person, cohort_id, ANSWERS)
     joined = {person.username: join(person, PRESET, NAME)[1] for person in INVITED_BY_OWEN}
     return {OWEN.username: owen} | joined, session
 

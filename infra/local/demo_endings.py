@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from infra.local.demo_matching import agree_to_take_part
+from infra.local.demo_matching import agree_to_take_part, bring_together
 from shared.conversations.actions import check_message, write_message
 from shared.conversations.ending import end_pair
 from shared.conversations.items import Message, Pair
-from shared.conversations.pairing import pair_up
 from shared.conversations.steps import load_pair
 from shared.endings.introductions import offer_introduction
 from shared.endings.looking_back import hand_in
 from shared.filtering import check
 from shared.people.permissions import Viewer
-from shared.programmes.actions import load_programme
-from shared.relationship.agreeing import agree
 from shared.relationship.skills import rate_skills
 
 LETTERS = (
@@ -48,18 +45,7 @@ def come_to_the_end(
     start = now - timedelta(days=10)
     for viewer in (mentor, mentee):
         agree_to_take_part(viewer, programme_id, now=start)
-    pair_id = pair_up(
-        coordinator,
-        programme_id,
-        mentor_id=mentor.person_id,
-        mentee_id=mentee.person_id,
-        cohort_id=cohort_id,
-        key="demonstration",
-        now=start,
-    )
-    often = load_programme(programme_id).policy.relationship.agreement.how_often[0]
-    for viewer in (mentor, mentee):
-        agree(viewer, pair_id, version=1, how_often=often, when=(), now=start)
+    pair_id = bring_together(coordinator, programme_id, cohort_id, mentor, mentee, now=start)
     writers = {"mentor": mentor, "mentee": mentee}
     for number, (part, text) in enumerate(LETTERS):
         moment = start + timedelta(days=2 * number + 1)

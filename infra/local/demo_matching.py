@@ -1,4 +1,4 @@
-"""What the demonstration's people say would suit them, and a search for matches to look at."""
+"""What the demonstration's people say would suit them, a search for matches to look at, and pairs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from infra.trouble import Trouble
 from shared.consents.answering import Said as Agreed
 from shared.consents.answering import answer_for_oneself
 from shared.consents.rules import Answer
+from shared.conversations.pairing import pair_up
 from shared.matching.actions import start_run
 from shared.matching.declaring import Said, say_whom_one_knows, say_wishes
 from shared.matching.runs import latest_run
 from shared.people.permissions import Viewer
 from shared.programmes.actions import load_programme
+from shared.relationship.agreeing import agree
+
+HOW_OFTEN = "Once a week"
+"""What two agree on: every preset offers it."""
 
 
 def say_what_would_suit(mentor: Viewer, mentee: Viewer, programme_id: str, *, now: datetime) -> None:
@@ -42,3 +47,28 @@ def find_matches(coordinator: Viewer, programme_id: str, cohort_id: str, *, now:
         if time.monotonic() > deadline:
             raise Trouble(f"No matches were found within {MAIL_WITHIN:.0f} seconds.")
         time.sleep(0.25)
+
+
+def bring_together(
+    coordinator: Viewer,
+    programme_id: str,
+    cohort_id: str,
+    mentor: Viewer,
+    mentee: Viewer,
+    *,
+    key: str = "demonstration",
+    now: datetime,
+) -> str:
+    """Two who agree at once how they will go about it; the pair_id."""
+    pair_id = pair_up(
+        coordinator,
+        programme_id,
+        mentor_id=mentor.person_id,
+        mentee_id=mentee.person_id,
+        cohort_id=cohort_id,
+        key=key,
+        now=now,
+    )
+    for viewer in (mentor, mentee):
+        agree(viewer, pair_id, version=1, how_often=HOW_OFTEN, when=(), now=now)
+    return pair_id

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from infra.local.demo_matching import bring_together
 from infra.trouble import Trouble
 from shared.consents.answering import Said, answer_for_oneself
 from shared.consents.needs import choose_methods
 from shared.consents.rules import Answer
 from shared.conversations.arranged import MEETING
-from shared.conversations.pairing import pair_up
 from shared.conversations.sharing import load_shared
 from shared.meetings.answering import answer
 from shared.meetings.link import give_link
@@ -20,7 +20,6 @@ from shared.people.permissions import Viewer
 from shared.policies.meetings import Meetings
 from shared.programmes.actions import load_programme
 from shared.programmes.rules import day_of
-from shared.relationship.agreeing import agree
 
 LINK = "https://teams.microsoft.com/meet/3654821094377?p=Hk3vLq9ZbTfWm2Xc"
 KIND, MINUTES = "video", 45
@@ -36,18 +35,7 @@ def meet_online(
         yes: dict[str, Answer] = {one.id: "yes" for one in policy.consents.purposes}
         answer_for_oneself(viewer, programme_id, Said(yes), now=start)
         choose_methods(viewer, programme_id, policy.delivery.methods, now=start)
-    pair_id = pair_up(
-        coordinator,
-        programme_id,
-        mentor_id=mentor.person_id,
-        mentee_id=mentee.person_id,
-        cohort_id=cohort_id,
-        key="demonstration",
-        now=start,
-    )
-    for viewer in (mentor, mentee):
-        often = policy.relationship.agreement.how_often[0]
-        agree(viewer, pair_id, version=1, how_often=often, when=(), now=start)
+    pair_id = bring_together(coordinator, programme_id, cohort_id, mentor, mentee, now=start)
     for moment, clock in ((start, "11:00"), (now, "14:00")):
         proposal = Proposal(KIND, str(MINUTES), [_first(policy.meetings, clock, after=moment)])
         made = propose(mentor, pair_id, proposal, key=clock, now=moment)

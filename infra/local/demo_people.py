@@ -7,10 +7,11 @@ import os
 import re
 import time
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.trouble import Trouble
-from shared.people.actions import accept_invitation, join_with_account, viewer_of
+from shared.people.actions import accept_invitation, invite, join_with_account, viewer_of
 from shared.people.cognito import CognitoAccounts
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
@@ -40,6 +41,23 @@ class Person:
     @property
     def who(self) -> str:
         return f"{self.first_name} {self.surname}, {self.role.replace('_', ' ')}"
+
+
+def invite_to(
+    programme_id: str, owen: Viewer, person: Person, cohort_id: str, answers: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Invites somebody; whoever is asked something by role in `answers`, to the cohort."""
+    invite(
+        owen,
+        programme_id,
+        role=person.role,
+        first_name=person.first_name,
+        surname=person.surname,
+        address=person.address,
+        cohort_id=cohort_id if person.role in answers else "",
+        answers=answers.get(person.role),
+        now=now(),
+    )
 
 
 def join(person: Person, preset: str, programme_name: str) -> tuple[str, Viewer]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from infra.local.demo_endings import come_to_the_end
 from infra.local.demo_matching import agree_to_take_part, find_matches, say_what_would_suit
 from infra.local.demo_meetings import meet_online
-from infra.local.demo_people import Person, join, join_too, viewer_in
+from infra.local.demo_people import Person, invite_to, join, join_too, viewer_in
 from infra.local.demo_vetting import show_what_is_asked
 from shared.cohorts.planning import Written, new_cohort
-from shared.people.actions import invite, make_programme
+from shared.people.actions import make_programme
 from shared.people.permissions import Viewer
 from shared.platform.clock import now
 from shared.programmes.rules import day_of
@@ -131,17 +131,7 @@ def _invite_all(owen: Viewer, programme_id: str, small: Small, start: datetime) 
     cohort = Written(name=small.cohort, starts_on=first_day)
     cohort_id = new_cohort(owen, programme_id, cohort, key=small.name, now=start)
     for person in (FIONA, SIAN, small.mentor, *_mentees(small)):
-        invite(
-            owen,
-            programme_id,
-            role=person.role,
-            first_name=person.first_name,
-            surname=person.surname,
-            address=person.address,
-            cohort_id=cohort_id if person.role in small.answers else "",
-            answers=small.answers.get(person.role),
-            now=now(),
-        )
+        invite_to(programme_id, owen, person, cohort_id, small.answers)
     return cohort_id
 
 

@@ -14,9 +14,10 @@ from shared.platform.tables import ConversationsItem, ListingIndex
 from shared.safeguarding.marking import category_words
 
 from .access import may_moderate_pair
+from .choosing import Wanted, is_wanted
 from .items import OwnDecision, own_decisions_key
 from .mine import MyDecision, as_value
-from .rules import Wanted, found_in, is_low_risk, is_wanted, is_worry
+from .rules import found_in, is_low_risk, is_worry
 from .steps import claim_of, names_of
 
 PAGE = 50

@@ -1,18 +1,11 @@
 """Decisions about held messages: who may decide, what can be decided, and what was decided already."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from shared.filtering import (
-    ABUSE_CATEGORIES,
-    CONTACT_CATEGORIES,
-    REACH_CATEGORIES,
-    WORRY_CATEGORIES,
-    Severity,
-)
+from shared.filtering import CONTACT_CATEGORIES, REACH_CATEGORIES, WORRY_CATEGORIES, Severity
 from shared.policies import Policy
 from shared.policies.working_time import runs_out
 
@@ -295,123 +288,3 @@ def _became(later: Sequence[Happening]) -> str:
         elif step.what == "undone":
             became = ""
     return became
-
-
-# Choosing in the queue
-
-GROUPS: Mapping[str, frozenset[str]] = {
-    "worry": WORRY_CATEGORIES,
-    "contact": CONTACT_CATEGORIES,
-    "elsewhere": REACH_CATEGORIES,
-    "language": ABUSE_CATEGORIES,
-}
-"""What can be asked for by what was found."""
-OTHERWISE = "otherwise"
-"""Nothing was found in the words: every message is read, somebody is suspended, it could not be judged."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which held messages somebody wants to see; empty where it makes no difference."""
-
-    severity: str = ""
-    found: str = ""
-    """One of GROUPS, or OTHERWISE."""
-    reader: str = ""
-    """`mine` for those that the viewer is reading, `nobody` for those that nobody is."""
-
-    @classmethod
-    def of(cls, severity: str, found: str, reader: str) -> Self:
-        """Raises ValueError for what can be nobody's choice."""
-        if severity not in ("", *Severity) or found not in ("", OTHERWISE, *GROUPS):
-            raise ValueError
-        if reader not in ("", "mine", "nobody"):
-            raise ValueError
-        return cls(severity, found, reader)
-
-    @property
-    def is_everything(self) -> bool:
-        return not (self.severity or self.found or self.reader)
-
-
-def is_wanted(
-    wanted: Wanted, categories: Iterable[str], claim: Claim, person_id: str, *, now: datetime
-) -> bool:
-    """Whether a held message is among those wanted, but for its severity."""
-    if wanted.reader == "mine" and not claim.is_of(person_id, now=now):
-        return False
-    if wanted.reader == "nobody" and claim.holds(now):
-        return False
-    if not wanted.found:
-        return True
-    groups = {name for name, group in GROUPS.items() if not group.isdisjoint(categories)}
-    return wanted.found in (groups or {OTHERWISE})
-
-
-# How the rules do
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one held message, for the rules that had found something in it."""
-
-    decision: str
-    """`delivered`, `returned`, `declined` or `withdrawn`."""
-    rules: Mapping[str, str]
-    """Each rule with its category."""
-    has_concern: bool
-
-    def became(self, rule: str) -> str:
-        """What it counts as for one of its rules: `concerns` where the rule is about worries and there was
-        one, else what was decided."""
-        is_concern = self.has_concern and self.rules[rule] in WORRY_CATEGORIES
-        return "concerns" if is_concern else self.decision
-
-
-@dataclass(frozen=True)
-class Record:
-    """What became of the messages in which one rule had found something, each counted once."""
-
-    rule: str
-    category: str
-    delivered: int = 0
-    """Passed on as they were."""
-    returned: int = 0
-    declined: int = 0
-    withdrawn: int = 0
-    concerns: int = 0
-
-    @property
-    def hits(self) -> int:
-        return self.delivered + self.useful + self.withdrawn
-
-    @property
-    def useful(self) -> int:
-        """How often a person found that it was right to look."""
-        return self.returned + self.declined + self.concerns
-
-
-def records_of(outcomes: Iterable[Outcome]) -> tuple[Record, ...]:
-    """One for each rule that had found something in any of them, by its id."""
-    counts: dict[str, Counter[str]] = {}
-    categories: dict[str, str] = {}
-    for one in outcomes:
-        for rule, category in one.rules.items():
-            counts.setdefault(rule, Counter())[one.became(rule)] += 1
-            categories.setdefault(rule, category)
-    return tuple(Record(rule, categories[rule], **counts[rule]) for rule in sorted(counts))
-
-
-def noisiest(records: Iterable[Record]) -> list[Record]:
-    """Those whose messages were most often delivered as they were; of two, the one that was less often
-    right."""
-    return sorted(
-        (one for one in records if one.delivered), key=lambda one: (-one.delivered, one.useful, one.rule)
-    )
-
-
-def most_useful(records: Iterable[Record]) -> list[Record]:
-    """Those that were most often right; of two, the one that was less often wrong."""
-    return sorted(
-        (one for one in records if one.useful), key=lambda one: (-one.useful, one.delivered, one.rule)
-    )

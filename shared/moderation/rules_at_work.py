@@ -16,7 +16,7 @@ from shared.platform.clock import order
 from shared.platform.errors import BrokenLink
 from shared.safeguarding.marking import category_words, what_it_looks_for
 
-from .rules import Outcome, Record, most_useful, noisiest, records_of
+from .records import Outcome, Record, most_useful, noisiest, records_of
 
 LOOKED_AT = 1_000
 """How many of the latest decisions the page is made from."""

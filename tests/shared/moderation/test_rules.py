@@ -13,13 +13,11 @@ from shared.moderation.rules import (
     Circumstances,
     Claim,
     Happening,
-    Wanted,
     When,
     claimed,
     decided,
     found_in,
     is_low_risk,
-    is_wanted,
     is_worry,
     leads_told_at,
     next_telling,
@@ -207,7 +205,7 @@ def test_a_policy_whose_reviews_have_no_clock_is_refused(clocks: dict[str, Any],
         a_policy(moderation={"review_within": clocks})
 
 
-# ── What goes together, and what is asked for ──────────────────────────────
+# ── What goes together ─────────────────────────────────────────────────────
 
 
 def found(category: str, severity: str = "low", rule: str = "a.rule") -> dict[str, str]:
@@ -234,36 +232,6 @@ def test_only_slight_messages_go_together(
     severity: str, lane: str, findings: list[dict[str, str]], may: bool
 ) -> None:
     assert is_low_risk(severity, lane, findings) is may
-
-
-@pytest.mark.parametrize(
-    ("categories", "groups"),
-    [
-        (["phone"], {"contact"}),
-        (["phone", "suicide"], {"contact", "worry"}),
-        (["meet_in_person"], {"elsewhere"}),
-        (["abuse"], {"language"}),
-        ([], {"otherwise"}),
-        (["suspended"], {"otherwise"}),
-    ],
-)
-def test_a_message_is_asked_for_by_what_was_found(categories: list[str], groups: set[str]) -> None:
-    every = ("worry", "contact", "elsewhere", "language", "otherwise")
-
-    wanted = {one for one in every if is_wanted(Wanted(found=one), categories, Claim(), "priya", now=NINE)}
-
-    assert wanted == groups
-
-
-@pytest.mark.parametrize("reader", ["mine", "nobody", ""])
-def test_a_message_is_asked_for_by_who_reads_it(reader: str) -> None:
-    mine = Claim("priya", "Priya Nair", NINE + timedelta(minutes=1))
-    theirs = Claim("morag", "Morag Sinclair", NINE + timedelta(minutes=1))
-    over = Claim("morag", "Morag Sinclair", NINE)
-
-    wanted = [is_wanted(Wanted(reader=reader), [], one, "priya", now=NINE) for one in (mine, theirs, over)]
-
-    assert wanted == {"mine": [True, False, False], "nobody": [False, False, True], "": [True] * 3}[reader]
 
 
 def test_a_decision_that_was_taken_back_decides_nothing() -> None:

@@ -10,7 +10,7 @@ from shared.conversations.actions import withdraw_message
 from shared.conversations.items import Outcome as StoredOutcome
 from shared.conversations.items import outcome_key
 from shared.moderation.actions import ask_to_change, decline, deliver
-from shared.moderation.rules import Outcome, most_useful, noisiest, records_of
+from shared.moderation.records import Outcome, most_useful, noisiest, records_of
 from shared.moderation.rules_at_work import MOST_LISTED, RuleAtWork, outcomes_as_lines, rules_at_work
 from shared.people.permissions import Role
 from shared.platform.clock import order

@@ -7,8 +7,8 @@ import pytest
 from shared.conversations.actions import withdraw_message
 from shared.conversations.items import Message, held_listing, held_order, message_key
 from shared.moderation.actions import ask_to_change, claim
+from shared.moderation.choosing import Wanted
 from shared.moderation.queue import READ_AT_ONCE, next_page, queue
-from shared.moderation.rules import Wanted
 from shared.moderation.views import held_message
 from shared.platform.clock import order
 from shared.platform.errors import NotFound
@@ -19,14 +19,7 @@ from tests.builders.programmes import a_programme
 from tests.faults import calls
 from tests.roles import who_is_also
 
-from .builders import (
-    TAKE_OUT_THE_NUMBER,
-    a_checked_message,
-    a_held_message,
-    a_worry,
-    now_is,
-    worded_anew,
-)
+from .builders import TAKE_OUT_THE_NUMBER, a_checked_message, a_held_message, a_worry, now_is, worded_anew
 
 LATER = MONDAY + timedelta(minutes=3)
 
