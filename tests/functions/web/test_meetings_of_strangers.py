@@ -1,5 +1,5 @@
-"""Meetings as somebody meets them who knows nothing of their rules: by the page and by JSON, in any order, and
-at the same time as the other."""
+"""Meetings as somebody meets them who knows nothing of their rules: by the page and by JSON, in any order,
+and at the same time as the other."""
 
 from datetime import timedelta
 
@@ -50,12 +50,10 @@ def proposes(pair: TwoWhoWrite, someone: Someone, *, key: str, time: str = "14:0
 # Many
 
 
-def test_of_four_hundred_proposals_as_many_stand_as_may_and_the_others_are_told_why(
-    pair: TwoWhoWrite,
-) -> None:
-    clocks = [f"{9 + n // 60:02}:{n % 60:02}" for n in range(400)]
+def test_of_forty_proposals_as_many_stand_as_fit_and_the_others_are_told_why(pair: TwoWhoWrite) -> None:
+    clocks = [f"09:{minute:02}" for minute in range(40)]
 
-    answers = [proposes(pair, pair.mentor, key=f"form-{clock}", time=clock) for clock in clocks[:40]]
+    answers = [proposes(pair, pair.mentor, key=f"form-{clock}", time=clock) for clock in clocks]
 
     taken = [one for one in answers if one.status == 201]
     assert len(taken) == len(open_meetings(pair.pair_id)) == 2  # at 9:00 and 9:30: the others run into these
