@@ -36,7 +36,7 @@ class Way:
     """In which stage they are, from 1 on; it counts where there is no fixed last day."""
     stages: int = 1
     ended_on: date | None = None
-    """The day on which it ended, where it has and that is known."""
+    """The day on which it ended, where it has."""
 
 
 def point_of(way: Way, end_from_days: int, today: date) -> Point | None:

@@ -19,6 +19,7 @@ from tests.shared.evaluation.builders import (
     CHANGE,
     SUGGESTION,
     SURE,
+    TODAY,
     a_form,
     a_pair_in,
     a_running_cohort,
@@ -27,7 +28,9 @@ from tests.shared.evaluation.builders import (
     at_the_end,
     at_the_start,
     changed_policy,
+    in_cohort,
     membership,
+    several,
 )
 from tests.shared.people.counting import requests_made
 
@@ -88,6 +91,24 @@ def test_a_mentee_answers_from_the_page_of_their_conversation() -> None:
     assert "A few questions for you" not in page(browser, pair).words
     [stored] = kept(pair)
     assert stored.said == {"sure": "4", "change": SUGGESTION}
+
+
+def test_how_it_went_waits_while_they_go_on_with_somebody_else() -> None:
+    programme = a_programme(policy=asking(a_form("finish", "end", SURE, side="mentor")))
+    cohort_id = a_running_cohort(programme)
+    first, second, elsewhere = several(programme, 3, cohort_id)
+    in_cohort(elsewhere, a_running_cohort(programme))
+    mentor = first.mentor
+    load_pair(first.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+
+    assert "A few questions for you" not in page(browser_of(mentor), first).words
+    assert Api(first, mentor).get("/forms")["waiting"] == []
+    assert send(first, "/forms/finish", by="mentor", sure="4").status == 409
+
+    load_pair(second.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+
+    assert "A few questions for you How it went." in page(browser_of(mentor), first).words
+    assert send(first, "/forms/finish", by="mentor", sure="4").status == 201
 
 
 def test_the_other_never_sees_what_was_answered_nor_do_staff_under_a_name() -> None:
