@@ -113,8 +113,8 @@ def agree(
 def agree_for_mentee(
     viewer: Viewer, pair_id: str, *, version: int, how_often: str, when: Sequence[str], now: datetime
 ) -> None:
-    """Enters that a mentee agreed by telephone or in person. Raises as `agree`, Conflict where they have agreed
-    to these words by themselves, and NotFound for those who do not look after the pair."""
+    """Enters that a mentee agreed by telephone or in person. Raises as `agree`, Conflict where they have
+    agreed to these words by themselves, and NotFound for those who do not look after the pair."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
 
