@@ -62,6 +62,10 @@ class Pair(ConversationsItem, discriminator="pair"):
     """How many meetings took place, as one of them or the staff noted."""
     confirmed_interactions = NumberAttribute(default=0)
     """How often they were in touch off the platform, as one wrote down and the other confirmed."""
+    rested_days = NumberAttribute(default=0)
+    """On how many days their conversation rested while they had been in touch less often than hoped; the last
+    of them is `rested_on`, such as `2026-11-30`."""
+    rested_on = UnicodeAttribute(null=True)
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""
