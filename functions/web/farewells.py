@@ -20,7 +20,7 @@ from shared.endings.rules import What
 from shared.endings.views import EndingPage, ending_page
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
-from .forms import Given, gather_answers
+from .forms import Given, NotAName, gather_answers
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -60,6 +60,7 @@ class Answers(Given):
     answers: dict[str, str] = Field(
         default={}, description="Number of the question, from 1 on -> what is answered; none need be there."
     )
+    not_a_name: NotAName = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -123,7 +124,14 @@ def _show(request: Request, pair_id: str, what: What) -> LookingBackPage:
 
 
 def _keep(request: Request, given: Answers, pair_id: str, what: What) -> Done:
-    shows_help = hand_in(request.me, pair_id, what, given.by_number, now=request.now)
+    shows_help = hand_in(
+        request.me,
+        pair_id,
+        what,
+        given.by_number,
+        not_a_name=given.not_a_name == "yes",
+        now=request.now,
+    )
     to = f"/pairs/{pair_id}/{what}" + ("?worried=yes" if shows_help else "")
     view = looking_back(request.me, pair_id, what, worried=shows_help, now=request.now)
     return Done(to, view, created=True)

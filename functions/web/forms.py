@@ -1,8 +1,8 @@
 """From the fields that came to the model a handler takes, with sentences instead of error types."""
 
-from typing import Any, TypeVar, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.platform.errors import Invalid, all_of
 
@@ -36,6 +36,13 @@ SENTENCES = {
 
 SECRET = {"format": "password"}
 """Marks a field, for the API's description too, that is never shown again."""
+
+
+NotAName = Annotated[
+    Literal["", "yes"],
+    Field(description="`yes` where what looks like the mentee’s name in a mentor’s words is none."),
+]
+"""A field of what a mentor writes for themselves and the staff."""
 
 
 ANSWER = "answer_"

@@ -1,7 +1,6 @@
 """Diaries and logbooks: what mentor and mentee write for themselves and the staff."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from pydantic import Field
 
@@ -9,7 +8,7 @@ from shared.reflections.actions import write_reflection
 from shared.reflections.views import ReflectionsView, reflections
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
-from .forms import Given
+from .forms import Given, NotAName
 from .request import Request
 from .respond import Done
 from .routing import Area
@@ -23,9 +22,7 @@ class NewEntry(Given):
     """An entry. `key` is the form's: sent again, it is kept once."""
 
     text: str
-    not_a_name: Literal["", "yes"] = Field(
-        "", description="`yes` where what looks like the mentee’s name in a mentor’s entry is none."
-    )
+    not_a_name: NotAName = ""
     key: str = Field(min_length=1, max_length=100)
 
 

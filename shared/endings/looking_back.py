@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from shared.conversations.ending_items import Ending, belongs_to, ending_key
 from shared.conversations.items import Pair
+from shared.conversations.naming import problem_with_names
 from shared.conversations.private_words import PrivateWords, add_concern, look_through, worry_of
 from shared.conversations.rules import Checker, as_typed
 from shared.filtering import check
@@ -113,6 +114,7 @@ def hand_in(
     what: What,
     answers: Mapping[int, str],
     *,
+    not_a_name: bool = False,
     checker: Checker = check,
     now: datetime,
 ) -> bool:
@@ -120,7 +122,8 @@ def hand_in(
     mentor's report their honorarium becomes payable. Returns whether its writer is shown where help is.
 
     Sent again with the same answers, nothing changes. Raises NotFound for who is not in the pair or is not
-    asked, Invalid for answers that cannot be kept, Conflict where it is not asked yet or is in already.
+    asked, Invalid for answers that cannot be kept, or name the mentee in a mentor's account unless
+    `not_a_name`, Conflict where it is not asked yet or is in already.
     """
     opened = open_pair(viewer, pair_id, now=now)
     require(opened.part != "staff")
@@ -135,6 +138,10 @@ def hand_in(
     words = _read(typed, asked, opened.part, programme, checker)
     if earlier is None:
         _require_open(opened, what)
+        if opened.part == "mentor" and not (
+            not_a_name or words
+        ):  # a worry is never kept waiting for its wording
+            _require_unnamed(typed, opened.pair)
     kept = [{"question": one, "answer": typed[number]} for number, one in _numbered(asked)]
     for _ in range(TRIES):
         if earlier is not None:
@@ -164,6 +171,11 @@ def _read(
         for number, one in typed.items()
         if one
     )
+
+
+def _require_unnamed(typed: Mapping[int, str], pair: Pair) -> None:
+    named = (problem_with_names(one, pair, field=f"answer_{number}") for number, one in typed.items())
+    require_none(problem for found in named for problem in found)
 
 
 def _require_open(opened: Opened, what: What) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from shared.conversations.actions import part_in, require_open
 from shared.conversations.items import Pair, pair_key
+from shared.conversations.naming import problem_with_names
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.rules import Checker
@@ -11,19 +12,15 @@ from shared.conversations.steps import load_pair
 from shared.filtering import check
 from shared.people.permissions import Viewer
 from shared.platform.clock import order
-from shared.platform.errors import Busy, Conflict, Invalid, NotFound
+from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
 from shared.platform.ids import derived_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.programmes.actions import RunningProgramme
 
 from .items import Reflection, reflection_key, reflections_listing, reflections_order
-from .rules import names_in, questions_for
+from .rules import questions_for
 
 TRIES = 4
-NAMED = (
-    "“{name}” stands in your text. Please write about your mentee without naming them. If it is not their "
-    "name here, tick the box below and keep it as it is."
-)
 REUSED = "This form has kept another entry already. Your words are still here: please save them once more."
 
 
@@ -54,13 +51,8 @@ def write_reflection(
         raise Invalid("Please send this form once more.", field="key")
     words = look_through(text, part=part, programme=programme, checker=checker)
     if part == "mentor" and not (not_a_name or words.worry):  # a worry is never kept waiting for its wording
-        _require_unnamed(words.text, pair)
+        require_none(problem_with_names(words.text, pair, field="text"))
     return _keep(viewer, pair, part, words, programme, key, now), words.shows_help(part)
-
-
-def _require_unnamed(text: str, pair: Pair) -> None:
-    if name := names_in(text, (pair.mentee_first_name, pair.mentee_surname)):
-        raise Invalid(NAMED.format(name=name), field="text", code="names_the_mentee")
 
 
 def _keep(

@@ -262,6 +262,44 @@ def test_a_worry_in_a_review_is_a_concern_and_its_writer_sees_where_help_is(
     assert review["has_concern"]
 
 
+def test_cm_6_a_mentee_is_not_named_in_a_mentors_review_as_in_their_logbook(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    named = f"{pair.mentee.first_name} asks better questions than before."
+    in_the_logbook = Api(pair, pair.mentor).post("/diary", text=named, key="1").json["error"]
+    ended(pair, priya)
+    browser = browser_of(pair.mentor)
+    fields = {"answer_1": "It went well.", "answer_2": named, "answer_3": f"{pair.mentee.surname} passed."}
+
+    pointed_out = post(browser, pair, "/review", **fields)
+
+    assert pointed_out.status == 422
+    assert pointed_out.words.count("stands in your text. Please write about your mentee") == 4
+    assert 'id="f-answer_2-error"' in pointed_out.text
+    assert 'id="f-answer_3-error"' in pointed_out.text
+    assert named in pointed_out.text
+    told = Api(pair, pair.mentor).post("/review", answers={"2": named}).json["error"]
+    assert (told["code"], told["message"]) == (in_the_logbook["code"], in_the_logbook["message"])
+
+    assert post(browser, pair, "/review", **fields, not_a_name="yes").status == 303
+    assert named in page(browser, pair, "/review").text
+
+
+def test_what_a_mentor_tells_of_a_worry_is_not_kept_waiting_for_its_wording(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    ended(pair, priya)
+    worry = f"{pair.mentee.first_name} told me: {WORRIED}"
+
+    assert Api(pair, pair.mentor).post("/review", answers={"1": worry}).status == 201
+    assert (
+        post(
+            browser_of(pair.mentee), pair, "/review", answer_1=f"{pair.mentee.first_name}, well done!"
+        ).status
+        == 303
+    )
+
+
 def test_what_is_too_long_or_empty_is_said_beside_its_question_and_nothing_typed_is_lost(
     pair: TwoWhoWrite, priya: Someone
 ) -> None:
