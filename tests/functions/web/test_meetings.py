@@ -119,7 +119,7 @@ def test_on_a_bank_holiday_there_is_no_meeting(pair: TwoWhoWrite) -> None:
 
     assert answer.status == 422
     if holiday.weekday() < 5:
-        assert f"{holiday:%A} {holiday.day} {holiday:%B} is a bank holiday" in answer.words
+        assert f"{holiday:%A} {holiday.day} {holiday:%B} is a bank holiday in Scotland." in answer.words
     assert f'value="{holiday.isoformat()}"' in answer.text
 
 

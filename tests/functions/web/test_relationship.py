@@ -112,6 +112,21 @@ def test_a_coordinator_enters_what_a_mentee_agreed_to_elsewhere() -> None:
     assert coordinator.viewer.name not in shown
 
 
+def test_what_a_mentee_agreed_to_by_themselves_is_entered_over_by_nobody() -> None:
+    pair = a_pair_of(COLLEGE, agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+    browser = browser_of(coordinator)
+    page(browser, pair, "/agreement")  # open while the mentee agrees
+    Api(pair, pair.mentee).post("/agreement", version=1, how_often="Once a month")
+
+    late = browser.post(f"/pairs/{pair.pair_id}/agreement/on-behalf", version="1", how_often="Once a week")
+
+    assert late.status == 409
+    assert "has agreed by themselves meanwhile" in late.words
+    own = Api(pair, pair.mentee).get("/agreement")["mentee"]
+    assert (own["how_often"], own["entered_by"]) == ("Once a month", "")
+
+
 def test_staff_of_another_programme_and_strangers_see_no_agreement() -> None:
     pair = a_pair_of(COLLEGE)
     elsewhere = a_programme("Somewhere else")
