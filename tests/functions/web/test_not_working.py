@@ -13,7 +13,7 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 
 from .at_a_pair import Api, page, post
 from .signed_in import browser_of, program_of
