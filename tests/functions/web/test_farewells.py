@@ -15,8 +15,9 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.builders.safeguarding import a_concern
+from tests.outbox import notices
 from tests.shared.audit.builders import waiting
-from tests.shared.conversations.builders import check, held_in, notices
+from tests.shared.conversations.builders import check, held_in
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
 from .browser import Answer
@@ -76,6 +77,15 @@ def test_a_last_day_is_proposed_by_one_and_agreed_by_the_other_and_then_it_ends(
     assert load_pair(pair.pair_id).status == "ended"
     assert len(notices("conversation_ended")) == 2
     assert mentee.get("/ending")["last_day"] == in_days(2)
+
+
+def test_whose_only_conversation_has_ended_is_not_told_to_write(pair: TwoWhoWrite, priya: Someone) -> None:
+    browser = browser_of(pair.mentee)
+    assert "Write whenever you like." in browser.get("/").words
+
+    ended(pair, priya)
+
+    assert "Write whenever you like." not in browser.get("/").words
 
 
 def test_either_says_not_yet_until_the_day_has_come(pair: TwoWhoWrite) -> None:

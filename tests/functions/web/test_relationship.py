@@ -112,6 +112,21 @@ def test_a_coordinator_enters_what_a_mentee_agreed_to_elsewhere() -> None:
     assert coordinator.viewer.name not in shown
 
 
+def test_what_a_mentee_agreed_to_by_themselves_is_entered_over_by_nobody() -> None:
+    pair = a_pair_of(COLLEGE, agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+    browser = browser_of(coordinator)
+    page(browser, pair, "/agreement")  # open while the mentee agrees
+    Api(pair, pair.mentee).post("/agreement", version=1, how_often="Once a month")
+
+    late = browser.post(f"/pairs/{pair.pair_id}/agreement/on-behalf", version="1", how_often="Once a week")
+
+    assert late.status == 409
+    assert "has agreed by themselves meanwhile" in late.words
+    own = Api(pair, pair.mentee).get("/agreement")["mentee"]
+    assert (own["how_often"], own["entered_by"]) == ("Once a month", "")
+
+
 def test_staff_of_another_programme_and_strangers_see_no_agreement() -> None:
     pair = a_pair_of(COLLEGE)
     elsewhere = a_programme("Somewhere else")
@@ -156,6 +171,15 @@ def test_nobody_moves_on_before_both_have_agreed_how_they_go_about_it() -> None:
 
     assert early.json["error"]["code"] == "waits_for_agreement"
     assert mentee.post("/stage", answer="propose", stage="rapport").status == 200
+
+
+def test_an_answer_to_a_stage_that_is_over_is_refused_in_words_before_there_are_goals() -> None:
+    pair = a_pair_of(COLLEGE)
+
+    refused = post(browser_of(pair.mentee), pair, "/stage", on="/goals", answer="propose", stage="working")
+
+    assert refused.status == 409
+    assert "You have moved on already" in refused.words
 
 
 def test_not_yet_takes_a_proposal_away() -> None:
