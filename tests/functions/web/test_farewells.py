@@ -15,8 +15,9 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.builders.safeguarding import a_concern
+from tests.outbox import notices
 from tests.shared.audit.builders import waiting
-from tests.shared.conversations.builders import check, held_in, notices
+from tests.shared.conversations.builders import check, held_in
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
 from .browser import Answer
@@ -344,6 +345,17 @@ def test_cm_9_an_introduction_needs_the_mentees_yes_and_is_made_by_a_coordinator
 
     assert mentee.post(at, becomes="no").json["error"]["code"] == "settled"
     assert [one["state"] for one in mentor.get("/introductions")["offers"]] == ["done"]
+
+
+def test_an_offer_that_comes_too_late_is_not_lost(pair: TwoWhoWrite, priya: Someone) -> None:
+    browser = browser_of(pair.mentor)
+    page(browser, pair, "/introductions")
+    ended(pair, priya)
+
+    late = browser.post(f"/pairs/{pair.pair_id}/introductions", text=A_FRIEND, key="1")
+
+    assert late.status == 409
+    assert A_FRIEND in late.words
 
 
 def test_contact_details_in_an_offer_are_held_like_any_message(pair: TwoWhoWrite) -> None:

@@ -173,6 +173,15 @@ def test_nobody_moves_on_before_both_have_agreed_how_they_go_about_it() -> None:
     assert mentee.post("/stage", answer="propose", stage="rapport").status == 200
 
 
+def test_an_answer_to_a_stage_that_is_over_is_refused_in_words_before_there_are_goals() -> None:
+    pair = a_pair_of(COLLEGE)
+
+    refused = post(browser_of(pair.mentee), pair, "/stage", on="/goals", answer="propose", stage="working")
+
+    assert refused.status == 409
+    assert "You have moved on already" in refused.words
+
+
 def test_not_yet_takes_a_proposal_away() -> None:
     pair = a_pair_of(COLLEGE)
     Api(pair, pair.mentor).post("/stage", answer="propose", stage="rapport")
@@ -275,6 +284,20 @@ def test_cm_10_feedback_is_guided_and_asks_how_the_mentee_feels() -> None:
 
 
 # Ended, or resting
+
+
+def test_feedback_that_comes_too_early_is_not_lost() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    browser = browser_of(pair.mentor)
+    page(browser, pair, "/feedback")  # open while the two go back to where there is none
+    load_pair(pair.pair_id).update([Pair.stage.set("rapport")])
+
+    early = browser.post(
+        f"/pairs/{pair.pair_id}/feedback", praise="You compared three.", act_on="Ask one student.", key="1"
+    )
+
+    assert early.status == 409
+    assert "You compared three. Ask one student." in early.words
 
 
 def test_in_a_conversation_that_has_ended_nothing_is_settled_rated_or_agreed() -> None:
