@@ -20,6 +20,7 @@ from shared.audit.checking import check_step
 from shared.conversations.retention import look_after_retention
 from shared.endings.days import look_after_endings
 from shared.evaluation.asking import ask
+from shared.evaluation.publishing import publish
 from shared.moderation.daily_summary import tell_what_waits
 from shared.nudges.mornings import remind_of_forms, remind_of_reports
 from shared.people.vetting_day import look_after_vetting
@@ -97,6 +98,12 @@ def _ask_how_it_goes(programme_id: str, moment: datetime) -> None:
     count("PeopleAskedHowItGoes", ask(programme_id, now=moment))
 
 
+def _publish_what_came_of_it(programme_id: str, moment: datetime) -> None:
+    published = publish(programme_id, now=moment)
+    count("EvaluationsPublished", published.copies)
+    count("EvaluationWordsRemoved", published.words_removed)
+
+
 def _look_after_retention(programme_id: str, moment: datetime) -> None:
     looked = look_after_retention(programme_id, store=FILES, now=moment)
     count("RemovalsAnnounced", looked.announced)
@@ -137,6 +144,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("what mentors have shown", _look_after_vetting),
     ("conversations that end", _look_after_endings),
     ("how it goes", _ask_how_it_goes),
+    ("what came of it", _publish_what_came_of_it),
     ("pairs that are too seldom in touch", _look_for_seldom),
     ("forms that wait", _remind_of_forms),
     ("reports that are due", _remind_of_reports),

@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from shared.evaluation.answering import answer_form
-from shared.evaluation.results import ResultsView, WordsView, results, sheet, words
+from shared.evaluation.results import ResultsView, results, sheet
 from shared.evaluation.views import FormPage, FormsPage, form_page, forms_page
+from shared.evaluation.words import WordsView, words
 
 from .access import PARTICIPANT, STAFF_ONLY
 from .forms import Given, gather_answers
@@ -86,13 +87,15 @@ def answer(request: Request, given: FormAnswers, pair_id: str, form_id: str) -> 
 @area.get(RESULTS, who=STAFF_ONLY, page="evaluation/results.html", gives=ResultsView)
 def show_results(request: Request, programme_id: str, cohort_id: str) -> ResultsView:
     """What came of the evaluation in a cohort, counted; `everybody` stands for those in none."""
-    return results(request.me, programme_id, cohort_id)
+    return results(request.me, programme_id, cohort_id, now=request.now)
 
 
 @area.get(RESULTS + "/sheet", who=STAFF_ONLY, gives=str, media=CSV)
 def download(request: Request, programme_id: str, cohort_id: str) -> Text:
     """The same numbers as a CSV file; what is not shown on the page is not in it."""
-    return Text(sheet(request.me, programme_id, cohort_id), CSV, download_as="evaluation.csv")
+    return Text(
+        sheet(request.me, programme_id, cohort_id, now=request.now), CSV, download_as="evaluation.csv"
+    )
 
 
 @area.get(

@@ -51,7 +51,7 @@ class NewMeeting(Times):
     """A meeting that is proposed. `key` is the form's: sent again, it is proposed once."""
 
     kind: str = Field("", max_length=20, description="`video`, `audio`, `chat`, `telephone` …")
-    minutes: str = Field("", max_length=10, description="How long it is to be.")
+    minutes: str = Field("", max_length=100, description="How long it is to be.")
     place: str = Field("", description="Where people meet face to face, of a coordinator’s.")
     key: str = Field(min_length=1, max_length=100)
 
@@ -90,7 +90,7 @@ class HowItWent(Given):
     """How a meeting went."""
 
     happened: str = Field("", max_length=20, description="`held`, `other_missed`, `i_missed` or `not_held`.")
-    minutes: str = Field("", max_length=10, description="How long it lasted.")
+    minutes: str = Field("", max_length=100, description="How long it lasted.")
     note: str = Field("", description="For the staff alone.")
 
 

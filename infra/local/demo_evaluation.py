@@ -1,7 +1,8 @@
 """What the demonstration's people are asked of how it goes.
 
 Those of today are asked, and one has answered. A cohort of the spring is over, and its people have left: only
-what they answered is there, counted as it was when they did.
+what they answered is there, counted and published as it was when they did. The last two came too late to be
+shown.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from datetime import datetime, timedelta
 from shared.cohorts.support import name_supporter
 from shared.evaluation.answering import answer_form
 from shared.evaluation.asking import ask
-from shared.evaluation.counting import Place, count_answers, count_both
+from shared.evaluation.counting import Place, count_answers
 from shared.evaluation.items import Words, words_key, words_listing
+from shared.evaluation.publishing import publish
 from shared.evaluation.rules import repeated, version_of
 from shared.evaluation.views import form_page
 from shared.people.permissions import Viewer
-from shared.platform.ids import derived_id
+from shared.platform.ids import derived_id, drawn_id
 from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.policies.evaluation import EvaluationForm
@@ -26,11 +28,12 @@ from shared.programmes.rules import last_day
 START = "4232 3343 2424 5332 3323 4423 2332 3422 4343 3232 2313 3433 4232 3324 5433 2332 3243 2431 4322"
 END = "4545 4454 3535 5544 4434 5545 3443 4534 5454 4343 3424 4544 5343 4435 5544 3454"
 """How the spring's mentees answered what is asked at both times, a figure for each question. There are
-ROUNDS of each, and the last three of them had no time at the end: enough that then and now are shown of the
-others."""
+ROUNDS of each, and the last three of them had no time at the end."""
 HEARD = "5454554543454555"
 RECOMMEND = "Yes Yes Yes Perhaps Yes Yes No Yes Yes Yes Yes Perhaps Yes Yes Yes Yes"
 ROUNDS = 2
+TOO_LATE = 2
+"""So many answered after the morning on which the others' answers came in: too few to come in themselves."""
 HELPED = (
     "That somebody who does the job answered every question I had, even the silly ones.",
     "Hearing how my mentor got it wrong at first and carried on.",
@@ -74,16 +77,25 @@ def _spring(programme_id: str, *, at: datetime) -> None:
     place, policy = Place(programme_id, cohort_id), load_programme(programme_id).policy
     start, end = (_form(policy, form_id) for form_id in ("beginning", "finish"))
     ((_, same),) = repeated(end, policy.evaluation)
-    for number, first in enumerate(START.split() * ROUNDS):
-        before = dict(zip(same, first, strict=True)) | {"wish": ""}
-        with transaction() as write:
-            count_answers(write, place, start, before, is_asked=True, now=begun)
-        if number % len(START.split()) < len(END.split()):
-            after = _at_the_end(number, same)
-            with transaction() as write:
-                count_answers(write, place, end, after, is_asked=True, now=begun + timedelta(weeks=9))
-                count_both(write, place, (start, before), (end, after), same)
-            _write(place, end, number, after)
+    first = [dict(zip(same, one, strict=True)) | {"wish": ""} for one in START.split() * ROUNDS]
+    last = [_at_the_end(number, same) for number in range(len(END.split()) * ROUNDS)]
+    for form, answers, weeks in (
+        (start, first, 0),
+        (end, last[:-TOO_LATE], 9),
+        (end, last[-TOO_LATE:], 10),
+    ):
+        for number, said in enumerate(answers):
+            _answer(place, policy, form, said, number=number, at=begun + timedelta(weeks=weeks))
+        publish(programme_id, now=begun + timedelta(weeks=weeks, days=1))
+
+
+def _answer(
+    place: Place, policy: Policy, form: EvaluationForm, said: dict[str, str], *, number: int, at: datetime
+) -> None:
+    fewest = policy.evaluation.fewest_shown
+    with transaction() as write:
+        count_answers(write, place, form, said, is_asked=True, fewest=fewest, now=at)
+    _write(place, form, number, said)
 
 
 def _form(policy: Policy, form_id: str) -> EvaluationForm:
@@ -92,7 +104,7 @@ def _form(policy: Policy, form_id: str) -> EvaluationForm:
 
 def _at_the_end(number: int, same: list[str]) -> dict[str, str]:
     words = {"helped": HELPED, "change": CHANGE}
-    which = number % len(START.split())
+    which = number % len(END.split())
     return {
         **dict(zip(same, END.split()[which], strict=True)),
         "heard": HEARD[which],
@@ -106,7 +118,7 @@ def _write(place: Place, form: EvaluationForm, number: int, said: dict[str, str]
     for question in form.questions:
         if question.kind == "text" and said[question.id]:
             pair_id = derived_id("a pair of the spring", place.cohort_id, str(number))
-            words_id = derived_id("form words", pair_id, question.id)
+            words_id = drawn_id()
             listing = words_listing(*place, form.id, version_of(form), question.id)
             Words(
                 *words_key(pair_id, words_id),

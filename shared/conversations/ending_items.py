@@ -42,6 +42,10 @@ class Ending(ConversationsItem, discriminator="ending"):
     mentor_report_at = MomentAttribute(null=True)
     mentee_report_at = MomentAttribute(null=True)
 
+    def is_in(self, what: str, part: str) -> bool:
+        """Whether one side's `review` or `report` came in."""
+        return getattr(self, f"{part}_{what}_at") is not None
+
     def last_message_of(self, part: str) -> str:
         return (self.mentor_last_message if part == "mentor" else self.mentee_last_message) or ""
 

@@ -43,7 +43,11 @@ def open_pair(viewer: Viewer, pair_id: str, *, now: datetime) -> Opened:
     """One GetItem and one BatchGetItem. Raises NotFound for who may not see the pair."""
     pair = load_pair(pair_id)
     part = part_or_staff(viewer, pair)
-    together = taking_part(pair, now=now)
+    return opened(pair, part, taking_part(pair, now=now), now=now)
+
+
+def opened(pair: Pair, part: str, together: TakingPart, *, now: datetime) -> Opened:
+    """A pair that was read already."""
     policy = together.programme.policy if together.programme else None
     endings = policy.endings if policy else NOTHING_ASKED
     stages = policy.relationship.stages if policy else ()

@@ -11,6 +11,7 @@ from shared.programmes.rules import weeks_of
 What = Literal["review", "report"]
 Side = Literal["mentor", "mentee"]
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
+WHATS: tuple[What, ...] = ("review", "report")
 
 MOST_TOGETHER = 4_800
 """Characters of all answers of one review or report: what the filter looks through at once."""

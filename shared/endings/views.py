@@ -15,9 +15,7 @@ from shared.relationship.rules import offers, stage_of
 from .certificates import reference_of
 from .looking_back import Answered, answered
 from .opening import Opened, Papers, open_pair, papers_of
-from .rules import SIDES, What, questions_of
-
-WHATS: tuple[What, ...] = ("review", "report")
+from .rules import SIDES, WHATS, What, questions_of
 
 
 @dataclass(frozen=True)

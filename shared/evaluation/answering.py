@@ -1,6 +1,6 @@
 """Answering a form, and counting the answer with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,20 +17,19 @@ from shared.people.asked import Asked, stored_asked
 from shared.people.items import Membership, membership_key
 from shared.people.permissions import Viewer
 from shared.platform.errors import Busy, Conflict, Invalid, NotFound, require_none
-from shared.platform.ids import derived_id
+from shared.platform.ids import drawn_id
 from shared.platform.tables import Lost, find, is_new, transaction
 from shared.policies.evaluation import EvaluationForm
 from shared.programmes.actions import RunningProgramme
 
 from .asking import wait_until
-from .counting import Place, count_answers, count_both
+from .counting import Place, count_answers
 from .items import Answers, Words, answers_key, words_key, words_listing
 from .rules import (
     NOT_SAID,
     asked_in,
     problem_with_choice,
     problem_with_words,
-    repeated,
     version_of,
     without_names,
 )
@@ -189,8 +188,6 @@ def _words(one: Answering, typed: str, field: str, checker: Checker) -> PrivateW
 
 def _keep(one: Answering, read: Read, key: str, now: datetime) -> None:
     person_id, said = one.viewer.person_id, read.said
-    before, place = list(_said_before(one)), one.place
-    apart = [name for name, words in read.texts.items() if words.worry]
     for _ in range(TRIES):
         member = find(Membership, *membership_key(person_id, one.pair.programme_id, one.part))
         if member is None:
@@ -202,9 +199,15 @@ def _keep(one: Answering, read: Read, key: str, now: datetime) -> None:
             with transaction() as write:
                 _add_answers(write, one, read, key, now)
                 _note_answered(write, one, member, earlier, now)
-                count_answers(write, place, one.form, said, apart=apart, is_asked=earlier is None, now=now)
-                for form, same, answers in before:
-                    count_both(write, place, (form, answers.said), (one.form, said), same)
+                count_answers(
+                    write,
+                    one.place,
+                    one.form,
+                    said,
+                    is_asked=earlier is None,
+                    fewest=one.programme.policy.evaluation.fewest_shown,
+                    now=now,
+                )
             return None
         except Lost:
             continue
@@ -234,7 +237,7 @@ def _add_answers(write: TransactWrite, one: Answering, read: Read, key: str, now
     for question_id, words in read.texts.items():
         if words.worry:
             continue  # that is for those who look after the concern, who know whose it is
-        words_id = derived_id("form words", pair.pair_id, author_id, one.form.id, question_id)
+        words_id = drawn_id()
         written = Words(
             *words_key(pair.pair_id, words_id),
             mentor_id=pair.mentor_id,
@@ -270,19 +273,3 @@ def _note_answered(
         *wait_until(member, everything, after_days, now),
     ]
     write.update(member, actions)
-
-
-# ── At the start and at the end ────────────────────────────────────────────
-
-Before = tuple[EvaluationForm, Sequence[str], Answers]
-"""A form of the start that asked the same, which questions, and what was answered to it."""
-
-
-def _said_before(one: Answering) -> Iterator[Before]:
-    for form, same in repeated(one.form, one.programme.policy.evaluation):
-        asked = one.standing.asked_of(form.id)
-        if asked is None or asked.answered_at is None:
-            continue
-        answers = find(Answers, *one.key_of(asked))
-        if answers is not None and answers.form_version == version_of(form):
-            yield form, same, answers

@@ -1,6 +1,6 @@
 """Counting what was answered, in the transaction that keeps it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,10 +10,7 @@ from pynamodb.transactions import TransactWrite
 from shared.policies.evaluation import EvaluationForm
 
 from .items import Cell, FormCount, FormVersion, cell_key, count_key, version_key
-from .rules import NOT_SAID, WRITTEN, cell_of, version_of
-
-Answered = tuple[EvaluationForm, Mapping[str, str]]
-"""A form, and what somebody answered to it: question id -> answer, empty where they would rather not say."""
+from .rules import cell_of, version_of
 
 
 class Place(NamedTuple):
@@ -35,13 +32,14 @@ def count_answers(
     form: EvaluationForm,
     said: Mapping[str, str],
     *,
-    apart: Collection[str] = (),
     is_asked: bool,
+    fewest: int,
     now: datetime,
 ) -> None:
-    """Adds to a running transaction what one person answered. `apart`: the questions of whose words a worry
-    was raised. They are not in the list, nor counted, or a look at both would tell of it. `is_asked`: they
-    are counted among those who were asked with it."""
+    """Adds to a running transaction what one person answered, but for their words. `said`: question id ->
+    answer, empty where they would rather not say. `is_asked`: they are counted among those who were asked
+    with it. `fewest`: of how many people at least anything is shown, as the policy has it now. That is kept
+    to for them, whatever it says later."""
     _count_form(write, place, form.id, asked=int(is_asked), answered=1)
     version = version_of(form)
     of_version: list[Action] = [
@@ -51,27 +49,20 @@ def count_answers(
         FormVersion.form.set(form.model_dump(mode="json")),
         FormVersion.first_at.set(FormVersion.first_at | now),
         FormVersion.answered.add(1),
+        FormVersion.promised.add({fewest}),
     ]
     write.update(FormVersion(*version_key(*place, form.id, version)), of_version, add_version_condition=False)
     for question in form.questions:
-        if question.id in apart:
-            continue
-        answer = said[question.id]
-        cell = cell_of(question, answer) if question.kind != "text" else WRITTEN if answer else NOT_SAID
-        _add_one(write, place, "CELL", form.id, version, question.id, cell)
-
-
-def count_both(
-    write: TransactWrite, place: Place, start: Answered, end: Answered, same: Iterable[str]
-) -> None:
-    """Adds what one person answered to the same questions at the start and at the end, counted apart: who
-    answered only once would give themselves away in the difference."""
-    questions = {one.id: one for one in end[0].questions}
-    forms = (start[0].id, version_of(start[0]), end[0].id, version_of(end[0]))
-    for question_id in same:
-        for when, (_, said) in (("start", start), ("end", end)):
-            cell = cell_of(questions[question_id], said.get(question_id, ""))
-            _add_one(write, place, "BOTH", *forms, question_id, when, cell)
+        if question.kind == "text" or not said[question.id]:
+            continue  # of words, they are shown themselves; who would rather not say is not counted out
+        cell = cell_of(question, said[question.id])
+        counted: list[Action] = [
+            Cell.kind.set(Cell),
+            Cell.of.set([question.id, cell]),
+            Cell.people.add(1),
+        ]
+        key = cell_key(*place, form.id, version, question.id, cell)
+        write.update(Cell(*key), counted, add_version_condition=False)
 
 
 def _count_form(write: TransactWrite, place: Place, form_id: str, *, asked: int, answered: int) -> None:
@@ -82,8 +73,3 @@ def _count_form(write: TransactWrite, place: Place, form_id: str, *, asked: int,
         FormCount.answered.add(answered),
     ]
     write.update(FormCount(*count_key(*place, form_id)), counted, add_version_condition=False)
-
-
-def _add_one(write: TransactWrite, place: Place, *of: str) -> None:
-    counted: list[Action] = [Cell.kind.set(Cell), Cell.of.set(list(of)), Cell.people.add(1)]
-    write.update(Cell(*cell_key(*place, *of)), counted, add_version_condition=False)

@@ -1,32 +1,28 @@
-"""What came of the evaluation: counted, with nobody to be known by their answer."""
+"""What came of the evaluation: counted, with nobody to be known by their answer.
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+All of it is read from the copies that were published, never from what is stored of people.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from pynamodb.expressions.condition import Condition
-
-from shared.audit.actions import record_reading
-from shared.cohorts.views import both
-from shared.people.asked import EVERYBODY
 from shared.people.lists import written_list
 from shared.people.permissions import Viewer, may_moderate, may_see_results, programme_name, require
-from shared.platform.errors import BrokenLink
-from shared.platform.tables import ConversationsItem, find
+from shared.platform.tables import ConversationsItem
 from shared.policies import Policy
 from shared.policies.evaluation import EvaluationForm, FormQuestion
-from shared.programmes.actions import load_programme
+from shared.programmes.items import Cohort
+from shared.programmes.rules import day_of
 
+from .batches import fewest_of
 from .hiding import shown
-from .items import Cell, FormCount, FormVersion, Words, counts_pk, version_key, words_listing
-from .rules import NOT_SAID, WRITTEN, version_of
+from .items import Copy, FormCount, FormVersion, counts_pk
+from .rules import ASKED_AFTER_THE_END, WRITTEN, repeated, version_of
+from .settings import settings_of
 
-MOST_WORDS = 50
-"""Answers in words on one page; no policy wants more people than this before any are shown."""
-NAME = re.compile(r"[a-z0-9_]{1,40}")
 NOT_SHOWN = "not shown"
-HEADINGS = ("Form", "Asked of", "When", "Version", "Question", "Answer", "Of", "People")
+HEADINGS = ("Form", "Asked of", "When", "Version", "Question", "Answer", "Of", "People", "Are those all")
 
 
 @dataclass(frozen=True)
@@ -35,20 +31,23 @@ class Row:
 
     label: str
     people: int | None
-    """None where so few gave it, or so few others, that it is not shown."""
+    """At least so many, where not all are shown; None where too few gave it to be shown."""
     share: int
-    """Of all who answered the question, in percent; 0 where it is not shown."""
+    """Of all whose answers are in, in percent; 0 where it is not shown."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """How often each answer was given by one group of people."""
+    """How often each answer was given by those whose answers are in."""
 
     title: str
     rows: tuple[Row, ...]
     people: int
+    """Whose answers are in, whether they said anything or would rather not."""
     is_shown: bool
     """Whether any of it is shown."""
+    is_whole: bool
+    """Whether everybody's answer is shown: then the numbers are what they are, and noughts are told."""
     average: str
     """Of a scale, to one decimal, where everything is shown; empty otherwise."""
 
@@ -61,13 +60,12 @@ class QuestionResults:
     words: str
     kind: str
     tables: tuple[Table, ...]
-    """One of everybody who answered; or two, then and now, of those who answered at the start and at the
-    end. None for a question for words, and where it stands with the form of the end."""
+    """One; or two, then and now, of a question that was asked at the start, too. None for a question for
+    words, and where it stands with the form of the end."""
     is_with: str
     """The title of the form of the end with which it stands."""
     wrote: int
-    """Of a question for words: how many wrote something that is read; 0 where they are fewer than are
-    shown."""
+    """Of a question for words: how many texts are there to be read."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,19 @@ class FormResults:
     first_at: datetime | None
     """When it was answered first under this version; None before."""
     answered: int
+    """How many have handed it in by now, under this version."""
+    published: int
+    """Of how many the answers are in what is shown."""
+    published_at: datetime | None
+    """When the last of them came in; None before."""
+    waiting: int
+    """Of how many the answers are not in yet."""
+    lacking: int
+    """How many more must answer before those come in; 0 where they come in with the next morning."""
+    fewest: int
+    """How many people come in together at least."""
+    is_open: bool
+    """Whether anybody can still answer it."""
     asked: int
     """Of how many people the form was asked, under all its versions."""
     answered_in_all: int
@@ -110,63 +121,41 @@ class ResultsView:
     """Whether the viewer may read what was written."""
 
 
-@dataclass(frozen=True)
-class WordsView:
-    """What people wrote to one question, in no order."""
-
-    programme_id: str
-    programme_name: str
-    cohort_id: str
-    title: str
-    question: str
-    texts: tuple[str, ...]
-    fewest_shown: int
-    form_id: str
-    version: str
-    question_id: str
-    next: str
-    """The `after` of the next page; empty on the last."""
-
-
-def results(viewer: Viewer, programme_id: str, cohort_id: str) -> ResultsView:
+def results(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> ResultsView:
     """One GetItem or BatchGetItem for the policy and the cohort, and one Query, however many have answered.
     Raises NotFound."""
     require(may_see_results(viewer, programme_id))
-    policy, name = _settings(programme_id, cohort_id)
-    counted = _Counted(programme_id, cohort_id, policy)
+    policy, cohort = settings_of(programme_id, cohort_id)
+    published = _Published(programme_id, cohort_id, policy, cohort, day_of(now))
     return ResultsView(
         programme_id=programme_id,
         programme_name=programme_name(viewer, programme_id),
         cohort_id=cohort_id,
-        cohort_name=name,
+        cohort_name=cohort.name if cohort else "",
         fewest_shown=policy.evaluation.fewest_shown,
-        forms=tuple(counted.forms()),
+        forms=tuple(published.forms()),
         may_read=may_moderate(viewer, programme_id),
     )
 
 
-def _settings(programme_id: str, cohort_id: str) -> tuple[Policy, str]:
-    if cohort_id == EVERYBODY:
-        return load_programme(programme_id).policy, ""
-    policy, cohort = both(programme_id, cohort_id)
-    return policy, cohort.name
+class _Published:
+    """What is published of one cohort, read at once."""
 
-
-class _Counted:
-    """What was counted in one cohort, read at once."""
-
-    def __init__(self, programme_id: str, cohort_id: str, policy: Policy) -> None:
+    def __init__(
+        self, programme_id: str, cohort_id: str, policy: Policy, cohort: Cohort | None, today: date
+    ) -> None:
         self.policy = policy
+        self.is_closed = _is_closed(cohort, today)
         self.counts: dict[str, FormCount] = {}
         self.versions: dict[tuple[str, str], FormVersion] = {}
-        self.cells: dict[tuple[str, ...], int] = {}
+        self.copies: dict[tuple[str, str], Copy] = {}
         for item in ConversationsItem.query(counts_pk(programme_id, cohort_id), consistent_read=True):
             if isinstance(item, FormCount):
                 self.counts[item.form_id] = item
             elif isinstance(item, FormVersion):
                 self.versions[item.form_id, item.form_version] = item
-            elif isinstance(item, Cell):
-                self.cells[tuple(item.of)] = int(item.people)
+            elif isinstance(item, Copy):
+                self.copies[item.form_id, item.form_version] = item
 
     def forms(self) -> Iterator[FormResults]:
         """Those of the policy in its order, whether anybody answered or not; then those of earlier words, the
@@ -180,7 +169,10 @@ class _Counted:
             yield self._form(form, one.form_id, one.form_version, is_current=False)
 
     def _form(self, form: EvaluationForm, form_id: str, version: str, *, is_current: bool) -> FormResults:
-        stored, count = self.versions.get((form_id, version)), self.counts.get(form_id)
+        of = (form_id, version)
+        stored, count, copy = self.versions.get(of), self.counts.get(form_id), self.copies.get(of)
+        answered, published = int(stored.answered) if stored else 0, self._people(of)
+        waiting, fewest = max(0, answered - published), self._fewest_together(of)
         return FormResults(
             id=form_id,
             version=version,
@@ -189,190 +181,131 @@ class _Counted:
             when=form.when,
             is_current=is_current,
             first_at=stored.first_at if stored else None,
-            answered=int(stored.answered) if stored else 0,
+            answered=answered,
+            published=published,
+            published_at=copy.published_at if copy else None,
+            waiting=waiting,
+            lacking=max(0, fewest - waiting),
+            fewest=fewest,
+            is_open=is_current and not self.is_closed,
             asked=int(count.asked) if count else 0,
             answered_in_all=int(count.answered) if count else 0,
-            questions=tuple(self._question(one, form_id, version) for one in form.questions),
+            questions=tuple(self._question(form, one, of, is_current) for one in form.questions),
         )
 
-    def _question(self, question: FormQuestion, form_id: str, version: str) -> QuestionResults:
-        tables: Sequence[Table] = ()
+    def _question(
+        self, form: EvaluationForm, question: FormQuestion, of: tuple[str, str], is_current: bool
+    ) -> QuestionResults:
+        tables: list[Table] = []
         wrote, is_with = 0, ""
         if question.kind == "text":
-            wrote = self._at_least(self.cells.get(("CELL", form_id, version, question.id, WRITTEN), 0))
+            texts = self._counts(of, question).get(WRITTEN, 0)
+            wrote = texts if texts >= self.policy.evaluation.fewest_shown else 0
         else:
-            side_by_side = [*self._side_by_side(question, form_id, version)]
-            is_with = self._stands_with(question.id, form_id, version)
-            if side_by_side:
-                tables = side_by_side
-                is_with = ""
+            with_end = is_current and self._stands_with(form, question.id)
+            is_with = with_end.title if with_end else ""
+            start = self._start_of(form, question.id) if is_current else None
+            if start:
+                tables = [
+                    self._table("At the start", question, start),
+                    self._table("At the end", question, of),
+                ]
             elif not is_with:
-                tables = [self._table("", question, ("CELL", form_id, version, question.id))]
+                tables = [self._table("", question, of)]
         return QuestionResults(question.id, question.words, question.kind, tuple(tables), is_with, wrote)
 
-    def _side_by_side(self, question: FormQuestion, form_id: str, version: str) -> Iterator[Table]:
-        """Then and now, of those who answered the same question at the start, where they are enough. It is
-        shown instead of the table of everybody: the difference would be the few who answered once."""
-        for start in self._together():
-            if start[2:] == (form_id, version) and self._are_enough(start, question.id):
-                for when, title in (("start", "At the start"), ("end", "At the end")):
-                    yield self._table(title, question, ("BOTH", *start, question.id, when))
+    # ── Then and now: the copies of two forms side by side, and no numbers of its own ──
 
-    def _stands_with(self, question_id: str, form_id: str, version: str) -> str:
-        """The title of the form of the end with which a question of the start stands."""
-        for one in self._together():
-            if one[:2] == (form_id, version) and self._are_enough(one, question_id):
-                return str(self.versions[one[2], one[3]].form["title"])
-        return ""
+    def _start_of(self, form: EvaluationForm, question_id: str) -> tuple[str, str] | None:
+        """Which form of the start asked the same question, where both have answers."""
+        if not self._people((form.id, version_of(form))):
+            return None
+        for start, same in repeated(form, self.policy.evaluation):
+            of = (start.id, version_of(start))
+            if question_id in same and self._people(of):
+                return of
+        return None
 
-    def _together(self) -> Iterable[tuple[str, str, str, str]]:
-        """Forms of the start and of the end that somebody answered both, each with its version."""
-        return dict.fromkeys((of[1], of[2], of[3], of[4]) for of in self.cells if of[0] == "BOTH")
+    def _stands_with(self, form: EvaluationForm, question_id: str) -> EvaluationForm | None:
+        """The form of the end with which a question of the start stands."""
+        of = (form.id, version_of(form))
+        ends = (one for one in self.policy.evaluation.forms if self._start_of(one, question_id) == of)
+        return next(ends, None)
 
-    def _are_enough(self, together: tuple[str, str, str, str], question_id: str) -> bool:
-        """Whether enough answered both, and of those who answered once, whom an earlier list of everybody
-        would give away, there are none or enough, too."""
-        both = self._people_of("BOTH", *together, question_id, "end")
-        once = [self._people_of("CELL", *form, question_id) - both for form in (together[:2], together[2:])]
-        return both >= self.fewest and all(few == 0 or few >= self.fewest for few in once)
+    # ── One table ──
 
-    def _people_of(self, *place: str) -> int:
-        return sum(people for of, people in self.cells.items() if of[:-1] == place)
-
-    def _table(self, title: str, question: FormQuestion, place: tuple[str, ...]) -> Table:
-        labels = _labels(question)
-        counts = [self.cells.get((*place, cell), 0) for cell in labels]
-        total, numbers = sum(counts), shown(counts, self.fewest)
+    def _table(self, title: str, question: FormQuestion, of: tuple[str, str]) -> Table:
+        counts = [self._counts(of, question).get(cell, 0) for cell in _labels(question)]
+        people = self._people(of)
+        # What came in while the policy wanted fewer is hidden where it wants more by now.
+        numbers = shown(counts, self.policy.evaluation.fewest_shown)
+        is_whole = None not in numbers and sum(counts) == people
+        told = [one if one or is_whole else None for one in numbers]
         return Table(
             title=title,
             rows=tuple(
-                Row(label, people, round(100 * people / total) if people else 0)
-                for label, people in zip(labels.values(), numbers, strict=True)
+                Row(label, said, round(100 * said / people) if said else 0)
+                for label, said in zip(_labels(question).values(), told, strict=True)
             ),
-            people=total,
-            is_shown=any(one is not None for one in numbers),
-            average=_average(question, numbers),
+            people=people,
+            is_shown=any(told),
+            is_whole=is_whole,
+            average=_average(question, counts) if is_whole else "",
         )
 
-    def _at_least(self, people: int) -> int:
-        return people if people >= self.fewest else 0
+    def _counts(self, of: tuple[str, str], question: FormQuestion) -> dict[str, int]:
+        copy = self.copies.get(of)
+        return dict(copy.counts.get(question.id, {})) if copy else {}
 
-    @property
-    def fewest(self) -> int:
-        return self.policy.evaluation.fewest_shown
+    def _people(self, of: tuple[str, str]) -> int:
+        copy = self.copies.get(of)
+        return int(copy.people) if copy else 0
+
+    def _fewest_together(self, of: tuple[str, str]) -> int:
+        stored = self.versions.get(of)
+        return fewest_of(self.policy.evaluation.fewest_shown, map(int, stored.promised) if stored else ())
+
+
+def _is_closed(cohort: Cohort | None, today: date) -> bool:
+    """Whether so long after the last day nobody is asked any more."""
+    if cohort is None or cohort.ends_on is None:
+        return False
+    return today >= date.fromisoformat(cohort.ends_on) + ASKED_AFTER_THE_END
 
 
 def _labels(question: FormQuestion) -> dict[str, str]:
     """What is counted of a question, with what it says."""
     ends = {1: f"1 – {question.low}", 5: f"5 – {question.high}"} if question.kind == "scale" else {}
-    choices = {str(n): ends.get(n, answer) for n, answer in enumerate(question.answers, 1)}
-    return choices | {NOT_SAID: "Rather not say"}
+    return {str(n): ends.get(n, answer) for n, answer in enumerate(question.answers, 1)}
 
 
-def _average(question: FormQuestion, numbers: Sequence[int | None]) -> str:
-    """Where anything is hidden, an average could be used to reckon it out."""
-    said = [one for one in numbers[:-1] if one is not None]
-    if question.kind != "scale" or None in numbers or not sum(said):
+def _average(question: FormQuestion, counts: Sequence[int]) -> str:
+    """Only where every number it comes from is told: it could be used to reckon out one that is not."""
+    if question.kind != "scale" or not sum(counts):
         return ""
-    return f"{sum(n * people for n, people in enumerate(said, 1)) / sum(said):.1f}"
+    return f"{sum(n * people for n, people in enumerate(counts, 1)) / sum(counts):.1f}"
 
 
 # ── As a file ──────────────────────────────────────────────────────────────
 
 
-def sheet(viewer: Viewer, programme_id: str, cohort_id: str) -> str:
+def sheet(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) -> str:
     """The same numbers as a list that spreadsheets open. Requests and errors as `results`."""
-    view = results(viewer, programme_id, cohort_id)
+    view = results(viewer, programme_id, cohort_id, now=now)
     return written_list(HEADINGS, [row for form in view.forms for row in _rows_of(form)])
 
 
 def _rows_of(form: FormResults) -> Iterator[tuple[str, ...]]:
     about = (form.title, f"{form.asked_of}s".capitalize(), form.when.capitalize(), form.version)
-    yield (*about, "Asked", "", "", str(form.asked))
-    yield (*about, "Answered this version", "", "", str(form.answered))
+    yield (*about, "Asked", "", "", str(form.asked), "yes")
+    yield (*about, "Answered this version", "", "", str(form.answered), "yes")
+    yield (*about, "Whose answers are below", "", "", str(form.published), "yes")
     for question in form.questions:
         if question.wrote:
-            yield (*about, question.words, "Wrote something", "", str(question.wrote))
+            yield (*about, question.words, "Wrote something", "", str(question.wrote), "at least so many")
         for table in question.tables:
-            of = table.title or "Everybody who answered"
+            of = table.title or "Everybody whose answers are in"
             for row in table.rows:
                 people = NOT_SHOWN if row.people is None else str(row.people)
-                yield (*about, question.words, row.label, of, people)
-
-
-# ── What was written ───────────────────────────────────────────────────────
-
-
-def words(
-    viewer: Viewer,
-    programme_id: str,
-    cohort_id: str,
-    form_id: str,
-    version: str,
-    question_id: str,
-    *,
-    after: str = "",
-    now: datetime,
-) -> WordsView:
-    """What people wrote to one question, without their names, and nothing where they are too few. Staff who
-    write with somebody themselves are not shown what came from there. That it was read is recorded first.
-
-    Three requests: for the policy, the record, and a Query. Raises NotFound.
-    """
-    require(may_moderate(viewer, programme_id))
-    policy, _ = _settings(programme_id, cohort_id)
-    of = (form_id, version, question_id)
-    if not all(NAME.fullmatch(part) for part in of):
-        raise BrokenLink
-    record_reading(
-        programme_id,
-        "read_answers",
-        f"cohort:{cohort_id}",
-        by_id=viewer.person_id,
-        by_name=viewer.name,
-        now=now,
-    )
-    place, fewest = words_listing(programme_id, cohort_id, *of), policy.evaluation.fewest_shown
-    found = _written(viewer, place, Words.listing_order > (after or " "), MOST_WORDS + 1)
-    # Whoever begins further on, by a link of ours or by hand, must have passed enough of them.
-    passed = _written(viewer, place, Words.listing_order <= after, fewest) if after else found
-    page = found[:MOST_WORDS] if len(passed) >= fewest else []
-    form = _form_of(policy, programme_id, cohort_id, form_id, version)
-    question = next((one for one in form.questions if one.id == question_id), None) if form else None
-    require(question is not None and question.kind == "text")
-    return WordsView(
-        programme_id=programme_id,
-        programme_name=programme_name(viewer, programme_id),
-        cohort_id=cohort_id,
-        title=form.title if form else "",
-        question=question.words if question else "",
-        texts=tuple(one.text for one in page),
-        fewest_shown=fewest,
-        form_id=form_id,
-        version=version,
-        question_id=question_id,
-        next=str(page[-1].listing_order) if page and len(found) > MOST_WORDS else "",
-    )
-
-
-def _form_of(
-    policy: Policy, programme_id: str, cohort_id: str, form_id: str, version: str
-) -> EvaluationForm | None:
-    """As it was asked under this version: one GetItem where the policy asks it otherwise by now."""
-    for one in policy.evaluation.forms:
-        if (one.id, version_of(one)) == (form_id, version):
-            return one
-    kept = find(FormVersion, *version_key(programme_id, cohort_id, form_id, version))
-    return EvaluationForm.model_validate(kept.form) if kept else None
-
-
-def _written(viewer: Viewer, place: str, order: Condition, limit: int) -> list[Words]:
-    me = viewer.person_id
-    found = Words.by_listing.query(
-        place,
-        order,
-        filter_condition=(Words.mentor_id != me) & (Words.mentee_id != me),
-        limit=limit,
-        page_size=MOST_WORDS + 1,
-    )
-    return [one for one in found if isinstance(one, Words)]
+                are_all = "yes" if table.is_whole else "" if row.people is None else "at least so many"
+                yield (*about, question.words, row.label, of, people, are_all)

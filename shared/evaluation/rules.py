@@ -13,7 +13,7 @@ from shared.policies.evaluation import Evaluation, EvaluationForm, FormQuestion,
 NOT_SAID = "not_said"
 """What stands for an answer that somebody would rather not give."""
 WRITTEN = "written"
-"""What stands for words, whatever they are."""
+"""Under what it is counted how many texts are read, whatever they say."""
 ASKED_AFTER_THE_END = timedelta(days=42)
 """So long how it went is asked: who is asked later has forgotten, and has long said goodbye."""
 LONGEST = 2_000
@@ -36,7 +36,7 @@ class Way:
     """In which stage they are, from 1 on; it counts where there is no fixed last day."""
     stages: int = 1
     ended_on: date | None = None
-    """The day on which it ended, where it has and that is known."""
+    """The day on which it ended, where it has."""
 
 
 def point_of(way: Way, end_from_days: int, today: date) -> Point | None:
@@ -136,7 +136,7 @@ def repeated(form: EvaluationForm, evaluation: Evaluation) -> Iterator[tuple[Eva
 
 def cell_of(question: FormQuestion, answer: str) -> str:
     """Under what a choice is counted: its number, from 1 on."""
-    return str(question.answers.index(answer) + 1) if answer else NOT_SAID
+    return str(question.answers.index(answer) + 1)
 
 
 def without_names(text: str, names: Mapping[str, tuple[str, str]]) -> str:

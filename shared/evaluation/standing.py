@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from shared.conversations.acquaintances import pairs_of
 from shared.conversations.agreement import agreement_of
-from shared.conversations.items import Pair
+from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart
 from shared.people.asked import EVERYBODY, Asked
 from shared.people.items import Membership
@@ -43,18 +44,30 @@ class Standing:
 
 def standing_of(together: TakingPart, pair: Pair, part: str, now: datetime) -> Standing:
     """Of the viewer's own part, from what the pair's page has read anyway; nothing for staff, and where the
-    policy cannot be read."""
+    policy cannot be read. After an end with questions that wait, a Query and a BatchGetItem more: who goes on
+    in the same cohort with somebody else is not asked yet how it went."""
     member = together.member(part)
     policy = together.programme.policy if together.programme else None
     cohort_id = pair.cohort_id or EVERYBODY
     if member is None or policy is None or pair.removed_at is not None:
         return Standing(cohort_id, (), (), wants=False)
-    point = point_today(pair, policy, together.cohort, day_of(now))
-    return Standing(
-        cohort_id,
-        tuple(forms_for(policy.evaluation, part, point)),
-        member.asked,
-        wants=may_be_asked(member, policy, day_of(now)),
+    forms = forms_for(policy.evaluation, part, point_today(pair, policy, together.cohort, day_of(now)))
+    if pair.status != "active" and waiting(member.asked, cohort_id, forms):
+        forms = [] if _goes_on_with_another(pair, part) else forms
+    wants = may_be_asked(member, policy, day_of(now))
+    return Standing(cohort_id, tuple(forms), member.asked, wants=wants)
+
+
+def _goes_on_with_another(pair: Pair, part: str) -> bool:
+    """Whether this side of it writes with somebody else in the same cohort."""
+    person_id = pair.mentor_id if part == "mentor" else pair.mentee_id
+    found = Pair.batch_get([pair_key(one) for one in sorted(pairs_of(person_id))], consistent_read=True)
+    place = (pair.programme_id, pair.cohort_id or EVERYBODY)
+    return any(
+        one.status == "active"
+        and (one.programme_id, one.cohort_id or EVERYBODY) == place
+        and person_id == (one.mentor_id if part == "mentor" else one.mentee_id)
+        for one in found
     )
 
 
@@ -63,7 +76,7 @@ def point_today(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) 
     stages = [one.id for one in policy.relationship.stages]
     ends_on = cohort.ends_on if cohort else None
     is_over = ends_on is not None and today.isoformat() > ends_on
-    ends = [day_of(pair.ended_at)] if pair.status != "active" and pair.ended_at else []
+    ends = [_ended_on(pair)] if pair.status != "active" else []
     ends += [date.fromisoformat(ends_on)] if is_over and ends_on else []
     way = Way(
         begun_on=begun_on(pair, state.mentor, state.mentee) if state.stands else None,
@@ -74,6 +87,13 @@ def point_today(pair: Pair, policy: Policy, cohort: Cohort | None, today: date) 
         ended_on=min(ends, default=None),
     )
     return point_of(way, policy.evaluation.end_from_days, today)
+
+
+def _ended_on(pair: Pair) -> date:
+    """Of one that has ended: the day, or where nobody wrote that down the last day that is known of it."""
+    if pair.ended_at is None and pair.last_day:
+        return date.fromisoformat(pair.last_day)
+    return day_of(pair.ended_at or pair.last_delivered_at or pair.created_at)
 
 
 def begun_on(pair: Pair, mentor: Any, mentee: Any) -> date:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.conversations.lists import MyPair, my_pairs
+from shared.endings.left_to_do import LeftToDo, left_to_do
 from shared.moderation.queue import queue
 from shared.people.actions import rules_to_agree
 from shared.people.permissions import STAFF, Member, Viewer, may_manage_people, may_moderate
@@ -45,6 +46,8 @@ class Home:
     """What the first page shows."""
 
     pairs: tuple[MyPair, ...]
+    left_to_do: tuple[LeftToDo, ...]
+    """What can still be handed in of those that have ended."""
     desks: tuple[Desk, ...]
     has_no_part: bool
     """The person is in no programme (any longer)."""
@@ -77,12 +80,14 @@ class GroundRulesPage:
 
 
 def home(viewer: Viewer, *, now: datetime) -> Home:
-    """Two Queries for a mentee or mentor; three and a GetItem for each programme in which the viewer is
-    staff."""
+    """Two Queries for a mentee or mentor, and two BatchGetItems where a conversation of theirs has ended;
+    three and a GetItem for each programme in which the viewer is staff."""
     takes_part = bool(viewer.roles - STAFF)
+    pairs = my_pairs(viewer, now=now) if takes_part else ()
     desks = {one.programme_id: one.programme_name for one in viewer.memberships if one.role in STAFF}
     return Home(
-        pairs=tuple(my_pairs(viewer, now=now)) if takes_part else (),
+        pairs=pairs,
+        left_to_do=left_to_do(pairs, now=now),
         desks=tuple(_desk(viewer, programme_id, name, now) for programme_id, name in desks.items()),
         has_no_part=not viewer.memberships,
     )

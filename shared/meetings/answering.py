@@ -1,7 +1,7 @@
 """Accepting one of the times that were proposed, or none; and proposing others for a meeting that has one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.conversations.arranged import empty_link, open_meetings
 from shared.conversations.items import Shared
@@ -13,8 +13,8 @@ from shared.platform.tables import Lost, transaction
 
 from .loading import TRIES, At, meeting_at, require_part
 from .plan import DATED, PARTS, Plan, keep
-from .proposing import Times, keep_reason, read_times, require_free, require_possible, say_why
-from .rules import Typed, needs_coordinator, too_soon
+from .proposing import OTHERS_BEFORE, Times, keep_reason, read_times, require_free, require_possible, say_why
+from .rules import Typed, needs_coordinator, problem_with_accepting
 from .telling import tell, tell_coordinators
 
 NONE = "none"
@@ -23,6 +23,7 @@ OWN = "You have proposed this yourself. The other one can accept it."
 SETTLED = "This has been settled already. Please look at the page again."
 NO_SUCH_TIME = "This time is not proposed any more. Please look at the page again."
 NOT_TO_MOVE = "Only a meeting that is arranged can be moved."
+SAME_TIME = "The meeting is at this time already. Please choose another one, or leave it as it is."
 SOON_BEGINS = "This meeting begins very soon, so it cannot be moved any more. You can call it off."
 
 
@@ -66,8 +67,8 @@ def _require_can_be(at: At, chosen: str, now: datetime) -> None:
     if chosen not in at.plan.slots:
         raise Conflict(NO_SUCH_TIME, code="no_such_time")
     start = datetime.fromisoformat(chosen)
-    if now + timedelta(hours=at.policy.meetings.notice_hours) > start:
-        raise Conflict(too_soon(at.policy.meetings), code="too_soon")
+    if problem := problem_with_accepting(start, at.plan.minutes, at.policy.meetings, now=now):
+        raise Conflict(problem, code="too_late")
     at.require_clear(at.plan.kind, now)
     arranged = [one for one in open_meetings(at.pair.pair_id) if one.state in DATED]
     require_free(at, arranged, Times((start,), (1,), at.plan.minutes, None), but=at.item.item_id)
@@ -126,6 +127,17 @@ def _put(plan: Plan, chosen: str) -> None:
     plan.moves += 1
 
 
+def _require_other_times(at: At, read: Times) -> None:
+    """Raises Conflict where it is at one of these times already, or the other has proposed one of them: two
+    who move it to the same time would wait for each other."""
+    others = at.part in PARTS and at.plan.proposed_by not in ("", at.part)
+    for n, slot in zip(read.places, read.slots, strict=True):
+        if slot == at.plan.starts_at:
+            raise Conflict(SAME_TIME, field=f"day_{n}", code="same_time")
+        if others and slot in at.plan.slots:
+            raise Conflict(OTHERS_BEFORE, field=f"day_{n}", code="time_taken")
+
+
 def move(
     viewer: Viewer,
     pair_id: str,
@@ -152,6 +164,7 @@ def move(
         read = read_times(at, times, at.plan.minutes, reason, checker, now)
         at.require_clear(at.plan.kind, now)
         require_free(at, open_meetings(pair_id), read, but=meeting_id)
+        _require_other_times(at, read)
         if at.plan.slots == read.slots and at.plan.proposed_by == at.part:
             return say_why(viewer, at, meeting_id, reason, checker, now=now)
         at.plan.slots, at.plan.proposed_by, at.plan.agreed = read.slots, at.part, []

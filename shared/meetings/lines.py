@@ -17,6 +17,7 @@ MOST_ON_CARD = 4
 
 OFF = ("Does not take place", "withdrawn")
 """Said alike whether somebody called it off, or took back what they had agreed to."""
+ASKED = ("Please say how it went", "change")
 WORDS: dict[str, tuple[str, str]] = {
     "accepted": ("Waits for a coordinator", "person"),
     "scheduled": ("Arranged", "done"),
@@ -47,7 +48,8 @@ class MeetingLine:
     kind: str
     """In words: “Video call”."""
     state: str
-    """To the two `stopped` is `called_off`: nobody is told that the other took something back."""
+    """To the two `stopped` is `called_off`: nobody is told that the other took something back. How it went
+    is to each what they have said themselves; until then it is `scheduled`."""
     status: str
     status_kind: str
     starts_at: datetime | None
@@ -102,7 +104,7 @@ def line_of(item: Shared, pair: Pair, part: str, now: datetime) -> MeetingLine:
         id=item.item_id,
         pair_id=item.pair_id,
         kind=KIND_WORDS.get(plan.kind, plan.kind),
-        state="called_off" if item.state == "stopped" and part != "staff" else item.state,
+        state=_state(item, plan, part),
         status=status,
         status_kind=kind,
         starts_at=plan.begins,
@@ -121,18 +123,27 @@ def wants_account(item: Shared, plan: Plan, part: str, now: datetime) -> bool:
     return part in ("mentor", "mentee") and is_past and part not in plan.noted
 
 
+def _state(item: Shared, plan: Plan, part: str) -> str:
+    if part == "staff":
+        return str(item.state)
+    if item.state in OVER:
+        own = plan.said.get(part)
+        return "scheduled" if own is None else "held" if own == "held" else "missed"
+    return "called_off" if item.state == "stopped" else str(item.state)
+
+
 def _status(item: Shared, plan: Plan, pair: Pair, part: str, now: datetime) -> tuple[str, str]:
     if item.state == "proposed":
         return _proposed(plan, pair, part, now)
     begins = plan.begins
+    if item.state in OVER and part == "staff" and plan.is_disputed:
+        return "The two say different things", "person"
+    if item.state in OVER and part != "staff":
+        return WORDS[_state(item, plan, part)] if part in plan.said else ASKED
     if item.state in DATED and plan.is_over(now):
         if item.state == "accepted":
             return "Did not take place: no coordinator", "withdrawn"
-        return (
-            ("Please say how it went", "change")
-            if part not in plan.noted and part != "staff"
-            else ("Over", "done")
-        )
+        return ASKED if part not in plan.noted and part != "staff" else ("Over", "done")
     if item.state == "scheduled" and begins is not None and begins <= now:
         return "Now", "done"
     return WORDS[item.state]

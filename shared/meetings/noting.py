@@ -46,8 +46,9 @@ class Account:
 def note_meeting(
     viewer: Viewer, pair_id: str, meeting_id: str, given: Account, *, checker: Checker = check, now: datetime
 ) -> bool:
-    """Keeps how it went, for oneself; said again, the newer account holds. Nobody but the staff reads it, and
-    it is looked through for a worry. Said before the meeting is over, it goes on for the other, and one is
+    """Keeps how it went, for oneself; said again, the newer account holds. It took place when anybody says
+    so; that the two say different things the staff see. Nobody but the staff reads an account, and it is
+    looked through for a worry. Said before the meeting is over, it goes on for the other, and one is
     asked again when it is. Returns whether the writer is shown where help is.
 
     Raises NotFound, Invalid naming what needs another look, and Conflict while it has not begun.
@@ -88,7 +89,7 @@ def _read(at: At, given: Account, checker: Checker) -> PrivateWords | None:
 
 
 def _is_length(minutes: str) -> bool:
-    return minutes.isascii() and minutes.isdigit() and 0 < int(minutes[:4]) <= LONGEST_MINUTES
+    return minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= LONGEST_MINUTES
 
 
 def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, now: datetime) -> None:
@@ -102,7 +103,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
     is_over, was_held, state = plan.is_over(now), at.item.state == "held", at.item.state
     if is_over:
         plan.noted = sorted({*plan.noted, at.part})
-        state = "held" if given.happened == "held" or was_held else "missed"
+        plan.said = {**plan.said, at.part: given.happened}
+        state = "held" if "held" in plan.said.values() else "missed"
     keep(at.item, plan, state, now=now)
     with transaction() as write:
         if words is not None and not is_same:
@@ -120,7 +122,8 @@ def _keep(viewer: Viewer, at: At, given: Account, words: PrivateWords | None, no
         write.save(kept)
         write.save(at.item)
         met = as_met(at.pair, plan.begins or now) if state == "held" else []
-        met += [Pair.held_meetings.add(1)] if state == "held" and not was_held else []
+        if (change := (state == "held") - was_held) != 0:
+            met.append(Pair.held_meetings.add(change))
         if met:
             pair = Pair(*pair_key(pair_id))
             write.update(pair, met, condition=Pair.pk.exists(), add_version_condition=False)

@@ -106,6 +106,8 @@ class MeetingPage:
     recording: RecordingView | None
     accounts: tuple[AccountView, ...]
     """One's own; for staff those of both, and the coordinator's."""
+    is_disputed: bool
+    """For staff: whether the two say different things of how it went."""
     reason: str
     """Why it is outside the usual hours, for staff and for whoever wrote it."""
     may_answer: bool
@@ -165,6 +167,7 @@ def meeting_page(
         accounts=tuple(
             _account(found, one) for one in ACCOUNTS if one in found.words and part in (one, "staff")
         ),
+        is_disputed=part == "staff" and plan.is_disputed,
         reason=_reason(viewer, found),
         may_answer=is_ahead and part != "staff" and line.waits_for_me,
         may_move=is_ahead

@@ -47,6 +47,8 @@ class Plan:
     """What was asked and answered about recording it: see `recording`."""
     noted: list[str] = field(default_factory=list)
     """Who has said how it went."""
+    said: dict[str, str] = field(default_factory=dict)
+    """What each of them has said last: one of `noting.Happened`."""
     moves: int = 0
     """How often its time was accepted: the sequence of its calendar entry."""
     arranged_at: str = ""
@@ -70,6 +72,15 @@ class Plan:
     def times(self) -> list[datetime]:
         """Every time that it takes, or may."""
         return [*([self.begins] if self.begins else []), *self.proposed]
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the two say different things: one that it took place and the other that it did not, or
+        each that they were there alone."""
+        mentor, mentee = (self.said.get(part) for part in PARTS)
+        if mentor is None or mentee is None:
+            return False
+        return (mentor == "held") != (mentee == "held") or mentor == mentee == "other_missed"
 
     @property
     def to_remind(self) -> list[str]:

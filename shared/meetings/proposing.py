@@ -11,7 +11,7 @@ from shared.conversations.arranged import MEETING, empty_link, open_meetings
 from shared.conversations.items import Shared
 from shared.conversations.private_words import PrivateWords, add_concern, look_through
 from shared.conversations.rules import Checker, as_typed
-from shared.conversations.sharing import new_shared, save_new
+from shared.conversations.sharing import all_shared, new_shared, save_new
 from shared.filtering import check
 from shared.people.permissions import Viewer, may_run_meetings, require
 from shared.platform.clock import order
@@ -32,14 +32,21 @@ LINGERS = timedelta(days=14)
 CHOOSE_KIND = "Please choose how you would like to meet."
 NO_TIME = "Please give at least one day and time."
 REASON_NEEDED = (
-    "A time here is outside the usual hours of meetings. Please say why it has to be then, or choose another "
-    "time. Only the people who run the programme read the reason."
+    "Please say why it has to be then, or choose another time. Only the people who run the programme read "
+    "the reason."
 )
 REASON_TOO_LONG = f"Please keep the reason to {LONGEST_REASON} characters."
 PLACE_NEEDED = f"Please say where it is, in {LONGEST_PLACE} characters at the most."
 SAME_TWICE = "This time is there twice, or runs into another one. Please change one of them."
 ENOUGH = (
     f"There are {MOST_OPEN} meetings already that are proposed or ahead. Please answer one, or call one off."
+)
+MOST_A_DAY = 12
+"""Meetings that are proposed between two within a day, whatever becomes of them."""
+A_DAY = timedelta(days=1)
+ENOUGH_TODAY = (
+    f"{MOST_A_DAY} meetings have been proposed within a day, and that is enough for today. Please write to "
+    "each other when it would suit you both, and try again tomorrow."
 )
 OWN_BEFORE = "You have proposed a meeting at this time already. It waits for an answer."
 OTHERS_BEFORE = "A meeting at this time has been proposed already. It can be accepted on its own page."
@@ -114,6 +121,7 @@ def propose(
         place.require_clear(proposal.kind, now)
         standing = open_meetings(pair_id)
         _require_room(standing, now)
+        _require_few_today(pair_id, now)
         require_free(place, standing, times)
         try:
             _store(viewer, place, proposal, times, meeting_id, standing, now)
@@ -198,15 +206,16 @@ def read_times(
     for at, (n, start) in enumerate(starts):
         if any(overlap(start, minutes, other, minutes) for _, other in starts[:at]):
             problems.append(Invalid(SAME_TWICE, field=f"day_{n}"))
-    is_outside = any(one.is_outside for _, one in read)
+    why_outside = next((one.why_outside for _, one in read if one.is_outside), "")
     words = None
     try:  # also where none was needed: what somebody writes is never thrown away unread
         words = _read_reason(place, reason, checker)
     except Invalid as error:
         problems += error.all
     else:
-        if is_outside and words is None:
-            problems.append(Invalid(REASON_NEEDED, field="reason", code="reason_needed"))
+        if why_outside and words is None:
+            said = f"{why_outside} {REASON_NEEDED}"
+            problems.append(Invalid(said, field="reason", code="reason_needed"))
     require_none(problems)
     return Times(tuple(one for _, one in starts), tuple(n for n, _ in starts), minutes, words)
 
@@ -228,6 +237,13 @@ def _read_reason(place: Place, reason: str, checker: Checker) -> PrivateWords | 
 def _require_room(standing: Iterable[Shared], now: datetime) -> None:
     if sum(_is_ahead(one, now) for one in standing) >= MOST_OPEN:
         raise Conflict(ENOUGH, field="day_1", code="too_many")
+
+
+def _require_few_today(pair_id: str, now: datetime) -> None:
+    """Each proposal is an e-mail to somebody, also where it is called off at once. One Query."""
+    made = [one for one in all_shared(pair_id, MEETING) if one.made_at > now - A_DAY]
+    if len(made) >= MOST_A_DAY:
+        raise Conflict(ENOUGH_TODAY, field="day_1", code="too_many")
 
 
 def _is_ahead(item: Shared, now: datetime) -> bool:

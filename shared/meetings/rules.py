@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from shared.people.participation import Facts, open_methods, why_paused
 from shared.platform.clock import LONDON
 from shared.policies import Policy
+from shared.policies.bank_holidays import bank_holidays
+from shared.policies.hours import WorkingTime
 from shared.policies.meetings import BY_STAFF, WITH_STAFF, MeetingKind, Meetings
 from shared.policies.people import Purpose, Side
+from shared.policies.telling import where_holidays_are
 from shared.policies.working_time import DAYS, why_outside
 
 from .link_shapes import problem_with_shape
@@ -36,6 +39,11 @@ KIND_WORDS: dict[str, str] = {
     "chat": "Live chat",
     "telephone": "Telephone call",
     "face_to_face": "Face to face",
+}
+CHOOSE_ANOTHER = {
+    "weekday": "Please choose another day.",
+    "closed": "Please choose another day.",
+    "hours": "Please choose another time.",
 }
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -64,6 +72,8 @@ class Time:
     field: str = "day"
     is_outside: bool = False
     """Whether it is outside the policy's window; only where a reason makes up for that."""
+    why_outside: str = ""
+    """In a sentence."""
 
 
 def read_time(typed: Typed, minutes: int, meetings: Meetings, *, now: datetime) -> Time:
@@ -105,16 +115,20 @@ def _wrong_with(moment: datetime, meetings: Meetings, now: datetime) -> str:
     if moment <= now:
         return "This time has passed already. Please choose one that is still to come."
     if moment < now + timedelta(hours=meetings.notice_hours):
-        return too_soon(meetings)
+        return _too_soon(meetings)
     if moment > now + FURTHEST:
         return "This is very far off. Please check the year, or choose a time in the next six months."
     return ""
 
 
-def too_soon(meetings: Meetings) -> str:
+def _too_soon(meetings: Meetings) -> str:
+    return f"{_ahead(meetings)}. Please choose a later time."
+
+
+def _ahead(meetings: Meetings) -> str:
     hours = meetings.notice_hours
     ahead = f"{hours // 24} days" if hours % 24 == 0 and hours > 24 else f"{hours} hours"
-    return f"Meetings are arranged at least {ahead} ahead. Please choose a later time."
+    return f"Meetings are arranged at least {ahead} ahead"
 
 
 def _within(moment: datetime, minutes: int, meetings: Meetings) -> Time:
@@ -124,26 +138,37 @@ def _within(moment: datetime, minutes: int, meetings: Meetings) -> Time:
     why = why_outside(moment, end, meetings.window)
     if not why:
         return Time(moment)
+    said = _said_outside(why, moment, end, meetings.window)
     if meetings.outside_window_with_reason:
-        return Time(moment, is_outside=True)
-    return Time(problem=_said_outside(why, moment, end, meetings), field="time" if why == "hours" else "day")
+        return Time(moment, is_outside=True, why_outside=said)
+    return Time(problem=f"{said} {CHOOSE_ANOTHER[why]}", field="time" if why == "hours" else "day")
 
 
-def _said_outside(why: str, moment: datetime, end: datetime, meetings: Meetings) -> str:
+def problem_with_accepting(start: datetime, minutes: int, meetings: Meetings, *, now: datetime) -> str:
+    """Why a time that was proposed cannot be accepted any more; empty when it can. What was asked for
+    outside the usual hours was asked with a reason, where that is enough."""
+    if start <= now:
+        return "This time has passed already. You can propose another one."
+    if start < now + timedelta(hours=meetings.notice_hours):
+        return f"{_ahead(meetings)}, and this time is nearer by now. You can propose another one."
+    if problem := problem_with_length(str(minutes), meetings):
+        return problem
+    return _within(start, minutes, meetings).problem
+
+
+def _said_outside(why: str, moment: datetime, end: datetime, window: WorkingTime) -> str:
     local = moment.astimezone(LONDON)
     day = local.date()
-    assert meetings.window is not None
     if why == "weekday":
         return f"{_day(day)} is a day without meetings: there are none on {WEEKDAYS[day.weekday()]}."
+    if why == "closed" and day in bank_holidays(window.bank_holidays, day.year):
+        return f"{_day(day)} is a bank holiday in {where_holidays_are(window)}."
     if why == "closed":
-        return f"{_day(day)} is a bank holiday, or a day on which nobody is there. Please choose another day."
-    hours = meetings.window.days[DAYS[day.weekday()]]
+        return f"{_day(day)} is a day on which nobody is there."
+    hours = window.days[DAYS[day.weekday()]]
     until = end.astimezone(LONDON)
     this = f"begins at {local:%H:%M}" if local.time() < hours.opens else f"would last until {until:%H:%M}"
-    return (
-        f"Meetings are between {hours.opens:%H:%M} and {hours.closes:%H:%M}, and this one {this}. "
-        "Please choose another time."
-    )
+    return f"Meetings are between {hours.opens:%H:%M} and {hours.closes:%H:%M}, and this one {this}."
 
 
 def _day(day: date) -> str:

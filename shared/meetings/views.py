@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.conversations.agreement import agreement_of
 from shared.conversations.arranged import MEETING
 from shared.conversations.items import Pair, pair_key
 from shared.conversations.resting import TakingPart, taking_part
@@ -84,6 +85,10 @@ class MeetingsPage:
     """Those that the viewer may propose; empty where they may not."""
     asks: Asks | None
     needs_coordinator: bool
+    must_agree: bool
+    """Whether the viewer is asked to agree how the two go about it, before they propose one."""
+    waits_for: str
+    """First name of the other, where they have not agreed to that yet; empty for staff."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ def meetings_page(viewer: Viewer, pair_id: str, *, now: datetime) -> MeetingsPag
     ahead = [one for one in items if goes_on and _is_ahead(line_of(one, pair, part, now))]
     past = [one for one in reversed(items) if one not in ahead]
     lines = [line_of(one, pair, part, now) for one in ahead]
+    agreed = agreement_of(pair, policy)
     return MeetingsPage(
         pair_id=pair_id,
         programme_id=pair.programme_id,
@@ -142,6 +148,8 @@ def meetings_page(viewer: Viewer, pair_id: str, *, now: datetime) -> MeetingsPag
         kinds=_kinds(pair, part, together, now) if goes_on and may else (),
         asks=asks_of(policy.meetings) if policy else None,
         needs_coordinator=bool(policy and policy.meetings.coordinator_required),
+        must_agree=part != "staff" and not agreed.is_current(part),
+        waits_for="" if part == "staff" or agreed.stands or not agreed.of(part) else other_name(pair, part),
     )
 
 

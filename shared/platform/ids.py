@@ -19,6 +19,11 @@ def derived_id(*cause: str) -> str:
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:32]
 
 
+def drawn_id() -> str:
+    """A fresh identifier that nobody can work out: it follows from nothing, and tells no time."""
+    return secrets.token_hex(16)
+
+
 def new_secret() -> str:
     """256 random bits for a link or a session, safe in a URL."""
     return secrets.token_urlsafe(32)

@@ -95,8 +95,8 @@ class Evaluation(Part):
         5,
         ge=3,
         le=50,
-        description="Of fewer people than this no answer is counted out or read, so that nobody is known by "
-        "theirs.",
+        description="Answers are shown from so many people or more at a time, and none that fewer gave, so "
+        "that nobody is known by theirs.",
     )
 
     @model_validator(mode="after")

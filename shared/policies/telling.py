@@ -300,9 +300,14 @@ def working_time_words(working: WorkingTime) -> str:
     ]
     holidays = "bank holidays too"
     if working.bank_holidays != "none":
-        holidays = f"not on bank holidays in {_plain(working.bank_holidays).title().replace('And', 'and')}"
+        holidays = f"not on bank holidays in {where_holidays_are(working)}"
     closed = [f"not on {_joined([words_for(day) for day in working.closed_on])}"] if working.closed_on else []
     return ", ".join([*said, holidays, *closed])
+
+
+def where_holidays_are(working: WorkingTime) -> str:
+    """Whose bank holidays are not worked: “England and Wales”."""
+    return _plain(working.bank_holidays).title().replace("And", "and")
 
 
 def _open_days(working: WorkingTime) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -11,8 +11,11 @@ from shared.programmes.rules import day_of
 
 from .papers import forms_in
 from .reading import MOST, every_row, going_on, whole_of
-from .rules import typical
+from .rules import told_as_typical
 from .views import Bar, heard_bars, stage_bars
+
+HOUR = 60
+"""Minutes."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ class ReportView:
     forms: tuple[tuple[str, tuple[Told, ...]], ...]
     """Each form that is asked, with how many have answered it and how many have not."""
     times: int | None
-    """How often half of the pairs have been in touch at least."""
+    """How often a pair has been in touch as a rule: the average of several in the middle."""
     mentee_answers_in: int | None
-    """Half of the mentees answer sooner on average, in minutes."""
+    """How long an answer takes as a rule, in minutes by whole hours: likewise."""
     mentor_answers_in: int | None
 
 
@@ -100,9 +103,9 @@ def report(viewer: Viewer, programme_id: str, cohort_id: str, *, now: datetime) 
             for one in forms_in(whole, programme_id)
             if one.asked
         ),
-        times=typical((one.times for one in rows), fewest=fewest),
-        mentee_answers_in=typical((one.mentee_answers_in for one in rows), fewest=fewest),
-        mentor_answers_in=typical((one.mentor_answers_in for one in rows), fewest=fewest),
+        times=told_as_typical((one.times for one in rows), fewest=fewest),
+        mentee_answers_in=told_as_typical((one.mentee_answers_in for one in rows), fewest=fewest, step=HOUR),
+        mentor_answers_in=told_as_typical((one.mentor_answers_in for one in rows), fewest=fewest, step=HOUR),
     )
 
 

@@ -4,7 +4,7 @@ may be told."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 HEARD: tuple[tuple[str, str, timedelta], ...] = (
@@ -119,10 +119,21 @@ def in_order(rows: Iterable[Row], sort: str, now: datetime) -> list[Row]:
     return found
 
 
-def typical(minutes: Iterable[int | None], *, fewest: int = 1) -> int | None:
-    """The median; None where there are fewer."""
+def typical(minutes: Iterable[int | None]) -> int | None:
+    """The median; None where there is none."""
     known = [one for one in minutes if one is not None]
-    return int(median(known)) if len(known) >= fewest else None
+    return int(median(known)) if known else None
+
+
+def told_as_typical(values: Iterable[int | None], *, fewest: int, step: int = 1) -> int | None:
+    """What stands for the usual where nobody may be known by a number: the average of the `fewest` in the
+    middle (one more, where that leaves as many on both sides), in whole steps. A median would be the value of
+    one pair. None where there are fewer."""
+    known = sorted(one for one in values if one is not None)
+    if len(known) < fewest:
+        return None
+    beside = (len(known) - fewest) // 2
+    return round(mean(known[beside : len(known) - beside]) / step) * step
 
 
 def lasting_words(minutes: int | None) -> str:

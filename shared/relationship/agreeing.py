@@ -20,6 +20,7 @@ from shared.policies.relationship import Agreement
 
 TRIES = 4
 STAFF = "the people who run the programme"
+AGREED_ALREADY = "{name} has agreed by themselves meanwhile, so nothing was entered."
 CHANGED_WORDS = "The words have changed since you opened the page. Please read them once more."
 
 
@@ -112,8 +113,8 @@ def agree(
 def agree_for_mentee(
     viewer: Viewer, pair_id: str, *, version: int, how_often: str, when: Sequence[str], now: datetime
 ) -> None:
-    """Enters that a mentee agreed by telephone or in person. Raises as `agree`, and NotFound for those who do
-    not look after the pair."""
+    """Enters that a mentee agreed by telephone or in person. Raises as `agree`, Conflict where they have
+    agreed to these words by themselves, and NotFound for those who do not look after the pair."""
     pair = load_pair(pair_id)
     require(part_or_staff(viewer, pair) == "staff" and may_moderate(viewer, pair.programme_id))
 
@@ -148,6 +149,9 @@ def _store(
         require_open(pair, now)
         asked = _asked(pair)
         _require_fit(asked, version, how_often, when)
+        state = agreement_of(pair, _policy(pair))
+        if by and state.is_current(part) and not state.of(part).get("by"):
+            raise Conflict(AGREED_ALREADY.format(name=pair.mentee_first_name), code="agreed_already")
         said = {"version": version, "at": order(now), "how_often": how_often, "when": list(when), "by": by}
         try:
             with transaction() as write:

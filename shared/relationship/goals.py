@@ -57,7 +57,7 @@ TOO_MANY = {
     TASK: f"There are {MOST_TASKS} tasks already. Please finish one first.",
 }
 PAST = "This day has passed already. Please choose one that is still to come."
-UNREADABLE = "Please give the day as in 2026-11-30."
+UNREADABLE = "Please choose the day, or write it as in 2026-11-30."
 TOO_LONG = f"Please keep this to {LONGEST_WORDS} characters, and write the rest as a message."
 GOAL_IS_OVER = "This goal is not open any more, so nothing was added to it."
 THEIRS = "This goal is the mentee’s. You can propose one, and they decide."

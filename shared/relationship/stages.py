@@ -1,12 +1,14 @@
 """Moving on from one stage to the next, or from the last one back to go on together: one proposes, the
 other agrees."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from pynamodb.expressions.update import Action
 
 from shared.conversations.actions import part_in, require_open
+from shared.conversations.agreement import require_agreed
 from shared.conversations.items import Pair
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.resting import require_awake
@@ -14,6 +16,7 @@ from shared.conversations.steps import load_pair
 from shared.people.permissions import Viewer
 from shared.platform.errors import Busy, Conflict
 from shared.platform.tables import Lost, conditional
+from shared.policies.relationship import Stage
 
 from .rules import back_from, next_stage, stage_of
 
@@ -27,26 +30,32 @@ MOVED = "You have moved on already. Please look at the page again."
 
 def move_on(viewer: Viewer, pair_id: str, *, answer: Answer, stage: str, now: datetime) -> None:
     """Proposes to leave the stage, agrees to what the other proposed, or says not yet, which takes the
-    proposal away, whoever made it. `stage` is the one that the viewer had before them.
+    proposal away, whoever made it. `stage` is the one that the viewer had before them. Nobody moves on before
+    both have agreed how they go about it.
 
     Proposed by both, they move on. From the last stage they go back to the one before, agree anew how they go
     about it, and no day is their last any more. Raises NotFound for who is not in the pair, and Conflict when
-    that stage is over already, is the only one, or nothing was proposed.
+    that stage is over already, is the only one, nothing was proposed, or one of the two has not agreed.
     """
     for _ in range(TRIES):
         pair = load_pair(pair_id)
-        part_in(viewer, pair)
+        part = part_in(viewer, pair)
         require_open(pair, now)
         require_awake(pair, now=now)
-        if _answer(pair, viewer, answer, stage, now):
+        programme = programme_or_none(pair.programme_id)
+        if answer != "not_yet":
+            require_agreed(pair, part, programme.policy if programme else None)
+        if _answer(
+            pair, viewer, answer, stage, programme.policy.relationship.stages if programme else (), now
+        ):
             return
     raise Busy
 
 
-def _answer(pair: Pair, viewer: Viewer, answer: Answer, stage: str, now: datetime) -> bool:
+def _answer(
+    pair: Pair, viewer: Viewer, answer: Answer, stage: str, stages: Sequence[Stage], now: datetime
+) -> bool:
     """False when something else came first."""
-    programme = programme_or_none(pair.programme_id)
-    stages = programme.policy.relationship.stages if programme else []
     current = stage_of(stages, pair.stage)
     back = back_from(stages, current)
     following = next_stage(stages, current) or back

@@ -10,7 +10,6 @@ from shared.conversations.items import Pair, Shared
 from shared.conversations.last_message import NothingMore, last_day_of, nothing_more
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.prompting import keeps
-from shared.conversations.resting import TakingPart
 from shared.conversations.rules import Checker
 from shared.conversations.sharing import all_shared, is_visible, writer_of
 from shared.conversations.steps import load_pair
@@ -35,6 +34,7 @@ from .goals import GOAL, OPEN, REFLECTION, STANDS, STEP, TASK, is_theirs
 from .interactions import InTouch, in_touch
 from .reminding import Awaited, asked_after, may_ask_after, write_after
 from .rules import back_from, is_time_to_move, next_stage, offers, stage_of
+from .supporting import Supporter, supporter_of
 
 PRACTICES: tuple[Practice, ...] = ("goals", "tasks", "skills", "feedback")
 
@@ -118,8 +118,8 @@ class Together:
     tasks: tuple[Piece, ...]
     questions: tuple[str, ...]
     """The titles of the evaluation's forms that wait for the viewer's answers."""
-    supporter: str
-    """For a mentor: who of the staff is there for them, by name; empty where nobody is named."""
+    supporter: Supporter | None
+    """For a mentor: who of the staff is there for them; None where nobody was named."""
     support: str
     """For a mentor: how they are supported, in the programme's words."""
     specialist_support: tuple[SupportPlace, ...]
@@ -165,7 +165,8 @@ def pair_page(
     viewer: Viewer, pair_id: str, *, before: str | None = None, checker: Checker = check, now: datetime
 ) -> PairPage:
     """A page of the conversation and, on the newest, what stands beside it. Requests and errors as
-    `open_conversation`; for staff one GetItem more after the end."""
+    `open_conversation`; for staff one GetItem more after the end, for a mentor one Query more where one of
+    the staff was named for them."""
     opened = open_conversation(viewer, pair_id, before=before, now=now)
     view = conversation_view(viewer, opened, checker)
     given = {one.name: getattr(view, one.name) for one in fields(view)}
@@ -184,8 +185,10 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
     reader = _Reader(viewer, pair, part, now, may_settle=goes_on)
     goals, tasks = reader.goals(opened.shared), reader.pieces(opened.shared, TASK)
     end_is, day = _ending(viewer, opened, policy, now)
+    newest = opened.is_newest
     may_forbid = (
-        opened.has_ended
+        newest
+        and opened.has_ended
         and pair.removed_at is None
         and part == "staff"
         and may_moderate(viewer, pair.programme_id)
@@ -204,7 +207,7 @@ def _together(viewer: Viewer, opened: Opened, now: datetime) -> Together:
         goals=goals,
         tasks=tasks,
         questions=tuple(one.title for one in standing_of(opened.together, pair, part, now).waiting),
-        supporter=_supporter(opened.together) if part == "mentor" else "",
+        supporter=supporter_of(pair, opened.together, now=now) if part == "mentor" and newest else None,
         support=policy.relationship.support_for_mentors if policy and part == "mentor" else "",
         specialist_support=tuple(policy.relationship.specialist_support)
         if policy and part == "mentee"
@@ -232,12 +235,6 @@ def _ending(viewer: Viewer, opened: Opened, policy: Policy | None, now: datetime
     ):
         return "near", day
     return ("near", day) if pair.last_day else ("", "")
-
-
-def _supporter(together: TakingPart) -> str:
-    """Who was named for this mentor, or for their cohort."""
-    named = (one.supporter_name for one in (together.mentor, together.cohort) if one is not None)
-    return next(filter(None, named), "")
 
 
 def _diary(policy: Policy | None, part: str) -> str:

@@ -63,7 +63,7 @@ def test_two_meet_online_until_one_is_not_comfortable_any_more(
     page.get_by_role("link", name="Propose a meeting").click()
     fills_in(page, a_day_ahead(now() + timedelta(days=14)), "20:00")
     page.get_by_role("button", name="Propose this").click()
-    expect(page.get_by_text("outside the usual hours of meetings").first).to_be_visible()
+    expect(page.get_by_text("Please say why it has to be then").first).to_be_visible()
     expect(page.get_by_label("Time", exact=True)).to_have_value("20:00")
     page.get_by_label("Time", exact=True).fill("11:00")
     page.get_by_role("button", name="Propose this").click()

@@ -6,10 +6,10 @@ import pytest
 
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
-from shared.evaluation.items import Answers, FormCount, Words, count_key
+from shared.evaluation.items import Answers, FormCount, Words, cells_pk, count_key, counts_pk
 from shared.people.items import Membership
 from shared.people.leave import Leave
-from shared.platform.tables import ConversationsItem
+from shared.platform.tables import ConversationsItem, stored_items
 from shared.policies.presets import load_preset, preset_names
 from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import WORRIED, TwoWhoWrite
@@ -19,6 +19,7 @@ from tests.shared.evaluation.builders import (
     CHANGE,
     SUGGESTION,
     SURE,
+    TODAY,
     a_form,
     a_pair_in,
     a_running_cohort,
@@ -27,7 +28,9 @@ from tests.shared.evaluation.builders import (
     at_the_end,
     at_the_start,
     changed_policy,
+    in_cohort,
     membership,
+    several,
 )
 from tests.shared.people.counting import requests_made
 
@@ -88,6 +91,24 @@ def test_a_mentee_answers_from_the_page_of_their_conversation() -> None:
     assert "A few questions for you" not in page(browser, pair).words
     [stored] = kept(pair)
     assert stored.said == {"sure": "4", "change": SUGGESTION}
+
+
+def test_how_it_went_waits_while_they_go_on_with_somebody_else() -> None:
+    programme = a_programme(policy=asking(a_form("finish", "end", SURE, side="mentor")))
+    cohort_id = a_running_cohort(programme)
+    first, second, elsewhere = several(programme, 3, cohort_id)
+    in_cohort(elsewhere, a_running_cohort(programme))
+    mentor = first.mentor
+    load_pair(first.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+
+    assert "A few questions for you" not in page(browser_of(mentor), first).words
+    assert Api(first, mentor).get("/forms")["waiting"] == []
+    assert send(first, "/forms/finish", by="mentor", sure="4").status == 409
+
+    load_pair(second.pair_id).update([Pair.status.set("ended"), Pair.ended_at.set(TODAY)])
+
+    assert "A few questions for you How it went." in page(browser_of(mentor), first).words
+    assert send(first, "/forms/finish", by="mentor", sure="4").status == 201
 
 
 def test_the_other_never_sees_what_was_answered_nor_do_staff_under_a_name() -> None:
@@ -343,13 +364,14 @@ def test_answers_are_removed_with_the_conversation_and_the_numbers_stay() -> Non
     theirs = {type(one) for one in ConversationsItem.query(item.pk)}
 
     assert {Answers, Words} <= theirs
-    counts = ConversationsItem.query(count_key(pair.programme_id, str(item.cohort_id), "")[0])
-    numbers = list(counts)
-    assert numbers
+    place = (pair.programme_id, str(item.cohort_id))
+    numbers = [
+        one for pk in (counts_pk(*place), cells_pk(*place)) for one in stored_items(ConversationsItem, pk)
+    ]
+    assert {one["kind"]["S"] for one in numbers} == {"form_count", "form_version", "form_cell"}
     for one in numbers:
-        stored = str(one.to_simple_dict())
-        assert pair.mentee.person_id not in stored
-        assert SUGGESTION not in stored
+        assert pair.mentee.person_id not in str(one)
+        assert SUGGESTION not in str(one)
 
 
 # ── The presets ────────────────────────────────────────────────────────────

@@ -78,6 +78,15 @@ def test_a_last_day_is_proposed_by_one_and_agreed_by_the_other_and_then_it_ends(
     assert mentee.get("/ending")["last_day"] == in_days(2)
 
 
+def test_whose_only_conversation_has_ended_is_not_told_to_write(pair: TwoWhoWrite, priya: Someone) -> None:
+    browser = browser_of(pair.mentee)
+    assert "Write whenever you like." in browser.get("/").words
+
+    ended(pair, priya)
+
+    assert "Write whenever you like." not in browser.get("/").words
+
+
 def test_either_says_not_yet_until_the_day_has_come(pair: TwoWhoWrite) -> None:
     Api(pair, pair.mentor).post("/ending", answer="propose", on_day=in_days(2))
     Api(pair, pair.mentee).post("/ending", answer="agree", on_day=in_days(2))

@@ -139,7 +139,7 @@ def test_all_are_accepted_in_the_background(three: Cohort) -> None:
     run_matching(*three.at, three.latest().run_id, solver=plainly, clock=now)
 
     page = browser.get(board_of(three))
-    assert "Of all that you had accepted together, 2 were introduced." in page.words
+    assert "You accepted all that were open: 2 were introduced." in page.words
     assert {one.state for one in three.suggested()} == {"accepted"}
 
 

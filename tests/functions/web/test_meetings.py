@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from shared.conversations.arranged import MeetingLink, link_key
+from shared.conversations.items import Pair
+from shared.conversations.steps import load_pair
 from shared.meetings.plan import plan_of
 from shared.meetings.running import run_meeting
 from shared.meetings.views import FOR_COORDINATORS, TO_DO
@@ -117,7 +119,7 @@ def test_on_a_bank_holiday_there_is_no_meeting(pair: TwoWhoWrite) -> None:
 
     assert answer.status == 422
     if holiday.weekday() < 5:
-        assert f"{holiday:%A} {holiday.day} {holiday:%B} is a bank holiday" in answer.words
+        assert f"{holiday:%A} {holiday.day} {holiday:%B} is a bank holiday in Scotland." in answer.words
     assert f'value="{holiday.isoformat()}"' in answer.text
 
 
@@ -407,3 +409,21 @@ def test_a_worry_in_the_note_reaches_somebody_and_shows_a_mentee_where_help_is(o
     shown = browser_of(online.mentee).get(f"/pairs/{online.pair_id}{here}?worried=yes").words
     assert "You don’t have to wait for an answer" in shown
     assert lead.address in {one.address for one in Notice.scan() if one.template == "concern_alert"}
+
+
+def test_a_meeting_is_offered_once_both_have_agreed_how_they_go_about_it_and_not_after_the_end() -> None:
+    pair = two_who_meet("college-pilot")
+    load_pair(pair.pair_id).update([Pair.agreed.remove()])
+    mentee, mentor = Api(pair, pair.mentee), Api(pair, pair.mentor)
+    browser = browser_of(pair.mentee)
+
+    assert "Propose a meeting" not in page(browser, pair).words
+    assert "Read and agree" in page(browser, pair, "/meetings").words
+    mentee.post("/agreement", version=1, how_often="Once a week")
+    waits = page(browser, pair, "/meetings")
+    assert f"{pair.mentor.viewer.first_name} has not agreed yet" in waits.words
+    assert 'name="day_1"' not in waits.text
+    mentor.post("/agreement", version=1, how_often="Once a week")
+    assert "Propose a meeting" in page(browser, pair).words
+    Api(pair, a_person("coordinator", pair.programme)).post("/end", why="They come to an end.")
+    assert "Propose a meeting" not in page(browser, pair).words

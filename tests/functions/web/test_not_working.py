@@ -15,7 +15,7 @@ from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
 from tests.shared.conversations.builders import notices
 
-from .at_a_pair import Api, post
+from .at_a_pair import Api, page, post
 from .signed_in import browser_of, program_of
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -52,6 +52,17 @@ def test_cm_8_it_reaches_the_coordinator_from_either_side_and_the_other_never_le
     assert (seen["text"], seen["wish"]) == (HARD, "I would like to write with somebody else")
     assert Api(pair, outsider).get("/not-working")["asked"] == []
     assert HARD not in browser_of(outsider).get(f"/pairs/{pair.pair_id}").text
+
+
+def test_a_surname_is_spelt_as_its_owner_does() -> None:
+    programme = a_programme()
+    mentee = a_person("mentee", programme, first_name="Isla", surname="McAllister")
+    pair = a_pair(programme, mentee=mentee)
+    Api(pair, mentee).post("/not-working", wish="talk", key="1")
+
+    shown = page(browser_of(a_person("coordinator", programme)), pair, "/not-working").words
+
+    assert "Isla McAllister, today at" in shown
 
 
 def test_cm_8_a_talk_after_which_they_go_on(pair: TwoWhoWrite, priya: Someone) -> None:

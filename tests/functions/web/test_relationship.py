@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.web.templating import day
 from shared.consents.answering import Said, answer_for_oneself
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
@@ -111,6 +112,21 @@ def test_a_coordinator_enters_what_a_mentee_agreed_to_elsewhere() -> None:
     assert coordinator.viewer.name not in shown
 
 
+def test_what_a_mentee_agreed_to_by_themselves_is_entered_over_by_nobody() -> None:
+    pair = a_pair_of(COLLEGE, agreed=False)
+    coordinator = a_person("coordinator", pair.programme)
+    browser = browser_of(coordinator)
+    page(browser, pair, "/agreement")  # open while the mentee agrees
+    Api(pair, pair.mentee).post("/agreement", version=1, how_often="Once a month")
+
+    late = browser.post(f"/pairs/{pair.pair_id}/agreement/on-behalf", version="1", how_often="Once a week")
+
+    assert late.status == 409
+    assert "has agreed by themselves meanwhile" in late.words
+    own = Api(pair, pair.mentee).get("/agreement")["mentee"]
+    assert (own["how_often"], own["entered_by"]) == ("Once a month", "")
+
+
 def test_staff_of_another_programme_and_strangers_see_no_agreement() -> None:
     pair = a_pair_of(COLLEGE)
     elsewhere = a_programme("Somewhere else")
@@ -142,6 +158,19 @@ def test_cm_3_targets_are_held_back_and_the_pair_moves_on_when_both_are_ready() 
     assert "Working together" in page(mentee, pair).text
     again = Api(pair, pair.mentor).post("/stage", answer="agree", stage="rapport")
     assert again.json["error"]["code"] == "stale"
+
+
+def test_nobody_moves_on_before_both_have_agreed_how_they_go_about_it() -> None:
+    pair = a_pair_of(COLLEGE, agreed=False)
+    mentee, mentor = Api(pair, pair.mentee), Api(pair, pair.mentor)
+
+    assert mentee.post("/stage", answer="propose", stage="rapport").json["error"]["code"] == "agree_first"
+    mentee.post("/agreement", version=1, how_often="Once a week")
+    early = mentee.post("/stage", answer="propose", stage="rapport")
+    mentor.post("/agreement", version=1, how_often="Once a week")
+
+    assert early.json["error"]["code"] == "waits_for_agreement"
+    assert mentee.post("/stage", answer="propose", stage="rapport").status == 200
 
 
 def test_not_yet_takes_a_proposal_away() -> None:
@@ -196,7 +225,7 @@ def test_cm_5_a_skills_audit_at_the_start_and_later_stands_side_by_side() -> Non
     assert {(one["start"], one["now"]) for one in rest} == {(2, 2)}
     assert Api(pair, pair.mentor).post("/skills", **low).status == 404
     shown = page(browser_of(pair.mentee), pair, "/skills").words
-    assert "At the start (today at" in shown
+    assert f"At the start ({day(now())}) and now" in shown
     assert "How is it now?" in shown
 
 

@@ -7,9 +7,15 @@ from typing import Any
 from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.evaluation.answering import answer_form
+from shared.evaluation.counting import Place, count_answers
+from shared.evaluation.items import Words, words_key, words_listing
+from shared.evaluation.publishing import publish
+from shared.evaluation.rules import version_of
 from shared.evaluation.views import form_page
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
+from shared.platform.ids import drawn_id
+from shared.platform.tables import transaction
 from shared.policies import Policy
 from shared.programmes.actions import RunningProgramme, create_cohort, load_programme
 from shared.programmes.items import Programme, programme_key
@@ -125,6 +131,42 @@ def all_answer(pairs: Sequence[TwoWhoWrite], question: str, said: Mapping[str, i
     each = [answer for answer, people in said.items() for _ in range(people)]
     for pair, answer in zip(pairs, each, strict=True):
         answers(pair, **{question: answer}, **more)
+
+
+def hands_in(
+    place: Place,
+    policy: Policy,
+    form_id: str,
+    *,
+    pair_id: str = "",
+    wrote: Mapping[str, str] | None = None,
+    at: datetime = TODAY,
+    **said: str,
+) -> str:
+    """Somebody whom nobody asks for more answers a form; gives their conversation. `wrote`: to which
+    questions what. Counted as it is for everybody, at a fraction of the cost."""
+    [form] = [one for one in policy.evaluation.forms if one.id == form_id]
+    pair_id, words = pair_id or drawn_id(), wrote or {}
+    given = {one.id: words.get(one.id, said.get(one.id, "")) for one in form.questions}
+    with transaction() as write:
+        count_answers(write, place, form, given, is_asked=True, fewest=policy.evaluation.fewest_shown, now=at)
+        for question_id, text in words.items():
+            words_id = drawn_id()
+            one = Words(
+                *words_key(pair_id, words_id),
+                mentor_id="their mentor",
+                mentee_id="they themselves",
+                text=text,
+                listing=words_listing(*place, form.id, version_of(form), question_id),
+                listing_order=words_id,
+            )
+            write.save(one)
+    return pair_id
+
+
+def comes_in(programme: RunningProgramme, *, at: datetime = TODAY) -> int:
+    """The morning's publishing of results: how many copies."""
+    return publish(programme.programme_id, now=at).copies
 
 
 def membership(someone: Someone) -> Membership:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.items import Pair
 from shared.conversations.steps import load_pair
 from shared.evaluation.answering import answer_form
 from shared.evaluation.items import Cell, FormCount, Words, cell_key, count_key
@@ -12,8 +11,7 @@ from shared.evaluation.rules import version_of
 from shared.platform.errors import Conflict
 from shared.platform.tables import ConversationsItem
 from shared.programmes.actions import load_programme
-from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
-from tests.builders.people import a_person
+from tests.builders.conversations import WORRIED, TwoWhoWrite
 from tests.builders.programmes import a_programme
 from tests.faults import Crash, crash
 from tests.racing import just_before_it_writes
@@ -21,12 +19,10 @@ from tests.racing import just_before_it_writes
 from .builders import (
     SUGGESTION,
     TODAY,
-    a_pair_in,
     a_running_cohort,
     answers,
     asking,
     at_the_start,
-    in_cohort,
     membership,
     several,
 )
@@ -43,7 +39,7 @@ def the_form(pair: TwoWhoWrite, form_id: str = "beginning") -> str:
 
 def counted(pair: TwoWhoWrite, question: str, answer: str, form_id: str = "beginning") -> int:
     cohort_id = load_pair(pair.pair_id).cohort_id or "everybody"
-    of = ("CELL", form_id, the_form(pair, form_id), question, answer)
+    of = (form_id, the_form(pair, form_id), question, answer)
     try:
         return int(Cell.get(*cell_key(pair.programme_id, cohort_id, *of)).people)
     except Cell.DoesNotExist:
@@ -108,24 +104,3 @@ def test_words_that_raised_a_concern_are_not_read_without_a_name() -> None:
 
     assert shows_help
     assert not [one for one in ConversationsItem.query(load_pair(pair.pair_id).pk) if isinstance(one, Words)]
-    assert counted(pair, "change", "written") == 0  # or that one is missing in the list would tell of it
-
-
-def test_whoever_has_another_mentor_by_the_end_is_still_compared_with_their_start() -> None:
-    programme = a_programme(policy=asking())
-    cohort_id = a_running_cohort(programme)
-    first = a_pair_in(programme, cohort_id)
-    answers(first, sure="2")
-    load_pair(first.pair_id).update([Pair.status.set("ended")])
-    other = a_person("mentor", programme, first_name="Hannah", surname="Osei")
-    second = a_pair(programme, mentor=other, mentee=first.mentee, now=TODAY)
-    in_cohort(second, cohort_id)
-
-    answers(second, "finish", at=LATER, sure="5", recommend="Yes")
-
-    of = ("BOTH", "beginning", the_form(first), "finish", the_form(first, "finish"), "sure")
-    numbers = {
-        when: int(Cell.get(*cell_key(first.programme_id, cohort_id, *of, when, answer)).people)
-        for when, answer in (("start", "2"), ("end", "5"))
-    }
-    assert numbers == {"start": 1, "end": 1}

@@ -1,6 +1,7 @@
 """Each morning's asking, and who waits to be reminded."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,27 @@ def test_how_it_went_is_not_asked_of_what_ended_long_ago() -> None:
 
     assert ask(pair.programme_id, now=days_later(42)) == 0
     assert ask(pair.programme_id, now=days_later(41)) == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "last"),
+    [
+        ({}, -100),
+        ({"last_delivered_at": days_later(-50)}, -50),
+        ({"last_delivered_at": days_later(-50), "last_day": days_later(-30).date().isoformat()}, -30),
+    ],
+    ids=["when they began", "when the last message came", "the day they agreed on"],
+)
+def test_of_what_ended_nobody_wrote_down_when_the_last_day_that_is_known_counts(
+    known: dict[str, Any], last: int
+) -> None:
+    pair = a_pair_in(a_programme(policy=asking()), begun=days_later(-100))
+    load_pair(pair.pair_id).update(
+        [Pair.status.set("ended"), *(getattr(Pair, name).set(value) for name, value in known.items())]
+    )
+
+    assert ask(pair.programme_id, now=days_later(last + 42)) == 0
+    assert ask(pair.programme_id, now=days_later(last + 41)) == 1
 
 
 def test_nothing_is_asked_of_a_conversation_that_was_removed() -> None:

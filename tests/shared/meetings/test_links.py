@@ -46,7 +46,7 @@ CONTEXT = (
         # Google Meet
         "https://meet.google.com/abc-defg-hij",
         "https://meet.google.com/abc-defg-hij?authuser=0",
-        # Zoom: ids of 9 to 11 digits, by itself, with a hashed password of today or of before, with a plain one
+        # Zoom: ids of 9 to 11 digits, alone, with a hashed password of today or of before, with a plain one
         "https://zoom.us/j/951234567",
         "https://zoom.us/j/9512345678",
         "https://zoom.us/j/95123456789?pwd=aYk3mCLa2kQ_7pRz-x9.1",

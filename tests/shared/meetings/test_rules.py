@@ -1,10 +1,17 @@
 """Which times a meeting can have, and which passwords."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from shared.meetings.rules import Time, Typed, overlap, problem_with_secret, read_time
+from shared.meetings.rules import (
+    Time,
+    Typed,
+    overlap,
+    problem_with_accepting,
+    problem_with_secret,
+    read_time,
+)
 from shared.policies.meetings import Meetings
 from shared.policies.presets import load_preset
 from tests.builders.clock import MONDAY
@@ -39,7 +46,13 @@ def test_a_time_within_the_hours_is_read_by_the_clocks_of_the_united_kingdom() -
         ),
         ("2026-11-26", "15:45", 30, "and this one would last until 16:15.", "time"),
         ("2026-11-28", "11:00", 30, "Saturday 28 November is a day without meetings", "day"),
-        ("2026-11-30", "11:00", 30, "Monday 30 November is a bank holiday", "day"),  # Saint Andrew’s
+        (
+            "2026-11-30",
+            "11:00",
+            30,
+            "Monday 30 November is a bank holiday in Scotland. Please choose another day.",
+            "day",
+        ),  # Saint Andrew’s
         ("2026-11-23", "15:00", 30, "Meetings are arranged at least 24 hours ahead.", "day"),
         ("2026-11-20", "11:00", 30, "This time has passed already.", "day"),
         ("2028-11-23", "11:00", 30, "This is very far off.", "day"),
@@ -95,6 +108,48 @@ def test_where_a_reason_makes_up_for_it_a_time_outside_the_hours_is_marked() -> 
 
     assert (found.problem, found.is_outside) == ("", True)
     assert read("2026-11-26", "14:00", meetings=VIRTUAL).is_outside is False
+
+
+def test_the_calendar_of_the_programme_decides_what_is_a_bank_holiday() -> None:
+    july = datetime(2027, 7, 1, 9, tzinfo=UTC)
+    second_of_august, thirtieth = "2027-08-02", "2027-08-30"  # the one in Scotland, the other in England
+
+    assert "is a bank holiday in Scotland." in read(second_of_august, "11:00", now=july).problem
+    assert read(thirtieth, "11:00", now=july).problem == ""
+    assert read(second_of_august, "11:00", meetings=VIRTUAL, now=july).is_outside is False
+    english = read(thirtieth, "11:00", meetings=VIRTUAL, now=july)
+    assert english.why_outside == "Monday 30 August is a bank holiday in England and Wales."
+
+
+def test_a_day_that_the_programme_is_closed_on_is_no_bank_holiday() -> None:
+    closed = BROKERED.model_copy(
+        update={"window": BROKERED.window.model_copy(update={"closed_on": [date(2026, 11, 26)]})}
+    )
+
+    said = read("2026-11-26", "11:00", meetings=closed).problem
+    assert said == "Thursday 26 November is a day on which nobody is there. Please choose another day."
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        ("2026-11-26T14:00", ""),
+        ("2026-11-23T08:59", "This time has passed already. You can propose another one."),
+        (
+            "2026-11-24T08:59",
+            "Meetings are arranged at least 24 hours ahead, and this time is nearer by now.",
+        ),
+        ("2026-11-30T11:00", "Monday 30 November is a bank holiday in Scotland."),
+        ("2026-11-26T15:45", "and this one would last until 16:15."),
+    ],
+)
+def test_what_was_proposed_is_held_against_the_rules_anew_when_it_is_accepted(start: str, says: str) -> None:
+    moment = datetime.fromisoformat(start).replace(tzinfo=UTC)
+
+    problem = problem_with_accepting(moment, 30, BROKERED, now=MONDAY)
+
+    assert says in problem
+    assert bool(says) == bool(problem)
 
 
 def test_two_meetings_one_after_the_other_do_not_run_into_one_another() -> None:

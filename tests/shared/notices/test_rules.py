@@ -101,6 +101,12 @@ class TestEveryEMail:
         assert max(len(line) for line in lines if LINK not in line) <= 100
 
 
+@pytest.mark.parametrize("template", ["invitation", "invitation_reminder"])
+def test_whoever_is_invited_is_not_taken_for_a_young_person(template: Template) -> None:
+    """Some programmes are for adults."""
+    assert "young" not in render(template, VALUES).text
+
+
 def test_every_e_mail_has_a_lane_and_a_subject() -> None:
     assert set(LANES) == set(SUBJECTS) == set(EVERY_TEMPLATE)
 

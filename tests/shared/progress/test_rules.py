@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from shared.progress.rules import Row, heard_of, in_order, is_shown, lasting_words, typical
+from shared.progress.rules import (
+    Row,
+    heard_of,
+    in_order,
+    is_shown,
+    lasting_words,
+    told_as_typical,
+    typical,
+)
 from tests.builders.clock import MONDAY
 
 
@@ -88,10 +96,19 @@ def test_an_order_that_is_not_known_leaves_them_by_surname() -> None:
     assert in_order(rows, "-mentee", MONDAY) == rows[::-1]
 
 
-def test_what_is_typical_is_the_median_and_unknown_where_there_are_few() -> None:
+def test_what_is_typical_is_the_median() -> None:
     assert typical([10, None, 90, 20]) == 20
-    assert typical([10, None, 90, 20], fewest=5) is None
     assert typical([]) is None
+
+
+def test_what_is_told_as_typical_is_no_single_pairs_value() -> None:
+    hours = [60 * hour for hour in (1, 2, 3, 4, 700)]
+
+    assert told_as_typical([*hours, None], fewest=5, step=60) == 60 * 142  # of all five: the middle five
+    assert told_as_typical([1, *hours, 90_000], fewest=5, step=60) == 60 * 142
+    assert told_as_typical([1, *hours], fewest=5, step=60) == 60 * 118  # six, or the sides were not alike
+    assert told_as_typical([7, 8, 9], fewest=3) == 8
+    assert told_as_typical([*hours[:4], None], fewest=5) is None
 
 
 @pytest.mark.parametrize(
