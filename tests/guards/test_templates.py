@@ -41,3 +41,11 @@ def test_no_template_asks_anybody_else_for_anything(template: str) -> None:
 
     assert not re.search(r"""(src|srcset|action)=["']https?:""", text)
     assert not re.search(r"<style|\sstyle=|\son(?!ce=)\w+=|<script(?![^>]*\ssrc=)", text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_template_counts_on_a_field_that_another_form_of_its_page_does_not_have(template: str) -> None:
+    """What was typed holds the fields of the form that was sent: a page with several forms shows them all."""
+    text = (HERE / "templates" / template).read_text()
+
+    assert not re.search(r"\btyped\.(?!get\(|items\()\w", text)

@@ -8,7 +8,6 @@ import pytest
 
 from shared.audit.items import Waiting
 from shared.consents.items import Consent, ConsentLink, ConsentRecord, consent_key
-from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import now
 from shared.platform.tables import SafeguardingItem, find, transaction
@@ -23,6 +22,7 @@ from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
 from tests.functions.web.browser import Answer, Browser
 from tests.functions.web.signed_in import browser_of, program_of
+from tests.outbox import mailed_to, written
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -56,8 +56,7 @@ def leave_of(someone: Someone) -> dict[str, str]:
 
 def parents_links() -> list[str]:
     """The paths that parents were sent, oldest first."""
-    found = [one for one in Notice.scan() if isinstance(one, Notice) and one.template == "parent_asked"]
-    return [str(one.path) for one in sorted(found, key=lambda one: one.queued_at)]
+    return [str(one.path) for one in written("parent_asked")]
 
 
 def opened(path: str) -> Browser:
@@ -79,11 +78,6 @@ def parent_answers(
     return browser.post(path, name=name, **({"answer_taking_part": answer} | more))
 
 
-def said(template: str) -> set[str]:
-    """Whom an e-mail of this kind was written to."""
-    return {one.address for one in Notice.scan() if isinstance(one, Notice) and one.template == template}
-
-
 def rests(pair: TwoWhoWrite, reader: Someone) -> bool:
     return bool(program_of(reader).get(f"/pairs/{pair.pair_id}").json["rests"])
 
@@ -103,8 +97,8 @@ def test_bt_1_mentee_then_parent_and_any_of_them_changes_their_mind_at_any_time(
 
     assert parent_answers(path, "no").status == 303
     assert leave_of(pair.mentee)["taking_part"] == "no"
-    assert said("consent_withdrawn") == {priya.address}
-    assert said("conversation_rests") == {pair.mentor.address}
+    assert mailed_to("consent_withdrawn") == {priya.address}
+    assert mailed_to("conversation_rests") == {pair.mentor.address}
     page = program_of(pair.mentor).get(f"/pairs/{pair.pair_id}")
     assert page.json["rests"]
     assert not page.json["rests_because"]
@@ -280,7 +274,7 @@ def test_taking_back_feedback_tells_the_other_nothing() -> None:
     answers(pair.mentee, answer_feedback="yes")
     answers(pair.mentee, answer_feedback="no")
 
-    assert said("conversation_rests") == set()
+    assert mailed_to("conversation_rests") == set()
 
 
 @pytest.mark.parametrize("purpose", ["feedback", "case_study", "marketing"])

@@ -18,6 +18,7 @@ from tests.functions.web.at_a_pair import Api, page
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.functions.web.test_conversations import check_all
+from tests.outbox import mailed_to
 from tests.shared.meetings.builders import (
     LINK,
     PASSWORD,
@@ -53,11 +54,6 @@ def agreed(pair: TwoWhoWrite, **changed: str) -> str:
 def gives_link(pair: TwoWhoWrite, by: Someone, meeting_id: str, **fields: str) -> Answer:
     given = {"link": LINK, "password": PASSWORD} | fields
     return Api(pair, by).post(f"/meetings/{meeting_id}/link", **given)
-
-
-def told(template: str) -> set[str]:
-    """Whom an e-mail of this kind was written to."""
-    return {one.address for one in Notice.scan() if isinstance(one, Notice) and one.template == template}
 
 
 def code(answer: Answer) -> str:
@@ -131,7 +127,7 @@ def test_mm_2_a_session_is_arranged_ahead_at_a_time_both_accept_and_outside_the_
     accepted = accepts(pair, pair.mentee, meeting_id)
 
     assert accepted.json["meeting"]["state"] == "scheduled"
-    assert told("meeting_arranged") == {pair.mentor.address, pair.mentee.address}
+    assert mailed_to("meeting_arranged") == {pair.mentor.address, pair.mentee.address}
     assert Api(pair, lead).get(f"/meetings/{meeting_id}")["reason"] == reason
     assert reason in page(browser_of(pair.mentor), pair, f"/meetings/{meeting_id}").text  # who wrote it
     assert reason not in page(browser_of(pair.mentee), pair, f"/meetings/{meeting_id}").text
@@ -274,8 +270,8 @@ def test_mm_7_a_concern_goes_from_the_meetings_page_at_once_to_lead_and_regional
     )
 
     assert (form.status, second_click.status) == (200, 200)
-    assert told("concern_alert") == {lead.address, ruth.address}
-    assert priya.address not in told("concern_alert")
+    assert mailed_to("concern_alert") == {lead.address, ruth.address}
+    assert priya.address not in mailed_to("concern_alert")
 
 
 # BT
@@ -287,7 +283,7 @@ def test_bt_6_a_live_meeting_takes_place_with_the_coordinator_who_lets_each_in_b
     meeting_id = agreed(pair, minutes="30", time_1="10:00")
     here = f"/meetings/{meeting_id}"
     assert stored(pair, meeting_id).state == "accepted"
-    assert told("meeting_to_take_on") == {priya.address}
+    assert mailed_to("meeting_to_take_on") == {priya.address}
     assert gives_link(pair, pair.mentor, meeting_id).status == 409
     assert "Waits for a coordinator" in page(browser_of(pair.mentee), pair).words
 

@@ -28,7 +28,7 @@ from tests.fake_mailer import FakeMailer
 from tests.functions.web.browser import Answer, Browser, Program
 from tests.functions.web.signed_in import browser_of, program_of
 from tests.functions.web.with_accounts import a_pool, mailed, signed_in
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 from tests.shared.people.builders import GOOD_PASSWORD, OTHER_PASSWORD
 
 pytestmark = pytest.mark.usefixtures("tables")

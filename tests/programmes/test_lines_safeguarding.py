@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from shared.notices.items import Notice
 from shared.platform.clock import now
 from shared.policies.presets import load_preset
 from shared.safeguarding.items import Concern, concerns_listing
@@ -14,6 +13,7 @@ from tests.builders.programmes import a_programme
 from tests.builders.safeguarding import a_concern
 from tests.functions.web.browser import Answer
 from tests.functions.web.signed_in import browser_of, program_of
+from tests.outbox import mailed_to
 from tests.shared.spot_checks.builders import a_conversation, open_checks
 from tests.streams.world import World
 
@@ -25,10 +25,6 @@ ANSWERS = {"appropriate": "yes", "boundaries": "kept", "missed": "no", "praise":
 def concerns_of(programme_id: str) -> list[Concern]:
     found = Concern.by_listing.query(concerns_listing(programme_id, "open"))
     return [one for one in found if isinstance(one, Concern)]
-
-
-def told(template: str) -> set[str]:
-    return {one.address for one in Notice.scan() if isinstance(one, Notice) and one.template == template}
 
 
 def acts(staff: Someone, concern_id: str, **fields: str) -> Answer:
@@ -141,4 +137,4 @@ def test_nu_8_a_worry_is_passed_on_from_a_conversation_in_two_clicks_and_both_ar
     assert sent.status == 200, sent.words
     [concern] = concerns_of(pair.programme_id)
     assert concern.reference in sent.words
-    assert told("concern_alert") == staff
+    assert mailed_to("concern_alert") == staff

@@ -19,6 +19,7 @@ from tests.builders.people import a_person
 from tests.builders.programmes import a_programme
 from tests.driver import Context
 from tests.faults import Crash, calls, crash
+from tests.outbox import written
 from tests.shared.audit.builders import several_recorded
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -31,7 +32,7 @@ def run_at(moment: datetime, *, milliseconds: int = 600_000, **more: Any) -> Non
 
 
 def told() -> list[tuple[str, str]]:
-    found = [one for one in Notice.scan() if isinstance(one, Notice)]
+    found = written()
     return sorted((one.template, one.address) for one in found)
 
 

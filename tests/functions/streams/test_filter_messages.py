@@ -17,7 +17,8 @@ from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWr
 from tests.builders.people import a_person
 from tests.driver import Context, StreamDriver
 from tests.faults import answering
-from tests.shared.conversations.builders import TheFilter, history, notices, stored
+from tests.outbox import notices
+from tests.shared.conversations.builders import TheFilter, history, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

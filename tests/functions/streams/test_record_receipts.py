@@ -14,6 +14,7 @@ from tests.builders.notices import a_notice
 from tests.builders.people import a_person
 from tests.builders.programmes import a_programme
 from tests.driver import Context
+from tests.outbox import written
 from tests.shared.safeguarding.builders import raised_in
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -140,7 +141,7 @@ def test_an_alert_that_bounced_is_made_good_by_telling_the_next_at_once() -> Non
     lead = a_person("safeguarding_lead", programme)
     coordinator = a_person("coordinator", programme)
     raised_in(programme)
-    [alert] = [one for one in Notice.scan() if isinstance(one, Notice)]
+    [alert] = written()
     assert alert.address == lead.address
 
     bounce = told("Bounce", alert.notice_id, bounceType="Permanent", timestamp=TIMESTAMP)

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.notices.items import Notice
 from shared.platform.clock import now
 from shared.programmes.actions import RunningProgramme, load_programme
 from shared.safeguarding.chain.checking import check_chain
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
+from tests.outbox import written
 
 from .signed_in import browser_of, program_of
 
@@ -161,7 +161,7 @@ def test_a_test_is_sent_once_and_its_fate_shown(
     page = browser.follow()
 
     assert page.words.count("On its way") == 2
-    assert len([one for one in Notice.scan() if isinstance(one, Notice)]) == 2
+    assert len(written()) == 2
 
 
 def test_the_first_page_of_staff_says_that_the_chain_has_a_gap(

@@ -15,8 +15,9 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.builders.safeguarding import a_concern
+from tests.outbox import notices
 from tests.shared.audit.builders import waiting
-from tests.shared.conversations.builders import check, held_in, notices
+from tests.shared.conversations.builders import check, held_in
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post
 from .browser import Answer

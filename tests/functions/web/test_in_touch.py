@@ -17,7 +17,7 @@ from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
 from tests.functions.web.test_conversations import check_all
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 from tests.shared.meetings.builders import arranged, begins, two_who_meet
 
 from .at_a_pair import COLLEGE, Api, a_pair_of, page, post

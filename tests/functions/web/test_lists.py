@@ -14,7 +14,6 @@ import pytest
 
 from functions.schedules.sweep import _wake_imports
 from functions.streams.import_people import work_off
-from shared.notices.items import Notice
 from shared.people.actions import invite_the_good
 from shared.people.import_files import BucketOfLists, file_key
 from shared.people.import_items import import_key
@@ -33,6 +32,7 @@ from shared.programmes.items import Programme, programme_key
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
 from tests.driver import Context
+from tests.outbox import written
 
 from .browser import Answer, Browser
 from .signed_in import browser_of, program_of
@@ -109,8 +109,7 @@ class World:
 
     @property
     def mailed(self) -> list[str]:
-        found = [one for one in Notice.scan() if isinstance(one, Notice) and one.template == "invitation"]
-        return sorted(one.address for one in found)
+        return sorted(one.address for one in written("invitation"))
 
 
 def event(path: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from shared.conversations.steps import load_pair
 from shared.meetings.plan import plan_of
 from shared.meetings.running import run_meeting
 from shared.meetings.views import FOR_COORDINATORS, TO_DO
-from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.platform.clock import LONDON, now
 from shared.platform.tables import find
@@ -20,6 +19,7 @@ from shared.programmes.rules import day_of
 from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
+from tests.outbox import mailed_to
 from tests.shared.meetings.builders import (
     LINK,
     PASSWORD,
@@ -180,7 +180,7 @@ def test_a_worry_in_the_reason_reaches_somebody(online: TwoWhoWrite) -> None:
 
     assert sends(online, browser_of(online.mentee), time_1="19:00", reason=reason).status == 303
 
-    told = {one.address for one in Notice.scan() if one.template == "concern_alert"}
+    told = mailed_to("concern_alert")
     assert lead.address in told
 
 
@@ -232,7 +232,7 @@ def test_withdrawing_while_a_session_is_under_way_ends_it_at_once(online: TwoWho
     assert (left.link, left.password) == (None, None)
     record = stored(online, meeting_id)
     assert (record.state, plan_of(record).kind) == ("stopped", "video")
-    off = {one.address for one in Notice.scan() if one.template == "meeting_off"}
+    off = mailed_to("meeting_off")
     assert off == {online.mentor.address}
     assert "Meeting online" not in mentor.get(here).words  # what it was that was taken back
 
@@ -408,7 +408,7 @@ def test_a_worry_in_the_note_reaches_somebody_and_shows_a_mentee_where_help_is(o
     assert answer.location.endswith("?worried=yes")
     shown = browser_of(online.mentee).get(f"/pairs/{online.pair_id}{here}?worried=yes").words
     assert "You don’t have to wait for an answer" in shown
-    assert lead.address in {one.address for one in Notice.scan() if one.template == "concern_alert"}
+    assert lead.address in mailed_to("concern_alert")
 
 
 def test_a_meeting_is_offered_once_both_have_agreed_how_they_go_about_it_and_not_after_the_end() -> None:

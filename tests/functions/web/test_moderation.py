@@ -5,7 +5,8 @@ import pytest
 from shared.platform.clock import now
 from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone
-from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message, a_worry, notices, now_is
+from tests.outbox import notices
+from tests.shared.moderation.builders import TAKE_OUT_THE_NUMBER, a_held_message, a_worry, now_is
 
 from .at_the_queue import RUDE, path_of, queue_of
 from .signed_in import browser_of, program_of

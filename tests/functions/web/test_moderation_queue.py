@@ -10,7 +10,8 @@ from shared.platform.clock import now
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme
-from tests.shared.moderation.builders import a_held_message, a_worry, notices, now_is
+from tests.outbox import notices
+from tests.shared.moderation.builders import a_held_message, a_worry, now_is
 
 from .at_the_queue import RUDE, path_of, queue_of
 from .browser import Answer

@@ -13,7 +13,7 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 
 from .at_a_pair import Api, page, post
 from .signed_in import browser_of, program_of
@@ -52,6 +52,19 @@ def test_cm_8_it_reaches_the_coordinator_from_either_side_and_the_other_never_le
     assert (seen["text"], seen["wish"]) == (HARD, "I would like to write with somebody else")
     assert Api(pair, outsider).get("/not-working")["asked"] == []
     assert HARD not in browser_of(outsider).get(f"/pairs/{pair.pair_id}").text
+
+
+def test_a_form_with_a_mistake_says_which_and_keeps_what_was_written(
+    pair: TwoWhoWrite, priya: Someone
+) -> None:
+    asked = post(browser_of(pair.mentee), pair, "/not-working", more=HARD, key="1")
+    ended = post(browser_of(priya), pair, "/end", on="/not-working", why="", no_last_message="yes")
+
+    assert (asked.status, ended.status) == (422, 422)
+    assert 'id="f-wish-error"' in asked.text
+    assert HARD in asked.words
+    assert 'id="f-why-error"' in ended.text
+    assert 'value="yes" checked' in ended.text
 
 
 def test_a_surname_is_spelt_as_its_owner_does() -> None:

@@ -10,7 +10,7 @@ from shared.safeguarding.items import Concern, concerns_listing
 from tests.builders.conversations import WORRIED, TwoWhoWrite, a_pair
 from tests.builders.people import a_person
 from tests.builders.programmes import a_programme, with_a_broken_policy
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 
 from .at_a_pair import Api
 from .signed_in import browser_of

@@ -173,6 +173,15 @@ def test_nobody_moves_on_before_both_have_agreed_how_they_go_about_it() -> None:
     assert mentee.post("/stage", answer="propose", stage="rapport").status == 200
 
 
+def test_an_answer_to_a_stage_that_is_over_is_refused_in_words_before_there_are_goals() -> None:
+    pair = a_pair_of(COLLEGE)
+
+    refused = post(browser_of(pair.mentee), pair, "/stage", on="/goals", answer="propose", stage="working")
+
+    assert refused.status == 409
+    assert "You have moved on already" in refused.words
+
+
 def test_not_yet_takes_a_proposal_away() -> None:
     pair = a_pair_of(COLLEGE)
     Api(pair, pair.mentor).post("/stage", answer="propose", stage="rapport")

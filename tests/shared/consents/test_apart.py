@@ -16,7 +16,7 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 
 LATER = MONDAY + timedelta(hours=1)
 

@@ -10,8 +10,7 @@ from shared.conversations.checking import Checked
 from shared.conversations.items import Message, Step, held_listing, pair_key
 from shared.conversations.steps import steps_of
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RulesBroken, RuleSet, Severity, Verdict
-from shared.notices.items import Notice, lane_due
-from shared.platform.tables import ConversationsItem, OutboxItem
+from shared.platform.tables import ConversationsItem
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite
 
@@ -75,12 +74,6 @@ class TheFilter:
             if words in text
         ]
         return a_verdict(*found)
-
-
-def notices(template: str = "") -> list[Notice]:
-    """What waits to be sent, of one kind or all."""
-    waiting = [one for lane in ("alert", "bulk") for one in OutboxItem.by_due.query(lane_due(lane))]
-    return [one for one in waiting if isinstance(one, Notice) and template in ("", one.template)]
 
 
 def stored(pair: TwoWhoWrite, message: Message) -> Message:

@@ -13,18 +13,9 @@ from shared.platform.errors import NotFound
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import CLEAN, WITH_A_NUMBER, a_message, a_pair
 from tests.builders.people import a_person
+from tests.outbox import notices
 
-from .builders import (
-    SOON,
-    TheFilter,
-    a_verdict,
-    check,
-    everything_of,
-    held_in,
-    history,
-    notices,
-    stored,
-)
+from .builders import SOON, TheFilter, a_verdict, check, everything_of, held_in, history, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -13,12 +13,9 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import a_message, a_pair
 from tests.builders.people import a_person
 from tests.faults import answering
+from tests.outbox import notices
 
-from .builders import (
-    TheFilter,
-    notices,
-    stored,
-)
+from .builders import TheFilter, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -12,13 +12,10 @@ from tests.builders.conversations import WORRIED, a_message, a_pair
 from tests.builders.people import a_person
 from tests.builders.programmes import a_programme, with_a_broken_policy
 from tests.faults import answering
+from tests.outbox import notices
 from tests.racing import just_before_it_writes
 
-from .builders import (
-    check,
-    notices,
-    stored,
-)
+from .builders import check, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -12,8 +12,9 @@ from tests.builders.conversations import WITH_A_NUMBER, WORRIED, a_message, a_pa
 from tests.builders.people import a_person, also_in, is_away
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme
+from tests.outbox import notices
 
-from .builders import a_finding, a_verdict, check, everything_of, held_in, notices, stored
+from .builders import a_finding, a_verdict, check, everything_of, held_in, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

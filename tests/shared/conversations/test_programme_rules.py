@@ -11,8 +11,9 @@ from tests.builders.conversations import CLEAN, WITH_A_NUMBER, WORRIED, TwoWhoWr
 from tests.builders.people import a_person
 from tests.builders.policies import a_policy, an_own_rule
 from tests.builders.programmes import a_programme
+from tests.outbox import notices
 
-from .builders import check, notices, stored
+from .builders import check, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -17,8 +17,9 @@ from tests.builders.conversations import CLEAN, WORRIED, TwoWhoWrite, a_message,
 from tests.builders.people import Someone, a_person
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme
+from tests.outbox import notices
 
-from .builders import TheFilter, notices, stored
+from .builders import TheFilter, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 YESTERDAY = "2026-11-22"

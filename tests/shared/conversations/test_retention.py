@@ -20,8 +20,7 @@ from tests.builders.people import a_person
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme
 from tests.builders.safeguarding import a_concern
-
-from .builders import notices
+from tests.outbox import notices
 
 pytestmark = pytest.mark.usefixtures("tables")
 KEPT = date(2027, 12, 31)

@@ -19,8 +19,9 @@ from tests.builders.conversations import TwoWhoWrite, a_message, a_pair
 from tests.builders.people import a_person
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme, with_a_broken_policy
+from tests.outbox import notices
 
-from .builders import TheFilter, history, notices, stored
+from .builders import TheFilter, history, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

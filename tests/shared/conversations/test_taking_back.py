@@ -12,8 +12,9 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import WORRIED, a_message, a_pair
 from tests.builders.people import a_person
 from tests.builders.programmes import with_a_broken_policy
+from tests.outbox import notices
 
-from .builders import SOON, TheFilter, check, held_in, history, notices, stored
+from .builders import SOON, TheFilter, check, held_in, history, stored
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -16,7 +16,6 @@ from shared.meetings.noting import Account, note_meeting
 from shared.meetings.plan import plan_of
 from shared.meetings.recording import answer_recording, is_agreed
 from shared.meetings.running import run_meeting
-from shared.notices.items import Notice
 from shared.people.items import Membership, membership_key
 from shared.people.leave import Leave
 from shared.platform.errors import Conflict, NotFound
@@ -24,6 +23,7 @@ from shared.platform.tables import find
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import a_person
+from tests.outbox import mailed_to
 from tests.racing import just_before_it_writes
 from tests.shared.meetings.builders import (
     LINK,
@@ -53,10 +53,6 @@ def online(tables: None) -> TwoWhoWrite:
 @pytest.fixture
 def brokered(tables: None) -> TwoWhoWrite:
     return two_who_meet("brokered")
-
-
-def told(template: str) -> set[str]:
-    return {one.address for one in Notice.scan() if isinstance(one, Notice) and one.template == template}
 
 
 def takes_back(pair: TwoWhoWrite) -> None:
@@ -143,7 +139,7 @@ def test_none_of_the_times_suits_and_the_other_is_told_no_more_than_that(online:
         answer(online.mentee.viewer, online.pair_id, meeting_id, chosen="none", now=MONDAY)
 
     assert stored(online, meeting_id).state == "refused"
-    assert told("meeting_off") == {online.mentor.address}
+    assert mailed_to("meeting_off") == {online.mentor.address}
     assert open_meetings(online.pair_id) == []
 
 
@@ -180,7 +176,7 @@ def test_of_a_coordinators_times_both_accept_the_same_one(online: TwoWhoWrite) -
 
     assert plan(online, meeting_id).begins == london("2026-11-27 11:00")
     assert stored(online, meeting_id).state == "scheduled"
-    assert told("meeting_arranged") == {online.mentor.address, online.mentee.address, priya.address}
+    assert mailed_to("meeting_arranged") == {online.mentor.address, online.mentee.address, priya.address}
 
 
 # Moving
@@ -328,7 +324,7 @@ def test_called_off_and_taken_back_look_the_same_to_the_other(online: TwoWhoWrit
     for _ in range(2):
         call_off(online.mentee.viewer, online.pair_id, meeting_id, now=MONDAY + A_MINUTE)
 
-    assert told("meeting_off") == {online.mentor.address}
+    assert mailed_to("meeting_off") == {online.mentor.address}
     assert open_meetings(online.pair_id) == []
     assert MeetingLink.get(*link_key(online.pair_id, meeting_id)).link is None
 

@@ -7,8 +7,6 @@ from shared.conversations.actions import change_message, check_message, write_me
 from shared.conversations.items import Message
 from shared.conversations.steps import load_message
 from shared.filtering import WORRY_CATEGORIES, Finding, RecentMessage, RuleSet, Severity, Verdict
-from shared.notices.items import Notice, lane_due
-from shared.platform.tables import OutboxItem
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite
 
@@ -84,8 +82,3 @@ def a_worry(pair: TwoWhoWrite, *, now: datetime = MONDAY) -> Message:
 def now_is(message: Message) -> Message:
     """The message as it is stored now."""
     return load_message(message.pair_id, message.message_id)
-
-
-def notices(template: str) -> list[Notice]:
-    waiting = [one for lane in ("alert", "bulk") for one in OutboxItem.by_due.query(lane_due(lane))]
-    return [one for one in waiting if isinstance(one, Notice) and one.template == template]

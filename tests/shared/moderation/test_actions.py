@@ -15,17 +15,11 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import WITH_A_NUMBER, WORRIED, TwoWhoWrite, a_message
 from tests.builders.people import Someone, a_person
 from tests.builders.programmes import a_programme, with_a_broken_policy
+from tests.outbox import notices
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
 
-from .builders import (
-    TAKE_OUT_THE_NUMBER,
-    a_held_message,
-    a_worry,
-    notices,
-    now_is,
-    worded_anew,
-)
+from .builders import TAKE_OUT_THE_NUMBER, a_held_message, a_worry, now_is, worded_anew
 
 LATER = MONDAY + timedelta(minutes=3)
 MUCH_LATER = MONDAY + timedelta(minutes=11)

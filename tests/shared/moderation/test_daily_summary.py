@@ -9,8 +9,9 @@ from shared.moderation.daily_summary import tell_what_waits
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in, is_away
+from tests.outbox import notices
 
-from .builders import a_held_message, notices
+from .builders import a_held_message
 
 MORNING = MONDAY + timedelta(days=1, hours=-3)
 SATURDAY = MORNING + timedelta(days=4)

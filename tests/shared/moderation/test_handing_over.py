@@ -13,9 +13,10 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
+from tests.outbox import notices
 from tests.racing import just_before_it_writes
 
-from .builders import a_held_message, notices, now_is
+from .builders import a_held_message, now_is
 
 NOTE = "You know her school. Is this the number of its desk?"
 LATER = MONDAY + timedelta(minutes=3)

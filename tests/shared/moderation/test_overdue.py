@@ -12,8 +12,9 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import WITH_A_NUMBER, TwoWhoWrite, a_message, a_pair
 from tests.builders.people import Someone, a_person, also_in, is_away
 from tests.faults import Crash, crash
+from tests.outbox import notices
 
-from .builders import notices, now_is
+from .builders import now_is
 
 TUESDAY = MONDAY + timedelta(days=1)
 LEADS_AT = TUESDAY + timedelta(hours=2)

@@ -18,9 +18,10 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import CLEAN, TwoWhoWrite
 from tests.builders.people import Someone, a_person
 from tests.fake_mailer import FakeMailer
+from tests.outbox import notices
 from tests.racing import just_before_it_writes
 
-from .builders import TAKE_OUT_THE_NUMBER, a_held_message, notices, now_is
+from .builders import TAKE_OUT_THE_NUMBER, a_held_message, now_is
 
 LATER = MONDAY + timedelta(minutes=3)
 IN_TIME = LATER + timedelta(seconds=59)

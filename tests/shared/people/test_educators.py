@@ -19,7 +19,7 @@ from tests.builders.clock import MONDAY
 from tests.builders.people import a_person
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_cohort, a_programme
-from tests.shared.conversations.builders import notices
+from tests.outbox import notices
 
 from .builders import join
 from .counting import requests_made

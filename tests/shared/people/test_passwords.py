@@ -2,7 +2,6 @@
 
 import pytest
 
-from shared.notices.items import Notice
 from shared.people.actions import (
     ask_password_link,
     change_password,
@@ -15,6 +14,7 @@ from shared.people.actions import (
 from shared.people.permissions import Viewer
 from shared.people.rules import CHANGE_PASSWORD, LINK_ACCOUNT
 from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
+from tests.outbox import written
 from tests.shared.people.counting import requests_made
 
 from .builders import GOOD_PASSWORD, MONDAY, OTHER_PASSWORD, invited, join, later
@@ -30,13 +30,8 @@ def isla(administrator: Viewer, programme: str, accounts: FakeAccounts) -> Viewe
     return join(invited(administrator, programme), "isla.m", accounts=accounts)
 
 
-def e_mails(template: str) -> list[Notice]:
-    found = [item for item in Notice.scan() if isinstance(item, Notice) and item.template == template]
-    return sorted(found, key=lambda one: one.queued_at)
-
-
 def link(number: int = -1) -> str:
-    path = e_mails("password_link")[number].path
+    path = written("password_link")[number].path
     assert path is not None
     return path.removeprefix("/password/")
 
@@ -47,7 +42,7 @@ def link(number: int = -1) -> str:
 def test_a_link_is_sent_to_the_persons_own_address(typed: str, isla: Viewer) -> None:
     ask_password_link(typed, now=MONDAY)
 
-    (mail,) = e_mails("password_link")
+    (mail,) = written("password_link")
     assert (mail.address, mail.person_id) == ("isla.mackay@example.org", isla.person_id)
     assert open_password_link(link(), now=later(minutes=59)).username == "isla.m"
 
@@ -58,7 +53,7 @@ def test_a_link_is_sent_to_the_persons_own_address(typed: str, isla: Viewer) -> 
 def test_asking_for_nobody_says_and_sends_nothing(typed: str, tables: None) -> None:
     ask_password_link(typed, now=MONDAY)
 
-    assert e_mails("password_link") == []
+    assert written("password_link") == []
 
 
 def test_somebody_suspended_is_sent_no_link_and_one_sent_before_is_void(
@@ -68,7 +63,7 @@ def test_somebody_suspended_is_sent_no_link_and_one_sent_before_is_void(
     suspend(administrator, programme, isla.person_id, now=later(minutes=1))
     ask_password_link("isla.m", now=later(minutes=2))
 
-    assert len(e_mails("password_link")) == 1
+    assert len(written("password_link")) == 1
     with pytest.raises(NotFound):
         set_password(link(), OTHER_PASSWORD, accounts=accounts, now=later(minutes=3))
 
@@ -93,7 +88,7 @@ def test_a_new_password_ends_every_session_and_the_person_is_told(
     assert sign_in("isla.m", OTHER_PASSWORD, accounts=accounts, now=later(minutes=6))
     with pytest.raises(Invalid):
         sign_in("isla.m", GOOD_PASSWORD, accounts=accounts, now=later(minutes=6))
-    assert [mail.address for mail in e_mails("password_changed")] == ["isla.mackay@example.org"]
+    assert [mail.address for mail in written("password_changed")] == ["isla.mackay@example.org"]
 
 
 def test_a_link_works_once_and_for_an_hour(isla: Viewer, accounts: FakeAccounts) -> None:
@@ -152,7 +147,7 @@ def test_stopped_between_the_two_systems_the_same_form_finishes_the_rest(
     set_password(link(), OTHER_PASSWORD, accounts=accounts, now=MONDAY)
 
     assert viewer_of(session, now=MONDAY) is None
-    assert len(e_mails("password_changed")) == 1
+    assert len(written("password_changed")) == 1
 
 
 def test_two_uses_of_one_link_at_once_count_as_one(isla: Viewer, accounts: FakeAccounts) -> None:
@@ -163,7 +158,7 @@ def test_two_uses_of_one_link_at_once_count_as_one(isla: Viewer, accounts: FakeA
 
     with pytest.raises(Conflict, match="has been used"):
         set_password(link(), OTHER_PASSWORD, accounts=accounts, now=MONDAY)
-    assert len(e_mails("password_changed")) == 1
+    assert len(written("password_changed")) == 1
 
 
 def test_changing_ones_password_keeps_this_session_alone(isla: Viewer, accounts: FakeAccounts) -> None:
@@ -173,7 +168,7 @@ def test_changing_ones_password_keeps_this_session_alone(isla: Viewer, accounts:
 
     assert viewer_of(here, now=later(minutes=2)) == isla
     assert viewer_of(elsewhere, now=later(minutes=2)) is None
-    assert len(e_mails("password_changed")) == 1
+    assert len(written("password_changed")) == 1
 
 
 def test_changing_needs_the_old_password_and_tries_at_it_are_counted(
@@ -194,7 +189,7 @@ def test_the_e_mail_about_a_changed_password_leads_to_where_one_signs_in(
 ) -> None:
     change_password(isla, GOOD_PASSWORD, "another kettle entirely", accounts=accounts, now=MONDAY)
 
-    (mail,) = e_mails("password_changed")
+    (mail,) = written("password_changed")
     assert mail.path == "/sign-in"
 
 

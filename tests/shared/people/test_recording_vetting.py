@@ -23,10 +23,10 @@ from tests.builders.clock import MONDAY
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme, with_a_broken_policy
+from tests.outbox import notices
 from tests.racing import just_before_it_writes
 from tests.roles import who_is_also
 from tests.shared.audit.builders import waiting
-from tests.shared.conversations.builders import notices
 
 pytestmark = pytest.mark.usefixtures("tables")
 VETTING = {

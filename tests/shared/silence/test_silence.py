@@ -7,11 +7,9 @@ import pytest
 from shared.conversations.actions import withdraw_message, write_message
 from shared.conversations.items import Pair, pair_key
 from shared.moderation.actions import ask_to_change
-from shared.notices.items import Notice
 from shared.people.actions import suspend
 from shared.platform.clock import order
 from shared.platform.errors import Conflict, Invalid, NotFound
-from shared.platform.tables import OutboxItem
 from shared.safeguarding.chain.staffing import whole_staff
 from shared.safeguarding.raising.reporting import ABOUT_ME, Worry, report_worry
 from shared.silence.actions import look_for_silence, open_silences, settle_silence
@@ -20,6 +18,7 @@ from shared.silence.views import MOST_LISTED, silence_of, silences
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import CLEAN, TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
+from tests.outbox import written
 from tests.shared.moderation.builders import a_checked_message, a_held_message
 
 DAYS = 10
@@ -45,9 +44,7 @@ def looked(pair: TwoWhoWrite, now: datetime = LATER) -> int:
 
 
 def told() -> list[str]:
-    return [
-        one.address for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "gone_quiet"
-    ]
+    return [one.address for one in written("gone_quiet")]
 
 
 def test_silence_after_a_message_that_is_still_held(pair: TwoWhoWrite, priya: Someone) -> None:

@@ -13,9 +13,8 @@ from shared.conversations.steps import load_message
 from shared.conversations.views import conversation
 from shared.moderation.actions import ask_to_change, decline, deliver
 from shared.moderation.queue import queue
-from shared.notices.items import Notice
 from shared.platform.errors import Conflict, Invalid
-from shared.platform.tables import OutboxItem, SafeguardingItem
+from shared.platform.tables import SafeguardingItem
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.concerns.lists import open_concerns
 from shared.safeguarding.items import Concern
@@ -27,6 +26,7 @@ from shared.spot_checks.views import spot_checks
 from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone
+from tests.outbox import written
 from tests.shared.moderation.builders import a_checked_message, a_held_message, worded_anew
 from tests.shared.spot_checks.builders import NEXT_WEEK, a_conversation, delivers, open_checks, the_check_of
 
@@ -71,7 +71,7 @@ def concerns() -> list[Concern]:
 
 
 def alerted() -> list[str]:
-    found = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "concern_alert"]
+    found = written("concern_alert")
     return sorted(one.address for one in found)
 
 
@@ -126,7 +126,7 @@ def test_a_missed_message_that_was_harmless_is_delivered_again(
 
     (letter,) = conversation(two.mentee.viewer, two.pair_id, now=LATER).letters
     assert letter.text == AT_MINE
-    mails = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "new_message"]
+    mails = written("new_message")
     assert [one.address for one in mails] == [two.mentee.address] * 2
 
 
@@ -160,7 +160,7 @@ def test_what_its_writer_was_asked_to_change_after_delivery_they_can_take_back(
 def test_moderators_are_told_of_what_is_held_again(
     held_again: tuple[TwoWhoWrite, str], priya: Someone
 ) -> None:
-    mails = [one for one in OutboxItem.scan() if isinstance(one, Notice) and one.template == "held_for_you"]
+    mails = written("held_for_you")
 
     assert [one.address for one in mails] == [priya.address]
 

@@ -16,6 +16,7 @@ from tests.builders.people import Someone, a_person
 from tests.builders.policies import a_policy
 from tests.builders.programmes import a_programme
 from tests.fake_mailer import FakeMailer
+from tests.outbox import written
 from tests.racing import just_before_it_writes
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -34,7 +35,7 @@ def programme(tables: None) -> RunningProgramme:
 
 
 def queued() -> list[Notice]:
-    found = [one for one in Notice.scan() if isinstance(one, Notice) and one.template == "chain_test"]
+    found = written("chain_test")
     return sorted(found, key=lambda one: one.address)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.conversations.acquaintances import acquaintances, companions_of
-from shared.notices.items import Notice
 from shared.platform.errors import Conflict, Invalid, NotFound
 from shared.programmes.actions import RunningProgramme
 from shared.safeguarding.chain.climbing import escalate
@@ -20,6 +19,7 @@ from tests.builders.clock import MONDAY
 from tests.builders.conversations import TwoWhoWrite, a_pair
 from tests.builders.people import Someone, a_person, also_in
 from tests.builders.programmes import a_programme
+from tests.outbox import written
 from tests.shared.safeguarding.builders import a_policy_with, alerted, alerts, chronology, the_concern
 
 ALONE = "She asks me to meet her alone, and not to tell."
@@ -166,7 +166,7 @@ def test_where_there_is_only_one_those_who_run_the_site_hear_of_it_too(pair: Two
 
     assert passed_on is not None
     assert passed_on.told == 0
-    assert "nobody_told" in [one.template for one in Notice.scan() if isinstance(one, Notice)]
+    assert "nobody_told" in [one.template for one in written()]
 
 
 def test_the_form_says_to_whom_it_goes(pair: TwoWhoWrite, manager: Someone, administrator: Someone) -> None:
@@ -283,5 +283,5 @@ def test_where_nobody_else_reads_concerns_the_one_who_is_named_answers_and_opera
 
     acknowledge(lead.viewer, concern_id, now=LATER)
 
-    assert "nobody_told" in [one.template for one in Notice.scan() if isinstance(one, Notice)]
+    assert "nobody_told" in [one.template for one in written()]
     assert the_concern(concern_id).state == "acknowledged"
