@@ -347,6 +347,17 @@ def test_cm_9_an_introduction_needs_the_mentees_yes_and_is_made_by_a_coordinator
     assert [one["state"] for one in mentor.get("/introductions")["offers"]] == ["done"]
 
 
+def test_an_offer_that_comes_too_late_is_not_lost(pair: TwoWhoWrite, priya: Someone) -> None:
+    browser = browser_of(pair.mentor)
+    page(browser, pair, "/introductions")
+    ended(pair, priya)
+
+    late = browser.post(f"/pairs/{pair.pair_id}/introductions", text=A_FRIEND, key="1")
+
+    assert late.status == 409
+    assert A_FRIEND in late.words
+
+
 def test_contact_details_in_an_offer_are_held_like_any_message(pair: TwoWhoWrite) -> None:
     made = Api(pair, pair.mentor).post("/introductions", text=WITH_A_NUMBER, key="1")
     check(load_message(pair.pair_id, made.json["id"]))

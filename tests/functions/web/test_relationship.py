@@ -286,6 +286,20 @@ def test_cm_10_feedback_is_guided_and_asks_how_the_mentee_feels() -> None:
 # Ended, or resting
 
 
+def test_feedback_that_comes_too_early_is_not_lost() -> None:
+    pair = a_pair_of(COLLEGE, stage="working")
+    browser = browser_of(pair.mentor)
+    page(browser, pair, "/feedback")  # open while the two go back to where there is none
+    load_pair(pair.pair_id).update([Pair.stage.set("rapport")])
+
+    early = browser.post(
+        f"/pairs/{pair.pair_id}/feedback", praise="You compared three.", act_on="Ask one student.", key="1"
+    )
+
+    assert early.status == 409
+    assert "You compared three. Ask one student." in early.words
+
+
 def test_in_a_conversation_that_has_ended_nothing_is_settled_rated_or_agreed() -> None:
     pair = a_pair_of(COLLEGE, stage="working")
     mentee = Api(pair, pair.mentee)
