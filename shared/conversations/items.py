@@ -237,6 +237,18 @@ class Shared(ConversationsItem, discriminator="shared"):
     message_id = UnicodeAttribute(null=True)
     is_returned = BooleanAttribute(null=True)
     """Whether its message waits to be worded anew by its writer."""
+    worded_by = UnicodeAttribute(null=True)
+    """The person_id of whoever its words are now, where that is not who made it."""
+    new_message_id = UnicodeAttribute(null=True)
+    """The message with other words for it, until that is delivered: they stand in their place from then
+    on."""
+    new_text = UnicodeAttribute(null=True)
+    new_by_id = UnicodeAttribute(null=True)
+    """Who wrote them."""
+    new_day = UnicodeAttribute(null=True)
+    """The day that comes with them."""
+    is_new_returned = BooleanAttribute(null=True)
+    """Whether they wait to be worded anew by their writer."""
     part_of = UnicodeAttribute(null=True)
     """The item_id of what it belongs to: of a step its goal."""
     state = UnicodeAttribute()
