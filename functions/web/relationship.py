@@ -9,8 +9,10 @@ from shared.relationship import agreeing, feedback, goals, skills, stages
 from shared.relationship.agreeing import AgreementView
 from shared.relationship.feedback import Feedback, FeedbackForm
 from shared.relationship.goals import Words
+from shared.relationship.piece_pages import AddPage, PiecePage, add_page, piece_page
+from shared.relationship.rewording import reword
 from shared.relationship.skills import SkillsView
-from shared.relationship.views import AddPage, GoalsPage, PairPage, add_page, goals_page, pair_page
+from shared.relationship.views import GoalsPage, PairPage, goals_page, pair_page
 
 from .access import PARTICIPANT, SIGNED_IN, STAFF_ONLY
 from .forms import Given, gather
@@ -23,6 +25,7 @@ area = Area(__name__)
 PAIR = "/pairs/{pair_id}"
 AGREEMENT = PAIR + "/agreement"
 GOALS = PAIR + "/goals"
+PIECE = PAIR + "/shared/{what}/{item_id}"
 
 
 class Agreed(Given):
@@ -188,9 +191,24 @@ def give_feedback(request: Request, given: NewFeedback, pair_id: str) -> Done:
     return Done(f"/pairs/{pair_id}#latest", own_letter(request.me, made), created=True)
 
 
-@area.post(
-    PAIR + "/shared/{what}/{item_id}", who=PARTICIPANT, takes=Settled, gives=GoalsPage, again=show_goals
-)
+@area.get(PIECE, who=SIGNED_IN, page="relationship/piece.html", gives=PiecePage)
+def show_piece(request: Request, pair_id: str, what: str, item_id: str) -> PiecePage:
+    """A step or a task, where it is worded anew or given up."""
+    return piece_page(request.me, pair_id, what, item_id, now=request.now)
+
+
+@area.post(PIECE + "/words", who=PARTICIPANT, takes=NewWords, gives=PiecePage, again=show_piece)
+def word_anew(request: Request, given: NewWords, pair_id: str, what: str, item_id: str) -> Done:
+    """Words a step or a task anew.
+
+    They are checked like any message before they take the place of the earlier ones.
+    """
+    reword(request.me, pair_id, what, item_id, given.words, key=given.key, now=request.now)
+    view = piece_page(request.me, pair_id, what, item_id, now=request.now)
+    return Done(f"/pairs/{pair_id}/goals", view)
+
+
+@area.post(PIECE, who=PARTICIPANT, takes=Settled, gives=GoalsPage, again=show_goals)
 def settle(request: Request, given: Settled, pair_id: str, what: str, item_id: str) -> Done:
     """Ticks off a goal, a step or a task, accepts a proposed goal, or gives one up."""
     goals.require_kind(what)

@@ -62,6 +62,10 @@ class Pair(ConversationsItem, discriminator="pair"):
     """How many meetings took place, as one of them or the staff noted."""
     confirmed_interactions = NumberAttribute(default=0)
     """How often they were in touch off the platform, as one wrote down and the other confirmed."""
+    rested_days = NumberAttribute(default=0)
+    """On how many days their conversation rested while they had been in touch less often than hoped; the last
+    of them is `rested_on`, such as `2026-11-30`."""
+    rested_on = UnicodeAttribute(null=True)
     agreed = JSONAttribute(null=True)
     """What each has agreed to between the two: `mentor` and `mentee` to `version`, `at`, `how_often`, `when`;
     and `by` whom it was entered for a mentee who agreed elsewhere."""
@@ -233,6 +237,18 @@ class Shared(ConversationsItem, discriminator="shared"):
     message_id = UnicodeAttribute(null=True)
     is_returned = BooleanAttribute(null=True)
     """Whether its message waits to be worded anew by its writer."""
+    worded_by = UnicodeAttribute(null=True)
+    """The person_id of whoever its words are now, where that is not who made it."""
+    new_message_id = UnicodeAttribute(null=True)
+    """The message with other words for it, until that is delivered: they stand in their place from then
+    on."""
+    new_text = UnicodeAttribute(null=True)
+    new_by_id = UnicodeAttribute(null=True)
+    """Who wrote them."""
+    new_day = UnicodeAttribute(null=True)
+    """The day that comes with them."""
+    is_new_returned = BooleanAttribute(null=True)
+    """Whether they wait to be worded anew by their writer."""
     part_of = UnicodeAttribute(null=True)
     """The item_id of what it belongs to: of a step its goal."""
     state = UnicodeAttribute()

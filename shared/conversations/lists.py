@@ -193,6 +193,8 @@ def every_pair(programme_id: str) -> Iterator[Pair]:
             "sk",
             "kind",
             "pair_id",
+            "programme_id",
+            "rested_days",
             "cohort_id",
             "mentor_id",
             "mentee_id",

@@ -12,6 +12,14 @@ from shared.platform.tables import find, is_new
 
 from .items import SHARED_PREFIX, Message, Pair, Shared, pair_key, shared_key, shared_place
 
+NEW_WORDS = (
+    Shared.new_message_id,
+    Shared.new_text,
+    Shared.new_by_id,
+    Shared.new_day,
+    Shared.is_new_returned,
+)
+"""What is stored of other words for an item while they are being checked."""
 MOST_BESIDE = 40
 """Items that stand on a pair's page at once, of all kinds together."""
 
@@ -59,7 +67,12 @@ def load_shared(pair_id: str, what: str, item_id: str) -> Shared:
 
 def is_visible(item: Shared, person_id: str) -> bool:
     """Whether one of the two may see it; staff may see all."""
-    return item.shown_at is not None or item.by_id == person_id
+    return item.shown_at is not None or writer_of(item) == person_id
+
+
+def writer_of(item: Shared) -> str:
+    """The person_id of whoever its words are."""
+    return str(item.worded_by or item.by_id)
 
 
 def all_shared(pair_id: str, what: str = "") -> Sequence[Shared]:
@@ -73,9 +86,12 @@ def all_shared(pair_id: str, what: str = "") -> Sequence[Shared]:
 def let_follow(write: TransactWrite, message: Message, what: str, *, now: datetime) -> None:
     """Adds what becomes of the item whose words the message carries, when `what` happened to the message."""
     item = find(Shared, *shared_key(message.pair_id, message.about or "", message.about_id or ""))
-    if item is None or item.message_id != message.message_id:
-        return
-    if actions := _following(message, what, now):
+    actions: list[Action] = []
+    if item is not None and item.message_id == message.message_id:
+        actions = _following(message, what, now)
+    elif item is not None and item.new_message_id == message.message_id:
+        actions = _following_new(item, message, what, now)
+    if item is not None and actions:
         write.update(item, actions)
 
 
@@ -91,6 +107,29 @@ def _following(message: Message, what: str, now: datetime) -> list[Action]:
     if what in ("declined", "withdrawn"):
         return [Shared.state.set("dropped"), Shared.shown_at.remove(), Shared.thread_at.remove()]
     return []
+
+
+def _following_new(item: Shared, message: Message, what: str, now: datetime) -> list[Action]:
+    """What other words for an item do: they take the place of those before once they are delivered, and what
+    becomes of them until then changes nothing of it."""
+    none_new: list[Action] = [one.remove() for one in NEW_WORDS]
+    if what == "delivered":
+        return [
+            Shared.text.set(message.text),
+            Shared.shown_at.set(now),
+            Shared.is_returned.remove(),
+            Shared.message_id.set(message.message_id),
+            Shared.worded_by.set(message.sender_id),
+            Shared.on_day.set(item.new_day) if item.new_day else Shared.on_day.remove(),
+            *none_new,
+        ]
+    if what in ("declined", "withdrawn"):
+        return none_new
+    if what == "returned":
+        return [Shared.is_new_returned.set(True)]
+    if what == "changed":
+        return [Shared.new_text.set(message.text), Shared.is_new_returned.remove()]
+    return [Shared.is_new_returned.remove()] if what == "held" else []
 
 
 def as_met(pair: Pair, at: datetime) -> list[Action]:

@@ -178,6 +178,8 @@ class PaymentsView:
     next: str
     """The `after` of the next page; empty on the last."""
     is_first: bool
+    after: str = ""
+    """Where this page begins: what comes after this payment."""
 
 
 def payments(viewer: Viewer, programme_id: str, *, show: str = "", after: str = "") -> PaymentsView:
@@ -196,6 +198,7 @@ def payments(viewer: Viewer, programme_id: str, *, show: str = "", after: str = 
         pounds=sum(one.pounds for one in page),
         next=page[-1].payment_id if len(found) > PAGE else "",
         is_first=not after,
+        after=after,
     )
 
 

@@ -230,7 +230,7 @@ def _seldom(desk: Desk, page: str) -> WaitingLine:
     """Pairs that were in touch too seldom, cohort by cohort, the most first."""
     found = sorted(desk.of("seldom"), key=lambda one: -int(one.how_many or 0))
     named = tuple(
-        WaitingOne(f"{one.name}: {int(one.how_many or 0)}", f"{page}/{one.of}/progress?show=below")
+        WaitingOne(f"{one.name}: {int(one.how_many or 0)}", f"{page}/{one.of}/progress?show=seldom")
         for one in found[:FIRST]
     )
     return WaitingLine("seldom", sum(int(one.how_many or 0) for one in found), False, page, named)

@@ -79,7 +79,8 @@ class Relationship(Part):
         None,
         ge=1,
         le=104,
-        description="After how many weeks the staff are told of a pair below it; never where empty.",
+        description="After how many weeks the staff are told of a pair below it, the days not counted on "
+        "which their conversation rested; never where empty.",
     )
     messages_count_as: CountedAs = Field(
         "exchange",

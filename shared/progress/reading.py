@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.cohorts.views import CohortRow, both, row_of
 from shared.conversations.agreement import agreement_of
@@ -11,10 +11,11 @@ from shared.conversations.lists import cohort_pairs
 from shared.people.permissions import Viewer, may_see_people, require
 from shared.policies import Policy
 from shared.programmes.actions import load_programme
+from shared.programmes.rules import day_of
 from shared.relationship.interactions import counted
 from shared.relationship.rules import stage_of
 
-from .rules import Row, heard_of
+from .rules import Row, had_time, heard_of, rests
 
 EVERYBODY = "everybody"
 """What stands for the pairs in no cohort, in an address."""
@@ -65,13 +66,27 @@ def every_row(whole: Whole, programme_id: str, *, now: datetime) -> Iterator[Row
         has_more = has_more and bool(rows)
 
 
+def asks_for_touch(policy: Policy) -> bool:
+    """Whether the staff are told of pairs that are too seldom in touch."""
+    wanted = policy.relationship
+    return bool(wanted.interactions_least and wanted.interactions_within_weeks)
+
+
+def is_late(pair: Pair, policy: Policy, today: date) -> bool:
+    """Whether a pair that goes on, and does not rest, was in touch too seldom for how long it has had."""
+    if not asks_for_touch(policy) or counted(pair, policy).is_enough:
+        return False
+    weeks, rested = policy.relationship.interactions_within_weeks, int(pair.rested_days)
+    return had_time(day_of(pair.created_at), rested, weeks, today)
+
+
 def _row(pair: Pair, policy: Policy, is_over: bool, now: datetime) -> Row:
     stages = policy.relationship.stages
     stage = stage_of(stages, pair.stage)
     last = max((one for one in (pair.mentor_wrote_at, pair.mentee_wrote_at) if one), default=None)
     ended = is_over or pair.status != "active"
     wrote_last = {pair.mentor_id: "mentee", pair.mentee_id: "mentor"}
-    in_touch = counted(pair, policy)
+    in_touch, today = counted(pair, policy), day_of(now)
     return Row(
         pair_id=pair.pair_id,
         mentee_name=pair.mentee_name,
@@ -90,6 +105,7 @@ def _row(pair: Pair, policy: Policy, is_over: bool, now: datetime) -> Row:
         mentor_answers_in=_mean(pair.mentor_reply_minutes, pair.mentor_replies),
         times=in_touch.times,
         is_enough=in_touch.is_enough,
+        is_late=not (ended or rests(pair.rested_on, today)) and is_late(pair, policy, today),
     )
 
 

@@ -3,7 +3,7 @@ may be told."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import mean, median
 from typing import Any
 
@@ -50,6 +50,19 @@ class Row:
     times: int
     """How often they have been in touch, as the policy counts."""
     is_enough: bool
+    is_late: bool
+    """Whether they had the policy's weeks for it, and were in touch too seldom."""
+
+
+def had_time(introduced_on: date, rested_days: int, weeks: int | None, today: date) -> bool:
+    """Whether two have had the policy's weeks to be in touch: from the day on which they were introduced,
+    and without the days on which their conversation rested. Never where the policy names no weeks."""
+    return weeks is not None and today >= introduced_on + timedelta(weeks=weeks, days=rested_days)
+
+
+def rests(rested_on: str | None, today: date) -> bool:
+    """Whether the conversation rests, as was seen this morning, or yesterday before today's look."""
+    return rested_on is not None and date.fromisoformat(rested_on) >= today - timedelta(days=1)
 
 
 def heard_of(last: datetime | None, now: datetime) -> str:
@@ -62,6 +75,7 @@ def heard_of(last: datetime | None, now: datetime) -> str:
 SHOWS: Mapping[str, str] = {
     "": "All that go on",
     "below": "In touch fewer times than hoped",
+    "seldom": "In touch too seldom for how long they have had",
     "awaited": "A message waits for an answer",
     "not_agreed": "Not agreed yet",
     "over": "Ended",
@@ -73,7 +87,12 @@ def is_shown(row: Row, show: str) -> bool:
     """Whether a pair is among those chosen."""
     if show == "over" or row.is_over:
         return show == "over" and row.is_over
-    chosen = {"below": not row.is_enough, "awaited": bool(row.awaited), "not_agreed": not row.is_agreed}
+    chosen = {
+        "below": not row.is_enough,
+        "seldom": row.is_late,
+        "awaited": bool(row.awaited),
+        "not_agreed": not row.is_agreed,
+    }
     return chosen.get(show, True)
 
 

@@ -12,7 +12,7 @@ from shared.people.permissions import Viewer, may_moderate, programme_name
 from shared.policies import Policy
 
 from .papers import FormIn, ReportIn, papers_in
-from .reading import EVERYBODY, every_row, going_on, rows_of, whole_of
+from .reading import EVERYBODY, asks_for_touch, every_row, going_on, rows_of, whole_of
 from .rules import HEARD_WORDS, SHOWS, SORTS, Row, in_order, is_shown, lasting_words, typical
 
 PAGE = 50
@@ -214,6 +214,7 @@ def _bar(one: str, words: str, count: int, of: int) -> Bar:
 def _choices(rows: Sequence[Row], policy: Policy) -> tuple[Choice, ...]:
     asked = {
         "below": bool(policy.relationship.interactions_least),
+        "seldom": asks_for_touch(policy),
         "not_agreed": policy.relationship.agreement.is_asked,
     }
     return tuple(

@@ -61,6 +61,8 @@ UNREADABLE = "Please choose the day, or write it as in 2026-11-30."
 TOO_LONG = f"Please keep this to {LONGEST_WORDS} characters, and write the rest as a message."
 GOAL_IS_OVER = "This goal is not open any more, so nothing was added to it."
 THEIRS = "This goal is the mentee’s. You can propose one, and they decide."
+NOT_THEIRS = "Only the mentee, or whoever set this, can give it up or word it anew."
+GIVEN_UP = "This was given up. Please take it up again first."
 SETTLED = "This has been settled already. Please look at the page again."
 
 Becomes = Literal["accepted", "refused", "done", "open", "given_up"]
@@ -113,11 +115,11 @@ def _add(
     pair = load_pair(pair_id)
     part = part_in(viewer, pair)
     require_going_on(pair, now)
-    text = _text(words.text)
+    text = read_words(words.text)
     on_day = day_to_come(words.on_day, now)
     message_id = message_id_of(pair_id, viewer, key)
     if find(Message, *message_key(pair_id, message_id)) is None:
-        _require_offered(pair, part, what)
+        require_offered(pair, part, what)
         _require_room(pair_id, what, part_of)
     message = new_message(pair, part, message_id, text, first_name=viewer.first_name, now=now)
     item_id = derived_id(what, message_id)
@@ -141,7 +143,8 @@ def _saving(item: Shared, message: Message) -> Callable[[TransactWrite], None]:
     return lambda write: save_new(write, carried_by(message, item))
 
 
-def _text(text: str) -> str:
+def read_words(text: str) -> str:
+    """The words of a goal, a step or a task as they are kept. Raises Invalid."""
     text = text_to_send(text)
     if len(text) > LONGEST_WORDS:
         raise Invalid(TOO_LONG, field="text")
@@ -162,7 +165,8 @@ def day_to_come(given: str, now: datetime) -> str:
     return day.isoformat()
 
 
-def _require_offered(pair: Pair, part: str, what: str) -> None:
+def require_offered(pair: Pair, part: str, what: str) -> None:
+    """Raises Conflict where the stage holds it back, or the two have not agreed."""
     programme = programme_or_none(pair.programme_id)
     policy = programme.policy if programme else None
     require_agreed(pair, part, policy)
@@ -187,7 +191,8 @@ def settle(
     viewer: Viewer, pair_id: str, what: str, item_id: str, *, becomes: Becomes, now: datetime
 ) -> Shared:
     """What becomes of a goal, a step or a task: a mentee accepts or refuses a goal that their mentor
-    proposed, and ends or takes up again their goals; steps and tasks either may.
+    proposed, and ends or takes up again their goals; steps and tasks either may tick off, and who `is_theirs`
+    gives them up.
 
     Settled again the same way, nothing changes. Raises NotFound, and Conflict for what is not theirs to
     settle or is settled otherwise already.
@@ -199,11 +204,12 @@ def settle(
         require_awake(pair, now=now)
         item = load_shared(pair_id, what, item_id)
         require(is_visible(item, viewer.person_id) and item.state != "dropped")
-        state = _becomes(item, part, becomes)
+        state = _becomes(item, part, becomes, viewer)
         if state == item.state:
             return item
-        if state == "open" and item.state not in OPEN and item.what != STEP:
-            _require_room(pair_id, item.what, "")
+        counted = STANDS if item.what == STEP else OPEN
+        if state in counted and item.state not in counted:
+            _require_room(pair_id, item.what, item.part_of or "")
         try:
             with transaction() as write:
                 write.condition_check(Pair, *pair_key(pair_id), condition=Pair.status == "active")
@@ -233,12 +239,23 @@ def _steps_of(item: Shared) -> Sequence[Shared]:
     return [one for one in steps if one.part_of == item.item_id and one.state in STANDS]
 
 
-def _becomes(item: Shared, part: str, becomes: Becomes) -> str:
+def is_theirs(item: Shared, part: str, viewer: Viewer) -> bool:
+    """Whether the viewer may give it up, take it up again or word it anew: the mentee, whose goals they are,
+    and of a step or a task whoever set it."""
+    return part == "mentee" or (item.what != GOAL and item.by_id == viewer.person_id)
+
+
+def _becomes(item: Shared, part: str, becomes: Becomes, viewer: Viewer) -> str:
     if item.what == GOAL and part != "mentee":
         raise Conflict(THEIRS, code="not_yours")
     after = "open" if becomes == "accepted" else becomes
     if after == item.state:
         return after
+    if item.what != GOAL and "given_up" in (after, item.state):
+        if not is_theirs(item, part, viewer):
+            raise Conflict(NOT_THEIRS, code="not_yours")
+        if after == "done":
+            raise Conflict(GIVEN_UP, code="settled")
     if (item.state == "proposed") != (becomes in ("accepted", "refused")):
         raise Conflict(SETTLED, code="settled")
     return after

@@ -11,7 +11,7 @@ from shared.conversations.last_message import NothingMore, last_day_of, nothing_
 from shared.conversations.programme_rules import programme_or_none
 from shared.conversations.prompting import keeps
 from shared.conversations.rules import Checker
-from shared.conversations.sharing import all_shared, is_visible
+from shared.conversations.sharing import all_shared, is_visible, writer_of
 from shared.conversations.steps import load_pair
 from shared.conversations.views import (
     ConversationView,
@@ -24,13 +24,13 @@ from shared.conversations.views import (
 from shared.evaluation.standing import standing_of
 from shared.filtering import check
 from shared.meetings.lines import MeetingsCard, meetings_card
-from shared.people.permissions import Viewer, may_moderate, require
+from shared.people.permissions import Viewer, may_moderate
 from shared.platform.tables import find
 from shared.policies import Policy
 from shared.policies.relationship import Practice, Stage, SupportPlace
 from shared.programmes.rules import day_of, spoken
 
-from .goals import GOAL, OPEN, REFLECTION, STEP, TASK
+from .goals import GOAL, OPEN, REFLECTION, STANDS, STEP, TASK, is_theirs
 from .interactions import InTouch, in_touch
 from .reminding import Awaited, asked_after, may_ask_after, write_after
 from .rules import back_from, is_time_to_move, next_stage, offers, stage_of
@@ -51,6 +51,8 @@ class Piece:
     """First name of who made it; “you” for its viewer."""
     day: str
     """The day it is for, as it is spoken; empty where there is none."""
+    on_day: str
+    """The same as an ISO date."""
     is_late: bool
     is_checked: bool
     """Whether the other can see it."""
@@ -58,7 +60,13 @@ class Piece:
     """Where its writer can word it anew, as a person has asked; empty where nobody has."""
     settled_at: datetime | None
     may_settle: bool
+    may_change: bool = False
+    """Whether the viewer may give it up, take it up again or word it anew."""
+    new_words: str = ""
+    """Other words that its viewer has written for it, or for staff anybody, and that are being checked."""
     steps: tuple["Piece", ...] = ()
+    given_up: tuple["Piece", ...] = ()
+    """Of a goal: steps that were given up."""
     reflections: tuple["Piece", ...] = ()
 
 
@@ -304,28 +312,42 @@ class _Reader:
         ]
         return sorted(may, key=lambda one: one.made_at)
 
+    def _to_change(self, item: Shared) -> str:
+        """Where the viewer words it anew, as a person has asked them to; empty where nobody has."""
+        at = f"/pairs/{item.pair_id}/messages/"
+        if item.is_new_returned and item.new_by_id == self.viewer.person_id:
+            return f"{at}{item.new_message_id}"
+        return (
+            f"{at}{item.message_id}" if item.is_returned and writer_of(item) == self.viewer.person_id else ""
+        )
+
     def _piece(self, item: Shared, found: Sequence[Shared]) -> Piece:
-        own = item.by_id == self.viewer.person_id
+        sees_new = self.part == "staff" or item.new_by_id == self.viewer.person_id
         names = {
             self.pair.mentor_id: self.pair.mentor_first_name,
             self.pair.mentee_id: self.pair.mentee_first_name,
         }
         day = date.fromisoformat(item.on_day) if item.on_day else None
         parts = [one for one in found if one.part_of == item.item_id]
+        steps = [one for one in parts if one.what == STEP]
         return Piece(
             id=item.item_id,
             text=item.text or "",
             state=item.state,
-            by="you" if own else names.get(item.by_id, ""),
+            by="you" if item.by_id == self.viewer.person_id else names.get(item.by_id, ""),
             day=spoken(day) if day else "",
+            on_day=item.on_day or "",
             is_late=day is not None and item.state == "open" and day < day_of(self.now),
             is_checked=item.shown_at is not None,
-            change=f"/pairs/{item.pair_id}/messages/{item.message_id}" if own and item.is_returned else "",
+            change=self._to_change(item),
             settled_at=item.settled_at,
             may_settle=self.may_settle and (item.what != GOAL or self.part == "mentee"),
-            steps=tuple(
-                self._piece(one, ()) for one in parts if one.what == STEP and one.state in ("open", "done")
-            ),
+            may_change=self.may_settle
+            and item.what in (STEP, TASK)
+            and is_theirs(item, self.part, self.viewer),
+            new_words=(item.new_text or "") if sees_new else "",
+            steps=tuple(self._piece(one, ()) for one in steps if one.state in STANDS),
+            given_up=tuple(self._piece(one, ()) for one in steps if one.state == "given_up"),
             reflections=tuple(self._piece(one, ()) for one in parts if one.what == REFLECTION),
         )
 
@@ -355,35 +377,4 @@ def goals_page(viewer: Viewer, pair_id: str, *, now: datetime) -> GoalsPage:
         over=reader.goals(items, over=True),
         tasks=reader.pieces(items, TASK),
         tasks_over=reader.pieces(items, TASK, over=True),
-    )
-
-
-@dataclass(frozen=True)
-class AddPage:
-    """Where a step, a word on how it is going, or a task is written."""
-
-    pair_id: str
-    programme_id: str
-    programme_name: str
-    part: str
-    title: str
-    goal: Piece | None
-    may_write: bool
-    offered: bool
-
-
-def add_page(viewer: Viewer, pair_id: str, goal_id: str, *, now: datetime) -> AddPage:
-    """For a step of this goal, or for a task where it is empty. Requests as `goals_page`. Raises NotFound."""
-    found = goals_page(viewer, pair_id, now=now)
-    goal = next((one for one in (*found.goals, *found.over) if one.id == goal_id), None)
-    require(goal is not None or not goal_id)
-    return AddPage(
-        pair_id=pair_id,
-        programme_id=found.programme_id,
-        programme_name=found.programme_name,
-        part=found.part,
-        title="A goal" if goal else "A task for next time",
-        goal=goal,
-        may_write=found.may_write and (goal is None or goal.state == "open"),
-        offered=("goals" if goal else "tasks") in found.offers,
     )

@@ -9,8 +9,10 @@ from shared.conversations.items import Pair
 from shared.conversations.pairing import pair_up
 from shared.conversations.steps import load_pair
 from shared.endings.days import look_after_endings
+from shared.endings.payments import add_payment
 from shared.endings.staff_views import reports_due
 from shared.platform.clock import now
+from shared.platform.tables import transaction
 from shared.programmes.actions import create_cohort
 from shared.programmes.rules import day_of
 from tests.builders.conversations import TwoWhoWrite, a_pair, both_agree
@@ -208,6 +210,45 @@ def test_money_is_for_coordinators_and_administrators_and_nobody_notes_their_own
         assert notes(over, someone, payable["payment_id"], paid_on=today).status == 404
     assert program_of(lead).get(f"/programmes/{over.programme_id}/endings").status == 200
     assert endings(over, over.mentor) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("30 November", "Please give the day as in 2026-11-30."),
+        ("", "Please give the day as in 2026-11-30."),
+        ("2199-01-01", "This day is still to come."),
+        ("2020-01-01", "It became payable on"),
+    ],
+)
+def test_a_day_that_cannot_be_is_said_beside_its_field_alone_and_stays_there(
+    over: TwoWhoWrite, priya: Someone, typed: str, says: str
+) -> None:
+    hands_in(over, over.mentor)
+    other = a_pair(
+        over.programme,
+        mentor=a_person("mentor", over.programme, first_name="Ewan"),
+        mentee=a_person("mentee", over.programme, first_name="Skye"),
+    )
+    with transaction() as write:
+        add_payment(write, load_pair(other.pair_id), 100, now=now())
+    first, second = payments(over, priya).json["payments"]
+    browser, at = browser_of(priya), f"/programmes/{over.programme_id}/payments"
+    browser.get(at)
+
+    answer = browser.post(f"{at}/{second['payment_id']}", paid_on=typed)
+
+    assert answer.status == 422
+    of_first, _, of_second = answer.text.partition(second["mentor_name"])
+    assert first["mentor_name"] in of_first
+    beside = of_second.partition("</form>")[0]
+    assert 'id="f-paid_on-error"' in beside
+    assert says in beside
+    assert f'value="{typed}" ' in beside
+    assert 'aria-invalid="true"' in beside
+    assert answer.text.count('id="f-paid_on-error"') == 1
+    assert f'id="{first["payment_id"]}"' in answer.text
+    assert payments(over, priya).json["payments"] == [first, second]
 
 
 def test_what_was_noted_in_error_is_taken_back_and_both_are_on_record(

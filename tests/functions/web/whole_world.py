@@ -24,7 +24,7 @@ from shared.people.vetting import Given
 from shared.platform.clock import now
 from shared.platform.tables import transaction
 from shared.programmes.actions import RunningProgramme
-from shared.relationship.goals import Words, add_goal
+from shared.relationship.goals import Words, add_goal, add_task
 from shared.relationship.not_working import not_working, say_not_working
 from shared.safeguarding.concerns.acting import Done, record_act
 from shared.safeguarding.items import STEPS_PREFIX, NextStep, step_key
@@ -192,9 +192,10 @@ def a_world() -> World:
 
 
 def a_goal(pair: TwoWhoWrite) -> dict[str, str]:
-    """A goal of the mentee's, in the paths of routes that are about one."""
+    """A goal of the mentee's and a task, in the paths of routes that are about them."""
     message = add_goal(pair.mentee.viewer, pair.pair_id, Words("Pass my exam"), key="form-1", now=now())
-    return {"what": "goal", "goal_id": str(message.about_id), "item_id": str(message.about_id)}
+    task = add_task(pair.mentee.viewer, pair.pair_id, Words("Bring an essay"), key="form-2", now=now())
+    return {"goal_id": str(message.about_id), "what": "task", "item_id": str(task.about_id)}
 
 
 def an_offer(pair: TwoWhoWrite) -> str:

@@ -36,6 +36,7 @@ def row(**changes: Any) -> Row:
         "mentor_answers_in": 60,
         "times": 4,
         "is_enough": True,
+        "is_late": False,
     }
     return Row(**(given | changes))
 
@@ -55,6 +56,7 @@ def test_who_never_wrote_was_never_heard_of() -> None:
     ("show", "changes"),
     [
         ("below", {"is_enough": False}),
+        ("seldom", {"is_late": True}),
         ("awaited", {"awaited": "mentor"}),
         ("not_agreed", {"is_agreed": False}),
         ("over", {"is_over": True}),
@@ -66,9 +68,9 @@ def test_a_choice_shows_those_it_names_and_no_others(show: str, changes: dict[st
 
 
 def test_what_has_ended_is_shown_only_where_it_is_asked_for() -> None:
-    ended = row(is_over=True, is_enough=False, awaited="mentor", is_agreed=False)
+    ended = row(is_over=True, is_enough=False, is_late=True, awaited="mentor", is_agreed=False)
 
-    assert [show for show in ("", "below", "awaited", "not_agreed") if is_shown(ended, show)] == []
+    assert [show for show in ("", "below", "seldom", "awaited", "not_agreed") if is_shown(ended, show)] == []
 
 
 def test_who_wrote_longest_ago_comes_first_and_who_never_did_before_them() -> None:
