@@ -41,13 +41,13 @@ from shared.filtering.weights import COARSER, LANES, NOTHING, PLACES, Unit, plac
 
 from .messages import SET_BY, TRAINED_ON, fingerprint, messages
 
-HELD_FOR_NOTHING: Final = (0.006, 0.006, 0.004, 0.006)
+HELD_FOR_NOTHING: Final = (0.004, 0.006, 0.004, 0.005)
 """By group: the share of ordinary messages, of those that no rule holds, that its bar may let it hold."""
 SEVERE_IN_VAIN: Final = {"high": 0.12, "immediate": 0.02}
 """The share of held messages of a lower severity that may be taken for severer ones."""
-HINTS_LOST: Final = 0.03
-"""By group: the share of its messages that may read as though they were none, so that a hint in them is not
-borne out."""
+HINTS_LOST: Final = {"mild": 0.05, "severe": 0.03}
+"""The share of a group's messages that may read as though they were none, so that a hint in them is not
+borne out: a hint at something mild, and one at something severe."""
 GRADED: Final = ABUSE_CATEGORIES | WORRY_CATEGORIES
 """Of what kind a message must be for its words to say how severe it is. Of a contact detail or a meeting, who
 writes says it."""
@@ -172,21 +172,22 @@ def packed(lanes: Sequence[Weights]) -> bytes:
     return table.astype("<u8").tobytes()
 
 
-def groups_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[float], list[float]]:
-    """The table of the groups; the bar of each, as the messages kept `apart` set it, and that of its
+def groups_model(of: Sequence[Row], apart: Sequence[Row]) -> tuple[bytes, list[float], list[list[float]]]:
+    """The table of the groups; the bar of each, as the messages kept `apart` set it, and those of its
     hints."""
     fitted = [fit_group(of, group)[0] for group in GROUPS]
     unit = unit_for(fitted)
     lanes = [stored(weights, unit) for weights in fitted]
     ordinary = np.array([not row.labels and not row.is_seen for row in apart])
-    bars, hinted = [], []
+    bars: list[float] = []
+    hinted: list[list[float]] = []
     for number, group in enumerate(GROUPS):
         # As in `Model.readings`: where a contact detail is looked for, capitals part nothing.
         said = np.array(telling(apart, lanes[number], by_capitals=number > 0))
         bar = round(float(np.quantile(said[ordinary], 1 - HELD_FOR_NOTHING[number])), 2)
         bars.append(bar)
         wanted = np.array([bool(row.labels & group) for row in apart])
-        hinted.append(round(float(np.quantile(said[wanted], HINTS_LOST)), 2))
+        hinted.append([round(float(np.quantile(said[wanted], lost)), 2) for lost in HINTS_LOST.values()])
         missed = wanted & np.array([not row.is_seen for row in apart])
         say(
             f"{sorted(group)[0]} …: bar {bar}, of hints {hinted[-1]}; "

@@ -42,7 +42,7 @@ def judge(text: str, sender: Sender, recent: Sequence[RecentMessage], rules: Rul
         unminded = [finding for finding in (*found, *hinted) if finding.rule in rules.off]
         heard = rules.model.heard(text, folded, sentences)
         hinted = [hint for hint in hinted if hint.rule not in rules.off and hint not in findings]
-        findings.extend(hint for hint in hinted if rules.model.bears_out(heard, hint.category))
+        findings.extend(hint for hint in hinted if rules.model.bears_out(heard, hint.category, hint.severity))
         findings.extend(_readings(text, folded, sentences, sender, rules, heard, findings, unminded))
     return verdict_on(findings, rules.version)
 

@@ -188,8 +188,8 @@ class Model:
         """A fingerprint of the messages."""
         self._bars: Sequence[float] = about["bars"]
         """By group: how telling a run must be to read so."""
-        self._hinted: Sequence[float] = about["hinted"]
-        """By group: how telling a run must be to bear out a hint."""
+        self._hinted: Sequence[Sequence[float]] = about["hinted"]
+        """By group: how telling a run must be to bear out a hint, of a mild one and of a severe one."""
         self._begin: Sequence[int] = about["begin"]
         """By detail: what its sum begins at; from nought on it reads so."""
         self._size: int = about["size"]
@@ -222,11 +222,12 @@ class Model:
         ]
         return Heard(ways)
 
-    def bears_out(self, heard: Heard, category: str) -> bool:
+    def bears_out(self, heard: Heard, category: str, severity: Severity) -> bool:
         """Whether a hint at the category is borne out by how the message reads: it must say far less for it
-        than what is held for its reading alone."""
+        than what is held for its reading alone, and less still where the hint is at something severe."""
         number = GROUPS.index(group_of(category))
-        return any(way.most_telling(number)[0] >= self._hinted[number] for way in heard.ways_of(number))
+        bar = self._hinted[number][severity.rank >= Severity.high.rank]
+        return any(way.most_telling(number)[0] >= bar for way in heard.ways_of(number))
 
     def readings(self, heard: Heard, folded: Folded, seen: Mapping[str, Severity]) -> Iterator[Reading]:
         """What the message reads like beyond `seen`, the categories that rules have seen and how severe: a

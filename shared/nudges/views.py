@@ -125,7 +125,7 @@ def _nudged_row(one: Nudged) -> NudgedRow:
         name=one.name,
         other_name=one.other_name,
         what=tuple(one.what),
-        at=one.at,
+        at=datetime.fromisoformat(one.due_at) if one.due_at else one.at,
         by_name=one.by_name or "",
         waits=one.due is not None,
         not_sent=NOT_SENT.get(one.dropped or "", ""),

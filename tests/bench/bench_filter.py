@@ -171,7 +171,7 @@ def hostile() -> list[tuple[str, str]]:
 
 def main() -> None:
     lines: list[tuple[str, str]] = []
-    for file in ("kept-back.jsonl", "dev.jsonl"):
+    for file in ("kept-back.jsonl", "fresh.jsonl", "dev.jsonl"):
         rows = rows_of(DATA / file)
         lines.append((f"{file}: messages", f"{len(rows):,}"))
         lines.extend((f"  {name}", f"{share:.3f}") for name, share in sorted(figures_on(rows).items()))

@@ -23,14 +23,22 @@ AT_LEAST = {
     },
     "kept-back.jsonl": {
         "contact": 0.98,
-        "reach": 0.92,
-        "abuse": 0.97,
-        "worry": 0.86,
+        "reach": 0.89,
+        "abuse": 0.95,
+        "worry": 0.85,
         "worry as worry": 0.95,
-        "high seen": 0.80,
+        "high seen": 0.82,
+    },
+    "fresh.jsonl": {
+        "contact": 0.97,
+        "reach": 0.97,
+        "abuse": 0.95,
+        "worry": 0.95,
+        "worry as worry": 0.97,
+        "high seen": 0.92,
     },
 }
-HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.046}
+HELD_FOR_NOTHING = {"dev.jsonl": 0.0, "kept-back.jsonl": 0.034, "fresh.jsonl": 0.03}
 """At most."""
 
 

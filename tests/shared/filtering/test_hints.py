@@ -40,6 +40,17 @@ def test_a_hint_holds_where_the_message_reads_a_little_like_it(tmp_path: Path) -
     assert seen("I was drookit", rules) == []
 
 
+def test_a_hint_at_something_severe_needs_less_to_bear_it_out(tmp_path: Path) -> None:
+    text = "I was soaked"
+    mild, severe = (
+        replace(rules_with(tmp_path, DRAFT.replace("medium", how)), model=made({}, bar=1000, hinted=5))
+        for how in ("medium", "high")
+    )
+
+    assert seen(text, mild) == []
+    assert seen(text, severe) == ["draft.soaked"]
+
+
 def test_what_is_ordinary_before_or_after_speaks_against_no_hint(tmp_path: Path) -> None:
     rules = rules_with(tmp_path)
 

@@ -211,6 +211,7 @@ def made(
     *,
     bar: int,
     hinted: int = 0,
+    severely_hinted: int = 0,
     details: dict[str, dict[str, int]] | None = None,
     examples: str = "",
 ) -> Model:
@@ -232,7 +233,7 @@ def made(
         "version": "made",
         "trained_on": "nothing",
         "bars": [bar] * len(GROUPS),
-        "hinted": [hinted] * len(GROUPS),
+        "hinted": [[hinted, severely_hinted]] * len(GROUPS),
         "begin": [-50, -50, *[0] * (len(DETAILS) - 2)],
         "size": len(first),
     }

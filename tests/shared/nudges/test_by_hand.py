@@ -120,6 +120,10 @@ def test_until_then_the_staff_see_that_it_waits(pair: TwoWhoWrite, priya: Someon
     [row] = nudges_page(priya.viewer, pair.programme_id).nudged
     assert (row.name, row.by_name, row.at, row.waits) == (pair.mentee.name, priya.name, NINE, True)
 
+    assert run_at(NINE + timedelta(hours=9)) == Asked()  # the sweep was away for a day: it is quiet again
+    [row] = nudges_page(priya.viewer, pair.programme_id).nudged
+    assert (row.at, row.waits) == (NINE + timedelta(days=1), True)
+
 
 def test_whoever_waits_and_wants_no_reminders_by_then_is_not_told(pair: TwoWhoWrite, priya: Someone) -> None:
     ask_after(priya.viewer, pair.pair_id, "mentee", now=LATE)
