@@ -125,6 +125,7 @@ def page(
         "static": lambda name: f"/static/{name}",
         "errors": [],
         "typed": {},
+        "heard": (),
         "now": at("2026-11-21T17:45"),
         "request_path": request_path,
         "help": HELP,
