@@ -154,7 +154,8 @@ def test_a_double_click_sends_once_and_with_its_button(tab: Page, site: Site) ->
     tab.goto(site.address)
     tab.get_by_label("Write to Priya").fill("Good luck tomorrow.")
     send = tab.get_by_role("button", name="Send to Priya")
-    send.dblclick(force=True)
+    with tab.expect_response(lambda response: response.request.method == "POST"):
+        send.dblclick(force=True)
     expect(send).to_be_disabled()
     assert len(site.posted) == 1
     assert "text=Good+luck+tomorrow." in site.posted[0]
